@@ -1,0 +1,1 @@
+"""Publishers' data, one folder per source: bytes in, Arrow tables out."""

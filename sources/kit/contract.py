@@ -1,0 +1,72 @@
+"""The contract of a source: raw files go in, landed tables and quarantined rows come out.
+
+A source is a folder with `source.yml` (what it is), `parse.py` (`parse(files)`) and, where
+the publisher serves machines, `fetch.py` (`partitions()` and `fetch(partition, http)`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+import pyarrow as pa
+
+#: Columns that close every landed table, in this order.
+LINEAGE = pa.schema(
+    [
+        pa.field("edition", pa.string(), nullable=False),
+        pa.field("known_from_date", pa.date32(), nullable=False),
+        pa.field("payload_sha256", pa.string(), nullable=False),
+        pa.field("row_locator", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """Bytes as they came, with where and when."""
+
+    name: str
+    content: bytes
+    url: str
+    retrieved_at: datetime
+    edition: str | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """A row that could not be understood: nothing of it is lost."""
+
+    reason: str
+    file: str
+    line: int
+    raw_text: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One partition of a source, ready to land.
+
+    `tables` maps a declared table name to an Arrow table of exactly the declared schema
+    (including `LINEAGE`). `partition` is a path-safe name such as `2025` or `V202601/HS17/2022`;
+    landing it again replaces it whole. `files` are the raw files it was made of.
+    """
+
+    partition: str
+    edition: str
+    known_from_date: date
+    known_from_basis: str  # announced | published | inferred | compiled
+    tables: dict[str, pa.Table]
+    files: Sequence[RawFile]
+    quarantine: Sequence[QuarantinedRow] = field(default_factory=tuple)
+
+
+Parse = Callable[[Sequence[RawFile]], Iterable[Parsed]]
+Fetch = Callable[..., Iterator[RawFile]]

@@ -1,0 +1,1 @@
+"""The rooms after the sources: landing, the working database, releases, the report."""

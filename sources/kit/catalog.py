@@ -1,0 +1,220 @@
+"""The catalog of the sources' room: every folder with a `source.yml` is a source.
+
+Nothing is registered by hand. The YAML says what a source is and which tables it lands; the
+folder's `parse.py`, `fetch.py` and `select.py` are imported only when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from sources.kit.contract import LINEAGE, Parse, Parsed
+from sources.kit.errors import SourceError
+from sources.kit.spec_check import TYPES, check_source_yaml
+
+SOURCES = Path(__file__).resolve().parent.parent
+
+
+class UnknownSource(SourceError):
+    """Nobody here has that name."""
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    name: str
+    type: str
+    nullable: bool
+    description: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One landed table: what a row is, its key, its columns in order."""
+
+    source_id: str
+    name: str
+    description: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[ColumnSpec, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The declared columns, closed by `LINEAGE`."""
+        declared = [pa.field(c.name, TYPES[c.type], nullable=c.nullable) for c in self.columns]
+        return pa.schema([*declared, *LINEAGE])
+
+
+@dataclass(frozen=True)
+class Licence:
+    id: str
+    url: str
+    redistribution: str  # full | derived | none
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Cadence:
+    cron: str
+    text: str
+    stale_after_days: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a dropped file may look like; named in the message that refuses another."""
+
+    id: str
+    files: str
+    description: str
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One source, as its `source.yml` declares it."""
+
+    source_id: str
+    title: str
+    publisher: str
+    homepage: str
+    group: str
+    licence: Licence
+    cadence: Cadence
+    owner: str
+    ways: tuple[str, ...]
+    quarantine_max_share: float
+    layouts: tuple[Layout, ...]
+    tables: Mapping[str, TableSpec]
+    folder: Path
+
+    @property
+    def parse(self) -> Parse:
+        """`parse(files)` of the source's folder."""
+        function: Parse = self._module("parse").parse
+        return function
+
+    @property
+    def fetch(self) -> ModuleType:
+        """The module with `partitions()` and `fetch(partition, http)`."""
+        return self._module("fetch")
+
+    @property
+    def select(self) -> Callable[[Iterable[Parsed]], Iterable[Parsed]]:
+        """The partnership's selection that turns parsed files into the bundle."""
+        function: Callable[[Iterable[Parsed]], Iterable[Parsed]] = self._module("select").select
+        return function
+
+    @property
+    def bundled(self) -> Path:
+        """The folder of the bundled figures (may be absent)."""
+        return self.folder / "bundled"
+
+    @property
+    def parser_version(self) -> str:
+        """The first twelve hex digits of the sha256 over the parsing code of the folder."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.glob("*.py")):
+            if path.name not in ("__init__.py", "fetch.py", "select.py"):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()[:12]
+
+    def layouts_known(self) -> str:
+        """The layouts as one sentence for an error message."""
+        return "; ".join(f"{x.id}: {x.files} ({x.description})" for x in self.layouts)
+
+    def _module(self, name: str) -> ModuleType:
+        if not (self.folder / f"{name}.py").is_file():
+            raise SourceError(
+                self.source_id,
+                f"has no {name}.py",
+                place=str(self.folder),
+                remedy=f"its ways in are: {', '.join(self.ways)}",
+            )
+        return importlib.import_module(f"{self.folder.parent.name}.{self.source_id}.{name}")
+
+
+def load_source(path: Path) -> SourceSpec:
+    """Read and check one `source.yml`; a mistake names the file, the field and the choices."""
+    folder = path.parent
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SourceError(
+            folder.name, f"source.yml is not YAML: {error}", place=str(path)
+        ) from error
+    mistakes = check_source_yaml(raw, folder.name)
+    if mistakes:
+        raise SourceError(
+            folder.name,
+            "source.yml is wrong: " + "; ".join(mistakes),
+            place=str(path),
+            remedy="correct these fields; sources/README.md shows a whole one",
+        )
+    return _spec(raw, folder)
+
+
+def _spec(raw: dict[str, Any], folder: Path) -> SourceSpec:
+    source_id = raw["source_id"]
+    return SourceSpec(
+        source_id=source_id,
+        title=raw["title"],
+        publisher=raw["publisher"],
+        homepage=raw["homepage"],
+        group=raw["group"],
+        licence=Licence(**raw["licence"]),
+        cadence=Cadence(**raw["cadence"]),
+        owner=raw["owner"],
+        ways=tuple(raw["ways"]),
+        quarantine_max_share=float(raw["quarantine_max_share"]),
+        layouts=tuple(Layout(**x) for x in raw.get("layouts") or ()),
+        tables={name: _table(source_id, name, x) for name, x in raw["tables"].items()},
+        folder=folder,
+    )
+
+
+def _table(source_id: str, name: str, raw: dict[str, Any]) -> TableSpec:
+    columns = tuple(
+        ColumnSpec(
+            name=c["name"],
+            type=c["type"],
+            nullable=c.get("nullable", True),
+            description=c["description"],
+            unit=str(c.get("unit") or ""),
+        )
+        for c in raw["columns"]
+    )
+    return TableSpec(
+        source_id, name, raw["description"], raw["grain"], tuple(raw["key"]), columns
+    )
+
+
+@lru_cache(maxsize=8)
+def catalog(root: Path = SOURCES) -> Mapping[str, SourceSpec]:
+    """All sources below `root` by id, sorted."""
+    paths = sorted(root.glob("*/source.yml"))
+    return {spec.source_id: spec for spec in map(load_source, paths)}
+
+
+def find_source(source_id: str, root: Path = SOURCES) -> SourceSpec:
+    """The source of that name; else an error that lists the names there are."""
+    known = catalog(root)
+    if source_id not in known:
+        raise UnknownSource(
+            source_id, "no such source", remedy=f"choose one of: {', '.join(known) or 'none'}"
+        )
+    return known[source_id]
+
+
+#: libyaml's loader is five times faster; the plain one is there on every machine.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

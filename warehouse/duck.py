@@ -1,0 +1,63 @@
+"""How the warehouse opens a DuckDB file for reading: read-only and without the outside world.
+
+`read_only` alone is not a sandbox: such a connection may still read any file of the machine and
+write to disk with `copy`. The settings below close that, and lock themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+HARDENED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "lock_configuration": True,
+}
+
+
+def open_reading(
+    database: Path, *, threads: int = 2, memory_limit: str = "2GB"
+) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that cannot read files, write files or change its settings.
+
+    Raises `FileNotFoundError` when there is no such database, and DuckDB's own `IOException`
+    when another process writes it or it is damaged.
+    """
+    if not database.is_file():
+        raise FileNotFoundError(f"no database at {database}")
+    limits = {"threads": threads, "memory_limit": memory_limit, "temp_directory": ""}
+    return duckdb.connect(str(database), read_only=True, config={**limits, **HARDENED})
+
+
+@contextmanager
+def reading(
+    database: Path, *, threads: int = 2, memory_limit: str = "2GB"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`open_reading`, closed at the end."""
+    connection = open_reading(database, threads=threads, memory_limit=memory_limit)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def to_arrow(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """The answer to one query as an Arrow table: decimals, dates and nulls stay what they are."""
+    return connection.sql(sql).to_arrow_table()
+
+
+def quoted(name: str) -> str:
+    """An identifier, safe inside SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text, safe inside SQL."""
+    return "'" + text.replace("'", "''") + "'"

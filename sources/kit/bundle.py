@@ -1,0 +1,113 @@
+"""Compile publishers' files into a source's bundled figures.
+
+`python -m sources.kit.bundle <source> FILES…` parses the files, lets the source's `select.py` make
+the partnership's selection, and writes `bundled/<table>/<partition>.parquet` with `receipts.json`.
+Same files and same day of compilation, same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sources.kit.catalog import SourceSpec, TableSpec, find_source
+from sources.kit.contract import LINEAGE, Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError
+from sources.kit.receipt import Receipt, file_stem, receipt_of
+from sources.kit.tabular import conform
+
+
+def read_files(spec: SourceSpec, paths: Iterable[Path], compiled_on: date) -> list[RawFile]:
+    """The files below `paths` as raw files; the compile date is when they were retrieved."""
+    at = datetime(compiled_on.year, compiled_on.month, compiled_on.day, tzinfo=UTC)
+    files = []
+    for path in paths:
+        found = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for one in found:
+            if not one.is_file():
+                raise BrokenFile(spec.source_id, "there is no such file", place=str(one))
+            # the publisher's homepage, not this machine's path: receipts are public
+            files.append(RawFile(one.name, one.read_bytes(), spec.homepage, at))
+    return files
+
+
+def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> list[Receipt]:
+    """Write the bundle of `files` to `into`, replacing what lay there (but for its README)."""
+    selected = sorted(spec.select(spec.parse(files)), key=lambda p: p.partition)
+    if not selected:
+        raise SourceError(spec.source_id, "nothing of these files is in the selection")
+    beside = into.with_name(f".{into.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    receipts = [_write(spec, parsed, beside) for parsed in selected]
+    body = {
+        "source_id": spec.source_id,
+        "partitions": [asdict(receipt) for receipt in receipts],
+    }
+    option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    (beside / "receipts.json").write_bytes(orjson.dumps(body, option=option))
+    if (into / "README.md").is_file():
+        shutil.copyfile(into / "README.md", beside / "README.md")
+    shutil.rmtree(into, ignore_errors=True)
+    beside.rename(into)
+    return receipts
+
+
+def _write(spec: SourceSpec, parsed: Parsed, into: Path) -> Receipt:
+    tables, hashes = {}, {}
+    for name, data in parsed.tables.items():
+        table = spec.tables[name]
+        tables[name] = in_key_order(conform(data, table), table)
+        path = into / name / f"{file_stem(parsed.partition)}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(tables[name], path, compression="zstd", compression_level=19)
+        hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    selected = replace(parsed, tables=tables)
+    receipt = receipt_of(spec.source_id, spec.parser_version, selected, "bundled", hashes)
+    return replace(receipt, selection=_selection_text(spec))
+
+
+def in_key_order(data: pa.Table, table: TableSpec) -> pa.Table:
+    """Rows by key, then by place, so that the bytes do not depend on the order of files."""
+    keys = [*table.key, *(n for n in LINEAGE.names if n not in table.key)]
+    return data.sort_by([(name, "ascending") for name in keys]).combine_chunks()
+
+
+def _selection_text(spec: SourceSpec) -> str:
+    """What the selection says of itself: the docstring of `select`."""
+    return " ".join((spec.select.__doc__ or "").split())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; 0 done, 1 refused, 2 wrong use."""
+    parser = argparse.ArgumentParser(prog="python -m sources.kit.bundle", description=__doc__)
+    parser.add_argument("source")
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--compiled-on", type=date.fromisoformat, default=date(2026, 11, 23))
+    parser.add_argument("--into", type=Path, help="default: the source's own bundled/")
+    given = parser.parse_args(arguments)
+    try:
+        spec = find_source(given.source)
+        files = read_files(spec, given.files, given.compiled_on)
+        receipts = compile_bundle(spec, files, given.into or spec.bundled)
+    except SourceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for receipt in receipts:
+        rows = ", ".join(f"{name} {t.rows}" for name, t in receipt.tables.items())
+        print(f"{receipt.source_id} {receipt.partition} (edition {receipt.edition}): {rows}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""What tests of every room share: a home of their own, and the figures for development."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+
+from warehouse.rooms import PROJECT, Rooms
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Publishers' files that are not part of this repository: `$PAX_SHARED_DATA`, else the
+    sibling folder `shared/data`; a test that needs them skips loudly where they are absent."""
+    folder = Path(os.environ.get("PAX_SHARED_DATA") or PROJECT.parent / "shared" / "data")
+    if not folder.is_dir():
+        why = f"no publishers' files at {folder}; set PAX_SHARED_DATA to run this test"
+        warnings.warn(why, stacklevel=1)
+        pytest.skip(why)
+    return folder.resolve()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    """An empty home, also for whoever asks `$PAX_HOME`."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("PAX_HOME", str(folder))
+    return Rooms.at(folder)

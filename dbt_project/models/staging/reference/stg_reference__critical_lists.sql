@@ -1,0 +1,19 @@
+with
+
+seed as (
+
+    select * from {{ known_seed(ref('critical_lists')) }}
+
+)
+
+select
+    list_id,
+    issuer_id,
+    list_name,
+    flag_column,
+    valid_from,
+    known_from_date,
+    known_from_basis,
+    source_url,
+    note
+from seed

@@ -1,0 +1,17 @@
+with
+
+seed as (
+
+    select * from {{ known_seed(ref('eu_members')) }}
+
+)
+
+select
+    country_id,
+    valid_from,
+    valid_to,
+    known_from_date,
+    known_from_basis,
+    valid_to_known_from_date,
+    note
+from seed

@@ -1,0 +1,18 @@
+with
+
+seed as (
+
+    select * from {{ known_seed(ref('sectors')) }}
+
+)
+
+select
+    sector_id,
+    sector_name,
+    sector_order,
+    timeline_id,
+    source_title,
+    source_url,
+    known_from_date,
+    known_from_basis
+from seed

@@ -1,0 +1,13 @@
+with
+
+seed as (
+
+    select * from {{ ref('source_precedence') }}
+
+)
+
+select
+    source_id,
+    priority,
+    note
+from seed

@@ -23,25 +23,29 @@ HARDENED: dict[str, str | bool | int | float | list[str]] = {
 
 
 def open_reading(
-    database: Path, *, threads: int = 2, memory_limit: str = "2GB"
+    database: Path, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A read-only connection that cannot read files, write files or change its settings.
+
+    Only with a folder `spill` may sorts that outgrow `memory_limit` use the disk.
 
     Raises `FileNotFoundError` when there is no such database, and DuckDB's own `IOException`
     when another process writes it or it is damaged.
     """
     if not database.is_file():
         raise FileNotFoundError(f"no database at {database}")
-    limits = {"threads": threads, "memory_limit": memory_limit, "temp_directory": ""}
+    limits = {"threads": threads, "memory_limit": memory_limit, "temp_directory": str(spill or "")}
     return duckdb.connect(str(database), read_only=True, config={**limits, **HARDENED})
 
 
 @contextmanager
 def reading(
-    database: Path, *, threads: int = 2, memory_limit: str = "2GB"
+    database: Path, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """`open_reading`, closed at the end."""
-    connection = open_reading(database, threads=threads, memory_limit=memory_limit)
+    connection = open_reading(
+        database, threads=threads, memory_limit=memory_limit, spill=spill
+    )
     try:
         yield connection
     finally:

@@ -1,0 +1,1 @@
+"""USGS Mineral Commodity Summaries: world production, US salient statistics, import sources."""

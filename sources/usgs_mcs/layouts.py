@@ -1,0 +1,138 @@
+"""Sources' room: which layout generation a file follows, or what is different about it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.tabular import decode
+from sources.usgs_mcs.headers import UnknownColumn, read_world_header
+from sources.usgs_mcs.names import squeeze
+
+SOURCE_ID = "usgs_mcs"
+WORLD, SALIENT, SINGLE, LONG = (
+    "wide_per_commodity", "wide_salient", "wide_single", "long",
+)  # fmt: skip
+LONG_COLUMNS = (
+    "MCS chapter", "Section", "Commodity", "Country", "Statistics", "Statistics_detail", "Unit",
+    "Year", "Value", "Notes", "Is critical mineral 2025", "Other notes",
+)  # fmt: skip
+_OPENINGS = {
+    WORLD: ("source", "country"),
+    SALIENT: ("datasource", "commodity", "year"),
+    SINGLE: ("source", "commodity", "country", "type", "unit_meas"),
+}
+#: `mcs2024-galli_world.csv`; renamed copies keep the part that names edition and commodity
+NAME = re.compile(r"mcs(?P<year>20\d\d)[-_](?P<slug>[a-z]+)_(?P<kind>world|salient)", re.I)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A decoded file: its layout, its header, its lines as cells with their line number."""
+
+    file: RawFile
+    layout: str
+    header: list[str]
+    lines: list[tuple[int, list[str]]]
+
+    @cached_property
+    def named(self) -> re.Match[str] | None:
+        return NAME.search(self.file.name)
+
+    @property
+    def slug(self) -> str:
+        """The commodity's five-letter name; older files have it in the file name only."""
+        if self.named is None:
+            raise BrokenFile(
+                SOURCE_ID,
+                "the table does not say which commodity it is, only the publisher's name does",
+                place=self.file.name,
+                remedy="keep the name as published, such as mcs2024-galli_world.csv",
+            )
+        return self.named["slug"].lower()
+
+    @property
+    def is_long(self) -> bool:
+        return self.layout == LONG
+
+
+def read_sheet(file: RawFile) -> Sheet:
+    """Decode, split and recognise. Raises `UnknownLayout` or `BrokenFile`."""
+    text = decode(file.content, source_id=SOURCE_ID, place=file.name)
+    if "�" in text:
+        raise BrokenFile(
+            SOURCE_ID,
+            "characters were lost in an earlier conversion (U+FFFD)",
+            place=file.name,
+            remedy="download it again and do not open it in a spreadsheet",
+        )
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader)
+        lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
+    except csv.Error as error:
+        raise _truncated(file, f"line {reader.line_num}: {error}") from error
+    layout = recognise(header, file.name)
+    if not lines:
+        raise BrokenFile(SOURCE_ID, "a header and no rows", place=file.name)
+    if len(lines[-1][1]) < len(header):
+        raise _truncated(file, f"its last line has {len(lines[-1][1])} of {len(header)} cells")
+    return Sheet(file, layout, header, lines)
+
+
+def recognise(header: list[str], place: str) -> str:
+    """The layout of a header row; an unknown one is refused with the difference named."""
+    names = [squeeze(name) for name in header]
+    low = tuple(name.lower() for name in names)
+    if low == tuple(name.lower() for name in LONG_COLUMNS):
+        return LONG
+    if low[:5] == _OPENINGS[SINGLE] and _grammatical(names[5:], place):
+        return SINGLE
+    if low[:3] == _OPENINGS[SALIENT] and len(low) > 3:
+        return SALIENT
+    if low[:2] == _OPENINGS[WORLD] and _grammatical(names[3:], place):
+        return WORLD
+    raise UnknownLayout(
+        SOURCE_ID,
+        f"the header is of no known layout; {_difference(low)}",
+        place=place,
+        remedy="known: wide file per commodity (2022-2024), salient file per commodity, one "
+        "wide file (2025), one long file (2026); a new layout needs a reader of its own",
+    )
+
+
+def _grammatical(names: list[str], place: str) -> bool:
+    try:
+        columns = [read_world_header(name) for name in names if name]
+    except UnknownColumn as error:
+        raise UnknownLayout(
+            SOURCE_ID,
+            f"a column is not understood: {error}",
+            place=place,
+            remedy="add the spelling to headers.py once its meaning is known",
+        ) from error
+    return any(not column.is_note for column in columns)
+
+
+def _difference(low: tuple[str, ...]) -> str:
+    expected = {**_OPENINGS, LONG: tuple(n.lower() for n in LONG_COLUMNS)}
+    nearest = max(expected, key=lambda layout: len(set(expected[layout]) & set(low)))
+    want = expected[nearest]
+    missing = [n for n in want if n not in low] or ["none"]
+    extra = [n for n in low if n and n not in want][:8] or ["none"]
+    order = "" if missing != ["none"] else "; the order differs"
+    return f"nearest is {nearest}: missing {', '.join(missing)}; unknown {', '.join(extra)}{order}"
+
+
+def _truncated(file: RawFile, what: str) -> BrokenFile:
+    return BrokenFile(
+        SOURCE_ID,
+        f"the file ends in the middle: {what}",
+        place=file.name,
+        remedy="download it again and compare its size with the publisher's item page",
+    )

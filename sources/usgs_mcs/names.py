@@ -1,0 +1,103 @@
+"""Sources' room, the label grammar: country texts without footnotes and fused estimate marks,
+what kind of row they head, and the keys under which seeds know commodities and types.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Names that end in `e` by right; any other final `e` is a superscript "estimated" fused to it.
+_TRUE_E = frozenset(
+    {
+        "belize", "cabo verde", "cape verde", "chile", "côte d'ivoire", "côte d’ivoire",
+        "cote d'ivoire", "france", "greece", "guadeloupe", "martinique", "mozambique", "niue",
+        "sao tome and principe", "são tomé and príncipe", "sierra leone", "singapore",
+        "suriname", "timor-leste", "ukraine", "zimbabwe",
+    }
+)  # fmt: skip
+#: Names of one country that contain "and".
+_ONE_COUNTRY = re.compile(
+    r"(trinidad|antigua|bosnia|turks|wallis|svalbard|heard|saint|st\.|sao|são|serbia) ?", re.I
+)
+_FOOTNOTE = re.compile(r"(?<=[^\d\s])\s?\d{1,2}$")
+
+
+@dataclass(frozen=True)
+class CountryLabel:
+    """A country cell, understood."""
+
+    name: str
+    row_kind: str  # country | other_countries | world_total | multi_country
+    is_estimated: bool  # a superscript e was fused to the name
+
+
+def read_country(text: str) -> CountryLabel:
+    """`Korea, Republic ofe` -> Korea, Republic of (estimated); `World total (rounded)10`."""
+    name = _FOOTNOTE.sub("", squeeze(text))
+    fused = _has_fused_e(name)
+    name = name[:-1].rstrip() if fused else name
+    low = name.lower()
+    if low.startswith("world"):
+        kind = "world_total"
+    elif low == "other" or low.startswith("other countries"):
+        kind = "other_countries"
+    elif " and " in low.split("(")[0] and not _ONE_COUNTRY.match(low):
+        kind = "multi_country"
+    else:
+        kind = "country"
+    return CountryLabel(name, kind, fused)
+
+
+def _has_fused_e(name: str) -> bool:
+    low = name.lower()
+    if not low.endswith("e") or low in _TRUE_E:
+        return False
+    if "," in low:  # "Argentina, crude ore" ends in a form, "Korea, Northe" in a mark
+        return low.endswith((" ofe", ", northe", ", southe"))
+    return True
+
+
+def squeeze(text: str) -> str:
+    """One space between words, none around; no-break spaces are spaces."""
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def commodity_key(text: str) -> str:
+    """The commodity (or the five-letter slug of older editions) without case and spacing."""
+    return squeeze(text).lower()
+
+
+_ROUNDED = re.compile(r"[:,]?\s*\(?\brounded\b\)?")
+_ESTIMATED = re.compile(r",?\s*\bestimated\b")
+_WORLD = re.compile(r"^world (total )?")
+
+
+def type_key(text: str) -> str:
+    """The type label without case, spacing, rounding and estimate marks: what seeds join on."""
+    key = squeeze(text).lower().replace("’", "'")
+    for mark in (_ROUNDED, _ESTIMATED, _WORLD):
+        key = mark.sub("", key)
+    return squeeze(key).strip(" .,:;")
+
+
+def says_estimated(label: str) -> bool:
+    """Whether a type label carries the estimate mark (2025: "Mine production, estimated")."""
+    return bool(_ESTIMATED.search(label.lower()))
+
+
+def estimate_in_note(note: str, year: int) -> bool | None:
+    """What a note says of one year's figure: True, False, or None for nothing.
+
+    "estimated in 2022 also", "estimated 2023", "Estimated. -- …" say yes; "Reported in 2022",
+    "reported" say no (files where the column is an estimate by its header).
+    """
+    for part in re.split(r"\s--\s|\.\s", note.lower()):
+        years = re.findall(r"\b(20\d\d)\b", part)
+        if years and str(year) not in years:
+            continue
+        if re.match(r"\W*(also |production in 20\d\d is also )?(re)?estimated\b", part):
+            return True
+        if re.match(r"\W*(reported|reproted|reported data|reported quantity)\b", part):
+            return False
+    return None

@@ -9,7 +9,7 @@ seed as (
 select
     country_id,
     valid_from,
-    valid_to,
+    {{ known_end('valid_to', 'valid_to_known_from_date') }} as valid_to,
     known_from_date,
     known_from_basis,
     valid_to_known_from_date,

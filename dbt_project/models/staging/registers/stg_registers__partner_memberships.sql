@@ -1,0 +1,27 @@
+with
+
+seed as (
+
+    select * from {{ known_seed(ref('partner_memberships')) }}
+
+)
+
+select
+    bloc_id,
+    country_id,
+    membership_type,
+    party_kind,
+    valid_from,
+    {{ known_end('valid_to', 'valid_to_known_from_date') }} as valid_to,
+    signing_order,
+    announced_date,
+    signed_date,
+    evidence_state,
+    source_title,
+    source_url,
+    confidence,
+    note,
+    known_from_date,
+    known_from_basis,
+    valid_to_known_from_date
+from seed

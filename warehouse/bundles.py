@@ -1,16 +1,23 @@
-"""Reading a source's bundled figures: the Parquet that lies in the checkout, and its receipts."""
+"""A source's bundled figures: the Parquet that lies in the checkout, and how it lands."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from sources.kit.catalog import SourceSpec
+from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.errors import BrokenFile
 from sources.kit.receipt import Receipt, file_stem
+from warehouse.commit import disk_errors, finish_commits, staged
+from warehouse.receipts import Landed, list_receipts, read_receipt
+from warehouse.rooms import Rooms
+from warehouse.store import commit_partition, declare_tables, files_there, remove_partition
 
 
 @dataclass(frozen=True)
@@ -54,3 +61,56 @@ def _damaged(spec: SourceSpec, path: Path, what: str) -> BrokenFile:
         remedy="restore it from git, or compile the bundle again: "
         f"python -m sources.kit.bundle {spec.source_id} FILES…",
     )
+
+
+def land_bundles(
+    rooms: Rooms | None = None, specs: Iterable[SourceSpec] | None = None
+) -> list[Landed]:
+    """Land what every source brings along; then the run's own tables."""
+    rooms = rooms or Rooms.at()
+    chosen = list(catalog().values() if specs is None else specs)
+    with disk_errors("the landing", rooms.landing):
+        finish_commits(rooms)
+    declare_tables(rooms, chosen)
+    return [landed for spec in chosen for landed in land_bundle(spec, rooms)]
+
+
+def land_bundle(spec: SourceSpec, rooms: Rooms | None = None) -> list[Landed]:
+    """Land the source's bundled partitions by link or copy; live and dropped ones outrank them."""
+    rooms = rooms or Rooms.at()
+    declare_tables(rooms, [spec])
+    bundle = read_bundle(spec)
+    receipts = bundle.receipts if bundle else []
+    _drop_former(rooms, spec, {x.partition for x in receipts})
+    return [_land_bundled(spec, bundle, x, rooms) for x in receipts] if bundle else []
+
+
+def _drop_former(rooms: Rooms, spec: SourceSpec, partitions: set[str]) -> None:
+    """Remove what an older bundle had landed and this one no longer has."""
+    for receipt in list_receipts(rooms, spec.source_id):
+        if receipt.way == "bundled" and receipt.partition not in partitions:
+            remove_partition(rooms, spec, receipt.partition)
+
+
+def _land_bundled(spec: SourceSpec, bundle: Bundle, receipt: Receipt, rooms: Rooms) -> Landed:
+    there = read_receipt(rooms, spec.source_id, receipt.partition)
+    if there and files_there(rooms, there):
+        if there.way != "bundled":
+            return Landed(there, "kept", f"{there.way} outranks bundled")
+        if there == receipt:
+            return Landed(there, "unchanged")
+    bundle.verify(receipt)
+    stem = f"{spec.source_id}__{file_stem(receipt.partition)}"
+    with disk_errors(f"{spec.source_id} {receipt.partition}", rooms.landing):  # noqa: SIM117
+        with staged(rooms, stem) as folder:
+            for table in receipt.tables:
+                _link_or_copy(bundle.path(table, receipt.partition), folder / f"{table}.parquet")
+            commit_partition(rooms, spec, receipt, folder)
+    return Landed(receipt, "landed")
+
+
+def _link_or_copy(origin: Path, place: Path) -> None:
+    try:
+        os.link(origin, place)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(origin, place)

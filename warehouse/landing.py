@@ -7,43 +7,43 @@ fetch brought) and end in `land`, which replaces a partition whole or leaves eve
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.kit.catalog import SourceSpec, TableSpec, catalog
-from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import SourceError, TooManyUnreadable
 from sources.kit.receipt import Receipt, file_stem, receipt_of
 from sources.kit.tabular import conform
-from warehouse.bundles import Bundle, read_bundle
-from warehouse.commit import (
-    LandingError,
-    commit,
-    disk_errors,
-    finish_commits,
-    fsync_file,
-    staged,
-    write_atomic,
-)
+from warehouse.bundles import land_bundle, land_bundles
+from warehouse.commit import LandingError, disk_errors, finish_commits, fsync_file, staged
 from warehouse.receipts import (
     Landed,
     clear_stale,
     list_receipts,
     read_receipt,
-    receipt_path,
     write_parameters,
     write_receipts_table,
 )
 from warehouse.rooms import Rooms
+from warehouse.store import (
+    commit_partition,
+    declare_tables,
+    files_there,
+    keep_raw,
+    parquet_path,
+    quarantine_path,
+    raw_path,
+    remove_partition,
+)
 
 __all__ = [
+    "Landed",
     "LandingError",
     "declare_tables",
     "forget",
@@ -53,57 +53,9 @@ __all__ = [
     "land_bundles",
     "land_files",
     "parquet_path",
+    "quarantine_path",
+    "raw_path",
 ]
-_QUARANTINE = pa.schema(
-    {"reason": pa.string(), "file": pa.string(), "line": pa.int64(), "raw_text": pa.string()}
-)
-
-
-def parquet_path(rooms: Rooms, source_id: str, table: str, partition: str) -> Path:
-    return rooms.landing / source_id / table / f"{file_stem(partition)}.parquet"
-
-
-def quarantine_path(rooms: Rooms, source_id: str, partition: str) -> Path:
-    return rooms.quarantine / source_id / f"{file_stem(partition)}.parquet"
-
-
-def raw_path(rooms: Rooms, sha256: str) -> Path:
-    return rooms.raw / sha256[:2] / sha256
-
-
-def keep_raw(rooms: Rooms, files: Iterable[RawFile]) -> None:
-    """Keep each file's bytes once, by their hash, fsynced and read-only."""
-    for file in files:
-        place = raw_path(rooms, file.sha256)
-        if place.is_file() and place.stat().st_size == len(file.content):
-            continue
-        with disk_errors(f"the raw bytes of {file.name}", place):
-            write_atomic(place, file.content)
-            place.chmod(0o444)
-
-
-def declare_tables(rooms: Rooms, specs: Iterable[SourceSpec]) -> None:
-    """An empty `_schema.parquet` per declared table, so that an empty source reads as empty."""
-    for spec in specs:
-        for table in spec.tables.values():
-            _declare(rooms, table)
-
-
-def _declare(rooms: Rooms, table: TableSpec) -> None:
-    path = parquet_path(rooms, table.source_id, table.name, "_schema")
-    if path.is_file() and _same_schema(path, table):
-        return
-    with disk_errors(f"the schema of {table.source_id}.{table.name}", path):
-        sink = pa.BufferOutputStream()
-        pq.write_table(table.schema.empty_table(), sink, compression="zstd")
-        write_atomic(path, sink.getvalue().to_pybytes(), durable=False)
-
-
-def _same_schema(path: Path, table: TableSpec) -> bool:
-    try:
-        return bool(pq.read_schema(path).equals(table.schema))
-    except (OSError, pa.ArrowInvalid):
-        return False
 
 
 def land_files(
@@ -144,9 +96,9 @@ def land(spec: SourceSpec, parsed: Parsed, way: str, rooms: Rooms | None = None)
         with staged(rooms, stem) as folder:
             hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
             receipt = receipt_of(spec.source_id, spec.parser_version, parsed, way, hashes)
-            if found := _already_there(rooms, receipt):
+            if found := _already_there(rooms, receipt, parsed.tables):
                 return found
-            _commit_partition(rooms, spec, receipt, folder, parsed.quarantine)
+            commit_partition(rooms, spec, receipt, folder, parsed.quarantine)
     return Landed(receipt, "landed")
 
 
@@ -176,94 +128,30 @@ def _write(folder: Path, table: str, data: pa.Table) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _already_there(rooms: Rooms, new: Receipt) -> Landed | None:
-    same = read_receipt(rooms, new.source_id, new.partition)
-    if same and same.table_hashes == new.table_hashes and _files_there(rooms, same):
-        if (same.way, same.payload_hashes) == (new.way, new.payload_hashes):
-            return Landed(same, "unchanged")
+def _already_there(rooms: Rooms, new: Receipt, tables: Mapping[str, pa.Table]) -> Landed | None:
+    """What lies there with the same content; a file's name may differ, its bytes may not."""
     for other in list_receipts(rooms, new.source_id):
         if (
-            other.partition != new.partition
-            and new.n_rows
+            (other.way, other.parser_version) == (new.way, new.parser_version)
             and other.payload_hashes == new.payload_hashes
-            and other.table_hashes == new.table_hashes
+            and files_there(rooms, other)
+            and all(_same_rows(rooms, other, name, data) for name, data in tables.items())
         ):
-            return Landed(other, "duplicate", f"the same content landed as {other.partition}")
+            if other.partition == new.partition:
+                return Landed(other, "unchanged")
+            if new.n_rows:
+                return Landed(other, "duplicate", f"the same content landed as {other.partition}")
     return None
 
 
-def _files_there(rooms: Rooms, receipt: Receipt) -> bool:
-    return all(
-        parquet_path(rooms, receipt.source_id, table, receipt.partition).is_file()
-        for table in receipt.tables
-    )
-
-
-def _commit_partition(
-    rooms: Rooms,
-    spec: SourceSpec,
-    receipt: Receipt,
-    folder: Path,
-    quarantine: Sequence[QuarantinedRow] = (),
-) -> None:
-    source_id, partition = spec.source_id, receipt.partition
-    places = {t: parquet_path(rooms, source_id, t, partition) for t in spec.tables}
-    moves = {f"{table}.parquet": places[table] for table in receipt.tables}
-    removals = [path for table, path in places.items() if table not in receipt.tables]
-    kept_aside = quarantine_path(rooms, source_id, partition)
-    if quarantine:
-        rows = [vars(row) for row in quarantine]
-        pq.write_table(pa.Table.from_pylist(rows, schema=_QUARANTINE), folder / "_bad.parquet")
-        moves["_bad.parquet"] = kept_aside
-    else:
-        removals.append(kept_aside)
-    write_atomic(folder / "receipt.json", receipt.to_json())
-    # last: a receipt is only there when everything it speaks of is
-    moves["receipt.json"] = receipt_path(rooms, source_id, partition)
-    commit(rooms, folder, moves, removals)
-
-
-def land_bundles(
-    rooms: Rooms | None = None, specs: Iterable[SourceSpec] | None = None
-) -> list[Landed]:
-    """Land what every source brings along; then the run's own tables."""
-    rooms = rooms or Rooms.at()
-    chosen = list(catalog().values() if specs is None else specs)
-    with disk_errors("the landing", rooms.landing):
-        finish_commits(rooms)
-    declare_tables(rooms, chosen)
-    return [landed for spec in chosen for landed in land_bundle(spec, rooms)]
-
-
-def land_bundle(spec: SourceSpec, rooms: Rooms | None = None) -> list[Landed]:
-    """Land the source's bundled partitions by link or copy; live and dropped ones outrank them."""
-    rooms = rooms or Rooms.at()
-    declare_tables(rooms, [spec])
-    bundle = read_bundle(spec)
-    return [_land_bundled(spec, bundle, x, rooms) for x in bundle.receipts] if bundle else []
-
-
-def _land_bundled(spec: SourceSpec, bundle: Bundle, receipt: Receipt, rooms: Rooms) -> Landed:
-    there = read_receipt(rooms, spec.source_id, receipt.partition)
-    if there and _files_there(rooms, there):
-        if there.way != "bundled":
-            return Landed(there, "kept", f"{there.way} outranks bundled")
-        if there == receipt:
-            return Landed(there, "unchanged")
-    bundle.verify(receipt)
-    with disk_errors(f"{spec.source_id} {receipt.partition}", rooms.landing):
-        with staged(rooms, f"{spec.source_id}__{file_stem(receipt.partition)}") as folder:
-            for table in receipt.tables:
-                _link_or_copy(bundle.path(table, receipt.partition), folder / f"{table}.parquet")
-            _commit_partition(rooms, spec, receipt, folder)
-    return Landed(receipt, "landed")
-
-
-def _link_or_copy(origin: Path, place: Path) -> None:
-    try:
-        os.link(origin, place)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(origin, place)
+def _same_rows(rooms: Rooms, other: Receipt, table: str, data: pa.Table) -> bool:
+    if table not in other.tables or other.tables[table].rows != data.num_rows:
+        return False
+    there = pq.read_table(parquet_path(rooms, other.source_id, table, other.partition))
+    names = [n for n in data.column_names if n not in ("row_locator", "edition")]
+    if not set(names) <= set(there.column_names):
+        return False
+    return bool(there.select(names).equals(data.select(names)))
 
 
 def forget(spec: SourceSpec, partition: str, rooms: Rooms | None = None) -> Receipt:
@@ -279,12 +167,7 @@ def forget(spec: SourceSpec, partition: str, rooms: Rooms | None = None) -> Rece
             f"{spec.source_id} has no landed partition {partition}",
             remedy=f"choose one of: {', '.join(known) or 'none has landed'}",
         )
-    with disk_errors(f"{spec.source_id} {partition}", rooms.landing):
-        # the receipt first: without it the next landing replaces whatever is left
-        receipt_path(rooms, spec.source_id, partition).unlink()
-        for table in spec.tables:
-            parquet_path(rooms, spec.source_id, table, partition).unlink(missing_ok=True)
-        quarantine_path(rooms, spec.source_id, partition).unlink(missing_ok=True)
+    remove_partition(rooms, spec, partition)
     return receipt
 
 

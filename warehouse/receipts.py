@@ -113,7 +113,7 @@ def write_parameters(
 
 def _rows(receipt: Receipt, spec: SourceSpec) -> Iterator[dict[str, Any]]:
     for payload in receipt.files:
-        by_table = [
+        by_table: list[tuple[str | None, int]] = [
             (name, table.rows_by_payload[payload.sha256])
             for name, table in sorted(receipt.tables.items())
             if payload.sha256 in table.rows_by_payload

@@ -194,9 +194,7 @@ def _table(source_id: str, name: str, raw: dict[str, Any]) -> TableSpec:
         )
         for c in raw["columns"]
     )
-    return TableSpec(
-        source_id, name, raw["description"], raw["grain"], tuple(raw["key"]), columns
-    )
+    return TableSpec(source_id, name, raw["description"], raw["grain"], tuple(raw["key"]), columns)
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,178 @@
+"""The one polite HTTP client of all live sources: bounded waits, honest errors, no secrets told.
+
+It retries what may pass (429, 5xx, a broken connection), honours `Retry-After` up to a bound, and
+takes no error page for data: HTML that comes with 200 is a refusal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any
+
+import httpx
+import stamina
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceUnavailable
+
+AGENT = "pax-silica-warehouse/0.1 (research; one request at a time)"
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SECRET_PARAMETER = re.compile(
+    r"(?i)([?&](?:key|api_?key|token|access_token|subscription-key)=)[^&\s'\"]+"
+)
+_HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
+
+
+class _Retryable(Exception):
+    def __init__(self, why: str, wait: float | None = None) -> None:
+        self.why, self.wait = why, wait
+        super().__init__(why)
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Http:
+    """A client for one source. `headers` may hold secrets; they never reach a message.
+
+    `attempts` and `longest_wait` (seconds, also the bound on `Retry-After`) limit the patience.
+    """
+
+    source_id: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = 4
+    longest_wait: float = 60.0
+    first_wait: float = 0.5
+    timeout: float = 60.0
+    transport: httpx.BaseTransport | None = None
+    clock: Callable[[], datetime] = now_utc
+
+    def __post_init__(self) -> None:
+        self._client = httpx.Client(
+            headers={"User-Agent": AGENT, **self.headers},
+            timeout=httpx.Timeout(self.timeout, connect=min(15.0, self.timeout)),
+            follow_redirects=True,
+            transport=self.transport,
+            limits=httpx.Limits(max_connections=1),
+        )
+
+    def __enter__(self) -> Http:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        name: str,
+        edition: str | None = None,
+        html: bool = False,
+    ) -> RawFile:
+        """The body at `url` as a raw file called `name`; `html` says that a page is welcome."""
+        try:
+            response = self._patiently(url, params)
+        except _Retryable as error:
+            raise self._unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
+        if response.status_code >= 400:
+            raise self._unavailable(
+                str(response.url), f"answered {response.status_code}: {_said(response)}"
+            )
+        if not html and _looks_like_html(response):
+            raise self._unavailable(
+                str(response.url), f"answered 200 with a web page, not data: {_said(response)}"
+            )
+        url = self.redact(str(response.url))
+        return RawFile(name, response.content, url, self.clock(), edition)
+
+    def get_json(
+        self, url: str, params: Mapping[str, str | int] | None = None, *, name: str
+    ) -> tuple[RawFile, Any]:
+        """The raw file and its JSON; a body that is cut short is an error, not a short table."""
+        file = self.get(url, params, name=name)
+        try:
+            return file, json.loads(file.content)
+        except ValueError as error:
+            raise self._unavailable(file.url, f"the answer is not whole JSON: {error}") from error
+
+    def _patiently(self, url: str, params: Mapping[str, str | int] | None) -> httpx.Response:
+        for attempt in stamina.retry_context(
+            on=_backoff,
+            attempts=self.attempts,
+            timeout=None,
+            wait_initial=self.first_wait,
+            wait_max=self.longest_wait,
+            wait_jitter=self.first_wait,
+        ):
+            with attempt:
+                return self._once(url, params)
+        raise AssertionError("unreachable: the retry loop returns or raises")
+
+    def _once(self, url: str, params: Mapping[str, str | int] | None) -> httpx.Response:
+        try:
+            response = self._client.get(url, params=params)
+        except httpx.TransportError as error:  # also a body cut short
+            raise _Retryable(f"no answer ({type(error).__name__}: {error})") from error
+        if response.status_code in RETRIED:
+            raise _Retryable(f"answered {response.status_code}", self._asked_wait(response))
+        return response
+
+    def _asked_wait(self, response: httpx.Response) -> float | None:
+        """Seconds of `Retry-After` (a number or a date), bounded by `longest_wait`."""
+        asked = response.headers.get("Retry-After", "").strip()
+        if not asked:
+            return None
+        try:
+            seconds = float(asked)
+        except ValueError:
+            try:
+                seconds = (parsedate_to_datetime(asked) - self.clock()).total_seconds()
+            except (TypeError, ValueError):
+                return None
+        return min(max(seconds, 0.0), self.longest_wait)
+
+    def redact(self, text: str) -> str:
+        """`text` without the client's secrets and without keys in addresses."""
+        for name, value in self.headers.items():
+            if name.lower() not in ("user-agent", "accept") and value:
+                text = text.replace(value, "***")
+        return _SECRET_PARAMETER.sub(r"\1***", text)
+
+    def _unavailable(self, url: str, what: str) -> SourceUnavailable:
+        return SourceUnavailable(
+            self.source_id,
+            self.redact(what),
+            place=self.redact(url),
+            remedy="what landed before stays in use; try again later, or download the file in a "
+            f"browser and use `pax land {self.source_id} FILE`",
+        )
+
+
+def _backoff(error: Exception) -> bool | float:
+    if not isinstance(error, _Retryable):
+        return False
+    return True if error.wait is None else error.wait
+
+
+def _looks_like_html(response: httpx.Response) -> bool:
+    declared = response.headers.get("Content-Type", "").lower()
+    return "text/html" in declared or _HTML.match(response.content[:200]) is not None
+
+
+def _said(response: httpx.Response) -> str:
+    return repr(" ".join(response.text.split())[:160])

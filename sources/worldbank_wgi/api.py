@@ -1,0 +1,116 @@
+"""The World Bank's v2 API: the shape of its pages, shared by `fetch.py` and `parse.py`.
+
+A page is `[head, entries]` with `page`, `pages`, `total`, `lastupdated` in the head; a refusal is
+`[{"message": [...]}]` with status 200. Series are `CC.EST` or, since the edition of 2025,
+`GOV_WGI_CC.EST`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import BrokenFile
+
+SOURCE = "worldbank_wgi"
+SERIES = ("EST", "STD.ERR", "NO.SRC")
+Texts = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a series."""
+
+    page: int
+    pages: int
+    total: int
+    updated: date
+    entries: list[dict[str, Any]]
+
+
+class Refusal(ValueError):
+    """The API answered with a message instead of data."""
+
+
+def read_page(body: Any) -> Page:
+    """The page in a decoded body; `Refusal` for a message, `ValueError` for another shape."""
+    if isinstance(body, list) and body and isinstance(body[0], dict) and "message" in body[0]:
+        said = "; ".join(str(m.get("value", m)) for m in body[0]["message"])
+        raise Refusal(said)
+    try:
+        head, entries = body
+        return Page(
+            int(head["page"]),
+            int(head["pages"]),
+            int(head["total"]),
+            date.fromisoformat(head["lastupdated"]),
+            list(entries or ()),
+        )
+    except (TypeError, KeyError, ValueError) as error:
+        raise ValueError(f"not a page of the v2 API: {error!r}") from error
+
+
+def read_pages(files: Sequence[RawFile]) -> tuple[date, list[tuple[Texts, RawFile, int]]]:
+    """The day of the edition, and per country, year and dimension the seven texts of a row.
+
+    Every series must be there whole: as many entries as its head says.
+    """
+    values: dict[tuple[str, str, str, str], str] = {}
+    firsts: dict[tuple[str, str, str], tuple[str, RawFile, int]] = {}
+    counted: dict[str, tuple[int, int]] = {}
+    days = set()
+    for file in files:
+        page = _decoded(file)
+        days.add(page.updated)
+        for number, entry in enumerate(page.entries, start=1):
+            series, code, name, year, text = _entry(entry, file, number)
+            dimension, kind = _dimension_and_kind(series, file)
+            seen, _ = counted.get(series, (0, 0))
+            counted[series] = (seen + 1, page.total)
+            values[code, year, dimension, kind] = text
+            if kind == "EST":
+                firsts[code, year, dimension] = (name, file, number)
+    if short := sorted(s for s, (seen, total) in counted.items() if seen != total):
+        seen, total = counted[short[0]]
+        raise _broken(files[0], f"{short[0]} has {seen} of {total} entries: pages are missing")
+    if len(days) != 1:
+        raise _broken(files[0], f"the pages are of different updates: {sorted(map(str, days))}")
+    rows = []
+    for (code, year, dimension), (name, file, number) in firsts.items():
+        texts = [values.get((code, year, dimension, kind), "") for kind in SERIES]
+        rows.append(((code, name, year, dimension, *texts), file, number))
+    return days.pop(), rows
+
+
+def _decoded(file: RawFile) -> Page:
+    try:
+        return read_page(json.loads(file.content))
+    except Refusal as error:
+        raise _broken(file, f"the API refused: {error}") from error
+    except ValueError as error:
+        raise _broken(file, str(error)) from error
+
+
+def _entry(entry: Any, file: RawFile, number: int) -> tuple[str, str, str, str, str]:
+    try:
+        value = entry["value"]
+        code = entry["countryiso3code"] or entry["country"]["id"]
+        text = "" if value is None else repr(value)
+        return entry["indicator"]["id"], code, entry["country"]["value"], entry["date"], text
+    except (KeyError, TypeError) as error:
+        raise _broken(file, f"entry {number} has no {error}") from error
+
+
+def _dimension_and_kind(series: str, file: RawFile) -> tuple[str, str]:
+    dimension, _, kind = series.removeprefix("GOV_WGI_").partition(".")
+    if kind not in SERIES:
+        raise _broken(file, f"unknown series {series!r}; known are {', '.join(SERIES)}")
+    return dimension.lower(), kind
+
+
+def _broken(file: RawFile, what: str) -> BrokenFile:
+    return BrokenFile(SOURCE, what, place=file.name, remedy="fetch it again: pax run --live")

@@ -1,0 +1,90 @@
+"""Worldwide Governance Indicators, live: api.worldbank.org v2, paged, without a key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceUnavailable
+from sources.kit.http import Http
+from sources.worldbank_wgi.api import SERIES, SOURCE, Page, Refusal, read_page
+
+BASE_URL = "https://api.worldbank.org"
+PREFIXES = ("GOV_WGI_", "")  # the newest name of the series first
+DIMENSIONS = ("CC", "GE", "PV", "RL", "RQ", "VA")
+PER_PAGE = 10_000
+DATABASE = 3  # the World Bank's number of the WGI database
+
+
+def partitions() -> list[str]:
+    """The API serves one edition, the newest; which one it is stands in the answer."""
+    return ["latest"]
+
+
+def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+    """All pages of the eighteen series: three (estimate, error, sources) of six dimensions."""
+    prefix = _prefix(http)
+    for dimension in DIMENSIONS:
+        for kind in SERIES:
+            yield from _pages(f"{prefix}{dimension}.{kind}", http)
+
+
+def _prefix(http: Http) -> str:
+    """Which name of the series this API serves: an unknown name is answered with a message."""
+    said = ""
+    for prefix in PREFIXES:
+        try:
+            _page(f"{prefix}{DIMENSIONS[0]}.EST", 1, http, per_page=1)
+        except Refusal as error:
+            said = str(error)
+        else:
+            return prefix
+    raise SourceUnavailable(
+        SOURCE,
+        f"the API knows none of the names of its series: {said}",
+        place=_base(),
+        remedy="see whether the World Bank renamed them, then extend PREFIXES in fetch.py",
+    )
+
+
+def _pages(series: str, http: Http) -> Iterator[RawFile]:
+    number, pages, seen = 1, 1, 0
+    while number <= pages:
+        file, page = _page(series, number, http)
+        if page.page != number:
+            raise _odd(series, f"page {number} was asked, page {page.page} came")
+        seen += len(page.entries)
+        number, pages = number + 1, page.pages
+        yield file
+    if seen != page.total:
+        raise _odd(series, f"{seen} entries came, {page.total} were announced")
+
+
+def _page(
+    series: str, number: int, http: Http, per_page: int | None = None
+) -> tuple[RawFile, Page]:
+    url = f"{_base()}/v2/country/all/indicator/{series}"
+    per_page = per_page or int(os.environ.get("PAX_WGI_PER_PAGE", PER_PAGE))
+    query: dict[str, str | int] = {"format": "json", "source": DATABASE, "per_page": per_page}
+    query["page"] = number
+    file, body = http.get_json(url, query, name=f"{series}.page{number}.json")
+    try:
+        return file, read_page(body)
+    except Refusal:
+        raise
+    except ValueError as error:
+        raise _odd(series, str(error)) from error
+
+
+def _base() -> str:
+    return os.environ.get("PAX_WGI_BASE_URL", BASE_URL).rstrip("/")
+
+
+def _odd(series: str, what: str) -> SourceUnavailable:
+    return SourceUnavailable(
+        SOURCE,
+        f"{series}: {what}",
+        place=_base(),
+        remedy="what landed before stays in use; try again later",
+    )

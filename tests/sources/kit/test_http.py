@@ -1,0 +1,104 @@
+"""The polite client: patient where it helps, quick and honest where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from sources.kit.errors import SourceUnavailable
+from sources.kit.http import Http
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def client(*answers: httpx.Response | Exception, **options: object) -> tuple[Http, list[str]]:
+    asked: list[str] = []
+    left = list(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        one = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    given: dict[str, object] = {
+        "attempts": 3, "first_wait": 0.0, "longest_wait": 0.01, "clock": lambda: NOON, **options,
+    }  # fmt: skip
+    return Http("toy", transport=httpx.MockTransport(answer), **given), asked  # type: ignore[arg-type]
+
+
+def ok(content: bytes = b"a,b\n1,2\n") -> httpx.Response:
+    return httpx.Response(200, content=content, headers={"Content-Type": "text/csv"})
+
+
+def test_a_file_knows_where_and_when() -> None:
+    http, _ = client(ok())
+    file = http.get("https://example.org/x", {"page": 2}, name="x.csv")
+    assert (file.name, file.url, file.retrieved_at) == (
+        "x.csv", "https://example.org/x?page=2", NOON,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: httpx.Response(429, headers={"Retry-After": "0"}),
+        lambda: httpx.Response(429, headers={"Retry-After": "Thu, 01 Jan 2026 12:00:00 GMT"}),
+        lambda: httpx.Response(503),
+        lambda: httpx.ReadError("cut"),
+        lambda: httpx.ConnectTimeout("slow"),
+    ],
+)
+def test_what_may_pass_is_tried_again(first: Callable[[], httpx.Response | Exception]) -> None:
+    http, asked = client(first(), ok())
+    assert http.get("https://example.org", name="x").content.startswith(b"a,b")
+    assert len(asked) == 2
+
+
+def test_retry_after_is_bounded() -> None:
+    http, asked = client(httpx.Response(429, headers={"Retry-After": "86400"}), ok())
+    http.get("https://example.org", name="x")  # returns at once: waits 0.01 s, not a day
+    assert len(asked) == 2
+
+
+def test_patience_ends_with_the_reason_and_the_way_out() -> None:
+    http, asked = client(httpx.Response(503))
+    with pytest.raises(SourceUnavailable, match="503, after 3 attempts") as caught:
+        http.get("https://example.org", name="x")
+    assert len(asked) == 3
+    assert "pax land toy FILE" in str(caught.value)
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    http, asked = client(httpx.Response(404, text="no such table"))
+    with pytest.raises(SourceUnavailable, match="404: 'no such table'"):
+        http.get("https://example.org", name="x")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("headers", [{"Content-Type": "text/html"}, {}])
+def test_a_web_page_with_200_is_not_data(headers: dict[str, str]) -> None:
+    page = httpx.Response(200, content=b"<!DOCTYPE html><p>Please log in", headers=headers)
+    http, _ = client(page)
+    with pytest.raises(SourceUnavailable, match="a web page, not data"):
+        http.get("https://example.org", name="x")
+
+
+def test_json_cut_short_is_an_error() -> None:
+    http, _ = client(httpx.Response(200, content=b'[{"page": 1'))
+    with pytest.raises(SourceUnavailable, match="not whole JSON"):
+        http.get_json("https://example.org", name="x")
+
+
+def test_secrets_are_not_told() -> None:
+    refusal = httpx.Response(403, text="key s3cret is not valid")
+    http, _ = client(refusal, headers={"X-Api-Key": "s3cret"})
+    with pytest.raises(SourceUnavailable) as caught:
+        http.get("https://example.org/x?key=alsosecret&year=2024", name="x")
+    assert "s3cret" not in str(caught.value)
+    assert "alsosecret" not in str(caught.value)
+    assert "year=2024" in str(caught.value)

@@ -1,0 +1,265 @@
+"""The command line `pax`: thin commands; what they do is imported when they are asked for.
+
+`pax --help`, `pax status` and `pax query` answer in half a second because nothing heavy is
+imported here.
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration.errors import INTERRUPTED, PaxError, WrongUse
+from warehouse.rooms import Rooms
+
+CODES = (
+    "Exit codes: 0 done · 1 a check, a file or the disk refused · 2 wrong use · "
+    "3 a source was unavailable and nothing newer was published · 130 interrupted."
+)
+
+app = typer.Typer(
+    name="pax",
+    help="How dependent the partners of Pax Silica are, on whom, at which stage.\n\n"
+    "Start with [bold]pax run[/bold], then [bold]pax query[/bold]. All data lies below "
+    "[bold]PAX_HOME[/bold] (default: warehouse/data/ of the checkout).",
+    epilog=CODES,
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console()
+err = Console(stderr=True)
+
+
+def _examples(*lines: str) -> str:
+    return "Examples:\n\n" + "\n\n".join(f"  [cyan]{line}[/cyan]" for line in lines)
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors into words and an exit code: what, where, what to do; never a dump of locals."""
+
+    @functools.wraps(command)
+    def guarded(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except typer.Exit:
+            raise
+        except KeyboardInterrupt:
+            err.print("[yellow]interrupted:[/yellow] the release that is served is as it was; "
+                      "`pax run` starts again")  # fmt: skip
+            raise typer.Exit(INTERRUPTED) from None
+        except PaxError as error:
+            raise _tell(error) from None
+        except Exception as error:
+            raise _tell(_of_another_room(error)) from None
+
+    return guarded
+
+
+def _of_another_room(error: Exception) -> PaxError:
+    """Errors of the other rooms know their place and remedy themselves; others are ours."""
+    from orchestration.room_errors import explained
+
+    if known := explained(error):
+        return known
+    err.print(escape(traceback.format_exc()), style="dim", highlight=False)
+    return PaxError("this is a mistake of the program, not yours", remedy="`pax doctor` may tell")
+
+
+def _tell(error: PaxError) -> typer.Exit:
+    err.print(f"[bold red]error:[/bold red] {escape(error.what)}", highlight=False, soft_wrap=True)
+    if error.where:
+        err.print(f"  where: {escape(error.where)}", highlight=False, soft_wrap=True)
+    if error.remedy:
+        err.print(f"  what to do: {escape(error.remedy)}", highlight=False, soft_wrap=True)
+    return typer.Exit(error.exit_code)
+
+
+@app.command(
+    epilog=_examples(
+        "pax run", "pax run --live --source worldbank_wgi", "pax run --as-known-on 2025-06-30",
+        "pax run --select partner_dependency+",
+    )
+)  # fmt: skip
+@_told
+def run(
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask the publishers that can be asked.")
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Only take in this source anew (may be repeated)."),
+    ] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Use nothing published after this day.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day whose members count as members.")
+    ] = None,
+    select: Annotated[
+        str | None,
+        typer.Option(help="Build only these models (dbt's syntax); publishes nothing."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", "--full", help="Run even if nothing has changed.")
+    ] = False,
+) -> None:
+    """Land, check, build, check again and publish a release.
+
+    Without options: the figures that come with this checkout, no network, no key. Nothing changed
+    since the last run: says so within seconds. A run that fails or is interrupted leaves the
+    release that is served as it was.
+    """
+    from orchestration.parameters import parameters
+    from orchestration.run import run as do
+
+    chosen = parameters(
+        live=live, sources=source or (), as_known_on=as_known_on, as_of=as_of, select=select,
+        force=force,
+    )  # fmt: skip
+    raise typer.Exit(do(Rooms.at(), chosen, out))
+
+
+@app.command(epilog=_examples("pax status"))
+@_told
+def status() -> None:
+    """What is served, how old it is, what has landed and what waits."""
+    from orchestration.status import show_status
+
+    raise typer.Exit(show_status(Rooms.at(), out))
+
+
+@app.command(
+    epilog=_examples(
+        'pax query "select * from marts.dim_bloc"',
+        'pax query --format csv --output shares.csv "from marts.production_share"',
+        "pax query question.sql", "cat question.sql | pax query -",
+    )
+)  # fmt: skip
+@_told
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="SQL, a .sql file, or - for stdin.")],
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write there instead of here.")
+    ] = None,
+) -> None:
+    """Ask the release that is served. Read-only, without files and network."""
+    from orchestration.query import answer
+
+    answer(Rooms.at(), sql, format, output, out)
+
+
+@app.command(
+    epilog=_examples(
+        "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
+        "pax land --list", "pax land usgs_mcs --forget 2026",
+    )
+)  # fmt: skip
+@_told
+def land(
+    source: Annotated[str | None, typer.Argument(help="The source the files belong to.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, zips or folders as downloaded.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Show what has landed.")] = False,
+    forget: Annotated[
+        str | None, typer.Option(metavar="PARTITION", help="Undo the landing of a partition.")
+    ] = None,
+) -> None:
+    """Take in files that a person downloaded; the next `pax run` uses them.
+
+    A file is recognised by its layout, never by its name. One that fits none is refused with the
+    layouts that are known; what lay there before stays.
+    """
+    from orchestration import land as landing
+
+    rooms = Rooms.at()
+    if show:
+        landing.show_landed(rooms, source, out)
+    elif source is None:
+        landing.show_sources(out)
+        raise WrongUse("which source?", remedy="pax land SOURCE PATH…")
+    elif forget is not None:
+        landing.forget(rooms, source, forget, out)
+    else:
+        landing.land(rooms, source, paths or [], out)
+
+
+@app.command(
+    epilog=_examples(
+        "pax publish --list", "pax publish --rollback", "pax publish --rollback 2026-07"
+    )
+)
+@_told
+def publish(
+    release: Annotated[
+        str | None, typer.Argument(help="With --rollback: the release, or how it begins.")
+    ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Serve an earlier release again.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
+) -> None:
+    """Publish what the last whole run built; or list releases, or go back to one."""
+    from orchestration import publishing
+
+    rooms = Rooms.at()
+    if release and not rollback:
+        raise WrongUse(f"what about release {release}?", remedy=f"pax publish --rollback {release}")
+    if show:
+        publishing.show_releases(rooms, out)
+    elif rollback:
+        publishing.roll_back(rooms, release, out)
+    else:
+        publishing.publish_again(rooms, out)
+
+
+@app.command(epilog=_examples("pax doctor"))
+@_told
+def doctor() -> None:
+    """Look at everything a run needs; each line says what to do."""
+    from orchestration.doctor import examine
+
+    raise typer.Exit(examine(Rooms.at(), out))
+
+
+@app.command(epilog=_examples("pax dev", "pax dev --port 3001"))
+@_told
+def dev(
+    port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000,
+    host: Annotated[str, typer.Option(help="The address it listens on.")] = "127.0.0.1",
+) -> None:
+    """The Dagster UI: the same graph, schedules and the drop folder's sensor."""
+    from orchestration.dev import dagster_dev
+
+    dagster_dev(Rooms.at(), host, port)
+
+
+@app.command(epilog=_examples("pax docs"))
+@_told
+def docs() -> None:
+    """Build dbt's documentation as one static page (the next release carries it along)."""
+    from orchestration.dev import dbt_docs
+
+    dbt_docs(Rooms.at(), out)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

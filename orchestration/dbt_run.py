@@ -1,0 +1,90 @@
+"""dbt in this process: parse once, reuse the manifest, build, and let go of the database.
+
+A subprocess would pay dbt's imports and a second parse again (7 seconds here); the UI prefers
+dbt's command line all the same, for its live events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from orchestration import dbt_env
+from orchestration.errors import PaxError
+from warehouse.rooms import DBT_PROJECT, Rooms
+
+#: Called with (status, resource type, unique id) as each node ends.
+OnNode = Callable[[str, str, str], None]
+
+_QUIET = ["--log-level", "none", "--quiet"]
+_manifests: dict[Path, Any] = {}
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one model, seed or test."""
+
+    unique_id: str
+    status: str  # success | error | skipped | pass | warn | fail | no-op
+    message: str
+    failures: int | None
+    seconds: float
+
+    @property
+    def is_bad(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+
+def parse(rooms: Rooms) -> Path:
+    """Parse the project and write `manifest.json`; the parsed manifest is kept for `build`."""
+    result = dbtRunner().invoke(["parse", *_QUIET, *dbt_env.arguments(rooms)])
+    if not result.success:
+        raise PaxError(
+            "the dbt project does not parse: " + str(result.exception or "see the log").strip(),
+            where=str(DBT_PROJECT),
+            remedy="correct the model, macro or YAML that the message names",
+        )
+    _manifests[rooms.home] = result.result
+    return dbt_env.manifest_path(rooms)
+
+
+def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = None) -> list[Node]:
+    """`dbt build`: every node's outcome. Raises only if dbt could not begin."""
+    callbacks = [_watch(on_node)] if on_node else []
+    runner = dbtRunner(manifest=_manifests.get(rooms.home), callbacks=callbacks)
+    try:
+        result = runner.invoke(["build", *_QUIET, *selection, *dbt_env.arguments(rooms)])
+    finally:
+        # dbt keeps its read-write connection; the next reader of this process would be refused.
+        DuckDBConnectionManager.close_all_connections()
+    if result.result is None:
+        raise PaxError(
+            f"dbt could not start: {str(result.exception).strip()}",
+            where=str(DBT_PROJECT),
+            remedy="`pax doctor` looks at the disk, the working database and the lock",
+        )
+    return [_node(outcome) for outcome in result.result.results]
+
+
+def _node(outcome: Any) -> Node:
+    return Node(
+        unique_id=outcome.node.unique_id,
+        status=str(getattr(outcome.status, "value", outcome.status)),
+        message=str(outcome.message or "").strip(),
+        failures=outcome.failures,
+        seconds=float(outcome.execution_time or 0.0),
+    )
+
+
+def _watch(on_node: OnNode) -> Callable[[Any], None]:
+    def seen(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            info = event.data.node_info
+            on_node(info.node_status, info.resource_type, info.unique_id)
+
+    return seen

@@ -1,0 +1,40 @@
+"""One schedule per source, by the cadence in its `source.yml`.
+
+A source with a live way is asked on its day. One without cannot be fetched by a machine: its
+schedule runs what a person has put into the drop folder, and else says that an edition is due.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.defs.automation.drop_folder import run_config, waiting
+from sources.kit.catalog import SourceSpec
+from warehouse.rooms import Rooms
+
+
+def schedule_of(
+    spec: SourceSpec, rooms: Rooms, job: dg.UnresolvedAssetJobDefinition
+) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name=f"{spec.source_id}_cadence",
+        cron_schedule=spec.cadence.cron,
+        execution_timezone="UTC",
+        job=job,
+        description=f"{spec.title}: {spec.cadence.text}.",
+    )
+    def cadence(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        dropped = [str(path) for path in waiting(rooms, spec.source_id)]
+        live = [spec.source_id] if "live" in spec.ways else []
+        if not live and not dropped:
+            return dg.SkipReason(
+                f"{spec.title} may have a new edition ({spec.cadence.text}) and no machine can "
+                f"fetch it: download it from {spec.homepage} and put it into "
+                f"drop/{spec.source_id}/, or use `pax land {spec.source_id} FILE`"
+            )
+        return dg.RunRequest(
+            run_config=run_config(live, {spec.source_id: dropped} if dropped else {}),
+            tags={"pax/source": spec.source_id},
+        )
+
+    return cadence

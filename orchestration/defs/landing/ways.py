@@ -1,0 +1,69 @@
+"""How one source lands: what it brings along, then what its publisher serves, then dropped files.
+
+A live source that fails changes nothing: it is marked stale, and the run goes on with what landed
+before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from orchestration import partitions
+from orchestration.resources import Inputs
+from sources.kit.catalog import SourceSpec
+from sources.kit.errors import SourceError
+from sources.kit.http import Http
+from warehouse.landing import declare_tables, land_bundle, land_files
+from warehouse.receipts import Landed, mark_stale
+from warehouse.rooms import Rooms
+
+Client = Callable[[SourceSpec], Http]
+
+
+def client(spec: SourceSpec) -> Http:
+    """The source's own client where its `fetch.py` makes one (keys, patience), else the plain."""
+    own = getattr(spec.fetch, "client", None)
+    return own() if own else Http(spec.source_id)
+
+
+def land_source(
+    spec: SourceSpec, rooms: Rooms, inputs: Inputs, connect: Client = client
+) -> list[Landed]:
+    """Everything that this run takes in of one source."""
+    declare_tables(rooms, [spec])
+    landed: list[Landed] = []
+    if inputs.wants(spec.source_id):
+        landed += land_bundle(spec, rooms)
+    if spec.source_id in inputs.live:
+        landed += land_live(spec, rooms, inputs.partitions, connect)
+    for path in inputs.dropped.get(spec.source_id, ()):
+        landed += land_dropped(spec, rooms, Path(path))
+    return landed
+
+
+def land_live(
+    spec: SourceSpec, rooms: Rooms, wanted: list[str], connect: Client = client
+) -> list[Landed]:
+    """Ask the publisher, a partition at a time; a failure marks the source stale."""
+    landed: list[Landed] = []
+    try:
+        with connect(spec) as http:
+            for partition in partitions.live_partitions(spec, wanted):
+                landed += land_files(spec, partitions.fetched(spec, partition, http), "live", rooms)
+    except (SourceError, httpx.HTTPError) as error:
+        mark_stale(rooms, spec.source_id, str(error), datetime.now(UTC))
+    return landed
+
+
+def land_dropped(spec: SourceSpec, rooms: Rooms, path: Path) -> list[Landed]:
+    """Land a file out of the drop folder, then put it aside so that it lands once."""
+    landed = land_files(spec, partitions.dropped_files(spec, [path]), "dropped", rooms)
+    if path.is_relative_to(rooms.drop):
+        aside = rooms.drop / spec.source_id / ".landed"
+        aside.mkdir(exist_ok=True)
+        path.replace(aside / path.name)
+    return landed

@@ -1,0 +1,55 @@
+"""The release as an asset behind every mart, and the departures' checks on the marts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration import dbt_env, lock, progress, verdicts
+from orchestration.defs.publish.departures import departure_checks
+from orchestration.resources import Home, Inputs
+from warehouse.publish import Published, RunInfo, publish
+
+
+def release(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["release", "duckdb"],
+        deps=marts,
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        owners=["team:data-platform"],
+        description="One immutable release per state of the marts: Parquet, DuckDB, report and "
+        "dictionary; `current` points to it after one atomic rename.",
+    )
+    def release_duckdb(
+        context: dg.AssetExecutionContext, home: Home, inputs: Inputs
+    ) -> dg.MaterializeResult:
+        rooms = home.rooms
+        with lock.held(rooms, "publishing"), progress.timed("release"):
+            published = publish(
+                rooms,
+                dbt_env.manifest_path(rooms),
+                verdicts.all_verdicts(rooms),
+                RunInfo(run_id=context.run.run_id, fingerprint=inputs.fingerprint or None),
+                say=lambda text: progress.tell("release", text),
+            )
+        return dg.MaterializeResult(metadata=_metadata(published))
+
+    return release_duckdb
+
+
+def _metadata(published: Published) -> dict[str, dg.MetadataValue]:
+    return {
+        "release_id": dg.MetadataValue.text(published.release_id),
+        "is_new": dg.MetadataValue.bool(published.is_new),
+        "marts": dg.MetadataValue.int(published.n_marts),
+        "data_version": dg.MetadataValue.text(published.data_version),
+        "folder": dg.MetadataValue.path(published.folder),
+        "report": dg.MetadataValue.path(published.report),
+        "summary": dg.MetadataValue.text(published.summary),
+    }
+
+
+def definitions(marts: Sequence[dg.AssetKey]) -> dg.Definitions:
+    return dg.Definitions(assets=[release(marts)], asset_checks=departure_checks(marts))

@@ -1,0 +1,176 @@
+"""`pax doctor`: everything a run needs, one line each: ok, warn or fail, and what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import dbt_env, lock
+from orchestration.errors import DONE, REFUSED
+from warehouse.rooms import PROJECT, Rooms
+
+#: A run writes the working database and a release: both together stay far below this.
+NEEDED_MB = 500
+_PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: str  # ok | warn | fail
+    what: str
+    seen: str
+    remedy: str = ""
+
+
+def examine(rooms: Rooms, console: Console) -> int:
+    """Print every finding; 1 if any line failed."""
+    findings = [finding for look in LOOKS for finding in look(rooms)]
+    for found in findings:
+        colour = _COLOURS[found.level]
+        console.print(f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}",
+                      highlight=False, soft_wrap=True)  # fmt: skip
+        if found.remedy:
+            console.print(
+                f"     what to do: {escape(found.remedy)}", highlight=False, soft_wrap=True
+            )
+    return REFUSED if any(found.level == "fail" for found in findings) else DONE
+
+
+def _python(rooms: Rooms) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fits = (3, 11) <= sys.version_info < (3, 14)
+    yield Finding(
+        "ok" if fits else "warn", "python", version,
+        "" if fits else "3.11 to 3.13 are tested: make PYTHON=python3.11 run",
+    )  # fmt: skip
+
+
+def _packages(rooms: Rooms) -> Iterator[Finding]:
+    try:
+        seen = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    except importlib.metadata.PackageNotFoundError as error:
+        yield Finding("fail", "packages", f"{error.name} is missing", "make setup")
+        return
+    yield Finding("ok", "packages", seen)
+
+
+def _dbt(rooms: Rooms) -> Iterator[Finding]:
+    path = dbt_env.executable()
+    if Path(path).is_file():
+        yield Finding("ok", "dbt executable", path)
+    else:
+        yield Finding("warn", "dbt executable", "not found", "`pax run` works without; for `pax dev`: make setup")  # fmt: skip
+
+
+def _home(rooms: Rooms) -> Iterator[Finding]:
+    chosen = "PAX_HOME" if os.environ.get("PAX_HOME") else "default"
+    try:
+        rooms.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=rooms.home) as handle:
+            handle.write(b"pax")
+    except OSError as error:
+        yield Finding(
+            "fail", "home", f"{rooms.home} ({chosen}): {error.strerror}",
+            "set PAX_HOME to a folder you may write",
+        )  # fmt: skip
+        return
+    yield Finding("ok", "home", f"{rooms.home} ({chosen}), writable")
+    free = shutil.disk_usage(rooms.home).free >> 20
+    level = "ok" if free > 4 * NEEDED_MB else "warn" if free > NEEDED_MB else "fail"
+    remedy = "" if level == "ok" else f"free some space: a run may need {NEEDED_MB} MB"
+    yield Finding(level, "disk", f"{free:,} MB free", remedy)
+
+
+def _lock(rooms: Rooms) -> Iterator[Finding]:
+    who = lock.holder(rooms)
+    yield Finding(
+        "warn" if who else "ok", "lock", who or "free",
+        "another run is at work; wait for it" if who else "",
+    )  # fmt: skip
+
+
+def _sources(rooms: Rooms) -> Iterator[Finding]:
+    from sources.kit.catalog import catalog
+    from warehouse.bundles import read_bundle
+
+    sources = catalog()
+    bundled = [s for s, spec in sources.items() if "bundled" in spec.ways]
+    missing = [s for s in bundled if read_bundle(sources[s]) is None]
+    if missing:
+        yield Finding(
+            "fail", "bundled figures", f"missing for {', '.join(missing)}",
+            f"restore {PROJECT.name}/sources/<name>/bundled from git",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "bundled figures", f"{len(bundled)} of {len(sources)} sources")
+
+
+def _landing(rooms: Rooms) -> Iterator[Finding]:
+    from orchestration.landed import landing_state
+    from sources.kit.catalog import catalog
+
+    states = landing_state(rooms, catalog())
+    rows = sum(state.rows for state in states)
+    if not rows:
+        yield Finding("warn", "landing", "empty", "`pax run` lands the bundled figures")
+    else:
+        yield Finding(
+            "ok", "landing", f"{rows:,} rows of {sum(1 for s in states if s.rows)} sources"
+        )
+    for state in states:
+        if state.is_stale:
+            yield Finding(
+                "warn", f"  {state.source_id}", state.note,
+                f"`pax run --live --source {state.source_id}`, or `pax land {state.source_id} FILE`",
+            )  # fmt: skip
+
+
+def _working(rooms: Rooms) -> Iterator[Finding]:
+    from orchestration.scratch import database_problem
+
+    if not rooms.database.exists():
+        yield Finding("ok", "working database", "none yet; a run makes it")
+        return
+    if lock.holder(rooms):
+        yield Finding("ok", "working database", "in use by the run")
+        return
+    problem = database_problem(rooms)
+    yield Finding(
+        "warn" if problem else "ok", "working database", problem or "opens",
+        "nothing is lost: the next `pax run` builds it from scratch" if problem else "",
+    )  # fmt: skip
+
+
+def _release(rooms: Rooms) -> Iterator[Finding]:
+    from warehouse.duck import reading
+
+    if not rooms.current.exists():
+        yield Finding("warn", "release", "none is served", "`pax run` publishes the first")
+        return
+    try:
+        with reading(rooms.current.resolve() / "pax_silica.duckdb") as connection:
+            row = connection.execute(
+                "select release_id, n_marts from marts.publish_info"
+            ).fetchone()
+    except Exception as error:
+        yield Finding(
+            "fail", "release", f"cannot be opened: {str(error).splitlines()[0]}",
+            "`pax publish --rollback` serves the one before; `pax run --force` makes a new one",
+        )  # fmt: skip
+        return
+    yield Finding("ok", "release", f"{row[0]}, {row[1]} marts" if row else "empty")
+
+
+LOOKS: tuple[Callable[[Rooms], Iterator[Finding]], ...] = (
+    _python, _packages, _dbt, _home, _lock, _sources, _landing, _working, _release,
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""`pax land`: files that a person downloaded, what has landed, and how to undo it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import lock, partitions
+from orchestration.errors import WrongUse
+from orchestration.summary import table
+from sources.kit.catalog import catalog, find_source
+from warehouse import landing
+from warehouse.receipts import list_receipts
+from warehouse.rooms import Rooms
+
+
+def land(rooms: Rooms, source_id: str, paths: list[Path], console: Console) -> None:
+    """Land files of one source; all of them or none."""
+    spec = find_source(source_id)
+    if not paths:
+        raise WrongUse(
+            f"no file was given for {source_id}",
+            remedy=f"download one from {spec.homepage}; known layouts: {spec.layouts_known()}",
+        )
+    if "dropped" not in spec.ways:
+        raise WrongUse(
+            f"{source_id} takes no files", remedy=f"its ways in are: {', '.join(spec.ways)}"
+        )
+    if missing := [str(path) for path in paths if not path.exists()]:
+        raise WrongUse("there is no such file or folder", where=", ".join(missing))
+    with lock.held(rooms, f"pax land {source_id}"):
+        files = partitions.dropped_files(spec, paths)
+        done = landing.land_files(spec, files, "dropped", rooms)
+    shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
+    for one in done:
+        receipt = one.receipt
+        shown.add_row(
+            receipt.partition, receipt.edition, f"{receipt.n_rows:,}", f"{receipt.n_quarantined:,}",
+            escape(f"{one.outcome} {one.note}".strip()),
+        )  # fmt: skip
+    console.print(shown)
+    if any(one.outcome == "landed" for one in done):
+        console.print("`pax run` builds and publishes with it; "
+                      f"`pax land {source_id} --forget PARTITION` undoes it")  # fmt: skip
+
+
+def forget(rooms: Rooms, source_id: str, partition: str, console: Console) -> None:
+    """Undo one landing; raw bytes stay."""
+    spec = find_source(source_id)
+    with lock.held(rooms, f"pax land {source_id} --forget"):
+        receipt = landing.forget(spec, partition, rooms)
+    console.print(
+        f"forgotten: {source_id} {partition} ({receipt.n_rows:,} rows, {receipt.way}); "
+        "a bundled partition comes back with the next run",
+        highlight=False,
+    )
+
+
+def show_landed(rooms: Rooms, source_id: str | None, console: Console) -> None:
+    """One line per landed partition."""
+    if source_id is not None:
+        find_source(source_id)
+    shown = table("source", "partition", "edition", "known from", "way", "rows>", "quarantined>")
+    for r in list_receipts(rooms, source_id):
+        shown.add_row(
+            r.source_id, r.partition, r.edition, r.known_from_date, r.way, f"{r.n_rows:,}",
+            f"{r.n_quarantined:,}",
+        )  # fmt: skip
+    console.print(shown if shown.row_count else "nothing has landed: `pax run` lands the bundles")
+
+
+def show_sources(console: Console) -> None:
+    """What can be landed by hand."""
+    shown = table("source", "title", "layouts")
+    for spec in catalog().values():
+        if "dropped" in spec.ways:
+            shown.add_row(spec.source_id, spec.title, ", ".join(x.id for x in spec.layouts))
+    console.print(shown)

@@ -1,0 +1,69 @@
+"""Which partitions of a source a run takes in, and by which way.
+
+The landing is partitioned by file (`landing/<source>/<table>/<partition>.parquet`), the assets are
+not: a run rebuilds all marts from all partitions, so an asset partition could never be stale on its
+own. A backfill names partitions in the run's `inputs` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sources.kit.catalog import SourceSpec
+from sources.kit.contract import RawFile
+from sources.kit.errors import BrokenFile, SourceError
+from sources.kit.http import Http
+
+
+def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
+    """What the publisher serves, narrowed to `wanted` (all of it when nothing is wanted)."""
+    offered = [str(partition) for partition in spec.fetch.partitions()]
+    unknown = sorted(set(wanted) - set(offered))
+    if unknown:
+        raise SourceError(
+            spec.source_id,
+            f"has no live partition {', '.join(unknown)}",
+            remedy=f"choose out of: {', '.join(offered)}",
+        )
+    return [partition for partition in offered if not wanted or partition in wanted]
+
+
+def fetched(spec: SourceSpec, partition: str, http: Http) -> list[RawFile]:
+    """The raw files of one live partition."""
+    return list(spec.fetch.fetch(partition, http))
+
+
+def dropped_files(spec: SourceSpec, paths: Iterable[Path]) -> list[RawFile]:
+    """Files that a person brought (folders are walked); the file's own time is when it was got."""
+    return [_raw(spec, path) for given in paths for path in _walk(spec, given)]
+
+
+def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        if not inside:
+            raise BrokenFile(spec.source_id, "the folder is empty", place=str(path))
+        yield from inside
+    elif path.is_file():
+        yield path
+    else:
+        raise BrokenFile(
+            spec.source_id, "there is no such file", place=str(path), remedy="check the path"
+        )
+
+
+def _raw(spec: SourceSpec, path: Path) -> RawFile:
+    try:
+        content = path.read_bytes()
+        at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    except OSError as error:
+        raise BrokenFile(
+            spec.source_id,
+            f"cannot be read: {error.strerror or error}",
+            place=str(path),
+            remedy="check that you may read it",
+        ) from error
+    # the publisher's homepage, not this machine's path: receipts are published
+    return RawFile(path.name, content, spec.homepage, at)

@@ -1,0 +1,64 @@
+"""What a run tells while it works: stages with counts and seconds, for whoever listens.
+
+The assets speak, the command line shows, the bench adds up. Without a listener nothing happens,
+so the same assets are silent in the Dagster UI.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+STAGES = ("prepare", "landing", "arrivals", "dbt", "departures", "release")
+
+
+@dataclass(frozen=True)
+class Note:
+    """One sentence about a stage; `done` of `total` where they are known."""
+
+    stage: str
+    text: str
+    done: int | None = None
+    total: int | None = None
+
+
+Listener = Callable[[Note], None]
+_listeners: list[Listener] = []
+_seconds: dict[str, float] = {}
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Send every note to `listener` for a while."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def tell(stage: str, text: str, done: int | None = None, total: int | None = None) -> None:
+    for listener in list(_listeners):
+        listener(Note(stage, text, done, total))
+
+
+@contextmanager
+def timed(stage: str) -> Iterator[None]:
+    """Add the seconds spent inside to the stage's sum."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        _seconds[stage] = _seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+def seconds() -> dict[str, float]:
+    """The seconds of every stage so far, rounded to milliseconds."""
+    return {stage: round(value, 3) for stage, value in _seconds.items()}
+
+
+def forget() -> None:
+    """Start the sums anew: one process may hold several runs (tests do)."""
+    _seconds.clear()

@@ -1,0 +1,45 @@
+"""The working folder is scratch: what is damaged there is thrown away and built again."""
+
+from __future__ import annotations
+
+import shutil
+
+from orchestration.errors import PaxError
+from warehouse.rooms import Rooms
+
+
+def make_fit(rooms: Rooms) -> str | None:
+    """Remove a working database that DuckDB cannot open; a note for the person, or None."""
+    if not rooms.database.exists():
+        return None
+    problem = database_problem(rooms)
+    if problem is None:
+        return None
+    if "lock" in problem.lower():
+        raise PaxError(
+            "another program has the working database open",
+            where=str(rooms.database),
+            remedy="close it; readers should open current/pax_silica.duckdb instead. "
+            f"DuckDB says: {problem}",
+        )
+    rooms.database.unlink()
+    rooms.database.with_name(rooms.database.name + ".wal").unlink(missing_ok=True)
+    return f"the working database was damaged and is built from scratch ({problem})"
+
+
+def database_problem(rooms: Rooms) -> str | None:
+    """Why the working database cannot be opened, in DuckDB's words; None if it can."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(rooms.database), read_only=False) as connection:
+            connection.execute("select count(*) from duckdb_columns()").fetchall()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0][:200]
+    return None
+
+
+def forget_verdicts(rooms: Rooms) -> None:
+    """Each run judges anew: a verdict of yesterday must not slip into today's release."""
+    shutil.rmtree(rooms.verdicts, ignore_errors=True)
+    rooms.verdicts.mkdir(parents=True)

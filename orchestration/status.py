@@ -1,0 +1,63 @@
+"""`pax status`: what is served, how old it is, what has landed, what waits, who is working."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import last_run, lock, summary
+from orchestration.errors import DONE
+from orchestration.landed import landing_state
+from sources.kit.catalog import catalog
+from warehouse.publish.shelf import releases
+from warehouse.rooms import Rooms
+
+
+def show_status(rooms: Rooms, console: Console) -> int:
+    sources = catalog()
+    _line(console, "home", str(rooms.home))
+    _line(console, "served", _served(rooms))
+    _line(console, "last run", _last(rooms))
+    if who := lock.holder(rooms):
+        _line(console, "at work", who)
+    if waiting := waiting_files(rooms, list(sources)):
+        _line(console, "waiting", f"{'; '.join(waiting)}: `pax land SOURCE FILE` takes them in")
+    console.print()
+    console.print(summary.landed_table([s.as_dict() for s in landing_state(rooms, sources)]))
+    return DONE
+
+
+def waiting_files(rooms: Rooms, sources: list[str]) -> list[str]:
+    """What lies in the drop folder, as `2 in drop/usgs_mcs`."""
+    counts = {
+        source: sum(1 for p in (rooms.drop / source).glob("*") if p.is_file() and p.name[0] != ".")
+        for source in sources
+    }
+    return [f"{count} in drop/{source}" for source, count in counts.items() if count]
+
+
+def _served(rooms: Rooms) -> str:
+    current = next((release for release in releases(rooms) if release.is_current), None)
+    if current is None:
+        return "nothing yet: `pax run` publishes the first release"
+    age = datetime.now(UTC) - datetime.fromisoformat(current.built_at)
+    hours = age.total_seconds() / 3600
+    old = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    known = f", as known on {current.as_known_on}" if current.as_known_on < "9999" else ""
+    return (
+        f"{current.release_id}: {current.n_marts} marts, as of {current.as_of_date}{known}, "
+        f"built {old} ago"
+    )
+
+
+def _last(rooms: Rooms) -> str:
+    run = last_run.read(rooms)
+    if run is None:
+        return "none recorded"
+    return f"{run.outcome} at {run.started_at}, {run.seconds} s, exit code {run.exit_code}"
+
+
+def _line(console: Console, name: str, value: str) -> None:
+    console.print(f"[bold]{name:<9}[/bold] {escape(value)}", highlight=False, soft_wrap=True)

@@ -1,0 +1,90 @@
+{# Rows for `values`, read from the graph; see `graph_walk.sql`. #}
+
+{% macro rows_or_nulls(rows, n_columns) -%}
+    {%- if rows -%}
+        {{ return(rows | join(',\n        ')) }}
+    {%- endif -%}
+    {{ return('(' ~ (['null'] * n_columns) | join(', ') ~ ')') }}
+{%- endmacro %}
+
+{% macro mart_column_rows() -%}
+    {#- mart, position, column_name, data_type, description, mart_description, question,
+        declared_null_meaning, is_never_null, inputs -#}
+    {%- set rows = [] -%}
+    {%- for node in published_marts() -%}
+        {%- set never_null = never_null_columns(node.unique_id) -%}
+        {%- set inputs = inputs_of(node.unique_id) | join(', ') -%}
+        {%- for column in node.columns.values() -%}
+            {%- do rows.append(
+                '(' ~ [
+                    sql_text(node.name),
+                    loop.index | string,
+                    sql_text(column.name),
+                    sql_text(column.data_type or ''),
+                    sql_text(column.description),
+                    sql_text(node.description),
+                    sql_text(node.config.meta.get('question', '')),
+                    sql_text(column.meta.get('null_meaning', '')),
+                    'true' if column.name in never_null else 'false',
+                    sql_text(inputs),
+                ] | join(', ') ~ ')'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rows_or_nulls(rows, 10)) }}
+{%- endmacro %}
+
+{% macro mart_input_rows() -%}
+    {#- mart, input_name -#}
+    {%- set rows = [] -%}
+    {%- for node in published_marts() -%}
+        {%- for input in inputs_of(node.unique_id) -%}
+            {%- do rows.append('(' ~ sql_text(node.name) ~ ', ' ~ sql_text(input) ~ ')') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rows_or_nulls(rows, 2)) }}
+{%- endmacro %}
+
+{% macro mart_check_rows() -%}
+    {#- mart, n_checks, n_columns, n_described: the promises that stand on each mart. -#}
+    {%- set rows = [] -%}
+    {%- for node in published_marts() -%}
+        {%- set described = node.columns.values() | selectattr('description') | list -%}
+        {%- do rows.append(
+            '(' ~ [
+                sql_text(node.name),
+                checks_on(node.unique_id) | length | string,
+                node.columns | length | string,
+                described | length | string,
+            ] | join(', ') ~ ')'
+        ) -%}
+    {%- endfor -%}
+    {{ return(rows_or_nulls(rows, 4)) }}
+{%- endmacro %}
+
+{% macro checks_on(unique_id) -%}
+    {#- The data tests that read a mart, whichever file declares them. -#}
+    {%- set checks = [] -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- if node.resource_type == 'test' and unique_id in node.depends_on.nodes -%}
+            {%- do checks.append(node) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(checks) }}
+{%- endmacro %}
+
+{% macro never_null_columns(unique_id) -%}
+    {#- Columns that a test keeps from being null: `not_null`, or a part of the key. -#}
+    {%- set names = [] -%}
+    {%- for node in checks_on(unique_id) -%}
+        {%- set test = node.test_metadata -%}
+        {%- if test and node.attached_node == unique_id -%}
+            {%- if test.name == 'not_null' -%}
+                {%- do names.append(test.kwargs.column_name) -%}
+            {%- elif test.name == 'unique_key' -%}
+                {%- do names.extend(test.kwargs.columns) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}

@@ -1,0 +1,56 @@
+-- One row per source and edition known on the run's day.
+with
+
+payloads as (
+
+    select * from {{ ref('int_quality__payloads') }}
+
+),
+
+receipts as (
+
+    select * from {{ landed('run', 'receipts') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('int_run__parameters') }}
+
+),
+
+quarantined as (
+
+    -- a partition repeats its count on each of its payloads
+    select source_id, edition, sum(n_quarantined) as n_quarantined
+    from (
+        select distinct source_id, edition, partition, n_quarantined from receipts
+    ) as partitions
+    group by source_id, edition
+
+),
+
+newest as (
+
+    select source_id, max(known_from_date) as newest_date
+    from payloads
+    group by source_id
+
+)
+
+select payloads.source_id, payloads.edition,
+    max({{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }})
+        as freshness_days,
+    max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,
+    sum(payloads.n_rows) as n_rows,
+    max(quarantined.n_quarantined)
+        / nullif(cast(sum(payloads.n_rows) + max(quarantined.n_quarantined) as double), 0)
+        as quarantined_share
+from payloads
+cross join parameters
+inner join newest
+    on payloads.source_id = newest.source_id
+left join quarantined
+    on payloads.source_id = quarantined.source_id
+    and payloads.edition = quarantined.edition
+group by payloads.source_id, payloads.edition

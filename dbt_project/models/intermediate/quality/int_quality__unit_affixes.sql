@@ -1,0 +1,2 @@
+select match_kind, affix, unit
+from {{ ref('unit_affixes') }}

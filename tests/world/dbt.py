@@ -1,0 +1,63 @@
+"""Runs dbt on a home of the tests, in a process of its own, and reads what it built."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import orjson
+
+from warehouse.rooms import DBT_PROJECT, Rooms
+
+
+def run_dbt(rooms: Rooms, *command: str) -> subprocess.CompletedProcess[str]:
+    """`dbt <command>` with all paths below the home; dbt's own words are the failure message."""
+    rooms.working.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        *(sys.executable, "-m", "dbt.cli.main", *command),
+        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(rooms.dbt_target), "--log-path", str(rooms.working / "logs")),
+        *("--log-level-file", "none", "--no-use-colors"),
+    ]
+    environment = os.environ | {"PAX_HOME": str(rooms.home)}
+    return subprocess.run(arguments, env=environment, capture_output=True, text=True)
+
+
+def build(rooms: Rooms) -> None:
+    """The whole project, without its data tests where they are somebody else's module."""
+    done = run_dbt(rooms, "build")
+    if done.returncode:
+        raise AssertionError(f"dbt build failed:\n{_failures(done.stdout)}")
+
+
+def manifest(rooms: Rooms) -> dict[str, Any]:
+    """What dbt knows of the project, after a parse or build."""
+    loaded: dict[str, Any] = orjson.loads((rooms.dbt_target / "manifest.json").read_bytes())
+    return loaded
+
+
+def read(rooms: Rooms, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of the working database as dictionaries."""
+    with duckdb.connect(str(rooms.database), read_only=True) as connection:
+        found = connection.execute(sql, list(values))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def marts_of(rooms: Rooms) -> list[str]:
+    """The tables of schema `marts`, by name."""
+    rows = read(
+        rooms,
+        "select table_name from information_schema.tables where table_schema = 'marts' order by 1",
+    )
+    return [row["table_name"] for row in rows]
+
+
+def _failures(output: str) -> str:
+    lines = output.splitlines()
+    marks = [n for n, line in enumerate(lines) if "Completed with" in line or "Error" in line]
+    return "\n".join(lines[marks[0] :] if marks else lines[-60:])

@@ -1,0 +1,107 @@
+"""Every figure of the five-country world; `README.md` solves it on paper.
+
+Thousand USD and tonnes. `ZZZ` is a code that no list of countries knows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+GRAPHITE = "250410"  # exclusive: natural graphite, and nothing else
+BASKET = "811292"  # gallium, germanium, indium and others in one code
+
+#: A day on which the second editions did not exist yet, and Germany had not signed yet.
+BETWEEN = date(2026, 4, 1)
+
+
+class Flow(NamedTuple):
+    """One reconciled flow of a year; `tonnes` None where the weight is unknown."""
+
+    year: int
+    importer: str
+    exporter: str
+    product: str
+    kusd: float
+    tonnes: float | None = None
+
+
+class Output(NamedTuple):
+    """One row of the production table of an edition: what is printed, as it is printed."""
+
+    year: int
+    country: str
+    tonnes: float | None
+    status: str = "reported"
+    text: str | None = None
+
+
+#: Edition V202601, known from 2026-01-22.
+FLOWS_2024 = (
+    Flow(2024, "JPN", "CHN", GRAPHITE, 80, 40),
+    Flow(2024, "JPN", "CAN", GRAPHITE, 20, 10),
+    Flow(2024, "USA", "CHN", GRAPHITE, 100, 50),
+)
+FLOWS_2025 = (
+    Flow(2025, "JPN", "CHN", GRAPHITE, 60, 30),
+    Flow(2025, "JPN", "CAN", GRAPHITE, 20, 15),
+    Flow(2025, "JPN", "DEU", GRAPHITE, 10, 4),
+    Flow(2025, "JPN", "USA", GRAPHITE, 10, 1),
+    Flow(2025, "USA", "CHN", GRAPHITE, 50, 25),
+    Flow(2025, "USA", "DEU", GRAPHITE, 30, None),
+    Flow(2025, "USA", "JPN", GRAPHITE, 20, 10),
+    Flow(2025, "CAN", "CHN", GRAPHITE, 40, 20),
+    Flow(2025, "CAN", "JPN", GRAPHITE, 10, 5),
+    Flow(2025, "DEU", "CHN", GRAPHITE, 30, 15),
+    Flow(2025, "DEU", "CAN", GRAPHITE, 30, 15),
+    Flow(2025, "DEU", "USA", GRAPHITE, 40, 20),
+    Flow(2025, "CHN", "CAN", GRAPHITE, 25, 12),
+    Flow(2025, "CHN", "DEU", GRAPHITE, 25, 13),
+    Flow(2025, "JPN", "CHN", BASKET, 30, 3),
+    Flow(2025, "JPN", "DEU", BASKET, 10, 1),
+    Flow(2025, "USA", "CHN", BASKET, 10, 1),
+    Flow(2025, "USA", "CAN", BASKET, 20, 2),
+    Flow(2025, "USA", "ZZZ", BASKET, 10, 1),
+)
+#: Edition V202701, known from 2027-01-21.
+FLOWS_2026 = (
+    Flow(2026, "JPN", "CHN", GRAPHITE, 40, 20),
+    Flow(2026, "JPN", "CAN", GRAPHITE, 20, 10),
+    Flow(2026, "JPN", "DEU", GRAPHITE, 20, 10),
+    Flow(2026, "JPN", "ZZZ", GRAPHITE, 20, 10),
+    Flow(2026, "USA", "CHN", GRAPHITE, 25, 10),
+    Flow(2026, "USA", "DEU", GRAPHITE, 75, 30),
+    Flow(2026, "CAN", "CHN", GRAPHITE, 10, 5),
+    Flow(2026, "DEU", "CHN", GRAPHITE, 50, 25),
+    Flow(2026, "DEU", "JPN", GRAPHITE, 50, 25),
+)
+
+#: Mine output of natural graphite. Edition 2026, known from 2026-02-06.
+OUTPUT_2026 = (
+    Output(2024, "China", 50),
+    Output(2024, "Canada", 30),
+    Output(2024, "United States", None, "withheld", "W"),
+    Output(2024, "Other countries", 20),
+    Output(2024, "World total (rounded)", 100),
+    Output(2025, "China", 70, "estimated"),
+    Output(2025, "Canada", 18, "estimated"),
+    Output(2025, "United States", None, "withheld", "W"),
+    Output(2025, "Other countries", 10, "estimated"),
+    Output(2025, "World total (rounded)", 100, "estimated"),
+)
+#: Edition 2027, known from 2027-02-05: China up, the United States disclosed.
+OUTPUT_2027 = (
+    Output(2025, "China", 77),
+    Output(2025, "Canada", 18),
+    Output(2025, "United States", 5),
+    Output(2025, "Other countries", 10),
+    Output(2025, "World total (rounded)", 110),
+    Output(2026, "China", 80, "estimated"),
+    Output(2026, "Canada", 15, "estimated"),
+    Output(2026, "United States", 5, "estimated"),
+    Output(2026, "Other countries", 20, "estimated"),
+    Output(2026, "World total (rounded)", 120, "estimated"),
+)
+
+#: Governance estimate of all six dimensions, -2.5 (weak) to 2.5 (strong), year 2024.
+GOVERNANCE = {"CHN": -0.5, "CAN": 1.0, "DEU": 0.5, "USA": 0.0, "JPN": 1.5}

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+#: The last one locks the others.
 HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
@@ -34,8 +35,17 @@ def open_reading(
     """
     if not database.is_file():
         raise FileNotFoundError(f"no database at {database}")
-    limits = {"threads": threads, "memory_limit": memory_limit, "temp_directory": str(spill or "")}
-    return duckdb.connect(str(database), read_only=True, config={**limits, **HARDENED})
+    limits = {"threads": threads, "memory_limit": memory_limit}
+    if spill is None:
+        # never a temporary file beside a release
+        config = {**limits, "max_temp_directory_size": "0KiB", **HARDENED}
+        return duckdb.connect(str(database), read_only=True, config=config)
+    # a temporary folder has to be set before the door is closed, so it closes step by step
+    config = {**limits, "temp_directory": str(spill)}
+    connection = duckdb.connect(str(database), read_only=True, config=config)
+    for setting in HARDENED:
+        connection.execute(f"set {setting} = {str(HARDENED[setting]).lower()}")
+    return connection
 
 
 @contextmanager

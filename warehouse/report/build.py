@@ -1,0 +1,210 @@
+"""Draw the pages of a release: `python -m warehouse.report.build RELEASE_FOLDER OUT.html`.
+
+A page holds everything it needs (library, data, style) and may load nothing: its content policy
+names its own scripts by hash. Any old release can be drawn again with the command above.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from warehouse.duck import quoted, reading
+from warehouse.report import charts
+
+HERE = Path(__file__).parent
+VENDOR = HERE / "vendor"
+_READS = {
+    "members": ("bridge_bloc_membership", "dim_country"),
+    "heatmap": ("partner_dependency", "bridge_bloc_membership", "dim_material", "dim_good", "dim_stage"),
+    "concern": ("dim_concern_list", "bridge_concern_member", "dim_country"),
+    "dictionary": ("data_dictionary",),
+}
+
+
+def safe_json(value: object) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def digest(text: str) -> str:
+    """A content policy's name for an inline script or style."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> Markup:
+    """Nothing may be loaded from anywhere; only these very scripts and styles count."""
+    script = " ".join(map(digest, scripts)) or "'none'"
+    return Markup(
+        f"default-src 'none'; script-src {script}; style-src {' '.join(map(digest, styles))};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _as_share(value: float | None) -> str:
+    return "no data" if value is None else f"{value:.0%}"
+
+
+def _as_day(value: object) -> str:
+    """A date as a person writes it: 12 Dec 2025."""
+    if value is None or value == "":
+        return "–"
+    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return "latest" if day.year == 9999 else f"{day.day} {day:%b %Y}"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
+    return made
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any], as_of_date: date
+) -> list[dict[str, Any]]:
+    """The rows of one of `queries/`; none when the release lacks a mart that it reads."""
+    if not set(_READS.get(name, ())) <= set(marts):
+        return []
+    sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    given = {"as_of_date": as_of_date} if "$as_of_date" in sql else None
+    answer = connection.execute(sql, given)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def periods(
+    connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """First and last year that each source and edition gives, over all facts of the release."""
+    facts = [
+        name
+        for name, entry in marts.items()
+        if name.startswith("fct_")
+        and {"source_id", "edition", "year"} <= {column["name"] for column in entry["columns"]}
+    ]
+    if not facts:
+        return {}
+    union = " union all ".join(f"select source_id, edition, year from marts.{quoted(f)}" for f in facts)
+    found = connection.execute(
+        f"select source_id, edition, min(year), max(year) from ({union}) as facts group by 1, 2"
+    ).fetchall()
+    return {(source, edition): (first, last) for source, edition, first, last in found}
+
+
+def landed(card: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]) -> list[dict[str, Any]]:
+    """One row per source and edition, for the table of what landed."""
+    return [
+        {**source, **edition, "years": years.get((source["source_id"], edition["edition"]))}
+        for source in card["sources"]
+        for edition in source["editions"]
+    ]
+
+
+def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
+    """The first page of a release, whole and self-contained."""
+    marts, as_of = card["marts"], date.fromisoformat(card["as_of_date"])
+    members = ask(connection, "members", marts, as_of)
+    signatories = [m for m in members if m["membership_type"] == "signatory" and m["is_current"]]
+    names = dict(
+        connection.execute("select country_id, country_name from marts.dim_country").fetchall()
+        if "dim_country" in marts
+        else ()
+    )
+    rows = ask(connection, "heatmap", marts, as_of)
+    heat = charts.heatmap(rows, [m for m in signatories if m["party_kind"] == "country"], names)
+    signed = charts.signings(members)
+    style = (HERE / "templates" / "report.css").read_text(encoding="utf-8")
+    library = (VENDOR / "echarts.min.js").read_text(encoding="utf-8")
+    script = (HERE / "templates" / "report.js").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            card=card,
+            members=members,
+            signatories=signatories,
+            signings=signed,
+            heat=heat,
+            findings=charts.findings(heat),
+            concern=ask(connection, "concern", marts, as_of),
+            landed=landed(card, periods(connection, marts)),
+            checks=ask(connection, "checks", marts, as_of),
+            failed=ask(connection, "failed_checks", marts, as_of),
+            policy=policy([library, script], [style]),
+            style=Markup(style),
+            library=Markup(library),
+            script=Markup(script),
+            data=safe_json({"heat": heat, "signings": signed, "release": card["release_id"]}),
+        )
+    )
+
+
+def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
+    """Every column of every mart: from `data_dictionary`, else from the database's comments."""
+    as_of = date.fromisoformat(card["as_of_date"])
+    rows = ask(connection, "dictionary", card["marts"], as_of)
+    known = {row["mart"] for row in rows}
+    rows += [row for row in _commented(connection) if row["mart"] not in known]
+    grouped = groupby(sorted(rows, key=lambda row: row["mart"]), key=lambda row: row["mart"])
+    style = (HERE / "templates" / "report.css").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("dictionary.html.j2")
+        .render(
+            card=card,
+            marts=[(name, list(columns)) for name, columns in grouped],
+            policy=policy([], [style]),
+            style=Markup(style),
+        )
+    )
+
+
+def _commented(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    answer = connection.execute(
+        "select c.table_name as mart, t.comment as grain, '' as question, '' as sources,"
+        " c.column_index as column_position, c.column_name, c.data_type, '' as unit,"
+        " c.comment as description, '' as null_meaning"
+        " from duckdb_columns() as c inner join duckdb_tables() as t"
+        " on c.schema_name = t.schema_name and c.table_name = t.table_name"
+        " where c.schema_name = 'marts' order by mart, column_position"
+    )
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def main() -> int:
+    """Draw a release again, wherever it lies."""
+    from warehouse.publish.manifest import read_manifest
+
+    folder, target = Path(sys.argv[1]), Path(sys.argv[2])
+    card = read_manifest(folder)
+    if card is None:
+        print(f"{folder} is not a release: it has no readable manifest.json", file=sys.stderr)
+        return 2
+    with reading(folder / "pax_silica.duckdb") as connection:
+        target.write_text(report_page(connection, card), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,11 @@
+-- One row per stage: how many checks ran and how they ended.
+select
+    stage,
+    count(*) as n_checks,
+    count(*) filter (where passed) as n_passed,
+    count(*) filter (where not passed and severity = 'critical') as n_critical,
+    count(*) filter (where not passed and severity = 'warning') as n_warning,
+    count(*) filter (where not passed and severity not in ('critical', 'warning')) as n_info
+from marts.check_result
+group by stage
+order by case stage when 'arrivals' then 1 when 'dbt' then 2 when 'departures' then 3 else 4 end

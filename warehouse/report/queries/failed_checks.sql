@@ -1,0 +1,10 @@
+-- One row per check that did not pass: the reader shall see them without asking.
+select stage, subject, expectation, severity, observed, notes, n_rows
+from marts.check_result
+where not passed
+order by
+    case severity when 'critical' then 0 when 'warning' then 1 else 2 end,
+    stage,
+    subject,
+    expectation
+limit 40

@@ -1,0 +1,322 @@
+"use strict";
+// Draws the two charts, keeps the table behind the heatmap in step, and makes the CSV.
+(() => {
+    const data = JSON.parse(document.getElementById("data").textContent);
+    const heat = data.heat;
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const narrow = matchMedia("(max-width: 40rem)");
+    const byId = (id) => document.getElementById(id);
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const ramps = {
+        light: ["#fdf6e3", "#fbd68f", "#ee9b45", "#c4561d", "#8a2b0d", "#4a1206"],
+        dark: ["#2b2a33", "#5a2f3c", "#94433a", "#cd6a37", "#f0a54a", "#fde9a9"],
+    };
+    const percent = (share) => (share === null ? "no data" : (share * 100).toFixed(1) + " %");
+    const money = (usd) => {
+        if (usd === null) return "no data";
+        if (usd >= 1e9) return (usd / 1e9).toFixed(1) + " bn USD";
+        if (usd >= 1e6) return (usd / 1e6).toFixed(1) + " m USD";
+        return Math.round(usd / 1e3) + " thousand USD";
+    };
+    const label = (item) => item.name + ", " + item.stage.toLowerCase() + (item.isBasket ? " *" : "");
+    const named = (id) => heat.names[id] || id;
+
+    // ---- which items, in which order -------------------------------------------------------
+    const falling = (key) => (a, b) => (b[key] ?? -1) - (a[key] ?? -1) || label(a).localeCompare(label(b));
+    const orders = {
+        concern: falling("meanShare"),
+        hhi: falling("meanHhi"),
+        name: (a, b) => label(a).localeCompare(label(b)),
+    };
+    function chosen() {
+        const kind = byId("kind").value;
+        const text = byId("find").value.trim().toLowerCase();
+        return heat.items
+            .filter((item) => kind === "all" || item.kind === kind)
+            .filter((item) => label(item).toLowerCase().includes(text))
+            .sort(orders[byId("order").value]);
+    }
+    // an empty column sets the bloc apart from its members
+    const columns = [heat.partners[0], null, ...heat.partners.slice(1)];
+    const cellOf = (item, partner) => item.cells.find((cell) => cell.entity === partner.id) || null;
+
+    // ---- heatmap ---------------------------------------------------------------------------
+    function tip(item, partner) {
+        const cell = cellOf(item, partner);
+        const box = document.createElement("div");
+        box.className = "tip";
+        const head = document.createElement("b");
+        head.textContent = partner.name + ": " + label(item);
+        const list = document.createElement("dl");
+        const line = (term, value) => {
+            const dt = document.createElement("dt");
+            const dd = document.createElement("dd");
+            dt.textContent = term;
+            dd.textContent = value;
+            list.append(dt, dd);
+        };
+        line("share", cell ? percent(cell.share) : "no data");
+        if (cell) {
+            line("imports", money(cell.usd));
+            if (cell.top) line("largest", named(cell.top) + " (" + percent(cell.topShare) + ")");
+            line("HHI", cell.hhi === null ? "no data" : cell.hhi.toFixed(2));
+            if (cell.basket) line("basket", percent(cell.basket) + " of the value in basket codes");
+            line("basis", "import value, " + heat.year);
+            line("source", cell.source);
+            line("grade", cell.grade || "not graded");
+            if (cell.flags) line("flags", cell.flags.replaceAll("|", ", "));
+        }
+        box.append(head, list);
+        return box;
+    }
+
+    function heatOption(items) {
+        const known = [];
+        const unknown = [];
+        items.forEach((item, y) =>
+            columns.forEach((partner, x) => {
+                if (partner === null) return;
+                const cell = cellOf(item, partner);
+                const share = cell ? cell.share : null;
+                const isBasket = Boolean(cell && cell.basket > 0);
+                if (share === null) unknown.push({ value: [x, y, 0] });
+                else known.push({ value: [x, y, share], isBasket });
+            }),
+        );
+        const isDark = dark.matches;
+        const axis = {
+            type: "category",
+            axisLine: { show: false },
+            axisTick: { show: false },
+            splitLine: { show: false },
+        };
+        const text = { color: colour("--ink"), fontSize: 11, fontFamily: "system-ui, sans-serif" };
+        const gap = { borderColor: colour("--panel"), borderWidth: 1 };
+        return {
+            animation: false,
+            aria: { enabled: true, label: { description: byId("heat-caption").textContent } },
+            grid: { left: narrow.matches ? 150 : 232, right: 14, top: 30, bottom: 8 },
+            tooltip: {
+                confine: true,
+                backgroundColor: colour("--panel"),
+                borderColor: colour("--soft"),
+                textStyle: { color: colour("--ink") },
+                formatter: (at) => tip(items[at.value[1]], columns[at.value[0]]),
+            },
+            xAxis: {
+                ...axis,
+                data: columns.map((partner) => (partner ? partner.code : "")),
+                position: "top",
+                axisLabel: { ...text, fontSize: 10.5, fontWeight: 600, interval: 0 },
+            },
+            yAxis: {
+                ...axis,
+                data: items.map(label),
+                inverse: true,
+                axisLabel: {
+                    ...text, interval: 0, width: narrow.matches ? 140 : 220, overflow: "truncate",
+                },
+            },
+            visualMap: {
+                show: false,
+                min: 0,
+                max: 1,
+                dimension: 2,
+                seriesIndex: 0,
+                inRange: { color: isDark ? ramps.dark : ramps.light },
+            },
+            series: [
+                {
+                    type: "heatmap",
+                    name: "share from countries of concern",
+                    data: known,
+                    itemStyle: gap,
+                    label: {
+                        show: true,
+                        fontSize: 10,
+                        formatter: (at) => Math.round(at.value[2] * 100) + (at.data.isBasket ? "*" : ""),
+                    },
+                    emphasis: { itemStyle: { borderColor: colour("--accent"), borderWidth: 2 } },
+                },
+                {
+                    type: "heatmap",
+                    name: "no data",
+                    data: unknown,
+                    itemStyle: { ...gap, color: colour("--empty") },
+                    label: { show: true, fontSize: 10, color: colour("--soft"), formatter: "–" },
+                    emphasis: { itemStyle: { borderColor: colour("--accent"), borderWidth: 2 } },
+                },
+            ],
+        };
+    }
+    // the cell's own colour decides whether dark or light digits can be read on it
+    function withReadableDigits(option) {
+        const isDark = dark.matches;
+        for (const point of option.series[0].data) {
+            const strong = isDark ? point.value[2] < 0.62 : point.value[2] > 0.55;
+            point.label = { color: strong ? "#ffffff" : "#1d1206" };
+        }
+        return option;
+    }
+
+    // ---- the table behind it ---------------------------------------------------------------
+    const header = [
+        "partner", "partner_id", "item", "item_id", "stage_id", "year", "share_from_concern",
+        "imports_usd", "largest_supplier", "largest_share", "supplier_hhi", "basket_share",
+        "quality_grade", "quality_flags", "source",
+    ];
+    function records(items) {
+        return items.flatMap((item) =>
+            heat.partners.map((partner) => {
+                const cell = cellOf(item, partner) || {};
+                return [
+                    partner.name, partner.id, item.name, item.id, item.stageId, heat.year,
+                    cell.share ?? null, cell.usd ?? null, cell.top ?? null, cell.topShare ?? null,
+                    cell.hhi ?? null, cell.basket ?? null, cell.grade ?? null, cell.flags ?? null,
+                    cell.source ?? null,
+                ];
+            }),
+        );
+    }
+    function fillTable(items) {
+        const body = byId("heat-body");
+        const rows = records(items).map((record) => {
+            const row = document.createElement("tr");
+            const put = (value, isNumber, tag = "td") => {
+                const cell = document.createElement(tag);
+                if (tag === "th") cell.scope = "row";
+                cell.className = (isNumber ? "n" : "") + (value === "no data" ? " none" : "");
+                cell.textContent = value;
+                row.append(cell);
+            };
+            const [partner, , item, , stage, , share, usd, top, topShare, hhi, basket, grade, , source] = record;
+            put(partner, false, "th");
+            put(item, false);
+            put(stage, false);
+            put(percent(share), true);
+            put(money(usd), true);
+            put(top === null ? "no data" : named(top) + " (" + percent(topShare) + ")", false);
+            put(hhi === null ? "no data" : hhi.toFixed(2), true);
+            put(basket === null ? "no data" : percent(basket), true);
+            put(grade ?? "no data", false);
+            put(source ?? "no data", false);
+            return row;
+        });
+        body.replaceChildren(...rows);
+        byId("heat-count").textContent =
+            items.length + " items × " + heat.partners.length + " partners = " + rows.length + " rows";
+    }
+
+    // ---- CSV -------------------------------------------------------------------------------
+    // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    function csvCell(value) {
+        if (value === null) return "";
+        if (typeof value === "number") return String(value);
+        const guarded = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+        return /[",\r\n]/.test(guarded) ? '"' + guarded.replaceAll('"', '""') + '"' : guarded;
+    }
+    function download() {
+        const lines = [header, ...records(chosen())].map((row) => row.map(csvCell).join(","));
+        const blob = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" });
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(blob);
+        link.download = "pax_silica_" + data.release + "_concern_share.csv";
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }
+
+    // ---- signatories -----------------------------------------------------------------------
+    function signOption() {
+        const points = data.signings.map((at) => [at.date, at.count]);
+        return {
+            animation: false,
+            aria: { enabled: true, label: { description: byId("sign-caption").textContent } },
+            grid: { left: 34, right: 24, top: 26, bottom: 30 },
+            tooltip: {
+                confine: true,
+                backgroundColor: colour("--panel"),
+                borderColor: colour("--soft"),
+                formatter: (at) => {
+                    const day = data.signings[at.dataIndex];
+                    const box = document.createElement("div");
+                    box.className = "tip";
+                    const head = document.createElement("b");
+                    head.textContent = day.date + ": " + day.count + " signatories";
+                    const who = document.createElement("span");
+                    who.textContent = [
+                        day.joined.length ? "signed: " + day.joined.join(", ") : "",
+                        day.left.length ? "left: " + day.left.join(", ") : "",
+                    ].filter(Boolean).join("; ");
+                    box.append(head, who);
+                    return box;
+                },
+                textStyle: { color: colour("--ink") },
+            },
+            xAxis: {
+                type: "time",
+                axisLine: { lineStyle: { color: colour("--soft") } },
+                axisLabel: {
+                    color: colour("--soft"), hideOverlap: true,
+                    formatter: { year: "{MMM} {yyyy}", month: "{MMM} {yyyy}", day: "{d} {MMM}" },
+                },
+                splitLine: { show: false },
+            },
+            yAxis: {
+                type: "value",
+                min: 0,
+                minInterval: 1,
+                axisLabel: { color: colour("--soft") },
+                splitLine: { lineStyle: { color: colour("--line") } },
+            },
+            series: [
+                {
+                    type: "line",
+                    step: "end",
+                    data: points,
+                    symbol: "circle",
+                    symbolSize: 9,
+                    lineStyle: { color: colour("--accent"), width: 2 },
+                    itemStyle: { color: colour("--accent") },
+                    areaStyle: { color: colour("--accent"), opacity: 0.08 },
+                    label: {
+                        show: true, position: "top", color: colour("--ink"), fontWeight: 600,
+                        formatter: (at) => at.value[1],
+                    },
+                    labelLayout: { hideOverlap: true },
+                },
+            ],
+        };
+    }
+
+    // ---- together --------------------------------------------------------------------------
+    const charts = {};
+    function chart(id, height) {
+        const box = byId(id);
+        if (!box) return null;
+        if (height) box.style.height = height + "px";
+        charts[id] ??= echarts.init(box, null, { renderer: "canvas" });
+        charts[id].resize();
+        return charts[id];
+    }
+    function drawHeat() {
+        if (!byId("heat")) return;
+        const items = chosen();
+        byId("heat-none").hidden = items.length > 0;
+        byId("heat").hidden = items.length === 0;
+        if (items.length > 0) {
+            chart("heat", 40 + items.length * 24).setOption(withReadableDigits(heatOption(items)), true);
+        }
+        fillTable(items);
+    }
+    function draw() {
+        drawHeat();
+        if (data.signings.length && byId("sign")) chart("sign").setOption(signOption(), true);
+    }
+    for (const id of ["kind", "order", "find"]) byId(id)?.addEventListener("input", drawHeat);
+    byId("csv")?.addEventListener("click", download);
+    dark.addEventListener("change", draw);
+    addEventListener("beforeprint", () => byId("behind")?.setAttribute("open", ""));
+    addEventListener("resize", draw);
+    draw();
+    document.documentElement.dataset.drawn = "yes";
+})();

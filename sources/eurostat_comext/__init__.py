@@ -1,0 +1,1 @@
+"""Eurostat Comext: what EU members declare as imports, by CN8 product and partner."""

@@ -1,0 +1,147 @@
+"""Parses Census API answers and an annual extract into `imports`."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.kit.catalog import find_source
+from sources.kit.columns import all_true, locators, matches, quarantined, repeated
+from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.errors import BrokenFile
+from sources.kit.tabular import stamp
+from sources.kit.wrapping import Member, members, refuse_twice
+from sources.us_census.read import SOURCE, answer, extract
+
+#: The Census publishes a month about 35 days after its end.
+MONTHLY_LAG = timedelta(days=40)
+TOTAL = "-"
+_TOTAL_TOLERANCE = 1e-6
+
+
+def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
+    """One `Parsed` per edition and period. Raises `UnknownLayout` and `BrokenFile`.
+
+    The API gives one commodity per call, so the answers given together are one landing: their
+    rows are put together, and a (period, partner, product) must stand once.
+    """
+    refuse_twice(list(files), SOURCE)
+    found = [(member, _readable_rows(member)) for file in files for member in members(file, SOURCE)]
+    periods = sorted({p for _, (good, _, _) in found for p in good["period"].unique().to_pylist()})
+    for period in periods:
+        yield _parsed(found, period)
+
+
+def edition_of(period: str) -> tuple[str, date]:
+    """Edition and day known of a period, inferred: the Census names no editions.
+
+    A year (`A2024`) is taken as revised, so as known at the end of the June after it; a month
+    (`M202503`) 40 days after its end.
+    """
+    if len(period) == 4:
+        return f"A{period}", date(int(period) + 1, 6, 30)
+    year, month = int(period[:4]), int(period[4:])
+    last_day = date(year, month, calendar.monthrange(year, month)[1])
+    return f"M{period}", last_day + MONTHLY_LAG
+
+
+_Rows = tuple[pa.Table, pa.Table, str]
+
+
+def _readable_rows(member: Member) -> _Rows:
+    """Good rows, bad rows and the scope of one file."""
+
+    def known() -> str:
+        return find_source(SOURCE).layouts_known()
+
+    if member.is_parquet:
+        rows, scope = extract(member, known), "listed_partners"
+    else:
+        rows, scope = _countries_only(answer(member, known))
+    is_readable = all_true(
+        [
+            matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
+            matches(rows["cty_code"], "[0-9]{4}"),
+            matches(rows["product_code"], "[0-9]{6}|[0-9]{10}"),
+            pc.greater_equal(rows["con_val_usd"], 0.0),
+        ]
+    )
+    good = rows.filter(is_readable)
+    if good.num_rows == 0:
+        raise BrokenFile(
+            SOURCE,
+            f"no row of {rows.num_rows} can be read as an import",
+            place=member.place,
+            remedy="an answer without rows means nothing was imported or asked wrongly; "
+            "check the code and the month",
+        )
+    if len(pc.unique(pc.utf8_length(good["product_code"]))) > 1:
+        raise BrokenFile(
+            SOURCE,
+            "HS6 and HS10 lines stand together and would count twice",
+            place=member.place,
+            remedy="ask with COMM_LVL=HS10",
+        )
+    return good, rows.filter(pc.invert(is_readable)), scope
+
+
+def _countries_only(rows: pa.Table) -> tuple[pa.Table, str]:
+    """Without the total and the regions that the API mixes in; the total tells the scope."""
+    is_total = pc.is_in(rows["cty_code"], value_set=pa.array([TOTAL, "", "0000"]))
+    is_region = matches(rows["cty_code"], "0[0-9]{3}|[0-9][0-9X]*X")
+    countries = rows.filter(pc.invert(pc.or_(is_total, is_region)))
+    total = pc.sum(rows.filter(is_total)["con_val_usd"]).as_py()
+    listed = pc.sum(countries["con_val_usd"]).as_py() or 0.0
+    if total is not None and abs(total - listed) <= _TOTAL_TOLERANCE * max(total, 1.0):
+        return countries, "all_partners"
+    return countries, "listed_partners"
+
+
+def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
+    edition, known_from = edition_of(period)
+    spec = find_source(SOURCE).tables["imports"]
+    tables: list[pa.Table] = []
+    used: list[RawFile] = []
+    quarantine: list[QuarantinedRow] = []
+    for member, (good, bad, scope) in found:
+        rows = good.filter(pc.equal(good["period"], period))
+        if not rows.num_rows:
+            continue
+        columns = rows.append_column("scope", pa.array([scope] * rows.num_rows))
+        tables.append(
+            stamp(
+                columns.drop_columns(["line"]),
+                spec,
+                edition=edition,
+                known_from_date=known_from,
+                payload_sha256=member.raw.sha256,
+                row_locator=locators(member, rows["line"]),
+            )
+        )
+        if member.raw not in used:
+            used.append(member.raw)
+        if period == min(good["period"].to_pylist()):
+            quarantine.extend(quarantined(bad, member, "not an import of a partner"))
+    table = pa.concat_tables(tables)
+    n, example = repeated(table, ["period", "cty_code", "product_code"])
+    if n:
+        raise BrokenFile(
+            SOURCE,
+            f"{n} imports stand more than once, such as {example}",
+            place=", ".join(file.name for file in used),
+            remedy="two answers overlap, or a dimension (district, port) was asked for; "
+            "land each commodity once",
+        )
+    return Parsed(
+        partition=f"{edition}/{period}",
+        edition=edition,
+        known_from_date=known_from,
+        known_from_basis="inferred",
+        tables={"imports": table},
+        files=used,
+        quarantine=tuple(quarantine),
+    )

@@ -37,12 +37,10 @@ def examine(rooms: Rooms, console: Console) -> int:
     findings = [finding for look in LOOKS for finding in look(rooms)]
     for found in findings:
         colour = _COLOURS[found.level]
-        console.print(f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}",
-                      highlight=False, soft_wrap=True)  # fmt: skip
+        line = f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}"
         if found.remedy:
-            console.print(
-                f"     what to do: {escape(found.remedy)}", highlight=False, soft_wrap=True
-            )
+            line += f"\n     what to do: {escape(found.remedy)}"
+        console.print(line, highlight=False, soft_wrap=True)
     return REFUSED if any(found.level == "fail" for found in findings) else DONE
 
 
@@ -69,7 +67,8 @@ def _dbt(rooms: Rooms) -> Iterator[Finding]:
     if Path(path).is_file():
         yield Finding("ok", "dbt executable", path)
     else:
-        yield Finding("warn", "dbt executable", "not found", "`pax run` works without; for `pax dev`: make setup")  # fmt: skip
+        remedy = "`pax run` works without; for `pax dev`: make setup"
+        yield Finding("warn", "dbt executable", "not found", remedy)
 
 
 def _home(rooms: Rooms) -> Iterator[Finding]:
@@ -129,10 +128,9 @@ def _landing(rooms: Rooms) -> Iterator[Finding]:
         )
     for state in states:
         if state.is_stale:
-            yield Finding(
-                "warn", f"  {state.source_id}", state.note,
-                f"`pax run --live --source {state.source_id}`, or `pax land {state.source_id} FILE`",
-            )  # fmt: skip
+            again = f"`pax run --live --source {state.source_id}`"
+            by_hand = f"`pax land {state.source_id} FILE`"
+            yield Finding("warn", f"  {state.source_id}", state.note, f"{again}, or {by_hand}")
 
 
 def _working(rooms: Rooms) -> Iterator[Finding]:

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 import dagster as dg
@@ -39,13 +43,34 @@ def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
         selection = _selection(definitions, parameters.select) if parameters.select else None
     settings = {"telemetry": {"enabled": False}}
     with dg.DagsterInstance.ephemeral(settings=settings) as instance:
-        result = job.execute_in_process(
-            run_config=_config(parameters, fingerprint),
-            instance=instance,
-            asset_selection=selection,
-            raise_on_error=False,
-        )
-    return Outcome(result.run_id, _release(result), _failures(result))
+        with _interrupts() as interrupted:
+            result = job.execute_in_process(
+                run_config=_config(parameters, fingerprint),
+                instance=instance,
+                asset_selection=selection,
+                raise_on_error=False,
+            )
+    release = _release(result)
+    if interrupted and release is None:
+        raise KeyboardInterrupt
+    return Outcome(result.run_id, release, _failures(result))
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Remember Ctrl-C: dbt and Dagster take it for a failed step and go on to report."""
+    seen: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _quiet(rooms: Rooms) -> None:

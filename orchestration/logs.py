@@ -1,7 +1,5 @@
 """Dagster's log of a run, as a file that nobody reads until it is needed."""
 
-from __future__ import annotations
-
 import logging
 
 import dagster as dg

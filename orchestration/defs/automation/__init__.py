@@ -1,12 +1,10 @@
 """When things run by themselves: the job, a schedule per source, the sensor on the drop folder."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import dagster as dg
 
-from orchestration.defs.automation.drop_folder import drop_sensor
+from orchestration.defs.automation.drop_folder import JOB, drop_sensor
 from orchestration.defs.automation.schedules import schedule_of
 from sources.kit.catalog import SourceSpec
 from warehouse.rooms import Rooms
@@ -14,7 +12,7 @@ from warehouse.rooms import Rooms
 #: In process: a step per process would import dbt and Great Expectations again each time (5 times
 #: slower), and two steps would fight for the one working database.
 PAX_RUN = dg.define_asset_job(
-    "pax_run",
+    JOB,
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
     description="Land, check, build, check again, publish: the whole way to a release.",
@@ -24,6 +22,6 @@ PAX_RUN = dg.define_asset_job(
 def definitions(rooms: Rooms, sources: Mapping[str, SourceSpec]) -> dg.Definitions:
     return dg.Definitions(
         jobs=[PAX_RUN],
-        schedules=[schedule_of(spec, rooms, PAX_RUN) for spec in sources.values()],
-        sensors=[drop_sensor(rooms, sources, PAX_RUN)],
+        schedules=[schedule_of(spec, rooms) for spec in sources.values()],
+        sensors=[drop_sensor(rooms, sources)],
     )

@@ -4,23 +4,19 @@ A source with a live way is asked on its day. One without cannot be fetched by a
 schedule runs what a person has put into the drop folder, and else says that an edition is due.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
-from orchestration.defs.automation.drop_folder import run_config, waiting
+from orchestration.defs.automation.drop_folder import JOB, run_config, waiting
 from sources.kit.catalog import SourceSpec
 from warehouse.rooms import Rooms
 
 
-def schedule_of(
-    spec: SourceSpec, rooms: Rooms, job: dg.UnresolvedAssetJobDefinition
-) -> dg.ScheduleDefinition:
+def schedule_of(spec: SourceSpec, rooms: Rooms) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"{spec.source_id}_cadence",
         cron_schedule=spec.cadence.cron,
         execution_timezone="UTC",
-        job=job,
+        job_name=JOB,
         description=f"{spec.title}: {spec.cadence.text}.",
     )
     def cadence(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

@@ -1,7 +1,5 @@
 """Landed tables as assets: one step per source, found by the catalog; then the run's own tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import dagster as dg

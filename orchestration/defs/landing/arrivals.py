@@ -1,7 +1,5 @@
 """The arrivals' door as asset checks: one per landed table, before anything is built on it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import dagster as dg

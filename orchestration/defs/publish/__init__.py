@@ -1,7 +1,5 @@
 """The release as an asset behind every mart, and the departures' checks on the marts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

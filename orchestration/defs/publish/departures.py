@@ -1,7 +1,5 @@
 """The departures' door as asset checks: the public promise of each mart, before the release."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

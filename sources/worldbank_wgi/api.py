@@ -92,7 +92,7 @@ def _decoded(file: RawFile) -> Page:
     except Refusal as error:
         raise _broken(file, f"the API refused: {error}") from error
     except ValueError as error:
-        raise _broken(file, str(error)) from error
+        raise _broken(file, f"not a whole page of the API: {error}") from error
 
 
 def _entry(entry: Any, file: RawFile, number: int) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,116 @@
+"""The governance indicators go the whole live way against a loopback World Bank."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.errors import SourceUnavailable
+from sources.kit.http import Http
+from sources.worldbank_wgi import fetch
+from tests.sources.worldbank_wgi.conftest import WorldBank
+from warehouse.landing import land_bundle, land_files, parquet_path
+from warehouse.receipts import Landed, list_receipts, mark_stale, read_receipt, stale_mark
+from warehouse.rooms import Rooms
+
+SPEC = find_source("worldbank_wgi")
+
+
+def live(rooms: Rooms) -> list[Landed]:
+    """One live landing with no patience to speak of."""
+    with Http("worldbank_wgi", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        (partition,) = fetch.partitions()
+        return land_files(SPEC, list(fetch.fetch(partition, http)), "live", rooms)
+
+
+def test_all_pages_land_as_one_edition(bank: WorldBank, home: Rooms) -> None:
+    (landed,) = live(home)
+    receipt = landed.receipt
+    assert (receipt.edition, receipt.known_from_date, receipt.known_from_basis) == (
+        "2024", "2024-11-05", "published",
+    )  # fmt: skip
+    assert len(receipt.files) == 18 * 2  # six entries a series, four a page
+    assert receipt.files[0].url.startswith(bank.url + "/v2/country/all/indicator/GOV_WGI_CC.EST")
+    path = parquet_path(home, "worldbank_wgi", "indicators", "2024")
+    rows = duckdb.sql(
+        f"select country_code, year, indicator, estimate, stddev, n_sources from '{path}' "
+        "where indicator = 'pv' order by country_code, year"
+    ).fetchall()
+    assert rows[0] == ("AFG", 2022, "pv", -1.25, 0.25, 9)
+    assert rows[4] == ("TWN", 2022, "pv", None, None, None)
+    assert len(rows) == 6
+
+
+def test_the_older_names_of_the_series(bank: WorldBank, home: Rooms) -> None:
+    bank.prefix = ""
+    (landed,) = live(home)
+    assert landed.receipt.n_rows == 36
+
+
+@pytest.mark.parametrize("mood", ["429", "503", "cut"])
+def test_what_passes_is_waited_for(bank: WorldBank, home: Rooms, mood: str) -> None:
+    bank.moods = ["", "", mood]
+    (landed,) = live(home)
+    assert landed.receipt.n_rows == 36
+
+
+@pytest.mark.parametrize(
+    ("mood", "said"),
+    [
+        ("429", "429, after 3 attempts"),
+        ("503", "503, after 3 attempts"),
+        ("html", "a web page, not data"),
+        ("cut", "no answer"),
+        ("half", "not whole JSON"),
+    ],
+)
+def test_a_failure_in_the_middle_keeps_the_last_good_landing(
+    bank: WorldBank, home: Rooms, mood: str, said: str
+) -> None:
+    land_bundle(SPEC, home)
+    before = list_receipts(home)
+    bank.moods = ["", "", ""]
+    bank.always = mood
+    with pytest.raises(SourceUnavailable, match=said) as caught:
+        live(home)
+    mark_stale(home, "worldbank_wgi", str(caught.value), datetime(2026, 1, 2, tzinfo=UTC))
+    assert list_receipts(home) == before
+    assert parquet_path(home, "worldbank_wgi", "indicators", "2024").is_file()
+    mark = stale_mark(home, "worldbank_wgi")
+    assert mark is not None
+    assert mark.since == "2026-01-02T00:00:00+00:00"
+    assert said.split(",")[0] in mark.reason
+
+    mark_stale(home, "worldbank_wgi", "again", datetime(2026, 1, 3, tzinfo=UTC))
+    later = stale_mark(home, "worldbank_wgi")
+    assert later is not None
+    assert (later.since, later.last_tried[:10]) == (mark.since, "2026-01-03")
+
+    bank.always = ""
+    live(home)
+    assert stale_mark(home, "worldbank_wgi") is None
+    receipt = read_receipt(home, "worldbank_wgi", "2024")
+    assert receipt is not None
+    assert receipt.way == "live"
+
+
+def test_the_same_answer_twice_changes_nothing(bank: WorldBank, home: Rooms) -> None:
+    live(home)
+    (again,) = live(home)
+    assert again.outcome == "unchanged"
+
+
+def test_unknown_names_are_explained(bank: WorldBank, home: Rooms) -> None:
+    bank.prefix = "NEW_"
+    with pytest.raises(SourceUnavailable, match="knows none of the names"):
+        live(home)
+
+
+def test_pages_that_do_not_add_up_are_refused(bank: WorldBank, home: Rooms) -> None:
+    bank.moods = ["", "lost"]
+    with pytest.raises(SourceUnavailable, match="5 entries came, 6 were announced"):
+        live(home)
+    assert list_receipts(home) == []

@@ -19,7 +19,14 @@ def read_salient(sheet: Sheet, tray: Tray) -> None:
         for at, name in enumerate(sheet.header)
         if at >= 3 and name.strip()
     }
+    shifted = any(_beyond_header(sheet, cells) for _, cells in sheet.lines)
     for number, cells in sheet.lines:
+        if shifted:
+            # feldspar and fluorspar of 2024 have figures beyond the last name: a name is
+            # missing somewhere before, and reliance would read 240 percent
+            fault = "more figures than column names: the columns are shifted"
+            tray.refuse(fault, sheet.file, number, cells)
+            continue
         if len(cells) != len(sheet.header):
             fault = f"{len(cells)} cells where the header has {len(sheet.header)}"
             tray.refuse(fault, sheet.file, number, cells)
@@ -42,6 +49,8 @@ def read_salient(sheet: Sheet, tray: Tray) -> None:
                 definition_text=squeeze(sheet.header[at]),
             )
             tray.put("salient", sheet.file, number, row, cells[at])
-        for at, cell in enumerate(cells):
-            if cell.strip() and not sheet.header[at].strip():
-                tray.refuse("a cell under no header", sheet.file, number, [cell])
+
+
+def _beyond_header(sheet: Sheet, cells: list[str]) -> bool:
+    named = max(at for at, name in enumerate(sheet.header) if name.strip())
+    return any(cell.strip() for cell in cells[named + 1 :])

@@ -34,7 +34,7 @@ class Finding:
 
 def examine(rooms: Rooms, console: Console) -> int:
     """Print every finding; 1 if any line failed."""
-    findings = [finding for look in LOOKS for finding in look(rooms)]
+    findings = [finding for look in LOOKS for finding in _looked(look, rooms)]
     for found in findings:
         colour = _COLOURS[found.level]
         line = f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}"
@@ -42,6 +42,15 @@ def examine(rooms: Rooms, console: Console) -> int:
             line += f"\n     what to do: {escape(found.remedy)}"
         console.print(line, highlight=False, soft_wrap=True)
     return REFUSED if any(found.level == "fail" for found in findings) else DONE
+
+
+def _looked(look: Callable[[Rooms], Iterator[Finding]], rooms: Rooms) -> Iterator[Finding]:
+    """A look that fails is a finding too: the other lines must still be told."""
+    try:
+        yield from look(rooms)
+    except Exception as error:
+        what = look.__name__.strip("_")
+        yield Finding("fail", what, f"{type(error).__name__}: {error}", "see the lines above")
 
 
 def _python(rooms: Rooms) -> Iterator[Finding]:

@@ -42,14 +42,16 @@ def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
         job = definitions.resolve_job_def("pax_run")
         selection = _selection(definitions, parameters.select) if parameters.select else None
     settings = {"telemetry": {"enabled": False}}
-    with dg.DagsterInstance.ephemeral(settings=settings) as instance:
-        with _interrupts() as interrupted:
-            result = job.execute_in_process(
-                run_config=_config(parameters, fingerprint),
-                instance=instance,
-                asset_selection=selection,
-                raise_on_error=False,
-            )
+    with (
+        dg.DagsterInstance.ephemeral(settings=settings) as instance,
+        _interrupts() as interrupted,
+    ):
+        result = job.execute_in_process(
+            run_config=_config(parameters, fingerprint),
+            instance=instance,
+            asset_selection=selection,
+            raise_on_error=False,
+        )
     release = _release(result)
     if interrupted and release is None:
         raise KeyboardInterrupt

@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration import lock, partitions
-from orchestration.errors import WrongUse
+from orchestration.errors import PaxError, WrongUse
 from orchestration.summary import table
-from sources.kit.catalog import catalog, find_source
+from sources.kit.catalog import SourceSpec, catalog, find_source
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceError
 from warehouse import landing
-from warehouse.receipts import list_receipts
+from warehouse.receipts import Landed, list_receipts
 from warehouse.rooms import Rooms
 
 
@@ -32,7 +34,7 @@ def land(rooms: Rooms, source_id: str, paths: list[Path], console: Console) -> N
         raise WrongUse("there is no such file or folder", where=", ".join(missing))
     with lock.held(rooms, f"pax land {source_id}"):
         files = partitions.dropped_files(spec, paths)
-        done = landing.land_files(spec, files, "dropped", rooms)
+        done = _landed(rooms, spec, files)
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
     for one in done:
         receipt = one.receipt
@@ -44,6 +46,19 @@ def land(rooms: Rooms, source_id: str, paths: list[Path], console: Console) -> N
     if any(one.outcome == "landed" for one in done):
         console.print("`pax run` builds and publishes with it; "
                       f"`pax land {source_id} --forget PARTITION` undoes it")  # fmt: skip
+
+
+def _landed(rooms: Rooms, spec: SourceSpec, files: list[RawFile]) -> list[Landed]:
+    """Land the files; a refusal always names the layouts that would have been understood."""
+    try:
+        return landing.land_files(spec, files, "dropped", rooms)
+    except SourceError as error:
+        known = spec.layouts_known()
+        if known in str(error) or any(layout.id in str(error) for layout in spec.layouts):
+            raise
+        remedy = "; ".join(part for part in (error.remedy, f"layouts known: {known}") if part)
+        what = f"{spec.source_id}: {error.what}"
+        raise PaxError(what, where=error.place, remedy=remedy) from error
 
 
 def forget(rooms: Rooms, source_id: str, partition: str, console: Console) -> None:

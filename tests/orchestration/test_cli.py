@@ -1,0 +1,293 @@
+"""The command line: help, exit codes, formats, and errors that show the way out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from orchestration import lock
+from orchestration.cli import app
+from orchestration.errors import RunInProgress
+from sources.kit.catalog import catalog
+from tests.orchestration.conftest import Pax, Ran
+from warehouse.rooms import PROJECT, Rooms
+
+Patch = pytest.MonkeyPatch
+COMMANDS = ("run", "status", "query", "land", "publish", "doctor", "dev", "docs")
+
+
+def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:
+    """The command in this process: exit code and everything printed."""
+    done = CliRunner().invoke(app, list(words), input=stdin)
+    return done.exit_code, done.output
+
+
+def test_help_names_every_command_and_the_exit_codes() -> None:
+    code, text = invoke("--help")
+    assert code == 0
+    assert all(command in text for command in COMMANDS)
+    assert "Exit codes" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_helps_with_an_example(command: str) -> None:
+    code, text = invoke(command, "--help")
+    assert code == 0
+    assert f"pax {command}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["frobnicate"], "No such command"),
+        (["run", "--as-known-on", "yesterday"], "not a date"),
+        (["run", "--source", "nobody"], "choose one of"),
+        (["run", "--live", "--source", "usgs_mcs"], "cannot be asked live"),
+        (["query", "select 1"], "nothing is published"),
+        (["query", "select 1", "--format", "xml"], "choose one of: table, csv, json, parquet"),
+        (["land"], "which source?"),
+        (["land", "nobody", "x.csv"], "no such source"),
+        (["land", "usgs_mcs"], "known layouts"),
+        (["land", "usgs_mcs", "not-there.csv"], "no such file"),
+        (["land", "usgs_mcs", "--forget", "1999"], "no landed partition"),
+        (["publish"], "no whole run"),
+        (["publish", "--rollback"], "no release"),
+        (["publish", "2026-07"], "--rollback"),
+    ],
+)
+def test_wrong_use_says_what_to_do(home: Rooms, words: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code in (1, 2)
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_wrong_use_is_two(home: Rooms) -> None:
+    assert invoke("frobnicate")[0] == 2
+    assert invoke("query", "select 1")[0] == 2
+    assert invoke("land", "nobody", "x")[0] == 2
+
+
+def test_status_and_doctor_speak_of_an_empty_home(home: Rooms) -> None:
+    code, text = invoke("status")
+    assert code == 0
+    assert "nothing yet" in text
+    assert all(source in text for source in catalog())
+    code, text = invoke("doctor")
+    assert code == 0
+    for what in ("python", "packages", "disk", "lock", "bundled figures", "release"):
+        assert what in text
+
+
+def test_doctor_fails_where_nothing_can_be_written(tmp_path: Path, monkeypatch: Patch) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder")
+    monkeypatch.setenv("PAX_HOME", str(in_the_way / "home"))
+    code, text = invoke("doctor")
+    assert code == 1
+    assert "set PAX_HOME to a folder you may write" in text
+
+
+def test_doctor_sees_a_damaged_working_database(home: Rooms) -> None:
+    home.working.mkdir()
+    home.database.write_bytes(b"this is no database" * 1000)
+    code, text = invoke("doctor")
+    assert code == 0
+    assert "builds it from scratch" in text
+
+
+def test_help_starts_at_once() -> None:
+    """Nothing heavy is loaded for help: the modules prove it, a clock would be noise."""
+    code = (
+        "import sys, orchestration.cli as c\n"
+        "heavy = {'dagster', 'dbt', 'great_expectations', 'pandas', 'duckdb', 'pyarrow'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_second_run_is_refused_and_names_the_holder(home: Rooms) -> None:
+    with lock.held(home, "pax run"):
+        code = (
+            "from orchestration import lock\nfrom warehouse.rooms import Rooms\n"
+            "try:\n    lock.held(Rooms.at(), 'another').__enter__()\n"
+            "except Exception as e: print(type(e).__name__, e, e.exit_code)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True
+        )
+        assert RunInProgress.__name__ in done.stdout
+        assert f"process {os.getpid()}" in done.stdout
+        assert done.stdout.strip().endswith("2")
+        with lock.held(home, "a step of the same run"):
+            assert lock.holder(home) is not None
+    assert lock.holder(home) is None
+
+
+def test_lock_of_a_killed_process_is_free(home: Rooms) -> None:
+    code = (
+        "import time\nfrom orchestration import lock\nfrom warehouse.rooms import Rooms\n"
+        "with lock.held(Rooms.at(), 'doomed'):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    doomed = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    assert doomed.stdout is not None
+    assert doomed.stdout.readline().strip() == "held"
+    assert lock.holder(home) is not None
+    doomed.kill()
+    doomed.wait()
+    with lock.held(home, "after"):
+        pass
+
+
+class TestLanding:
+    """`pax land`: refuse what is not understood, keep what is, undo it."""
+
+    def test_unknown_layout_shows_the_layouts(self, home: Rooms, tmp_path: Path) -> None:
+        strange = tmp_path / "strange.csv"
+        strange.write_text("this,is,nothing\n1,2,3\n")
+        for source_id, spec in catalog().items():
+            if "dropped" not in spec.ways:
+                continue
+            code, text = invoke("land", source_id, str(strange))
+            assert code == 1, f"{source_id}: {text}"
+            assert source_id in text
+            assert any(layout.id in text or layout.files in text for layout in spec.layouts), text
+            assert "Traceback" not in text
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"\xff\xfe\x00\x01garbage\x00" * 9], ids=["empty", "binary"]
+    )
+    def test_broken_file_lands_nothing(self, home: Rooms, tmp_path: Path, content: bytes) -> None:
+        broken = tmp_path / "broken.csv"
+        broken.write_bytes(content)
+        for source_id, spec in catalog().items():
+            if "dropped" in spec.ways:
+                code, text = invoke("land", source_id, str(broken))
+                assert code == 1, f"{source_id}: {text}"
+                assert "Traceback" not in text, text
+        assert not list(home.receipts.rglob("*.json"))
+
+    def test_list_and_forget(self, home: Rooms) -> None:
+        from warehouse.landing import land_bundle
+
+        landed = land_bundle(catalog()["worldbank_wgi"], home)
+        partition = landed[0].receipt.partition
+        code, text = invoke("land", "--list")
+        assert code == 0
+        assert partition in text
+        code, text = invoke("land", "worldbank_wgi", "--forget", partition)
+        assert code == 0
+        assert "forgotten" in text
+        assert partition not in [r.stem for r in (home.receipts / "worldbank_wgi").glob("*.json")]
+
+
+@pytest.mark.xdist_group("whole_run")
+class TestAfterARun:
+    """What a person asks once something is published."""
+
+    SQL = "select release_id, n_marts from marts.publish_info"
+
+    def test_formats(self, whole_run: Ran, tmp_path: Path) -> None:
+        release = whole_run.rooms.current.resolve().name
+        table = whole_run.pax("query", self.SQL)
+        assert release in table.stdout
+        rows = list(csv.reader(io.StringIO(whole_run.pax("query", self.SQL, "-f", "csv").stdout)))
+        assert rows[0] == ["release_id", "n_marts"]
+        assert rows[1][0] == release
+        answer = json.loads(whole_run.pax("query", self.SQL, "--format", "json").stdout)
+        assert answer[0]["release_id"] == release
+        file = tmp_path / "answer.parquet"
+        done = whole_run.pax("query", self.SQL, "--format", "parquet", "--output", str(file))
+        assert done.returncode == 0, done.stderr
+        assert pq.read_table(file)["release_id"].to_pylist() == [release]
+        assert whole_run.pax("query", self.SQL, "--format", "parquet").returncode == 2
+
+    def test_sql_from_a_file_and_from_stdin(
+        self, whole_run: Ran, tmp_path: Path, monkeypatch: Patch
+    ) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        file = tmp_path / "question.sql"
+        file.write_text(self.SQL)
+        assert invoke("query", str(file))[0] == 0
+        code, text = invoke("query", "-", "-f", "csv", stdin=self.SQL)
+        assert code == 0
+        assert text.startswith("release_id,n_marts")
+
+    def test_errors_list_the_tables(self, whole_run: Ran, monkeypatch: Patch) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        code, text = invoke("query", "select * from marts.no_such_table")
+        assert code == 2
+        assert "publish_info" in text
+        assert "Traceback" not in text
+        code, text = invoke("query", "selct 1")
+        assert code == 2
+        assert "Parser" in text or "syntax" in text
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "drop table marts.publish_info",
+            "create table x as select 1",
+            "select * from read_csv('/etc/passwd')",
+            "copy marts.publish_info to 'out.csv'",
+            "set enable_external_access = true",
+            "attach 'other.duckdb'",
+            "install httpfs",
+        ],
+    )
+    def test_query_is_hardened(self, whole_run: Ran, monkeypatch: Patch, sql: str) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        code, text = invoke("query", sql)
+        assert code == 2, text
+
+    def test_status_doctor_and_list(self, whole_run: Ran, monkeypatch: Patch) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        release = whole_run.rooms.current.resolve().name
+        assert release in invoke("status")[1]
+        code, text = invoke("doctor")
+        assert code == 0, text
+        assert release in text
+        assert release in invoke("publish", "--list")[1]
+
+    def test_query_shows_at_most_a_screen(self, whole_run: Ran, monkeypatch: Patch) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        text = invoke("query", "select * from range(500)")[1]
+        assert "the first 100 rows" in text
+
+
+def test_waiting_files_are_named(home: Rooms) -> None:
+    inbox = home.drop / "usgs_mcs"
+    inbox.mkdir(parents=True)
+    (inbox / "MCS2027.csv").write_text("x")
+    assert "1 in drop/usgs_mcs" in invoke("status")[1]
+
+
+def test_ctrl_c_while_starting_is_130(pax: Pax, home: Rooms) -> None:
+    import signal
+
+    environment = {**os.environ, "PAX_HOME": str(home.home), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", "run"], cwd=PROJECT, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "prepare" in process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    assert "as it was" in said
+    assert not home.current.exists()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,9 +28,9 @@ def run_dbt(rooms: Rooms, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(arguments, env=environment, capture_output=True, text=True)
 
 
-def build(rooms: Rooms) -> None:
-    """The whole project, without its data tests where they are somebody else's module."""
-    done = run_dbt(rooms, "build")
+def build(rooms: Rooms, *selection: str) -> None:
+    """Seeds, models and their tests, as far as selected."""
+    done = run_dbt(rooms, "build", *selection)
     if done.returncode:
         raise AssertionError(f"dbt build failed:\n{_failures(done.stdout)}")
 
@@ -40,18 +41,18 @@ def manifest(rooms: Rooms) -> dict[str, Any]:
     return loaded
 
 
-def read(rooms: Rooms, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """Rows of the working database as dictionaries."""
-    with duckdb.connect(str(rooms.database), read_only=True) as connection:
+def read(database: Path, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of a working database as dictionaries."""
+    with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(sql, list(values))
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def marts_of(rooms: Rooms) -> list[str]:
+def marts_of(database: Path) -> list[str]:
     """The tables of schema `marts`, by name."""
     rows = read(
-        rooms,
+        database,
         "select table_name from information_schema.tables where table_schema = 'marts' order by 1",
     )
     return [row["table_name"] for row in rows]

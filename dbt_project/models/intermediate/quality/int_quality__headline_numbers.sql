@@ -10,7 +10,7 @@ production as (
 
 shares as (
 
-    select * from {{ ref('production_share') }}
+    select * from {{ ref('int_production__shares') }}
 
 ),
 
@@ -32,19 +32,33 @@ shares_by_denominator as (
     select source_id, edition, material_id, stage_id, country_id, year,
         max(production_share) filter (where denominator = 'sum_rows') as production_share,
         max(production_share) filter (where denominator = 'printed_total') as printed_share,
-        max(rank) filter (where denominator = 'sum_rows') as production_rank
+        max(quantity) filter (where row_kind = 'country' and quantity > 0) as ranked_quantity
     from shares
     group by source_id, edition, material_id, stage_id, country_id, year
 
+),
+
+ranked as (
+
+    -- as production_share ranks: only listed countries with a number compete
+    select *,
+        case
+            when ranked_quantity is not null then rank() over (
+                partition by source_id, edition, material_id, stage_id, year
+                order by ranked_quantity desc nulls last
+            )
+        end as production_rank
+    from shares_by_denominator
+
 )
 
-select headline.*, shares_by_denominator.production_share, shares_by_denominator.printed_share,
-    shares_by_denominator.production_rank
+select headline.*, ranked.production_share, ranked.printed_share,
+    ranked.production_rank
 from headline
-left join shares_by_denominator
-    on headline.source_id = shares_by_denominator.source_id
-    and headline.edition = shares_by_denominator.edition
-    and headline.material_id = shares_by_denominator.material_id
-    and headline.stage_id = shares_by_denominator.stage_id
-    and headline.country_id = shares_by_denominator.country_id
-    and headline.year = shares_by_denominator.year
+left join ranked
+    on headline.source_id = ranked.source_id
+    and headline.edition = ranked.edition
+    and headline.material_id = ranked.material_id
+    and headline.stage_id = ranked.stage_id
+    and headline.country_id = ranked.country_id
+    and headline.year = ranked.year

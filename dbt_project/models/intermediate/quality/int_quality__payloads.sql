@@ -32,14 +32,14 @@ landed as (
 select editions.source_id, editions.edition, editions.title, editions.publisher,
     editions.licence_id, editions.redistribution, editions.attribution,
     editions.known_from_date, editions.known_from_basis,
-    coalesce(landed.payload_sha256, editions.payload_sha256, 'none') as payload_sha256,
+    coalesce(landed.payload_sha256, 'none') as payload_sha256,
     coalesce(landed.file_name, editions.source_id || '.csv') as file_name,
     coalesce(landed.url, editions.url) as url,
     coalesce(landed.retrieved_at, editions.retrieved_at) as retrieved_at,
     coalesce(landed.way, editions.way) as way,
     landed.parser_version,
     landed.payload_bytes,
-    landed.n_rows
+    coalesce(landed.n_rows, editions.n_rows) as n_rows
 from editions
 left join landed
     on editions.source_id = landed.source_id

@@ -39,8 +39,10 @@ newest as (
 )
 
 select payloads.source_id, payloads.edition,
-    max({{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }})
-        as freshness_days,
+    -- a register has no rhythm: a law is not stale because nothing amended it
+    max(case when payloads.parser_version is not null
+        then {{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }}
+    end) as freshness_days,
     max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,
     sum(payloads.n_rows) as n_rows,
     max(quarantined.n_quarantined)

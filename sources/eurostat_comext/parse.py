@@ -33,6 +33,9 @@ EXTRACT_RECUT = ("280530", "284690", "253090")
 #: Detailed figures of a month are out about 80 days after it.
 MONTHLY_LAG = timedelta(days=80)
 
+#: What trade type and procedure say where the file holds their sum.
+ALL = "all"
+
 _KEYS = [
     *("period", "declarant", "partner", "product_code"),
     *("trade_type", "stat_procedure"),
@@ -105,7 +108,7 @@ def _sort_key(period: str) -> str:
 
 def _typed(data: pa.Table, member: Member, layout: Layout) -> pa.Table:
     """The file's imports under our names; other flows and the lines above CN8 left out."""
-    absent_text = pa.nulls(data.num_rows, pa.string())
+    absent_text = pa.array([ALL] * data.num_rows, pa.string())
     absent_number = pa.nulls(data.num_rows, pa.float64())
 
     def text(name: str | None) -> pa.ChunkedArray:
@@ -147,7 +150,7 @@ def _complete(
 
 def _without_totals(rows: pa.Table) -> pa.Table:
     """Regime 4 is the sum of the others: out, unless the file has nothing else."""
-    is_total = pc.fill_null(pc.equal(rows["stat_procedure"], "4"), False)
+    is_total = pc.equal(rows["stat_procedure"], "4")
     return rows if pc.all(is_total).as_py() else rows.filter(pc.invert(is_total))
 
 

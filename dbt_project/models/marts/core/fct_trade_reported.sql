@@ -1,0 +1,38 @@
+with
+
+declarations as (
+
+    select * from {{ ref('int_trade__declarations') }}
+
+)
+
+select
+    cast(source_id as varchar) as source_id,
+    cast(edition as varchar) as edition,
+    cast(reporter_id as varchar) as reporter_id,
+    cast(partner_id as varchar) as partner_id,
+    cast(nomenclature as varchar) as nomenclature,
+    cast(product_code as varchar) as product_code,
+    cast(flow as varchar) as flow,
+    cast(period_type as varchar) as period_type,
+    cast(period_start_date as date) as period_start_date,
+    cast(period_end_date as date) as period_end_date,
+    cast(year as integer) as year,
+    cast(value_usd as double) as value_usd,
+    cast(value_native as double) as value_native,
+    cast(currency as varchar) as currency,
+    cast(usd_per_unit as double) as usd_per_unit,
+    cast(fx_source as varchar) as fx_source,
+    cast(net_weight_kg as double) as net_weight_kg,
+    cast(flow_basis as varchar) as flow_basis,
+    cast(denominator_scope as varchar) as denominator_scope,
+    cast(n_lines as bigint) as n_lines,
+    cast(row_method as varchar) as row_method,
+    cast(is_reimport as boolean) as is_reimport,
+    cast(is_confidential as boolean) as is_confidential,
+    cast(is_converted_upstream as boolean) as is_converted_upstream,
+    cast(is_complete as boolean) as is_complete,
+    cast(known_from_date as date) as known_from_date,
+    cast(known_to_date as date) as known_to_date,
+    cast({{ lineage_part('source_id', 'edition') }} as varchar) as lineage_id
+from declarations

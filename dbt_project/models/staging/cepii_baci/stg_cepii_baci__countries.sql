@@ -1,0 +1,18 @@
+with
+
+landed as (
+
+    select * from {{ landed('cepii_baci', 'countries') }}
+
+)
+
+select
+    edition,
+    country_code,
+    country_name,
+    country_iso2,
+    country_iso3,
+    known_from_date,
+    payload_sha256,
+    row_locator
+from landed

@@ -1,0 +1,300 @@
+"""The whole run on the bundled figures, and what must not happen when it is disturbed."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import last_run
+from orchestration.defs.landing.ways import land_live, land_source
+from orchestration.fingerprint import changed, fingerprint
+from orchestration.parameters import parameters
+from orchestration.resources import Inputs
+from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.errors import BrokenFile
+from sources.kit.http import Http
+from tests.orchestration.conftest import Ran, call
+from warehouse.receipts import list_receipts, stale_mark
+from warehouse.rooms import PROJECT, Rooms
+
+whole = pytest.mark.xdist_group("whole_run")
+
+
+def current(rooms: Rooms) -> str:
+    return rooms.current.resolve().name
+
+
+def marts_of(rooms: Rooms) -> dict[str, str]:
+    """The hash of each mart's Parquet, without the two tables that speak of the run."""
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((rooms.current.resolve() / "parquet").glob("*.parquet"))
+        if path.stem not in ("check_result", "publish_info")
+    }
+
+
+@pytest.fixture
+def copied(whole_run: Ran, tmp_path: Path) -> Rooms:
+    """The finished home, to be disturbed."""
+    shutil.copytree(whole_run.rooms.home, tmp_path / "copy", symlinks=True)
+    return Rooms.at(tmp_path / "copy")
+
+
+@whole
+class TestWholeRun:
+    def test_prints_the_short_table(self, whole_run: Ran) -> None:
+        said = whole_run.done.stdout
+        for stage in ("landing", "arrivals", "dbt", "departures", "release"):
+            assert stage in said
+        assert all(source in said for source in catalog())
+        assert current(whole_run.rooms) in said
+        assert "report/index.html" in said
+        assert "data_dictionary.html" in said
+        assert said.count("pax query") >= 3
+        assert "Traceback" not in said + whole_run.done.stderr
+        assert "Warning" not in whole_run.done.stderr
+
+    def test_pasted_queries_work(self, whole_run: Ran) -> None:
+        lines = [line.strip() for line in whole_run.done.stdout.splitlines()]
+        queries = [line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if "pax query" in line]
+        with duckdb.connect(
+            str(whole_run.rooms.current / "pax_silica.duckdb"), read_only=True
+        ) as connection:
+            for sql in queries[:3]:
+                assert connection.execute(sql).fetchall(), sql
+
+    def test_release_is_whole(self, whole_run: Ran) -> None:
+        folder = whole_run.rooms.current.resolve()
+        manifest = json.loads((folder / "manifest.json").read_text())
+        with duckdb.connect(str(folder / "pax_silica.duckdb"), read_only=True) as connection:
+            for name, mart in manifest["marts"].items():
+                rows = connection.execute(f"select count(*) from marts.{name}").fetchone()
+                assert rows == (mart["rows"],), name
+            bare = connection.execute(
+                "select table_name || '.' || column_name from duckdb_columns()"
+                " where schema_name = 'marts' and coalesce(comment, '') = ''"
+            ).fetchall()
+        assert not bare
+
+    def test_no_mart_is_empty(self, whole_run: Ran) -> None:
+        marts = json.loads((whole_run.rooms.current / "manifest.json").read_text())["marts"]
+        assert not [name for name, mart in marts.items() if not mart["rows"]]
+
+    def test_checks_of_every_stage_are_in_the_release(self, whole_run: Ran) -> None:
+        with duckdb.connect(
+            str(whole_run.rooms.current / "pax_silica.duckdb"), read_only=True
+        ) as connection:
+            found = dict(
+                connection.execute(
+                    "select stage, count(*) from marts.check_result group by all"
+                ).fetchall()
+            )
+            failed = connection.execute(
+                "select * from marts.check_result where severity = 'critical' and not passed"
+            ).fetchall()
+        assert set(found) == {"arrivals", "dbt", "departures"}
+        assert not failed
+
+    def test_second_run_publishes_nothing_new(self, whole_run: Ran) -> None:
+        before = sorted(path.name for path in whole_run.rooms.releases.iterdir())
+        done = whole_run.pax("run")
+        assert done.returncode == 0, done.stderr
+        assert "nothing new" in done.stdout
+        assert "[2/6]" not in done.stdout, "the fingerprint must answer before anything is built"
+        assert sorted(path.name for path in whole_run.rooms.releases.iterdir()) == before
+
+    def test_forced_run_finds_the_same_release(self, copied: Rooms) -> None:
+        before, hashes = current(copied), marts_of(copied)
+        done = call(copied.home, "run", "--force")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "nothing new" in done.stdout
+        assert current(copied) == before
+        assert marts_of(copied) == hashes
+
+    def test_second_home_gives_the_same_bytes(self, whole_run: Ran, tmp_path: Path) -> None:
+        other = Rooms.at(tmp_path / "other")
+        done = call(other.home, "run")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert marts_of(other) == marts_of(whole_run.rooms)
+        assert current(other) == current(whole_run.rooms)
+
+    def test_corrupt_working_database_is_built_again(self, copied: Rooms) -> None:
+        before = current(copied)
+        copied.database.chmod(0o644)
+        copied.database.write_bytes(os.urandom(100_000))
+        done = call(copied.home, "run", "--force")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "built from scratch" in done.stdout
+        assert current(copied) == before
+
+    def test_kill_during_a_run_leaves_current_whole(self, copied: Rooms) -> None:
+        before, hashes = current(copied), marts_of(copied)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.cli", "run", "--force"],
+            cwd=PROJECT, env={**os.environ, "PAX_HOME": str(copied.home)},
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "dbt" in line:
+                break
+        time.sleep(1.5)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert current(copied) == before
+        assert marts_of(copied) == hashes
+        with duckdb.connect(
+            str(copied.current / "pax_silica.duckdb"), read_only=True
+        ) as connection:
+            assert connection.execute("select release_id from marts.publish_info").fetchone()
+        after = call(copied.home, "run", "--force")
+        assert after.returncode == 0, after.stdout + after.stderr
+        assert marts_of(copied) == hashes
+
+    @pytest.mark.parametrize("step", ["folder_made", "manifest_written", "renamed"])
+    def test_kill_while_publishing_leaves_current_whole(self, copied: Rooms, step: str) -> None:
+        """Another day's release is built and killed at `step`; what is served stays."""
+        before = current(copied)
+        done = call(copied.home, "run", "--as-of", "2026-03-31", PAX_FAILPOINT=step)
+        assert done.returncode == -signal.SIGKILL
+        assert current(copied) == before
+        with duckdb.connect(
+            str(copied.current / "pax_silica.duckdb"), read_only=True
+        ) as connection:
+            assert connection.execute("select release_id from marts.publish_info").fetchone()
+
+    def test_backdated_run_says_so(self, copied: Rooms) -> None:
+        done = call(copied.home, "run", "--as-known-on", "2025-06-30")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "2025-06-30" in done.stdout
+        with duckdb.connect(
+            str(copied.current / "pax_silica.duckdb"), read_only=True
+        ) as connection:
+            later = connection.execute(
+                "select count(*) from marts.dim_source_edition where known_from_date > '2025-06-30'"
+            ).fetchone()
+        assert later == (0,)
+        back = call(copied.home, "publish", "--rollback")
+        assert back.returncode == 0, back.stderr
+
+    def test_selected_part_publishes_nothing(self, copied: Rooms) -> None:
+        before = sorted(path.name for path in copied.releases.iterdir())
+        done = call(copied.home, "run", "--select", "dim_country")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "no release is made of a part" in done.stdout
+        assert sorted(path.name for path in copied.releases.iterdir()) == before
+
+    def test_timings_say_where_the_seconds_go(self, whole_run: Ran) -> None:
+        timings = json.loads((whole_run.rooms.working / "timings.json").read_text())
+        stages = ("prepare", "landing", "arrivals", "dbt", "departures", "release", "total")
+        assert all(timings[stage] > 0 for stage in stages)
+        assert sum(timings[stage] for stage in stages[:-1]) <= timings["total"] + 1
+
+
+def test_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = call(tmp_path / "file" / "home", "run")
+    assert done.returncode == 2
+    assert "PAX_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
+def test_read_only_home_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o555)
+    done = call(home, "run")
+    assert done.returncode == 2
+    assert "permissions" in done.stderr
+
+
+def test_fingerprint_sees_what_lands_and_what_is_asked(home: Rooms) -> None:
+    empty = fingerprint(home, parameters().as_dict())
+    assert not changed(empty, fingerprint(home, parameters().as_dict()))
+    other = fingerprint(home, parameters(as_known_on="2025-06-30").as_dict())
+    assert changed(other, empty) == ["parameters"]
+    land_source(catalog()["worldbank_wgi"], home, Inputs())
+    assert changed(fingerprint(home, parameters().as_dict()), empty) == ["landed"]
+
+
+def test_torn_record_of_the_last_run_counts_as_none(home: Rooms) -> None:
+    home.working.mkdir()
+    last_run.path(home).write_text('{"run_id": "abc"')
+    assert last_run.read(home) is None
+
+
+class TestFailingLiveSource:
+    """A publisher that does not answer: what landed stays, marked stale."""
+
+    @pytest.fixture
+    def refusing(self) -> Iterator[str]:
+        class Refuse(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_error(404)
+
+            def log_message(self, format: str, *args: object) -> None: ...
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+            server.shutdown()
+
+    @pytest.fixture
+    def spec(self) -> SourceSpec:
+        return catalog()["worldbank_wgi"]
+
+    def test_keeps_the_last_landing_and_marks_it(
+        self, home: Rooms, spec: SourceSpec, refusing: str
+    ) -> None:
+        class Redirected(Http):
+            def get(self, url: str, *args, **kwargs):  # type: ignore[no-untyped-def]
+                return super().get(refusing, *args, **kwargs)
+
+        landed = land_source(
+            spec, home, Inputs(live=[spec.source_id]),
+            lambda s: Redirected(s.source_id, attempts=1),
+        )  # fmt: skip
+        assert landed, "the bundled figures landed before the publisher was asked"
+        receipts = list_receipts(home, spec.source_id)
+        mark = stale_mark(home, spec.source_id)
+        assert mark is not None
+        assert "404" in mark.reason
+        assert {receipt.way for receipt in receipts} == {"bundled"}
+
+    def test_a_changed_layout_is_no_reason_to_stop_either(
+        self, home: Rooms, spec: SourceSpec, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object) -> list[object]:
+            raise BrokenFile(spec.source_id, "a layout of tomorrow")
+
+        monkeypatch.setattr("orchestration.partitions.fetched", broken)
+        assert land_live(spec, home, []) == []
+        mark = stale_mark(home, spec.source_id)
+        assert mark is not None
+        assert "tomorrow" in mark.reason
+
+    @whole
+    def test_exit_code_is_three_when_nothing_newer_came(self, copied: Rooms) -> None:
+        """The proxy refuses every connection, so the live source cannot answer."""
+        before = current(copied)
+        nowhere = "http://127.0.0.1:9"
+        done = call(
+            copied.home, "run", "--live", "--source", "worldbank_wgi",
+            HTTPS_PROXY=nowhere, HTTP_PROXY=nowhere, ALL_PROXY=nowhere, NO_PROXY="",
+        )  # fmt: skip
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert "live failed" in done.stdout
+        assert current(copied) == before

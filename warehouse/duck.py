@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+Config = dict[str, str | bool | int | float | list[str]]
+
 #: The last one locks the others.
-HARDENED: dict[str, str | bool | int | float | list[str]] = {
+HARDENED: Config = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -35,10 +37,10 @@ def open_reading(
     """
     if not database.is_file():
         raise FileNotFoundError(f"no database at {database}")
-    limits = {"threads": threads, "memory_limit": memory_limit}
+    limits: Config = {"threads": threads, "memory_limit": memory_limit}
     if spill is None:
         # never a temporary file beside a release
-        config = {**limits, "max_temp_directory_size": "0KiB", **HARDENED}
+        config: Config = {**limits, "max_temp_directory_size": "0KiB", **HARDENED}
         return duckdb.connect(str(database), read_only=True, config=config)
     # a temporary folder has to be set before the door is closed, so it closes step by step
     config = {**limits, "temp_directory": str(spill)}
@@ -53,9 +55,7 @@ def reading(
     database: Path, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """`open_reading`, closed at the end."""
-    connection = open_reading(
-        database, threads=threads, memory_limit=memory_limit, spill=spill
-    )
+    connection = open_reading(database, threads=threads, memory_limit=memory_limit, spill=spill)
     try:
         yield connection
     finally:

@@ -10,7 +10,9 @@ from warehouse.publish.errors import (
     PublishError,
     VerificationFailed,
 )
-from warehouse.publish.release import Published, RunInfo, publish, rollback
+from warehouse.publish.release import publish
+from warehouse.publish.rollback import rollback
+from warehouse.publish.run import Published, RunInfo
 from warehouse.publish.shelf import Release, current_id, releases
 
 __all__ = [

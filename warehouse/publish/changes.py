@@ -66,9 +66,7 @@ class Comparison:
 
     def counts(self) -> tuple[int, int, int]:
         """Rows added, removed, and kept with other values."""
-        other = " or ".join(
-            f"o.{quoted(v)} is distinct from n.{quoted(v)}" for v in self.values
-        )
+        other = " or ".join(f"o.{quoted(v)} is distinct from n.{quoted(v)}" for v in self.values)
         row = self.connection.execute(
             "select count(*) filter (o.is_there is null), count(*) filter (n.is_there is null),"
             " count(*) filter (o.is_there and n.is_there and"
@@ -90,7 +88,9 @@ class Comparison:
         ).fetchall()
 
 
-def _mart_lines(name: str, old: Mapping[str, Any], new: Mapping[str, Any], both: Comparison) -> list[str]:
+def _mart_lines(
+    name: str, old: Mapping[str, Any], new: Mapping[str, Any], both: Comparison
+) -> list[str]:
     lines = [f"- {change}" for change in schema_changes(old, new)]
     if not new["key"] or old["key"] != new["key"]:
         return [*lines, f"- rows: {old['rows']:,} before, {new['rows']:,} now (no common key)"]
@@ -147,9 +147,9 @@ def changes_text(
     connection = duckdb.connect()
     try:
         for name in (n for n in common if n not in same):
-            pair = [(before / theirs[name]["file"], theirs[name]), (folder / ours[name]["file"], ours[name])]
-            lines += ["", f"### {name}", ""]
-            lines += _mart_lines(name, *(entry for _, entry in pair), Comparison(connection, *pair))
+            was, now = theirs[name], ours[name]
+            both = Comparison(connection, (before / was["file"], was), (folder / now["file"], now))
+            lines += ["", f"### {name}", "", *_mart_lines(name, was, now, both)]
     finally:
         connection.close()
     return "\n".join(lines) + "\n"

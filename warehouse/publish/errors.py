@@ -23,6 +23,7 @@ _WRITING = {
 _UNREADABLE = (
     duckdb.IOException,
     duckdb.ConnectionException,
+    duckdb.TransactionException,
     duckdb.SerializationException,
     duckdb.FatalException,
     duckdb.InternalException,

@@ -45,10 +45,10 @@ CHECK_RESULT = (
     OwnColumn("sample", *_TEXT, "Some offending rows as JSON; null when there are none."),
 )
 PUBLISH_INFO = (
-    OwnColumn("release_id", *_TEXT, "Id of this release: its as-of date and 12 digits of its hash."),
+    OwnColumn("release_id", *_TEXT, "Id of the release: its as-of date and 12 digits of its hash."),
     OwnColumn("data_version", *_TEXT, "Hash over all marts' Parquet files and columns (sha256)."),
     OwnColumn("as_of_date", *_DAY, "The day the release speaks of, above all for membership."),
-    OwnColumn("as_known_on", *_DAY, "Knowledge day: nothing published later was used; 9999-12-31 = all."),
+    OwnColumn("as_known_on", *_DAY, "Nothing published after this day was used; 9999-12-31 = all."),
     OwnColumn("built_at", *_TIME, "When the release was built (UTC)."),
     OwnColumn("run_id", *_TEXT, "Id of the run that built it."),
     OwnColumn("previous_release_id", *_TEXT, "Release that was served before; null for the first."),

@@ -37,9 +37,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def column_types(
-    connection: duckdb.DuckDBPyConnection, mart: str
-) -> tuple[tuple[str, str], ...]:
+def column_types(connection: duckdb.DuckDBPyConnection, mart: str) -> tuple[tuple[str, str], ...]:
     """Names and DuckDB types of a mart's columns, in order; empty when there is no such table."""
     return tuple(
         connection.execute(

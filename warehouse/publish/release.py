@@ -10,7 +10,6 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from warehouse.publish import shelf
 from warehouse.publish.catalog import Mart, read_catalog
 from warehouse.publish.errors import (
     GateRefused,
-    NoSuchRelease,
     PublishError,
     VerificationFailed,
     explained,
@@ -35,53 +33,12 @@ from warehouse.publish.manifest import write_manifest as _write_manifest
 from warehouse.publish.own_tables import Verdict
 from warehouse.publish.pages import Draft, write_pages, write_tables
 from warehouse.publish.parquet import MartFile, write_mart
+from warehouse.publish.run import Published, RunInfo
 from warehouse.publish.verify import in_fresh_process
 from warehouse.rooms import PROJECT, Rooms
 
-KEEP = 5
 LATEST = date(9999, 12, 31)
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """What a release should know of the run that made it.
-
-    The two days are read from the working database (`int_run__parameters`) unless given.
-    """
-
-    run_id: str
-    as_of_date: date | None = None
-    as_known_on: date | None = None
-    fingerprint: str | None = None
-    git_sha: str | None = None
-    built_at: datetime | None = None
-    keep: int = KEEP
-
-
-@dataclass(frozen=True)
-class Published:
-    """What publishing did. `is_new` is false when the same release was there already."""
-
-    release_id: str
-    folder: Path
-    is_new: bool
-    n_marts: int
-    data_version: str
-    previous_id: str | None
-    kept_at_home: dict[str, tuple[str, ...]]
-    removed: tuple[str, ...] = ()
-
-    @property
-    def report(self) -> Path:
-        return self.folder / "report" / "index.html"
-
-    @property
-    def summary(self) -> str:
-        """One sentence for a person."""
-        if self.is_new:
-            return f"published {self.release_id} with {self.n_marts} marts"
-        return f"nothing new: {self.release_id} was published before from the same rows"
 
 
 def _silent(_: str) -> None: ...
@@ -182,9 +139,7 @@ def _days(connection: duckdb.DuckDBPyConnection, run: RunInfo) -> tuple[date, da
     return as_of_date, run.as_known_on or (found[1] if found else None) or LATEST
 
 
-def _draft(
-    rooms: Rooms, folder: Path, marts: Sequence[Mart], run: RunInfo, say: Progress
-) -> Draft:
+def _draft(rooms: Rooms, folder: Path, marts: Sequence[Mart], run: RunInfo, say: Progress) -> Draft:
     """The marts' Parquet files, and with them the release's identity."""
     parquet = folder / "parquet"
     parquet.mkdir()
@@ -262,31 +217,3 @@ def _published(
         kept_at_home=draft.kept_at_home,
         removed=tuple(removed),
     )
-
-
-def rollback(rooms: Rooms, to: str | None = None) -> shelf.Release:
-    """Serve the release before the current one, or the one whose id begins with `to`."""
-    with explained(rooms.home):
-        try:
-            with lock.held(rooms.releases / ".publish.lock", "rollback"):
-                target = _target(rooms, to)
-                if wrong := shelf.damage(target.folder):
-                    raise PublishError(f"{target.release_id} is damaged: {'; '.join(wrong[:3])}")
-                shelf.flip(rooms, target.release_id)
-        except lock.Held as error:
-            raise PublishError(str(error)) from error
-    return next(r for r in shelf.releases(rooms) if r.release_id == target.release_id)
-
-
-def _target(rooms: Rooms, to: str | None) -> shelf.Release:
-    found = shelf.releases(rooms)
-    names = ", ".join(release.release_id for release in found) or "none"
-    if to is not None:
-        fitting = [release for release in found if release.release_id.startswith(to)]
-        if len(fitting) != 1:
-            raise NoSuchRelease(f"{len(fitting)} releases begin with {to!r}; there are: {names}")
-        return fitting[0]
-    served = next((n for n, release in enumerate(found) if release.is_current), None)
-    if served is None or served + 1 >= len(found):
-        raise NoSuchRelease(f"there is no release before the current one; there are: {names}")
-    return found[served + 1]

@@ -28,7 +28,7 @@ class Release:
 def current_id(rooms: Rooms) -> str | None:
     """The release that `current` points to; None before the first one."""
     try:
-        return Path(os.readlink(rooms.current)).name
+        return rooms.current.readlink().name
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -105,7 +105,7 @@ def flip(rooms: Rooms, release_id: str) -> None:
     fresh.unlink(missing_ok=True)
     # relative, so that the whole home can be moved or mounted elsewhere
     fresh.symlink_to(Path(rooms.releases.name) / release_id, target_is_directory=True)
-    os.replace(fresh, rooms.current)
+    fresh.replace(rooms.current)
     sync_folder(rooms.home)
 
 
@@ -113,7 +113,7 @@ def remove(folder: Path) -> None:
     """Delete a release so that a kill halfway leaves nothing that looks like one."""
     doomed = folder.with_name(f".{folder.name.lstrip('.').removesuffix('.tmp')}.tmp")
     if doomed != folder:
-        os.rename(folder, doomed)
+        folder.rename(doomed)
     shutil.rmtree(doomed)
 
 

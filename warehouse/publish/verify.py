@@ -63,9 +63,7 @@ def _of_files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{mart} has no columns"
 
 
-def _of_database(
-    connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
-) -> Iterator[str]:
+def _of_database(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]) -> Iterator[str]:
     tables = dict(
         connection.execute(
             "select table_name, comment from duckdb_tables() where schema_name = 'marts'"

@@ -6,77 +6,34 @@ names its own scripts by hash. Any old release can be drawn again with the comma
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from warehouse.duck import quoted, reading
 from warehouse.report import charts
+from warehouse.report.html import TEMPLATES, environment, policy, safe_json
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
 _READS = {
     "members": ("bridge_bloc_membership", "dim_country"),
-    "heatmap": ("partner_dependency", "bridge_bloc_membership", "dim_material", "dim_good", "dim_stage"),
+    "heatmap": (
+        "partner_dependency",
+        "bridge_bloc_membership",
+        "dim_material",
+        "dim_good",
+        "dim_stage",
+    ),
     "concern": ("dim_concern_list", "bridge_concern_member", "dim_country"),
     "dictionary": ("data_dictionary",),
 }
-
-
-def safe_json(value: object) -> Markup:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)
-
-
-def digest(text: str) -> str:
-    """A content policy's name for an inline script or style."""
-    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-
-
-def policy(scripts: Sequence[str], styles: Sequence[str]) -> Markup:
-    """Nothing may be loaded from anywhere; only these very scripts and styles count."""
-    script = " ".join(map(digest, scripts)) or "'none'"
-    return Markup(
-        f"default-src 'none'; script-src {script}; style-src {' '.join(map(digest, styles))};"
-        " img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _as_share(value: float | None) -> str:
-    return "no data" if value is None else f"{value:.0%}"
-
-
-def _as_day(value: object) -> str:
-    """A date as a person writes it: 12 Dec 2025."""
-    if value is None or value == "":
-        return "–"
-    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    return "latest" if day.year == 9999 else f"{day.day} {day:%b %Y}"
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
-    return made
 
 
 def ask(
@@ -104,14 +61,18 @@ def periods(
     ]
     if not facts:
         return {}
-    union = " union all ".join(f"select source_id, edition, year from marts.{quoted(f)}" for f in facts)
+    union = " union all ".join(
+        f"select source_id, edition, year from marts.{quoted(fact)}" for fact in facts
+    )
     found = connection.execute(
         f"select source_id, edition, min(year), max(year) from ({union}) as facts group by 1, 2"
     ).fetchall()
     return {(source, edition): (first, last) for source, edition, first, last in found}
 
 
-def landed(card: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]) -> list[dict[str, Any]]:
+def landed(
+    card: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]
+) -> list[dict[str, Any]]:
     """One row per source and edition, for the table of what landed."""
     return [
         {**source, **edition, "years": years.get((source["source_id"], edition["edition"]))}
@@ -133,11 +94,11 @@ def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) 
     rows = ask(connection, "heatmap", marts, as_of)
     heat = charts.heatmap(rows, [m for m in signatories if m["party_kind"] == "country"], names)
     signed = charts.signings(members)
-    style = (HERE / "templates" / "report.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     library = (VENDOR / "echarts.min.js").read_text(encoding="utf-8")
-    script = (HERE / "templates" / "report.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("index.html.j2")
         .render(
             card=card,
@@ -166,9 +127,9 @@ def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, An
     known = {row["mart"] for row in rows}
     rows += [row for row in _commented(connection) if row["mart"] not in known]
     grouped = groupby(sorted(rows, key=lambda row: row["mart"]), key=lambda row: row["mart"])
-    style = (HERE / "templates" / "report.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
-        _environment()
+        environment()
         .get_template("dictionary.html.j2")
         .render(
             card=card,

@@ -15,6 +15,11 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
+def _name(party: Row) -> str:
+    name: str = party["country_name"] or party["country_id"]
+    return name
+
+
 def _cell(row: Row) -> dict[str, Any]:
     return {
         "entity": row["entity_id"],
@@ -30,7 +35,9 @@ def _cell(row: Row) -> dict[str, Any]:
     }
 
 
-def heatmap(rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, str]) -> dict[str, Any]:
+def heatmap(
+    rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, str]
+) -> dict[str, Any]:
     """Items by partners. A pair without a row, or with a NULL share, is no data: never zero."""
     items = []
     grouped = groupby(rows, key=lambda row: (row["item_kind"], row["item_id"], row["stage_id"]))
@@ -52,8 +59,8 @@ def heatmap(rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, st
         )
     columns = [{"id": BLOC, "code": "BLOC", "name": "Pax Silica as one importer"}]
     columns += [
-        {"id": p["country_id"], "code": p["country_id"], "name": p["country_name"] or p["country_id"]}
-        for p in sorted(partners, key=lambda p: p["country_name"] or p["country_id"])
+        {"id": partner["country_id"], "code": partner["country_id"], "name": _name(partner)}
+        for partner in sorted(partners, key=_name)
     ]
     return {
         "year": rows[0]["year"] if rows else None,
@@ -66,19 +73,19 @@ def heatmap(rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, st
 def signings(members: Sequence[Row]) -> list[dict[str, Any]]:
     """Per day: who signed, and how many signatories there were after it, withdrawals counted."""
     signed = [m for m in members if m["membership_type"] == "signatory" and m["valid_from"]]
-    days = sorted({m["valid_from"] for m in signed} | {m["valid_to"] for m in signed if m["valid_to"]})
+    days = {day for m in signed for day in (m["valid_from"], m["valid_to"]) if day}
     return [
         {
             "date": day.isoformat(),
-            "joined": [m["country_name"] or m["country_id"] for m in signed if m["valid_from"] == day],
-            "left": [m["country_name"] or m["country_id"] for m in signed if m["valid_to"] == day],
+            "joined": [_name(m) for m in signed if m["valid_from"] == day],
+            "left": [_name(m) for m in signed if m["valid_to"] == day],
             "count": sum(
                 1
                 for m in signed
                 if m["valid_from"] <= day and (m["valid_to"] is None or m["valid_to"] > day)
             ),
         }
-        for day in days
+        for day in sorted(days)
     ]
 
 

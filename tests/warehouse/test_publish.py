@@ -1,0 +1,364 @@
+"""A release: what it holds, how it is known again, how it is refused, rolled back and retired."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from synthetic_home import VERDICTS, build_home
+
+from warehouse import lock
+from warehouse.duck import open_reading, reading, to_arrow
+from warehouse.publish import (
+    GateRefused,
+    NoSuchRelease,
+    Published,
+    PublishError,
+    RunInfo,
+    VerificationFailed,
+    current_id,
+    publish,
+    releases,
+    rollback,
+)
+from warehouse.publish.verify import in_process
+from warehouse.rooms import Rooms
+
+Seen = tuple[Rooms, Published]
+
+
+def parquet_bytes(release: Published) -> dict[str, bytes]:
+    own = {"check_result", "publish_info"}
+    folder = release.folder / "parquet"
+    return {p.name: p.read_bytes() for p in sorted(folder.glob("*")) if p.stem not in own}
+
+
+def three_releases(home: Path, keep: int = 5) -> tuple[Rooms, list[Published]]:
+    made = []
+    for number in range(3):
+        rooms, manifest = build_home(home, nudge=number / 100)
+        made.append(publish(rooms, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
+    return rooms, made
+
+
+# ---- what is in it ---------------------------------------------------------------------------
+
+
+def test_a_release_folder_holds_what_the_design_says(published: Seen) -> None:
+    rooms, release = published
+    names = {path.name for path in release.folder.iterdir()}
+    assert names == {
+        "pax_silica.duckdb", "parquet", "report", "docs", "manifest.json", "CHANGES.md"
+    }  # fmt: skip
+    assert release.report.is_file()
+    assert (release.folder / "docs" / "data_dictionary.html").is_file()
+    assert rooms.current.is_symlink()
+    assert str(rooms.current.readlink()) == f"releases/{release.release_id}"
+    assert release.release_id == f"2026-11-23-{release.data_version[:12]}"
+    assert not list(rooms.releases.glob(".*.tmp"))
+
+
+def test_every_file_is_read_only(published: Seen) -> None:
+    files = [path for path in published[1].folder.rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o444}
+
+
+def test_every_table_and_column_has_a_comment_with_its_apostrophes(published: Seen) -> None:
+    with reading(published[1].folder / "pax_silica.duckdb") as connection:
+        tables = dict(
+            connection.execute("select table_name, comment from duckdb_tables()").fetchall()
+        )
+        columns = connection.execute(
+            "select column_name, comment from duckdb_columns() where schema_name = 'marts'"
+        ).fetchall()
+    assert set(tables) >= {"partner_dependency", "check_result", "publish_info"}
+    assert all(tables.values())
+    assert all(comment for _, comment in columns)
+    assert tables["partner_dependency"].endswith("It's the desk's headline line.")
+
+
+def test_the_plain_client_opens_it_and_reads_three_part_names(published: Seen) -> None:
+    rooms, release = published
+    with duckdb.connect(str(rooms.current / "pax_silica.duckdb"), read_only=True) as connection:
+        assert connection.execute("select current_database()").fetchone() == ("pax_silica",)
+        counted = connection.execute("select count(*) from pax_silica.marts.dim_stage").fetchone()
+        known = connection.execute("select release_id, n_marts from marts.publish_info").fetchone()
+    assert counted == (6,)
+    assert known == (release.release_id, 9)
+
+
+def test_a_mart_of_a_closed_source_stays_at_home_and_is_named(published: Seen) -> None:
+    _, release = published
+    manifest = json.loads((release.folder / "manifest.json").read_text())
+    assert release.kept_at_home == {"fct_closed": ("closed_source",)}
+    assert manifest["kept_at_home"] == [{"mart": "fct_closed", "because_of": ["closed_source"]}]
+    assert "fct_closed" not in manifest["marts"]
+    assert not (release.folder / "parquet" / "fct_closed.parquet").exists()
+
+
+def test_the_manifest_names_rows_columns_editions_and_licences(published: Seen) -> None:
+    manifest = json.loads((published[1].folder / "manifest.json").read_text())
+    mart = manifest["marts"]["fct_trade_reconciled"]
+    assert (mart["rows"], mart["sources"]) == (4, ["cepii_baci"])
+    assert {"name": "value_usd", "type": "DOUBLE"} in mart["columns"]
+    baci = next(s for s in manifest["sources"] if s["source_id"] == "cepii_baci")
+    assert (baci["redistribution"], baci["licence_id"]) == ("derived", "CC-BY-4.0")
+    assert (
+        baci["editions"][0] | {"edition": "V202601", "n_rows": 4, "n_quarantined": 1}
+        == (baci["editions"][0])
+    )
+    assert baci["marts"] == ["fct_trade_reconciled", "partner_dependency"]
+    assert manifest["tools"]["duckdb"] == duckdb.__version__
+    assert not manifest["marts"]["check_result"]["in_identity"]
+
+
+def test_verdicts_become_check_result(published: Seen) -> None:
+    with reading(published[1].folder / "pax_silica.duckdb") as connection:
+        rows = to_arrow(connection, "select * from marts.check_result where not passed").to_pylist()
+    assert [(row["stage"], row["n_rows"], row["observed"]) for row in rows] == [
+        ("departures", 3, '{"max": 0.12}')
+    ]
+
+
+# ---- how it is known again -------------------------------------------------------------------
+
+
+def test_two_homes_with_the_same_rows_give_the_same_bytes_and_id(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):  # the rows lie in another random order each time
+        rooms, manifest = build_home(tmp_path / name)
+        made.append(publish(rooms, manifest, VERDICTS, RunInfo(name)))
+    assert parquet_bytes(made[0]) == parquet_bytes(made[1])
+    assert made[0].release_id == made[1].release_id
+
+
+def test_publishing_the_same_again_publishes_nothing_and_says_so(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    first = publish(rooms, manifest, VERDICTS, RunInfo("a"))
+    inode = (first.folder / "pax_silica.duckdb").stat().st_ino
+    second = publish(rooms, manifest, [], RunInfo("b"))
+    assert (first.is_new, second.is_new) == (True, False)
+    assert "nothing new" in second.summary
+    assert second.release_id == first.release_id
+    assert (first.folder / "pax_silica.duckdb").stat().st_ino == inode
+    assert len(releases(rooms)) == 1
+
+
+def test_changes_tell_rows_moves_and_inputs(tmp_path: Path) -> None:
+    _, made = three_releases(tmp_path)
+    text = (made[1].folder / "CHANGES.md").read_text()
+    assert "The first release" in (made[0].folder / "CHANGES.md").read_text()
+    assert f"Against {made[0].release_id}." in text
+    assert "the same editions" in text
+    assert "0 added, 0 removed" in text
+    assert "largest moves of `concern_share`" in text
+    assert "unchanged to the byte: `bridge_bloc_membership`" in text
+
+
+def test_a_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    publish(rooms, manifest, VERDICTS, RunInfo("a"))
+    rooms, manifest = build_home(tmp_path, name="Commonwealth of Australia")
+    text = (publish(rooms, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md").read_text()
+    assert "### dim_country\n\n- rows: 0 added, 0 removed, 1 changed" in text
+
+
+# ---- retention and rollback ------------------------------------------------------------------
+
+
+def test_retention_keeps_n_and_never_the_target_of_current(tmp_path: Path) -> None:
+    rooms, made = three_releases(tmp_path, keep=2)
+    assert [r.release_id for r in releases(rooms)] == [made[2].release_id, made[1].release_id]
+    assert made[2].removed == (made[0].release_id,)
+    rollback(rooms)
+    from warehouse.publish.shelf import retain
+
+    retain(rooms, 1)
+    assert [r.release_id for r in releases(rooms)] == [made[1].release_id]
+    assert current_id(rooms) == made[1].release_id
+
+
+def test_rollback_is_one_flip_to_the_one_before_or_a_named_one(tmp_path: Path) -> None:
+    rooms, made = three_releases(tmp_path)
+    assert rollback(rooms).release_id == made[1].release_id
+    assert rollback(rooms).release_id == made[0].release_id
+    with pytest.raises(NoSuchRelease, match="no release before"):
+        rollback(rooms)
+    assert rollback(rooms, made[2].release_id[:14]).is_current
+    with pytest.raises(NoSuchRelease, match=made[0].release_id):
+        rollback(rooms, "1999")
+    assert current_id(rooms) == made[2].release_id
+
+
+def test_the_same_rows_after_a_rollback_are_served_again(tmp_path: Path) -> None:
+    rooms, made = three_releases(tmp_path)
+    rollback(rooms)
+    again = publish(rooms, rooms.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
+    assert not again.is_new
+    assert "served again" in again.summary
+    assert current_id(rooms) == made[2].release_id
+
+
+# ---- what is refused -------------------------------------------------------------------------
+
+
+def refused(
+    rooms: Rooms, manifest: Path, error: type[PublishError], words: str, **changed: Any
+) -> None:
+    """Publishing fails with these words, and home looks as before."""
+    before = current_id(rooms), [r.release_id for r in releases(rooms)]
+    with pytest.raises(error, match=words):
+        publish(rooms, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
+    assert (current_id(rooms), [r.release_id for r in releases(rooms)]) == before
+    assert not list(rooms.releases.glob(".*.tmp"))
+
+
+def alter(rooms: Rooms, sql: str) -> None:
+    with duckdb.connect(str(rooms.database)) as connection:
+        connection.execute(sql)
+
+
+def test_bad_input_is_refused_in_words_and_current_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms, manifest = build_home(tmp_path)
+    publish(rooms, manifest, VERDICTS, RunInfo("good"))
+    red = [{**VERDICTS[0], "passed": False}]
+    refused(rooms, manifest, GateRefused, "years 2017-2024", verdicts=red)
+
+    alter(rooms, "insert into marts.dim_stage select * from marts.dim_stage limit 1")
+    refused(rooms, manifest, PublishError, r"dim_stage: its key \(stage_id\) is not unique")
+
+    rooms, manifest = build_home(tmp_path, nudge=0.1)
+    alter(rooms, "alter table marts.dim_stage add column extra integer")
+    refused(rooms, manifest, PublishError, r"without description: dim_stage\.extra")
+
+    alter(rooms, "drop table marts.dim_stage")
+    refused(rooms, manifest, PublishError, "dim_stage is not in the working database")
+
+    rooms.database.write_bytes(b"not a database at all" * 1000)
+    refused(rooms, manifest, PublishError, "could not read")
+
+    rooms.database.unlink()
+    refused(rooms, manifest, PublishError, "no working database")
+
+    rooms, manifest = build_home(tmp_path, nudge=0.1)
+    with lock.held(rooms.releases / ".publish.lock", "a test"):
+        refused(rooms, manifest, PublishError, f"a test, process {os.getpid()}")
+
+    monkeypatch.setattr(
+        "warehouse.publish.release.in_fresh_process", lambda _: ["dim_stage has 5 rows"]
+    )
+    refused(rooms, manifest, VerificationFailed, "dim_stage has 5 rows")
+
+    manifest.write_text("{")
+    refused(rooms, manifest, PublishError, "manifest cannot be read")
+
+
+def test_a_writer_holding_the_working_database_is_named(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    with duckdb.connect(str(rooms.database)):
+        refused(rooms, manifest, PublishError, "no other program holds the working database")
+
+
+def test_full_disk_and_read_only_disk_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms, manifest = build_home(tmp_path)
+    for number, words in ((28, "disk is full"), (30, "file system is read-only")):
+
+        def fail(*_: object, number: int = number, **__: object) -> None:
+            raise OSError(number, os.strerror(number), "somewhere")
+
+        monkeypatch.setattr("warehouse.publish.release.write_pages", fail)
+        refused(rooms, manifest, PublishError, words)
+
+
+def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
+    """A process that may write no file above 40 kB: the same as a disk that fills up."""
+    rooms, manifest = build_home(tmp_path)
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from warehouse.publish import *; from warehouse.rooms import Rooms\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+        "try: publish(Rooms.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('full'))\n"
+        "except PublishError as error: print(error); sys.exit(7)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), str(manifest)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 7, done.stderr
+    assert "What to do" in done.stdout
+    assert not rooms.current.exists()
+    assert not list(rooms.releases.glob(".*.tmp"))
+
+
+def test_a_damaged_release_is_not_served_again(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    first = publish(rooms, manifest, VERDICTS, RunInfo("a"))
+    (first.folder / "parquet" / "dim_stage.parquet").unlink()
+    refused(rooms, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
+
+
+def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    folder = publish(rooms, manifest, VERDICTS, RunInfo("a")).folder
+    assert in_process(folder) == []
+    changes = folder / "CHANGES.md"
+    changes.chmod(0o644)
+    changes.write_text("nothing to see")
+    database = folder / "pax_silica.duckdb"
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from marts.dim_stage where stage_order = 0")
+        connection.execute("comment on column marts.dim_good.good_id is null")
+    problems = "\n".join(in_process(folder))
+    for words in ("CHANGES.md does not", "dim_stage has (5,)", "dim_good.good_id has no comment"):
+        assert words in problems
+
+
+# ---- hardened reading ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_csv('/etc/hostname')",
+        "select * from read_text('/etc/hostname')",
+        "select * from glob('/etc/*')",
+        "copy marts.dim_stage to '/tmp/pax_silica_leak.csv'",
+        "export database '/tmp/pax_silica_leak'",
+        "delete from marts.dim_stage",
+        "set enable_external_access = true",
+        "set threads = 64",
+        "install httpfs",
+        "attach '/tmp/other.duckdb' as other",
+    ],
+)
+def test_hardened_reading_refuses(published: Seen, sql: str) -> None:
+    connection = open_reading(published[1].folder / "pax_silica.duckdb")
+    with pytest.raises(duckdb.Error):
+        connection.execute(sql)
+    connection.close()
+
+
+def test_to_arrow_keeps_dates(published: Seen) -> None:
+    with reading(published[1].folder / "pax_silica.duckdb") as connection:
+        table = to_arrow(connection, "select as_of_date from marts.publish_info")
+    assert str(table.schema.field("as_of_date").type) == "date32[day]"
+
+
+def test_parquet_is_zstd_and_ordered_by_key(published: Seen) -> None:
+    path = published[1].folder / "parquet" / "partner_dependency.parquet"
+    assert pq.read_metadata(path).row_group(0).column(0).compression == "ZSTD"
+    keys = pq.read_table(path, columns=["entity_id", "item_kind", "item_id"]).to_pylist()
+    assert [row["entity_id"] for row in keys] == sorted(row["entity_id"] for row in keys)

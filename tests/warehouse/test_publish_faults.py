@@ -1,0 +1,118 @@
+"""Pulling the plug at every step, and a BI tool that reads while releases come and go."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from synthetic_home import VERDICTS, build_home
+
+from warehouse.publish import Published, RunInfo, current_id, publish, releases
+from warehouse.publish.failpoint import STEPS
+from warehouse.publish.shelf import damage
+from warehouse.publish.verify import in_process
+from warehouse.rooms import Rooms
+
+PUBLISH = (
+    "import sys; from pathlib import Path\n"
+    "from warehouse.publish import *; from warehouse.rooms import Rooms\n"
+    "publish(Rooms.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('killed', keep=1))\n"
+)
+READER = """
+import json, os, sys, time
+from pathlib import Path
+import sqlalchemy
+home, stop = Path(sys.argv[1]), Path(sys.argv[2])
+seen, errors, n_queries = [], [], 0
+hardened = {"enable_external_access": False, "lock_configuration": True}
+while not stop.exists():
+    try:
+        engine = sqlalchemy.create_engine(
+            f"duckdb:///{home / 'current' / 'pax_silica.duckdb'}",
+            connect_args={"read_only": True, "config": hardened},
+            poolclass=sqlalchemy.pool.NullPool,
+        )
+        with engine.connect() as connection:
+            for _ in range(3):
+                info, rows, total = connection.execute(sqlalchemy.text(
+                    "select (select release_id from marts.publish_info), count(*),"
+                    " round(sum(concern_share), 3) from marts.partner_dependency"
+                )).one()
+                n_queries += 1
+                if info not in [name for name, *_ in seen]:
+                    seen.append((info, rows, total))
+                elif (info, rows, total) not in seen:
+                    errors.append(f"torn: {info} {rows} {total}")
+        engine.dispose()
+    except Exception as error:
+        errors.append(repr(error))
+    if n_queries == 3:
+        print("reading", flush=True)
+print(json.dumps({"seen": seen, "errors": errors, "n_queries": n_queries}))
+"""
+
+
+@pytest.fixture(scope="session")
+def before_the_kill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]:
+    """A home with one release and other rows in its working database."""
+    home = tmp_path_factory.mktemp("before") / "home"
+    rooms, manifest = build_home(home)
+    first = publish(rooms, manifest, VERDICTS, RunInfo("first"))
+    build_home(home, nudge=0.05)
+    return home, first
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_at_any_step_leaves_current_whole(
+    tmp_path: Path, step: str, before_the_kill: tuple[Path, Published]
+) -> None:
+    template, first = before_the_kill
+    home = tmp_path / "home"
+    shutil.copytree(template, home, symlinks=True)
+    rooms = Rooms.at(home)
+    manifest = rooms.dbt_target / "manifest.json"
+    done = subprocess.run(
+        [sys.executable, "-c", PUBLISH, str(home), str(manifest)],
+        env={**os.environ, "PAX_FAILPOINT": step}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -9, done.stderr
+
+    after_flip = step in ("flipped", "retained")
+    assert (current_id(rooms) == first.release_id) is not after_flip
+    assert in_process(rooms.current.resolve()) == []
+    assert all(not damage(release.folder) for release in releases(rooms))
+
+    second = publish(rooms, manifest, VERDICTS, RunInfo("second"))
+    assert second.is_new is (step not in ("renamed", "flipped", "retained"))
+    assert current_id(rooms) == second.release_id != first.release_id
+    assert not list(rooms.releases.glob(".*.tmp"))
+    assert not list(rooms.home.glob(".current*"))
+    assert in_process(rooms.current.resolve()) == []
+
+
+def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: Path) -> None:
+    rooms, manifest = build_home(tmp_path)
+    publish(rooms, manifest, VERDICTS, RunInfo("first"))
+    stop = tmp_path / "stop"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(tmp_path), str(stop)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "reading\n"
+    for number in range(1, 4):
+        rooms, manifest = build_home(tmp_path, nudge=number / 50)
+        publish(rooms, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
+        time.sleep(0.3)
+    stop.touch()
+    out, err = reader.communicate(timeout=60)
+    told = json.loads(out)
+    assert told["errors"] == [], err
+    assert len(told["seen"]) == 4
+    assert told["n_queries"] >= 12

@@ -1,0 +1,248 @@
+"""The report: loads nothing, says nothing it does not know, and draws without a complaint."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import warnings
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthetic_home import ITEMS, VERDICTS, build_home, entities
+
+from warehouse.duck import reading
+from warehouse.publish import Published, RunInfo, publish
+from warehouse.publish.manifest import read_manifest
+from warehouse.report import charts
+from warehouse.report.build import report_page
+from warehouse.report.html import digest, safe_json
+from warehouse.rooms import Rooms
+
+Seen = tuple[Rooms, Published]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Page(HTMLParser):
+    """What a page would load, its scripts and its policy."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.scripts: list[tuple[str, str]] = []
+        self.handlers: list[str] = []
+        self.labels: list[str] = []
+        self.fields: list[str] = []
+        self.policy = ""
+        self._kind: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.handlers += [name for name in given if name.startswith("on") or name == "style"]
+        if tag == "a":
+            self.links.append(given["href"])
+        elif "src" in given or (tag == "link" and not given["href"].startswith("data:")):
+            self.loads.append(given.get("src") or given["href"])
+        if tag == "label":
+            self.labels.append(given["for"])
+        if tag in ("select", "input"):
+            self.fields.append(given["id"])
+        if tag == "script":
+            self._kind = given.get("type", "code")
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"]
+
+    def handle_data(self, data: str) -> None:
+        if self._kind is not None:
+            self.scripts.append((self._kind, data))
+            self._kind = None
+
+
+def text_of(published: Seen) -> str:
+    return published[1].report.read_text(encoding="utf-8")
+
+
+def data_of(text: str) -> dict[str, Any]:
+    found = next(body for kind, body in Page(text).scripts if kind == "application/json")
+    data: dict[str, Any] = json.loads(found)
+    return data
+
+
+def test_the_page_loads_nothing_and_its_policy_allows_only_its_own_scripts(published: Seen) -> None:
+    text = text_of(published)
+    page = Page(text)
+    assert page.loads == []
+    assert page.handlers == []
+    assert page.policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in page.policy
+    code = [body for kind, body in page.scripts if kind == "code"]
+    assert len(code) == 2
+    assert all(digest(body) in page.policy for body in code)
+    assert "url(" not in text.split("<style>")[1].split("</style>")[0]
+    assert len(text.encode()) < 2_000_000
+
+
+def test_every_field_has_a_label(published: Seen) -> None:
+    page = Page(text_of(published))
+    assert sorted(page.labels) == sorted(page.fields) == ["find", "kind", "order"]
+
+
+def test_links_lead_into_the_release(published: Seen) -> None:
+    local = [link for link in Page(text_of(published)).links if not re.match(r"#|https?:", link)]
+    assert "../docs/data_dictionary.html" in local
+    assert all((published[1].report.parent / link).resolve().is_file() for link in local)
+
+
+def test_text_from_the_data_cannot_become_markup(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    rooms, manifest = build_home(tmp_path, name=evil)
+    release = publish(rooms, manifest, VERDICTS, RunInfo("evil"))
+    text = release.report.read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert data_of(text)["heat"]["names"]["AUS"] == evil
+    assert safe_json("</script>&") == '"\\u003c/script\\u003e\\u0026"'
+
+
+def test_the_heatmap_is_the_mart_and_a_missing_share_is_never_zero(published: Seen) -> None:
+    heat = data_of(text_of(published))["heat"]
+    assert heat["year"] == 2024
+    assert len(heat["items"]) == len(ITEMS)
+    assert heat["partners"][0]["id"] == "BLOC:PAX_SILICA"
+    assert {partner["id"] for partner in heat["partners"]} == set(entities())
+    with reading(published[1].folder / "pax_silica.duckdb") as connection:
+        rows = connection.execute(
+            "select entity_id, item_id, stage_id, concern_share from marts.partner_dependency"
+            " where period_start_date = date '2024-01-01'"
+        ).fetchall()
+    drawn = [
+        (cell["entity"], item["id"], item["stageId"], cell["share"])
+        for item in heat["items"]
+        for cell in item["cells"]
+    ]
+    assert sorted(drawn, key=str) == sorted(rows, key=str)
+    assert any(share is None for *_, share in drawn)
+    assert all(cell["source"] for item in heat["items"] for cell in item["cells"])
+
+
+def test_findings_count_only_observed_pairs_of_members() -> None:
+    def cell(entity: str, share: float | None) -> dict[str, Any]:
+        return {"entity": entity, "share": share}
+
+    cells = [cell(charts.BLOC, 1.0), cell("JPN", 0.6), cell("USA", None)]
+    item = {"meanShare": 0.5, "cells": cells}
+    found = charts.findings({"items": [item]})
+    assert (found["n_pairs"], found["n_over_half"]) == (1, 1)
+
+
+def test_the_signing_line_counts_withdrawals() -> None:
+    from datetime import date
+
+    def member(code: str, start: date, end: date | None) -> dict[str, Any]:
+        return {"country_id": code, "country_name": code, "membership_type": "signatory",
+                "valid_from": start, "valid_to": end}  # fmt: skip
+
+    line = charts.signings(
+        [member("A", date(2026, 1, 1), None), member("B", date(2026, 1, 1), date(2026, 3, 1))]
+    )
+    assert [(at["date"], at["count"], at["left"]) for at in line] == [
+        ("2026-01-01", 2, []),
+        ("2026-03-01", 1, ["B"]),
+    ]
+
+
+def test_the_page_says_what_landed_what_stays_home_and_what_failed(published: Seen) -> None:
+    text = text_of(published)
+    for words in ("V202601", "2022–2024", "fct_closed", "closed_source", "CC-BY-4.0",
+                  "movement below 10 points", "a number that moves must be explained",
+                  "Covered nations (10 U.S.C. 4872)", "Source: cepii_baci",
+                  published[1].release_id, "23 Nov 2026"):  # fmt: skip
+        assert words in text, words
+
+
+def test_a_release_without_its_marts_still_has_a_page(published: Seen) -> None:
+    """A knowledge day before every source: no figures, and the page says so."""
+    _, release = published
+    card = read_manifest(release.folder)
+    assert card is not None
+    bare = {**card, "marts": {n: card["marts"][n] for n in ("check_result", "publish_info")}}
+    with reading(release.folder / "pax_silica.duckdb") as connection:
+        text = report_page(connection, {**bare, "sources": []})
+    assert "No complete year of partner imports" in text
+    assert "No membership was known on this day" in text
+    assert "Nothing had landed" in text
+
+
+def test_the_dictionary_describes_every_column_and_needs_no_script(published: Seen) -> None:
+    _, release = published
+    text = (release.folder / "docs" / "data_dictionary.html").read_text(encoding="utf-8")
+    card = read_manifest(release.folder)
+    assert card is not None
+    for mart, entry in card["marts"].items():
+        assert f'id="{mart}"' in text
+        for column in entry["columns"]:
+            assert f"<code>{column['name']}</code>" in text
+    page = Page(text)
+    assert (page.loads, page.scripts) == ([], [])
+    assert "script-src 'none'" in page.policy
+
+
+def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
+    """The page as a browser leaves it: its DOM, what it logged, and its network log."""
+    if CHROMIUM is None:
+        why = "no chromium on this machine: the page was not looked at by a browser"
+        warnings.warn(why, stacklevel=2)
+        pytest.skip(why)
+    net = folder / "net.json"
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         "--disable-background-networking", "--no-first-run", "--disable-component-update",
+         "--disable-sync", f"--user-data-dir={folder / 'profile'}", f"--log-net-log={net}",
+         "--enable-logging=stderr", "--virtual-time-budget=5000", *flags, "--dump-dom",
+         page.as_uri()],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout, done.stderr, net.read_text(errors="replace")
+
+
+def asked_by_the_page(net_log: str) -> list[str]:
+    """Requests that a document started; the browser's own errands have no origin."""
+    return re.findall(r'"initiator":"(?!not an origin)[^"]*".{0,300}', net_log)
+
+
+def test_the_request_watch_would_see_a_request(tmp_path: Path) -> None:
+    page = tmp_path / "probe.html"
+    page.write_text("<img src='https://pax-silica.invalid/x.png'><script>console.log(1)</script>")
+    _, log, net = in_chromium(tmp_path, page)
+    assert "CONSOLE" in log
+    assert len(asked_by_the_page(net)) == 1
+
+
+@pytest.mark.parametrize("scheme", ["1", "0"], ids=["light", "dark"])
+def test_a_browser_draws_it_without_complaint_or_request(
+    tmp_path: Path, published: Seen, scheme: str
+) -> None:
+    page = published[1].report
+    dom, log, net = in_chromium(
+        tmp_path, page, f"--blink-settings=preferredColorScheme={scheme}", "--window-size=1280,900"
+    )
+    assert 'data-drawn="yes"' in dom
+    assert "CONSOLE" not in log, [line for line in log.splitlines() if "CONSOLE" in line]
+    assert asked_by_the_page(net) == []
+    heat = data_of(page.read_text(encoding="utf-8"))["heat"]
+    body = dom.split('id="heat-body"')[1].split("</tbody>")[0]
+    assert body.count("<tr>") == len(heat["items"]) * len(heat["partners"])
+    missing = sum(
+        1
+        for item in heat["items"]
+        for partner in heat["partners"]
+        if not any(c["entity"] == partner["id"] and c["share"] is not None for c in item["cells"])
+    )
+    assert body.count('<td class="n none">no data</td>') >= missing
+    assert dom.count("_echarts_instance_=") == 2

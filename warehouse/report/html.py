@@ -1,0 +1,61 @@
+"""How data becomes HTML that can neither load nor run anything foreign."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def safe_json(value: object) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def digest(text: str) -> str:
+    """A content policy's name for an inline script or style."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> Markup:
+    """Nothing may be loaded from anywhere; only these very scripts and styles count."""
+    script = " ".join(map(digest, scripts)) or "'none'"
+    return Markup(
+        f"default-src 'none'; script-src {script}; style-src {' '.join(map(digest, styles))};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _as_share(value: float | None) -> str:
+    return "no data" if value is None else f"{value:.0%}"
+
+
+def _as_day(value: object) -> str:
+    """A date as a person writes it: 12 Dec 2025."""
+    if value is None or value == "":
+        return "–"
+    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return "latest" if day.year == 9999 else f"{day.day} {day:%b %Y}"
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
+    return made

@@ -8,3 +8,13 @@
 {% macro lineage_of(part) -%}
     {{ xdb_string_agg_distinct(part, '+') }}
 {%- endmacro %}
+
+
+{# The lineage of a curated register's rows: its name and its edition of this run. #}
+{% macro register_lineage(register) -%}
+    (
+        select {{ lineage_part('source_id', 'cast(known_from_date as varchar)') }}
+        from {{ ref('int_run__register_editions') }}
+        where source_id = '{{ register }}'
+    )
+{%- endmacro %}

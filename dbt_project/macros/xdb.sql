@@ -29,6 +29,20 @@
 {%- endmacro %}
 
 
+{# A timestamp with zone as the plain timestamp of UTC. #}
+{% macro xdb_utc(instant) -%}
+    {{ return(adapter.dispatch('xdb_utc')(instant)) }}
+{%- endmacro %}
+
+{% macro default__xdb_utc(instant) -%}
+    cast({{ instant }} at time zone 'UTC' as timestamp)
+{%- endmacro %}
+
+{% macro spark__xdb_utc(instant) -%}
+    cast({{ instant }} as timestamp_ntz)
+{%- endmacro %}
+
+
 {# A DATE so many days later. #}
 {% macro xdb_add_days(day, n) -%}
     {{ return(adapter.dispatch('xdb_add_days')(day, n)) }}

@@ -1,0 +1,125 @@
+with
+
+lives as (
+
+    select * from {{ ref('int_policy__clause_lives') }}
+
+),
+
+suspensions as (
+
+    select * from {{ ref('int_policy__suspensions') }}
+
+),
+
+boundaries as (
+
+    select event_id, known_from_date, first_date as from_date from lives
+    union
+    select event_id, known_from_date, effective_date from lives
+    union
+    select event_id, known_from_date, until_date from lives
+    union
+    select event_id, known_from_date, suspended_from_date from suspensions
+    union
+    select event_id, known_from_date, suspended_until_date from suspensions
+
+),
+
+segments as (
+
+    select
+        lives.*,
+        boundaries.from_date
+    from boundaries
+    inner join lives
+        on
+            boundaries.event_id = lives.event_id
+            and boundaries.known_from_date = lives.known_from_date
+            and boundaries.from_date >= lives.first_date
+
+),
+
+suspended as (
+
+    select
+        segments.event_id,
+        segments.known_from_date,
+        segments.from_date,
+        max(
+            case
+                when
+                    suspensions.suspended_until_date is null
+                    or segments.from_date < suspensions.suspended_until_date
+                    then suspensions.suspension_id
+            end
+        ) as suspension_id,
+        max(
+            case
+                when
+                    segments.from_date >= suspensions.suspended_until_date
+                    and not suspensions.is_lapse_told
+                    then suspensions.suspension_id
+            end
+        ) as lapsed_suspension_id
+    from segments
+    inner join suspensions
+        on
+            segments.event_id = suspensions.event_id
+            and segments.known_from_date = suspensions.known_from_date
+            and suspensions.suspended_from_date <= segments.from_date
+    group by segments.event_id, segments.known_from_date, segments.from_date
+
+),
+
+states as (
+
+    select
+        segments.event_id,
+        segments.known_from_date,
+        segments.known_to_date,
+        segments.from_date,
+        case
+            when segments.until_date <= segments.from_date then segments.state_after
+            when suspended.suspension_id is not null then 'suspended'
+            when suspended.lapsed_suspension_id is not null then 'unknown'
+            when segments.effective_date is null then 'announced'
+            when segments.from_date < segments.effective_date then 'announced'
+            else 'active'
+        end as state,
+        case
+            when segments.until_date <= segments.from_date then null
+            else coalesce(suspended.suspension_id, suspended.lapsed_suspension_id)
+        end as suspension_id
+    from segments
+    left join suspended
+        on
+            segments.event_id = suspended.event_id
+            and segments.known_from_date = suspended.known_from_date
+            and segments.from_date = suspended.from_date
+
+),
+
+-- a boundary that changes nothing is no boundary
+changes as (
+
+    select
+        *,
+        lag(state) over (partition by event_id, known_from_date order by from_date) as state_before
+    from states
+
+)
+
+select
+    event_id,
+    known_from_date,
+    known_to_date,
+    state,
+    suspension_id,
+    from_date,
+    lead(from_date)
+        over (partition by event_id, known_from_date order by from_date)
+        as until_date,
+    lead(state) over (partition by event_id, known_from_date order by from_date) as next_state
+from changes
+where state_before is null or state <> state_before

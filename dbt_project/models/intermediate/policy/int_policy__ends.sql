@@ -1,0 +1,109 @@
+with
+
+events as (
+
+    select * from {{ ref('int_policy__events') }}
+
+),
+
+relations as (
+
+    select * from {{ ref('int_policy__relations') }}
+    where not is_ignored
+
+),
+
+-- the days on which an end may be asked for: those of the clause, and those of its parents
+asked as (
+
+    select event_id, known_from_date from {{ ref('int_policy__knowledge_days') }}
+
+    union
+
+    select relations.child_id as event_id, days.known_from_date
+    from relations
+    inner join {{ ref('int_policy__knowledge_days') }} as days
+        on relations.parent_id = days.event_id
+    where relations.relation = 'suspends' and relations.child_known_from_date <= days.known_from_date
+
+),
+
+own as (
+
+    select
+        asked.event_id,
+        asked.known_from_date,
+        case
+            when events.end_known_from_date <= asked.known_from_date
+                then {{ xdb_add_days('events.end_date', 1) }}
+        end as own_until_date,
+        case
+            when events.end_known_from_date <= asked.known_from_date then events.end_kind
+        end as end_kind
+    from asked
+    inner join events on asked.event_id = events.event_id
+
+),
+
+changed as (
+
+    select
+        own.event_id,
+        own.known_from_date,
+        max(
+            case
+                when
+                    relations.relation = 'extends'
+                    and relations.child_end_known_from_date <= own.known_from_date
+                    then relations.child_until_date
+            end
+        ) as extended_until_date,
+        min(
+            case
+                when
+                    relations.relation in ('ends', 'supersedes', 'replaces')
+                    and relations.is_effective
+                    then relations.child_from_date
+            end
+        ) as closed_on_date
+    from own
+    inner join relations
+        on
+            own.event_id = relations.parent_id
+            and relations.child_known_from_date <= own.known_from_date
+    group by own.event_id, own.known_from_date
+
+),
+
+resolved as (
+
+    select
+        own.event_id,
+        own.known_from_date,
+        own.end_kind,
+        changed.closed_on_date,
+        coalesce(changed.extended_until_date, own.own_until_date) as printed_until_date
+    from own
+    left join changed
+        on
+            own.event_id = changed.event_id
+            and own.known_from_date = changed.known_from_date
+
+)
+
+select
+    event_id,
+    known_from_date,
+    case
+        when closed_on_date is null then printed_until_date
+        when printed_until_date is null then closed_on_date
+        when closed_on_date < printed_until_date then closed_on_date
+        else printed_until_date
+    end as until_date,
+    case
+        when closed_on_date is not null
+            and (printed_until_date is null or closed_on_date < printed_until_date)
+            then 'closed'
+        else end_kind
+    end as end_kind
+from resolved

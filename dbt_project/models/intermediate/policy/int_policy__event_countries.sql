@@ -1,0 +1,23 @@
+with
+
+events as (
+
+    select * from {{ ref('int_policy__events') }}
+
+),
+
+issuers as (
+
+    {{ split_list('events', ['event_id', 'known_from_date'], 'issuer_ids', 'country_id') }}
+
+),
+
+targets as (
+
+    {{ split_list('events', ['event_id', 'known_from_date'], 'target_ids', 'country_id') }}
+
+)
+
+select event_id, 'issuer' as role, country_id, known_from_date from issuers
+union all
+select event_id, 'target' as role, country_id, known_from_date from targets

@@ -1,0 +1,74 @@
+with
+
+parameters as (
+
+    select as_known_on from {{ ref('int_run__parameters') }}
+
+),
+
+events as (
+
+    select * from {{ ref('int_policy__events') }}
+
+),
+
+relations as (
+
+    select * from {{ ref('int_policy__relations') }}
+    where
+        not is_ignored
+        and relation in ('suspends', 'extends', 'ends', 'supersedes', 'replaces')
+
+),
+
+told as (
+
+    select event_id, known_from_date as known_on_date from events
+
+    union all
+
+    select event_id, end_known_from_date from events where end_date is not null
+
+    union all
+
+    select parent_id, child_known_from_date from relations
+
+    union all
+
+    select parent_id, child_end_known_from_date from relations where child_until_date is not null
+
+    union all
+
+    -- what extends or closes a suspension changes what is suspended
+    select upper_level.parent_id, lower_level.child_known_from_date
+    from relations as upper_level
+    inner join relations as lower_level on upper_level.child_id = lower_level.parent_id
+    where upper_level.relation = 'suspends'
+
+    union all
+
+    -- the register looked again on status_as_of: a suspension that had lapsed by then is told
+    select relations.parent_id, events.status_as_of
+    from relations
+    inner join events on relations.parent_id = events.event_id
+    where relations.relation = 'suspends' and relations.child_until_date <= events.status_as_of
+
+),
+
+from_the_first_day as (
+
+    select distinct
+        told.event_id,
+        greatest(told.known_on_date, events.known_from_date) as known_from_date
+    from told
+    inner join events on told.event_id = events.event_id
+    cross join parameters
+    where greatest(told.known_on_date, events.known_from_date) <= parameters.as_known_on
+
+)
+
+select
+    event_id,
+    known_from_date,
+    lead(known_from_date) over (partition by event_id order by known_from_date) as known_to_date
+from from_the_first_day

@@ -1,0 +1,28 @@
+with
+
+projects as (
+
+    select * from {{ ref('stg_registers__infrastructure_projects') }}
+
+),
+
+item_labels as (
+
+    select * from {{ ref('stg_reference__item_labels') }}
+
+),
+
+labels as (
+
+    {{ split_list('projects', ['project_id', 'known_from_date'], 'item_labels', 'item_label') }}
+
+)
+
+select
+    labels.project_id,
+    labels.item_label,
+    item_labels.item_kind,
+    item_labels.item_id,
+    labels.known_from_date
+from labels
+left join item_labels on labels.item_label = item_labels.label

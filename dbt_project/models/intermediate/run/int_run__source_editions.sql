@@ -1,0 +1,68 @@
+with
+
+receipts as (
+
+    select * from {{ landed('run', 'receipts') }}
+
+),
+
+registers as (
+
+    select * from {{ ref('int_run__register_editions') }}
+
+),
+
+landed_editions as (
+
+    select
+        source_id,
+        edition,
+        min(known_from_date) as known_from_date,
+        min(known_from_basis) as known_from_basis,
+        max(publisher) as publisher,
+        max(title) as title,
+        max(licence_id) as licence_id,
+        max(redistribution) as redistribution,
+        max(attribution) as attribution,
+        max({{ xdb_utc('retrieved_at') }}) as retrieved_at,
+        {{ xdb_string_agg_distinct('way', '+') }} as way,
+        {{ xdb_string_agg_distinct('url', ' ') }} as url,
+        {{ xdb_string_agg_distinct('payload_sha256', '|') }} as payload_sha256s,
+        count(distinct payload_sha256) as n_payloads,
+        sum(n_rows) as n_rows
+    from receipts
+    group by source_id, edition
+
+),
+
+register_editions as (
+
+    select
+        source_id,
+        cast(known_from_date as varchar) as edition,
+        known_from_date,
+        'compiled' as known_from_basis,
+        'Pax Silica warehouse' as publisher,
+        'Curated register: ' || replace(source_id, '_', ' ') as title,
+        'Apache-2.0' as licence_id,
+        'full' as redistribution,
+        'own compilation of public facts; each row names its source' as attribution,
+        cast(null as timestamp) as retrieved_at,
+        'bundled' as way,
+        cast(null as varchar) as url,
+        cast(null as varchar) as payload_sha256s,
+        0 as n_payloads,
+        n_rows
+    from registers
+
+),
+
+editions as (
+
+    select * from landed_editions
+    union all
+    select * from register_editions
+
+)
+
+select * from editions

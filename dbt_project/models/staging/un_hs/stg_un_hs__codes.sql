@@ -1,0 +1,17 @@
+with
+
+codes as (
+
+    select * from {{ landed('un_hs', 'codes') }}
+
+)
+
+select
+    nomenclature,
+    product_code,
+    description,
+    edition,
+    known_from_date,
+    payload_sha256,
+    row_locator
+from codes

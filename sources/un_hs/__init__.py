@@ -1,0 +1,1 @@
+"""The Harmonized System as the United Nations list it: codes, conversions, correlations."""

@@ -4,26 +4,41 @@ when the first suite is judged, never while the graph loads."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from expectations.suites import load_suites, suite_names
+from orchestration import progress
 from orchestration.verdicts import outcome
-from warehouse.rooms import PROJECT, Rooms
+from warehouse.rooms import Rooms
 
 
-def suites(stage: str) -> set[str]:
-    """The names of the suites at a door: each module in its folder is one."""
-    folder = PROJECT / "expectations" / stage
-    return {path.stem for path in folder.glob("[a-z]*.py")}
+def subjects(stage: str) -> dict[str, str]:
+    """What is judged at a door, and by which suite: `usgs_mcs.world` by `usgs_mcs`."""
+    return {
+        suite.subject: name for name in suite_names(stage) for suite in load_suites(stage, name)
+    }
 
 
-def judged(rooms: Rooms, stage: str, subject: str, table: str | None = None) -> list[Any]:
-    raise NotImplementedError
+def judged(rooms: Rooms, stage: str, subject: str) -> dg.AssetCheckResult:
+    """Judge one table and say it as a check's result."""
+    known = subjects(stage)
+    _told.setdefault(stage, set()).add(subject)
+    progress.tell(stage, subject, len(_told[stage]), max(len(known), len(_told[stage])))
+    with progress.timed(stage):
+        from expectations.runner import judge
+
+        verdicts = judge(rooms, stage, known[subject], subject.partition(".")[2] or None)
+    return as_check_result(verdicts)
 
 
-def as_check_result(verdicts: Sequence[dict[str, Any]]) -> dg.AssetCheckResult:
+#: What this process has judged, for the progress display.
+_told: dict[str, set[str]] = {}
+
+
+def as_check_result(verdicts: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
     """Passed if nothing failed; ERROR (which blocks) only if something critical did."""
     failed = [v for v in verdicts if not v["passed"]]
     is_critical = any(outcome(v) == "failed" for v in failed)

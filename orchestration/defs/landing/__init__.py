@@ -12,12 +12,6 @@ from orchestration.resources import Home, Inputs
 from sources.kit.catalog import SourceSpec
 from warehouse.receipts import stale_mark, write_parameters, write_receipts_table
 
-#: What a run says about itself, in the landing like everything that dbt reads.
-RUN_TABLES = {
-    "receipts": "One row per landed partition, table and raw file, of all sources.",
-    "parameters": "One row: the day whose knowledge this run may use, and its as-of date.",
-}
-
 
 def asset_spec(spec: SourceSpec, table: str) -> dg.AssetSpec:
     declared = spec.tables[table]
@@ -37,7 +31,7 @@ def asset_spec(spec: SourceSpec, table: str) -> dg.AssetSpec:
     )
 
 
-def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
+def landing_step(spec: SourceSpec, sources: Mapping[str, SourceSpec]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"land_{spec.source_id}",
         specs=[asset_spec(spec, table) for table in spec.tables],
@@ -49,6 +43,8 @@ def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
         with lock.held(rooms, f"landing {spec.source_id}"), progress.timed("landing"):
             landed = land_source(spec, rooms, inputs)
             mark = stale_mark(rooms, spec.source_id)
+            # the arrivals' door compares with the receipts, before `run_receipts` has its turn
+            write_receipts_table(rooms, sources)
         outcomes = ", ".join(sorted({one.outcome for one in landed})) or "nothing new"
         for table in spec.tables:
             facts = {**table_facts(rooms, spec, table), "outcome": outcomes}
@@ -60,38 +56,37 @@ def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
     return land
 
 
-def run_step(sources: Mapping[str, SourceSpec]) -> dg.AssetsDefinition:
+def run_steps(sources: Mapping[str, SourceSpec]) -> list[dg.AssetsDefinition]:
+    """What a run says about itself, landed like everything that dbt reads."""
+    shared = {"group_name": "run", "kinds": {"parquet"}, "owners": ["team:data-platform"]}
     landed = [
         ["landing", spec.source_id, table] for spec in sources.values() for table in spec.tables
     ]
 
-    @dg.multi_asset(
-        name="land_run",
-        specs=[
-            dg.AssetSpec(
-                key=["landing", "run", table],
-                deps=landed,
-                group_name="run",
-                kinds={"parquet"},
-                owners=["team:data-platform"],
-                description=description,
-            )
-            for table, description in RUN_TABLES.items()
-        ],
-        description="What landed, and on which day this run stands.",
+    @dg.asset(
+        key=["landing", "run", "parameters"],
+        description="One row: the day whose knowledge this run may use, and its as-of date.",
+        **shared,
     )
-    def land_run(home: Home, inputs: Inputs) -> Iterator[dg.MaterializeResult]:
-        with lock.held(home.rooms, "landing run"), progress.timed("landing"):
-            write_receipts_table(home.rooms, sources)
+    def run_parameters(home: Home, inputs: Inputs) -> None:
+        with lock.held(home.rooms, "writing the run's parameters"):
             write_parameters(home.rooms, inputs.known_day, inputs.of_day)
-        for table in RUN_TABLES:
-            yield dg.MaterializeResult(asset_key=["landing", "run", table])
 
-    return land_run
+    @dg.asset(
+        key=["landing", "run", "receipts"],
+        deps=landed,
+        description="One row per landed partition, table and raw file, of all sources.",
+        **shared,
+    )
+    def run_receipts(home: Home) -> None:
+        with lock.held(home.rooms, "writing receipts"), progress.timed("landing"):
+            write_receipts_table(home.rooms, sources)
+
+    return [run_parameters, run_receipts]
 
 
 def definitions(sources: Mapping[str, SourceSpec]) -> dg.Definitions:
     return dg.Definitions(
-        assets=[*(landing_step(spec) for spec in sources.values()), run_step(sources)],
+        assets=[*(landing_step(spec, sources) for spec in sources.values()), *run_steps(sources)],
         asset_checks=arrival_checks(sources),
     )

@@ -4,27 +4,29 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from orchestration.doors import as_check_result, judged, suites
+from orchestration.doors import judged, subjects
 from orchestration.resources import Home
 from sources.kit.catalog import SourceSpec
 
 
 def arrival_checks(sources: Mapping[str, SourceSpec]) -> list[dg.AssetChecksDefinition]:
     """A suite attaches itself by its place: `expectations/arrivals/<source>.py`."""
-    found = suites("arrivals")
-    tables = [(s, t) for s, spec in sources.items() if s in found for t in spec.tables]
-    return [_check(source_id, table) for source_id, table in tables]
+    found = subjects("arrivals")
+    tables = [f"{source_id}.{table}" for source_id, s in sources.items() for table in s.tables]
+    return [_check(subject) for subject in tables if subject in found]
 
 
-def _check(source_id: str, table: str) -> dg.AssetChecksDefinition:
+def _check(subject: str) -> dg.AssetChecksDefinition:
     @dg.asset_check(
-        asset=["landing", source_id, table],
+        asset=["landing", *subject.split(".")],
         name="arrivals",
         blocking=True,
-        description=f"Shape, volume, coverage and drift of what landed of {source_id}.{table}; "
-        "a critical failure stops the run before anything is built on it.",
+        # the suites know the run's day: a source may rightly be empty on it
+        additional_deps=[["landing", "run", "parameters"]],
+        description=f"Shape, volume, coverage and drift of what landed of {subject}; a critical "
+        "failure stops the run before anything is built on it.",
     )
     def arrivals(home: Home) -> dg.AssetCheckResult:
-        return as_check_result(judged(home.rooms, "arrivals", source_id, table))
+        return judged(home.rooms, "arrivals", subject)
 
     return arrivals

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.doors import as_check_result, judged, suites
+from orchestration.doors import judged, subjects
 from orchestration.resources import Home
 
 
 def departure_checks(marts: Sequence[dg.AssetKey]) -> list[dg.AssetChecksDefinition]:
     """A suite attaches itself by its name: `expectations/departures/<mart>.py`."""
-    found = suites("departures")
+    found = subjects("departures")
     return [_check(key) for key in marts if key.path[-1] in found]
 
 
@@ -23,6 +23,6 @@ def _check(key: dg.AssetKey) -> dg.AssetChecksDefinition:
         "served; a critical failure keeps that release in place.",
     )
     def departures(home: Home) -> dg.AssetCheckResult:
-        return as_check_result(judged(home.rooms, "departures", key.path[-1]))
+        return judged(home.rooms, "departures", key.path[-1])
 
     return departures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import warnings
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sources.kit.catalog import catalog
 from tests.world.dbt import manifest, run_dbt
 from warehouse.rooms import DBT_PROJECT, Rooms
 
@@ -180,3 +182,10 @@ def test_long_models_are_asked_whether_they_hold_two_thoughts(project: Node) -> 
         lines = len((DBT_PROJECT / node["original_file_path"]).read_text().splitlines())
         if lines > LONGEST[node["fqn"][1]]:
             warnings.warn(f"{node['name']} has {lines} lines", stacklevel=1)
+
+
+def test_rhythms_of_sources_are_those_of_their_yaml() -> None:
+    """The seed repeats `cadence.stale_after_days`, because dbt cannot read `source.yml`."""
+    with (DBT_PROJECT / "seeds" / "reference" / "source_rhythms.csv").open() as seed:
+        told = {row["source_id"]: int(row["stale_after_days"]) for row in csv.DictReader(seed)}
+    assert told == {name: spec.cadence.stale_after_days for name, spec in catalog().items()}

@@ -1,6 +1,7 @@
 """Every figure of the five-country world; `README.md` solves it on paper.
 
-Thousand USD and tonnes. `ZZZ` is a code that no list of countries knows.
+Thousand USD and tonnes. NES is a partner not elsewhere specified; `ZZZ` is a code that no list of
+countries knows, small enough to stay below what a source may leave unresolved.
 """
 
 from __future__ import annotations
@@ -61,14 +62,15 @@ FLOWS_2025 = (
     Flow(2025, "JPN", "DEU", BASKET, 10, 1),
     Flow(2025, "USA", "CHN", BASKET, 10, 1),
     Flow(2025, "USA", "CAN", BASKET, 20, 2),
-    Flow(2025, "USA", "ZZZ", BASKET, 10, 1),
+    Flow(2025, "USA", "NES", BASKET, 8, 0.8),
+    Flow(2025, "USA", "ZZZ", BASKET, 2, 0.2),
 )
 #: Edition V202701, known from 2027-01-21.
 FLOWS_2026 = (
     Flow(2026, "JPN", "CHN", GRAPHITE, 40, 20),
     Flow(2026, "JPN", "CAN", GRAPHITE, 20, 10),
     Flow(2026, "JPN", "DEU", GRAPHITE, 20, 10),
-    Flow(2026, "JPN", "ZZZ", GRAPHITE, 20, 10),
+    Flow(2026, "JPN", "NES", GRAPHITE, 20, 10),
     Flow(2026, "USA", "CHN", GRAPHITE, 25, 10),
     Flow(2026, "USA", "DEU", GRAPHITE, 75, 30),
     Flow(2026, "CAN", "CHN", GRAPHITE, 10, 5),

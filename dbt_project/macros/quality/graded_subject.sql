@@ -6,7 +6,7 @@
     {%- set measures = [
         'coverage_share', 'unmapped_share', 'missing_weight_share', 'basket_share',
         'withheld_share', 'estimated_share', 'median_band_width', 'quarantined_share',
-        'freshness_days', 'rows_per_key_raw', 'n_rows', 'n_checks',
+        'staleness_ratio', 'freshness_days', 'rows_per_key_raw', 'n_rows', 'n_checks',
     ] -%}
     select
         '{{ kind }}' as subject_kind,

@@ -39,10 +39,9 @@ newest as (
 )
 
 select payloads.source_id, payloads.edition,
-    -- a register has no rhythm: a law is not stale because nothing amended it
-    max(case when payloads.parser_version is not null
-        then {{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }}
-    end) as freshness_days,
+    max({{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }})
+        as freshness_days,
+    max(rhythms.stale_after_days) as stale_after_days,
     max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,
     sum(payloads.n_rows) as n_rows,
     max(quarantined.n_quarantined)
@@ -55,4 +54,7 @@ inner join newest
 left join quarantined
     on payloads.source_id = quarantined.source_id
     and payloads.edition = quarantined.edition
+-- a register has no rhythm: a law is not stale because nothing amended it
+left join {{ ref('source_rhythms') }} as rhythms
+    on payloads.source_id = rhythms.source_id
 group by payloads.source_id, payloads.edition

@@ -10,17 +10,22 @@ newest_editions as (
 
 mart_freshness as (
 
-    select inputs.mart, max(newest_editions.freshness_days) as freshness_days
+    select inputs.mart,
+        max(newest_editions.freshness_days) as freshness_days,
+        max(newest_editions.freshness_days / cast(newest_editions.stale_after_days as double))
+            as staleness_ratio
     from {{ ref('int_quality__mart_inputs') }} as inputs
     inner join newest_editions
         on inputs.source_id = newest_editions.source_id
+    where newest_editions.stale_after_days is not null
     group by inputs.mart
 
 ),
 
 marts as (
 
-    select checks.mart, checks.n_checks, mart_freshness.freshness_days, parameters.as_of_date
+    select checks.mart, checks.n_checks, mart_freshness.freshness_days,
+        mart_freshness.staleness_ratio, parameters.as_of_date
     from {{ ref('int_quality__mart_checks') }} as checks
     cross join {{ ref('int_run__parameters') }} as parameters
     left join mart_freshness
@@ -46,6 +51,8 @@ tiers as (
 {{ graded_subject('source', ref('int_quality__source_measures'), 'source_id', 'edition', {
     'quarantined_share': 'quarantined_share',
     'freshness_days': 'case when is_newest = 1 then freshness_days end',
+    'staleness_ratio':
+        'case when is_newest = 1 then freshness_days / cast(stale_after_days as double) end',
     'n_rows': 'n_rows',
 }) }}
 union all
@@ -83,5 +90,6 @@ union all
 union all
 {{ graded_subject('mart', 'marts', 'mart', 'as_of_date', {
     'freshness_days': 'freshness_days',
+    'staleness_ratio': 'staleness_ratio',
     'n_checks': 'n_checks',
 }) }}

@@ -1,6 +1,6 @@
 {%- set graded = [
     'coverage_share', 'unmapped_share', 'missing_weight_share', 'basket_share', 'withheld_share',
-    'estimated_share', 'median_band_width', 'quarantined_share', 'freshness_days',
+    'estimated_share', 'median_band_width', 'quarantined_share', 'staleness_ratio',
 ] -%}
 with
 
@@ -86,6 +86,7 @@ select
     cast(subjects.quarantined_share as double) as quarantined_share,
     cast(subjects.rows_per_key_raw as double) as rows_per_key_raw,
     cast(subjects.freshness_days as integer) as freshness_days,
+    cast(subjects.staleness_ratio as double) as staleness_ratio,
     cast(subjects.n_rows as bigint) as n_rows,
     cast(subjects.n_checks as integer) as n_checks,
     cast(case grades.worst_step

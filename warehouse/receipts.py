@@ -112,7 +112,8 @@ def write_parameters(
 
 
 def _rows(receipt: Receipt, spec: SourceSpec) -> Iterator[dict[str, Any]]:
-    for payload in receipt.files:
+    # the same content under two names is one payload, and its rows count once
+    for payload in receipt.payloads:
         by_table: list[tuple[str | None, int]] = [
             (name, table.rows_by_payload[payload.sha256])
             for name, table in sorted(receipt.tables.items())

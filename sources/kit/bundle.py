@@ -38,7 +38,8 @@ def read_files(spec: SourceSpec, paths: Iterable[Path], compiled_on: date) -> li
                 raise BrokenFile(spec.source_id, "there is no such file", place=str(one))
             # the publisher's homepage, not this machine's path: receipts are public
             files.append(RawFile(one.name, one.read_bytes(), spec.homepage, at))
-    return files
+    # the same content under two names is one file
+    return list({file.sha256: file for file in reversed(files)}.values())[::-1]
 
 
 def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> list[Receipt]:

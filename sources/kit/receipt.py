@@ -54,6 +54,14 @@ class Receipt:
         return sum(t.rows for t in self.tables.values())
 
     @property
+    def payloads(self) -> list[Payload]:
+        """The raw files, one per content: the first name it came under."""
+        first: dict[str, Payload] = {}
+        for file in self.files:
+            first.setdefault(file.sha256, file)
+        return list(first.values())
+
+    @property
     def payload_hashes(self) -> list[str]:
         return sorted(f.sha256 for f in self.files)
 

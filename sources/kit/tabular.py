@@ -11,15 +11,17 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.errors import BrokenFile, SourceError
+
+if TYPE_CHECKING:  # most sources never need pandas, and it loads slowly
+    import pandas as pd
 
 ENCODINGS = ("utf-8", "cp1252")
 _BOMS = (

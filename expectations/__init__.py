@@ -1,0 +1,1 @@
+"""The two doors: what may come in (arrivals) and what may go out (departures)."""

@@ -1,0 +1,1 @@
+"""One module per source: what its landed tables must look like."""

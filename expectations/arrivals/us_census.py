@@ -1,0 +1,44 @@
+"""What landed of the US imports by HS10 and partner."""
+
+from __future__ import annotations
+
+from expectations.suites import WARNING, Suite, between, declared, matches, none_of, one_of
+
+SUITES = [
+    Suite(
+        "us_census.imports",
+        declared("us_census", "imports"),
+        rules=[
+            matches("period", "[0-9]{4}([0-9]{2})?", "a year or a month"),
+            matches("product_code", "[0-9]{6}([0-9]{4})?", "HS10 (or HS6) as text"),
+            one_of(
+                "scope",
+                ["listed_partners", "all_partners"],
+                "says what the denominator holds; without it shares cannot be read",
+            ),
+            between("con_val_usd", 0, 1e12, "USD for consumption; negative values do not exist"),
+            between("cal_duty_usd", 0, 1e12, "calculated duty in USD"),
+        ],
+        facts=[
+            none_of(
+                "partners_without_a_code",
+                "select period, cty_code, cty_name from data where trim(cty_code) = ''",
+                "a partner without code would drop out of the denominator",
+            ),
+            none_of(
+                "duty_above_value",
+                "select period, cty_code, product_code, con_val_usd, cal_duty_usd from data "
+                "where cal_duty_usd > 3 * con_val_usd and con_val_usd > 10000",
+                "a duty of three times the value says that columns were mixed up",
+                WARNING,
+            ),
+            none_of(
+                "two_scopes_in_a_period",
+                "select edition, period, count(distinct scope) as n from data "
+                "group by edition, period having count(distinct scope) > 1",
+                "all lines of a period share one denominator",
+            ),
+        ],
+        sources=["us_census"],
+    )
+]

@@ -1,0 +1,1 @@
+"""Rows per landed table and partition, as the bundles have them."""

@@ -1,0 +1,1 @@
+"""One module per mart: what it promises its readers."""

@@ -1,0 +1,252 @@
+"""The only place that talks to Great Expectations: it judges suites and returns plain verdicts.
+
+An exception inside GX is an error of the suite (`ExpectationError`), never a verdict on the data.
+Whether a verdict blocks is decided by its severity, not by GX's overall `success`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import orjson
+import pandas as pd
+
+from expectations.common import arrival_facts, departure_facts
+from expectations.suites import CRITICAL, SAMPLE_ROWS, Fact, Rule, Suite, load_suites
+from expectations.views import arrival_views, departure_views
+from warehouse.duck import quoted
+from warehouse.rooms import Rooms
+
+ARRIVALS, DEPARTURES = "arrivals", "departures"
+
+
+class ExpectationError(Exception):
+    """A suite could not be judged: its rule or query is wrong. Says nothing about the data."""
+
+    def __init__(self, stage: str, subject: str, rule: str, why: str) -> None:
+        self.stage, self.subject, self.rule = stage, subject, rule
+        super().__init__(
+            f"{stage} of {subject}: the rule {rule!r} could not be judged: {why}\n"
+            f"  What to do: correct expectations/{stage}/{subject.split('.')[0]}.py; the data "
+            "may be right"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One expectation on one table, judged."""
+
+    stage: str
+    suite: str
+    subject: str
+    expectation: str
+    severity: str
+    passed: bool
+    observed: Any
+    notes: str
+    n_rows: int | None
+    sample: list[Any] | None
+
+
+def judge(rooms: Rooms, stage: str, name: str, table: str | None = None) -> list[dict[str, Any]]:
+    """The verdicts on a mart, or on the landed tables of a source (`table`: one of them); also
+    written to `verdicts/<stage>/<subject>.json` of the working folder."""
+    suites = load_suites(stage, name)
+    chosen = [s for s in suites if table is None or s.subject == f"{name}.{table}"]
+    verdicts = []
+    for suite in chosen:
+        views = arrival_views if stage == ARRIVALS else departure_views
+        with views(rooms, suite) as connection:
+            judged = [asdict(v) for v in judge_suite(suite, stage, name, connection)]
+        write_verdicts(rooms, stage, suite.subject, judged)
+        verdicts += judged
+    return verdicts
+
+
+def write_verdicts(
+    rooms: Rooms, stage: str, subject: str, verdicts: Sequence[Mapping[str, Any]]
+) -> None:
+    path = rooms.verdicts / stage / f"{subject}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(list(verdicts), default=str, option=orjson.OPT_INDENT_2))
+
+
+def judge_suite(
+    suite: Suite, stage: str, name: str, connection: duckdb.DuckDBPyConnection
+) -> list[Verdict]:
+    """Judge a suite on a connection that has its views. Without the columns nothing else is
+    judged: the rest would only fail for the same reason."""
+    schema = _schema_verdict(suite, stage, name, connection)
+    if not schema.passed:
+        return [schema]
+    has_previous = _has_view(connection, "previous")
+    common = arrival_facts(suite) if stage == ARRIVALS else departure_facts(suite, has_previous)
+    facts = [*common, *suite.facts]
+    verdicts = [schema, *_judge_facts(facts, suite, stage, name, connection)]
+    if suite.rules and connection.execute("select 1 from data limit 1").fetchone():
+        rows = _rows(suite, connection)
+        verdicts += _judge_rows(suite.rules, rows, suite, stage, name)
+    return verdicts
+
+
+def _schema_verdict(
+    suite: Suite, stage: str, name: str, connection: duckdb.DuckDBPyConnection
+) -> Verdict:
+    columns = [row[0] for row in connection.execute("describe data").fetchall()]
+    frame = pd.DataFrame(columns=columns)
+    if stage == ARRIVALS:
+        rule = Rule(
+            "ExpectTableColumnsToMatchOrderedList",
+            {"column_list": list(suite.columns)},
+            "a landed table has the columns of source.yml, in their order",
+        )
+    else:
+        rule = Rule(
+            "ExpectTableColumnsToMatchSet",
+            {"column_set": list(suite.columns), "exact_match": False},
+            "columns that readers rely on are there",
+        )
+    (verdict,) = _judge_rows([rule], frame, suite, stage, name)
+    return verdict
+
+
+def _rows(suite: Suite, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The columns that row rules need; of a large table a sample that is the same each time."""
+    columns = sorted({str(rule.arguments["column"]) for rule in suite.rules})
+    chosen = ", ".join(quoted(column) for column in columns)
+    (n_rows,) = connection.execute("select count(*) from data").fetchone() or (0,)
+    step = -(-n_rows // SAMPLE_ROWS)
+    where = f"where hash({', '.join(map(quoted, suite.columns))}) % {step} = 0" if step > 1 else ""
+    return connection.execute(f"select {chosen} from data {where}").df()
+
+
+def _judge_facts(
+    facts: Sequence[Fact],
+    suite: Suite,
+    stage: str,
+    name: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[Verdict]:
+    values: dict[str, float | None] = {}
+    samples: dict[str, list[Any]] = {}
+    for fact in facts:
+        try:
+            if fact.offending:
+                count = connection.execute(f"select count(*) from ({fact.sql})").fetchone()
+                values[fact.name] = float(count[0]) if count else 0.0
+                if values[fact.name]:
+                    rows = connection.execute(f"select * from ({fact.sql}) limit 5").df()
+                    samples[fact.name] = rows.astype(str).to_dict("records")
+            else:
+                one = connection.execute(fact.sql).fetchone()
+                values[fact.name] = None if one is None or one[0] is None else float(one[0])
+        except duckdb.Error as error:
+            raise ExpectationError(stage, suite.subject, fact.name, str(error)) from error
+    frame = pd.DataFrame({key: [value] for key, value in values.items()}, dtype="float64")
+    rules = [
+        Rule(
+            "ExpectColumnValuesToBeBetween",
+            {"column": fact.name, "min_value": fact.low, "max_value": fact.high},
+            fact.notes,
+            fact.severity,
+        )
+        for fact in facts
+    ]
+    judged = _judge_rows(rules, frame, suite, stage, name)
+    return [
+        Verdict(
+            **{
+                **asdict(verdict),
+                "expectation": fact.text,
+                "observed": values[fact.name],
+                "n_rows": int(values[fact.name] or 0) if fact.offending else None,
+                "sample": samples.get(fact.name),
+            }
+        )
+        for fact, verdict in zip(facts, judged, strict=True)
+    ]
+
+
+def _judge_rows(
+    rules: Sequence[Rule], frame: pd.DataFrame, suite: Suite, stage: str, name: str
+) -> list[Verdict]:
+    """One verdict per rule, in their order."""
+    gx = _great_expectations()
+    expectations = []
+    for number, rule in enumerate(rules):
+        arguments = {**rule.arguments, "severity": rule.severity, "notes": rule.notes}
+        try:
+            made = getattr(gx.expectations, rule.expectation)(**arguments, meta={"number": number})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ExpectationError(stage, suite.subject, rule.text, str(error)) from error
+        expectations.append(made)
+    batch = _batch_definition().get_batch({"dataframe": frame})
+    result = batch.validate(gx.ExpectationSuite(name=suite.subject, expectations=expectations))
+    by_number = {r.expectation_config.meta["number"]: r for r in result.results}
+    return [
+        _verdict(rule, by_number[number], suite, stage, name) for number, rule in enumerate(rules)
+    ]
+
+
+def _verdict(rule: Rule, result: Any, suite: Suite, stage: str, name: str) -> Verdict:
+    if why := _exception(result.exception_info):
+        raise ExpectationError(stage, suite.subject, rule.text, why)
+    details = result.result or {}
+    observed = details.get("observed_value")
+    n_bad = details.get("unexpected_count")
+    if observed is None and n_bad is not None:
+        observed = f"{n_bad} of {details.get('element_count')} rows"
+    return Verdict(
+        stage=stage,
+        suite=name,
+        subject=suite.subject,
+        expectation=rule.text,
+        severity=rule.severity or CRITICAL,
+        passed=bool(result.success),
+        observed=observed,
+        notes=rule.notes,
+        n_rows=n_bad,
+        sample=list(details.get("partial_unexpected_list") or ())[:5] or None,
+    )
+
+
+def _exception(info: Mapping[str, Any] | None) -> str:
+    """GX says `raised_exception` at the top, or one entry per metric that broke."""
+    if not info:
+        return ""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    broken = [e for e in entries if isinstance(e, Mapping) and e.get("raised_exception")]
+    return str(broken[0].get("exception_message")) if broken else ""
+
+
+def _has_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    try:
+        connection.execute(f"select 1 from {name} limit 0")
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _great_expectations() -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import time
+    import great_expectations as gx
+    import great_expectations.expectations
+
+    return gx
+
+
+@lru_cache(maxsize=1)
+def _batch_definition() -> Any:
+    gx = _great_expectations()
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    frames = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return frames.add_batch_definition_whole_dataframe("whole")

@@ -1,0 +1,117 @@
+"""What a suite looks at: a DuckDB connection with the views that its queries may name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.suites import ROOM, Suite
+from warehouse.duck import literal, open_reading, quoted
+from warehouse.rooms import Rooms
+
+BASELINES = ROOM / "baselines"
+_RECEIPTS = pa.schema(
+    {
+        "source_id": pa.string(),
+        "partition": pa.string(),
+        "table_name": pa.string(),
+        "edition": pa.string(),
+        "known_from_date": pa.date32(),
+        "way": pa.string(),
+        "n_rows": pa.int64(),
+    }
+)
+_PARAMETERS = pa.schema({"as_known_on": pa.date32(), "as_of_date": pa.date32()})
+_BASELINE = pa.schema({"partition": pa.string(), "n_rows": pa.int64()})
+
+
+@contextmanager
+def arrival_views(rooms: Rooms, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The landed Parquet of one table."""
+    source_id, table = suite.subject.split(".")
+    with duckdb.connect() as connection:
+        glob = literal(f"{rooms.landing / source_id / table}/*.parquet")
+        connection.execute(
+            f"create view data as select * from read_parquet({glob}, union_by_name = true)"
+        )
+        add_run_views(connection, _receipts(rooms, [source_id], table), _parameters(rooms))
+        connection.register("baseline", baseline(suite.subject))
+        yield connection
+
+
+@contextmanager
+def departure_views(rooms: Rooms, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A mart in the working database, and the same mart in the release that is served."""
+    connection = open_reading(rooms.database)
+    try:
+        mart = f"marts.{quoted(suite.subject)}"
+        connection.execute(f"create temp view data as select * from {mart}")
+        add_run_views(connection, _receipts(rooms, suite.sources), _parameters(rooms))
+        before = previous(rooms, suite.subject)
+        if before is not None:
+            connection.register("previous", before)
+        yield connection
+    finally:
+        connection.close()
+
+
+def add_run_views(
+    connection: duckdb.DuckDBPyConnection, receipts: pa.Table, parameters: pa.Table
+) -> None:
+    """`receipts`, `parameters`, and `known_receipts`: those known on the run's day."""
+    connection.register("receipts", receipts)
+    connection.register("parameters", parameters)
+    connection.execute(
+        "create temp view known_receipts as select * from receipts "
+        "where known_from_date <= (select as_known_on from parameters) and n_rows > 0"
+    )
+
+
+def baseline(subject: str, folder: Path = BASELINES) -> pa.Table:
+    """Rows per partition as they are in the bundle, from `baselines/<source>.json`."""
+    path = folder / f"{subject.split('.')[0]}.json"
+    known: Mapping[str, Mapping[str, int]] = (
+        json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    )
+    rows = known.get(subject.partition(".")[2], {})
+    return pa.table([list(rows), list(rows.values())], schema=_BASELINE)
+
+
+def previous(rooms: Rooms, mart: str) -> pa.Table | None:
+    """The mart in the served release, or None where a comparison would say nothing: there is no
+    release yet, or it was built for another knowledge day."""
+    release = rooms.current / "parquet"
+    card, table = release / "publish_info.parquet", release / f"{mart}.parquet"
+    if not card.is_file() or not table.is_file():
+        return None
+    day: date = pq.read_table(card, columns=["as_known_on"]).to_pylist()[0]["as_known_on"]
+    today = _parameters(rooms).to_pylist()[0]["as_known_on"]
+    return pq.read_table(table) if day == today else None
+
+
+def _receipts(rooms: Rooms, sources: Sequence[str], table: str | None = None) -> pa.Table:
+    path = rooms.landing / "run" / "receipts" / "receipts.parquet"
+    if not path.is_file():
+        return _RECEIPTS.empty_table()
+    rows = [
+        row
+        for row in pq.read_table(path, columns=_RECEIPTS.names).to_pylist()
+        if row["source_id"] in sources and (table is None or row["table_name"] == table)
+    ]
+    return pa.Table.from_pylist(rows, schema=_RECEIPTS)
+
+
+def _parameters(rooms: Rooms) -> pa.Table:
+    path = rooms.landing / "run" / "parameters" / "parameters.parquet"
+    if path.is_file():
+        return pq.read_table(path)
+    return pa.Table.from_pylist(
+        [{"as_known_on": date(9999, 12, 31), "as_of_date": None}], schema=_PARAMETERS
+    )

@@ -68,8 +68,12 @@ def _published(sheet: Sheet, columns: dict[int, WorldColumn]) -> set[tuple[str, 
         line = _labels(sheet, cells)
         for at, column in columns.items():
             filled = at < len(cells) and bool(cells[at].strip())
-            expected = column.statistic == "production" and not _OTHER_TYPE.search(line.type_text)
-            if filled or expected:
+            other_type = bool(_OTHER_TYPE.search(line.type_text))
+            if column.statistic != "production":
+                exists = filled
+            else:  # a note of abrasives' production columns speaks of their capacity
+                exists = not other_type or (filled and not column.is_note)
+            if exists:
                 found.add((*_series(line), column.statistic))
     return found
 

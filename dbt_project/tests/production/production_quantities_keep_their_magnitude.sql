@@ -7,7 +7,14 @@ with
 
 printed as (
 
-    select source_id, edition, material_id, stage_id, form_id, measure, country_id,
+    select
+        source_id,
+        edition,
+        material_id,
+        stage_id,
+        form_id,
+        measure,
+        country_id,
         min(known_from_date) as known_from_date,
         avg(quantity) as quantity
     from {{ ref('fct_production') }}
@@ -30,5 +37,6 @@ compared as (
 
 select *
 from compared
-where quantity_before >= 100
+where
+    quantity_before >= 100
     and (quantity / quantity_before > 10 or quantity / quantity_before < 0.1)

@@ -9,5 +9,6 @@ select
     sum(import_share) as share_sum
 from {{ ref('fct_us_import_source') }}
 group by edition, commodity, detail
-having max(case when value_operator = '=' then 0 else 1 end) = 0
+having
+    max(case when value_operator = '=' then 0 else 1 end) = 0
     and abs(sum(import_share) - 1) > 0.025

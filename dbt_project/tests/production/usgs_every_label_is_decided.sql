@@ -11,9 +11,10 @@ select
     count(*) as n_cells
 from {{ ref('stg_usgs_mcs__world') }} as world
 left join {{ ref('usgs_series') }} as series
-    on world.commodity_key = series.commodity_key
-    and coalesce(world.type_key, '') = coalesce(series.type_key, '')
-    and world.form_text = coalesce(series.form_text, '')
-    and world.statistic = series.statistic
+    on
+        world.commodity_key = series.commodity_key
+        and coalesce(world.type_key, '') = coalesce(series.type_key, '')
+        and world.form_text = coalesce(series.form_text, '')
+        and world.statistic = series.statistic
 where series.decision is null
 group by world.edition, world.commodity_key, world.type_key, world.form_text, world.statistic

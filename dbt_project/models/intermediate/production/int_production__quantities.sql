@@ -50,7 +50,6 @@ added as (
     group by
         source_id, edition, country_id, row_kind, material_id, stage_id, form_id, measure, year
 
-
 ),
 
 editions as (
@@ -112,10 +111,11 @@ select
     editions.known_to_date
 from added
 inner join editions
-    on added.source_id = editions.source_id
-    and added.edition = editions.edition
-    and added.material_id = editions.material_id
-    and added.stage_id = editions.stage_id
-    and added.form_id = editions.form_id
-    and added.measure = editions.measure
-    and added.year = editions.year
+    on
+        added.source_id = editions.source_id
+        and added.edition = editions.edition
+        and added.material_id = editions.material_id
+        and added.stage_id = editions.stage_id
+        and added.form_id = editions.form_id
+        and added.measure = editions.measure
+        and added.year = editions.year

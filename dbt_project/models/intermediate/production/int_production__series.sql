@@ -28,7 +28,9 @@ series as (
 
 country_codes as (
 
-    select code, country_id
+    select
+        code,
+        country_id
     from {{ ref('int_country__codes') }}
     where code_system = 'usgs'
 
@@ -46,11 +48,13 @@ mapped as (
         series.is_headline_series
     from cells
     inner join series
-        on cells.commodity_key = series.commodity_key
-        and coalesce(cells.type_key, '') = coalesce(series.type_key, '')
-        and cells.form_text = series.form_text
-        and cells.statistic = series.statistic
-    where series.decision = 'map'
+        on
+            cells.commodity_key = series.commodity_key
+            and coalesce(cells.type_key, '') = coalesce(series.type_key, '')
+            and cells.form_text = series.form_text
+            and cells.statistic = series.statistic
+    where
+        series.decision = 'map'
         and (
             cells.row_kind <> 'world_total'
             or series.totals = 'all'

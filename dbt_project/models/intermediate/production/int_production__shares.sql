@@ -4,7 +4,8 @@ with
 quantities as (
 
     select * from {{ ref('int_production__quantities') }}
-    where is_headline_series
+    where
+        is_headline_series
         and measure = 'production'
         and row_kind <> 'printed_world_total'
 
@@ -64,12 +65,13 @@ divided as (
         quantities.known_to_date
     from quantities
     inner join totals
-        on quantities.source_id = totals.source_id
-        and quantities.edition = totals.edition
-        and quantities.material_id = totals.material_id
-        and quantities.stage_id = totals.stage_id
-        and quantities.form_id = totals.form_id
-        and quantities.year = totals.year
+        on
+            quantities.source_id = totals.source_id
+            and quantities.edition = totals.edition
+            and quantities.material_id = totals.material_id
+            and quantities.stage_id = totals.stage_id
+            and quantities.form_id = totals.form_id
+            and quantities.year = totals.year
     cross join denominators
 
 )

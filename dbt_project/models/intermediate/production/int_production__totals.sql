@@ -29,7 +29,7 @@ totals as (
         max(quantity) filter (where row_kind = 'printed_world_total') as printed_total,
         coalesce(
             max(case when excludes_us then 1 else 0 end)
-                filter (where row_kind = 'printed_world_total'),
+            filter (where row_kind = 'printed_world_total'),
             0
         ) = 1 as total_excludes_us,
         sum(quantity) filter (where row_kind = 'other_countries') as other_quantity,
@@ -39,7 +39,7 @@ totals as (
             as n_withheld,
         count(*) filter (
             where row_kind <> 'printed_world_total'
-                and value_status in ('not_available', 'unknown')
+            and value_status in ('not_available', 'unknown')
         ) as n_unknown,
         count(*) filter (where value_status = 'estimated') as n_estimated,
         sum(quantity) filter (where country_id = 'UNMAPPED') as unmapped_quantity
@@ -53,7 +53,7 @@ comparable as (
     select
         *,
         case when total_excludes_us then sum_rows_without_us else sum_rows end
-            / nullif(printed_total, 0) - 1 as total_gap_share,
+        / nullif(printed_total, 0) - 1 as total_gap_share,
         coalesce(other_quantity, 0) / nullif(sum_rows, 0) as other_share,
         least_listed / nullif(sum_rows, 0) as least_listed_share
     from totals

@@ -15,10 +15,14 @@ rules as (
 
 details as (
 
-    select distinct commodity_key, detail
+    select distinct
+        commodity_key,
+        detail
     from {{ ref('stg_usgs_mcs__salient') }}
     union
-    select distinct commodity_key, detail
+    select distinct
+        commodity_key,
+        detail
     from {{ ref('stg_usgs_mcs__import_sources') }}
 
 ),
@@ -36,8 +40,9 @@ matched as (
         ) as place
     from details
     left join rules
-        on details.commodity_key = rules.commodity_key
-        and lower(details.detail) like '%' || rules.detail_contains || '%'
+        on
+            details.commodity_key = rules.commodity_key
+            and lower(details.detail) like '%' || rules.detail_contains || '%'
 
 )
 

@@ -14,7 +14,9 @@ items as (
 
 country_codes as (
 
-    select code, country_id
+    select
+        code,
+        country_id
     from {{ ref('int_country__codes') }}
     where code_system = 'usgs'
 
@@ -68,12 +70,14 @@ select
     cast({{ lineage_part('sources.source_id', 'sources.edition') }} as varchar) as lineage_id
 from sources
 inner join items
-    on sources.commodity_key = items.commodity_key
-    and sources.detail = items.detail
+    on
+        sources.commodity_key = items.commodity_key
+        and sources.detail = items.detail
 inner join editions
-    on sources.source_id = editions.source_id
-    and sources.edition = editions.edition
-    and sources.commodity_key = editions.commodity_key
-    and sources.year_to = editions.year_to
+    on
+        sources.source_id = editions.source_id
+        and sources.edition = editions.edition
+        and sources.commodity_key = editions.commodity_key
+        and sources.year_to = editions.year_to
 left join country_codes as as_printed on sources.country_text = as_printed.code
 left join country_codes as as_cleaned on sources.country_name = as_cleaned.code

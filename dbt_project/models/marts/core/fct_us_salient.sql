@@ -57,10 +57,12 @@ select
     cast({{ lineage_part('salient.source_id', 'salient.edition') }} as varchar) as lineage_id
 from salient
 inner join items
-    on salient.commodity_key = items.commodity_key
-    and salient.detail = items.detail
+    on
+        salient.commodity_key = items.commodity_key
+        and salient.detail = items.detail
 inner join editions
-    on salient.source_id = editions.source_id
-    and salient.edition = editions.edition
-    and salient.commodity_key = editions.commodity_key
-    and salient.year = editions.year
+    on
+        salient.source_id = editions.source_id
+        and salient.edition = editions.edition
+        and salient.commodity_key = editions.commodity_key
+        and salient.year = editions.year

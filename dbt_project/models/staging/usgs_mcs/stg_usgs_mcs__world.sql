@@ -27,10 +27,11 @@ with_right_unit as (
         overrides.edition is not null as is_unit_overridden
     from landed
     left join overrides
-        on landed.edition = overrides.edition
-        and landed.commodity_key = overrides.commodity_key
-        and landed.statistic = overrides.statistic
-        and coalesce(lower(landed.unit_text), '') = coalesce(overrides.printed_unit, '')
+        on
+            landed.edition = overrides.edition
+            and landed.commodity_key = overrides.commodity_key
+            and landed.statistic = overrides.statistic
+            and coalesce(lower(landed.unit_text), '') = coalesce(overrides.printed_unit, '')
 
 )
 

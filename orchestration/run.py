@@ -60,7 +60,6 @@ def _work(rooms: Rooms, parameters: Parameters, console: Console, prints: dict[s
         raise HomeNotWritable(rooms.home, error) from error
     if note := scratch.make_fit(rooms):
         console.print(f"[yellow]note:[/yellow] {note}")
-    scratch.forget_verdicts(rooms)
     with display.shown(console):
         with progress.timed("prepare"):
             progress.tell("prepare", "loading Dagster and dbt")

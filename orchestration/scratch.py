@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 from orchestration.errors import PaxError
 from warehouse.rooms import Rooms
 
@@ -37,9 +35,3 @@ def database_problem(rooms: Rooms) -> str | None:
     except duckdb.Error as error:
         return str(error).splitlines()[0][:200]
     return None
-
-
-def forget_verdicts(rooms: Rooms) -> None:
-    """Each run judges anew: a verdict of yesterday must not slip into today's release."""
-    shutil.rmtree(rooms.verdicts, ignore_errors=True)
-    rooms.verdicts.mkdir(parents=True)

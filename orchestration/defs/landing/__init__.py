@@ -1,5 +1,6 @@
 """Landed tables as assets: one step per source, found by the catalog; then the run's own tables."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
@@ -11,6 +12,8 @@ from orchestration.landed import table_facts
 from orchestration.resources import Home, Inputs
 from sources.kit.catalog import SourceSpec
 from warehouse.receipts import stale_mark, write_parameters, write_receipts_table
+
+OWNERS = ["team:data-platform"]
 
 
 def asset_spec(spec: SourceSpec, table: str) -> dg.AssetSpec:
@@ -58,7 +61,6 @@ def landing_step(spec: SourceSpec, sources: Mapping[str, SourceSpec]) -> dg.Asse
 
 def run_steps(sources: Mapping[str, SourceSpec]) -> list[dg.AssetsDefinition]:
     """What a run says about itself, landed like everything that dbt reads."""
-    shared = {"group_name": "run", "kinds": {"parquet"}, "owners": ["team:data-platform"]}
     landed = [
         ["landing", spec.source_id, table] for spec in sources.values() for table in spec.tables
     ]
@@ -66,17 +68,23 @@ def run_steps(sources: Mapping[str, SourceSpec]) -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=["landing", "run", "parameters"],
         description="One row: the day whose knowledge this run may use, and its as-of date.",
-        **shared,
+        group_name="run",
+        kinds={"parquet"},
+        owners=OWNERS,
     )
     def run_parameters(home: Home, inputs: Inputs) -> None:
         with lock.held(home.rooms, "writing the run's parameters"):
+            # each run judges anew: yesterday's verdict must not slip into today's release
+            shutil.rmtree(home.rooms.verdicts, ignore_errors=True)
             write_parameters(home.rooms, inputs.known_day, inputs.of_day)
 
     @dg.asset(
         key=["landing", "run", "receipts"],
         deps=landed,
         description="One row per landed partition, table and raw file, of all sources.",
-        **shared,
+        group_name="run",
+        kinds={"parquet"},
+        owners=OWNERS,
     )
     def run_receipts(home: Home) -> None:
         with lock.held(home.rooms, "writing receipts"), progress.timed("landing"):

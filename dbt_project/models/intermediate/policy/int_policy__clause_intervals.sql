@@ -80,6 +80,8 @@ states as (
         segments.known_to_date,
         segments.from_date,
         case
+            when segments.is_unconfirmed and segments.effective_date <= segments.from_date
+                then 'unknown'
             when segments.until_date <= segments.from_date then segments.state_after
             when suspended.suspension_id is not null then 'suspended'
             when suspended.lapsed_suspension_id is not null then 'unknown'

@@ -28,6 +28,8 @@ select
         coalesce(events.effective_date, events.announced_date)
     ) as first_date,
     ends.until_date,
+    -- a change that is only reported changes nothing yet: what it would bring is unknown
+    events.confidence = 'low' and events.relation_to_parent is not null as is_unconfirmed,
     case
         when ends.end_kind = 'withdrawn' or events.effective_date is null then 'withdrawn'
         -- a time-bound suspension may have been prolonged after our last evidence

@@ -47,6 +47,13 @@ ignored as (
 
 ),
 
+conflicts as (
+
+    select * from {{ ref('int_policy__conflicts') }}
+    where field = 'status'
+
+),
+
 placed as (
 
     select
@@ -94,6 +101,7 @@ select
     cast(events.date_precision as varchar) as date_precision,
     cast(coalesce(ignored.n_ignored_changes, 0) as integer) as n_ignored_changes,
     cast(events.status as varchar) as reported_status,
+    cast(case when placed.is_current then conflicts.reason end as varchar) as conflict_reason,
     cast(events.verified_via as varchar) as verified_via,
     cast(events.confidence as varchar) as confidence,
     cast(events.source_title as varchar) as source_title,
@@ -105,6 +113,7 @@ cross join evidence
 inner join events on placed.event_id = events.event_id
 left join scope on placed.event_id = scope.event_id
 left join ignored on placed.event_id = ignored.event_id
+left join conflicts on placed.event_id = conflicts.event_id
 order by
     clause_id nulls last,
     version nulls last,

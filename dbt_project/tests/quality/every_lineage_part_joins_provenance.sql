@@ -1,7 +1,6 @@
 {{ config(description="Each part of each row's lineage_id leads to at least one payload.") }}
 {%- set marts = [
-    'supplier_share', 'concentration', 'production_share', 'partner_dependency',
-    'bloc_dependency', 'dependency_tests', 'vintage_revision',
+    'production_share', 'vintage_revision',
 ] %}
 with
 

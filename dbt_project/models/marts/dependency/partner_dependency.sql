@@ -1,0 +1,149 @@
+with
+
+import_groups as (
+
+    select * from {{ ref('int_dependency__import_groups') }}
+    where is_preferred
+
+),
+
+concentrations as (
+
+    select * from {{ ref('concentration') }}
+    where scope = 'entity_imports'
+
+),
+
+exports as (
+
+    select * from {{ ref('int_dependency__entity_exports') }}
+
+),
+
+production as (
+
+    select
+        entity_production.*,
+        'material' as item_kind,
+        'A' as period_type
+    from {{ ref('int_dependency__entity_production') }} as entity_production
+
+),
+
+joined as (
+
+    select
+        imports.*,
+        imports.net_weight_kg / 1000 as imports_t,
+        concentrations.hhi,
+        concentrations.top1_id,
+        concentrations.top1_share,
+        exports.exports_usd,
+        exports.source_id as exports_source_id,
+        exports.flow_basis as exports_flow_basis,
+        exports.lineage_id as exports_lineage_id,
+        production.production_t,
+        production.qty_basis as production_qty_basis,
+        production.lineage_id as production_lineage_id
+    from import_groups as imports
+    left join concentrations
+        on
+            imports.source_id = concentrations.source_id
+            and imports.edition = concentrations.edition
+            and imports.flow_basis = concentrations.basis
+            and imports.entity_id = concentrations.entity_id
+            and imports.netting = concentrations.netting
+            and imports.membership_variant = concentrations.membership_variant
+            and imports.item_kind = concentrations.item_kind
+            and imports.item_id = concentrations.item_id
+            and imports.stage_id = concentrations.stage_id
+            and imports.period_type = concentrations.period_type
+            and imports.period_start_date = concentrations.period_start_date
+    left join exports
+        on
+            imports.entity_id = exports.entity_id
+            and imports.membership_variant = exports.membership_variant
+            and imports.item_kind = exports.item_kind
+            and imports.item_id = exports.item_id
+            and imports.stage_id = exports.stage_id
+            and imports.period_type = exports.period_type
+            and imports.period_start_date = exports.period_start_date
+    left join production
+        on
+            imports.entity_id = production.entity_id
+            and imports.membership_variant = production.membership_variant
+            and imports.item_kind = production.item_kind
+            and imports.item_id = production.material_id
+            and imports.stage_id = production.stage_id
+            and imports.year = production.year
+            and imports.period_type = production.period_type
+
+),
+
+lineages as (
+
+    select
+        joined.*,
+        {{ lineage_union(['lineage_id', 'exports_lineage_id', 'production_lineage_id']) }}
+            as all_lineage_id
+    from joined
+
+),
+
+grades as (
+
+    select * from {{ grades_of('import_groups') }}
+
+)
+
+select
+    cast(lineages.entity_id as varchar) as entity_id,
+    cast(lineages.netting as varchar) as netting,
+    cast(lineages.membership_variant as varchar) as membership_variant,
+    cast(lineages.item_kind as varchar) as item_kind,
+    cast(lineages.item_id as varchar) as item_id,
+    cast(lineages.stage_id as varchar) as stage_id,
+    cast(lineages.period_type as varchar) as period_type,
+    cast(lineages.period_start_date as date) as period_start_date,
+    cast(lineages.period_end_date as date) as period_end_date,
+    cast(lineages.year as integer) as year,
+    cast(lineages.imports_usd as double) as imports_usd,
+    cast(lineages.imports_t as double) as imports_t,
+    cast(lineages.reimports_usd as double) as reimports_usd,
+    cast(lineages.exports_usd as double) as exports_usd,
+    cast(lineages.exports_source_id as varchar) as exports_source_id,
+    cast(lineages.exports_flow_basis as varchar) as exports_flow_basis,
+    cast(lineages.production_t as double) as domestic_production_t,
+    cast(lineages.production_qty_basis as varchar) as production_qty_basis,
+    cast(lineages.concern_share as double) as concern_share,
+    cast(lineages.concern_share_low as double) as concern_share_low,
+    cast(lineages.concern_share_high as double) as concern_share_high,
+    cast(lineages.concern_share_weight as double) as concern_share_weight,
+    cast(lineages.member_share_low as double) as member_share_low,
+    cast(lineages.member_share_high as double) as member_share_high,
+    cast(lineages.top1_id as varchar) as top_supplier_id,
+    cast(lineages.top1_share as double) as top_supplier_share,
+    cast(lineages.hhi as double) as supplier_hhi,
+    cast(lineages.n_suppliers as integer) as n_suppliers,
+    cast(lineages.yoy_concern_share_pp as double) as yoy_concern_share_pp,
+    cast(lineages.basket_share as double) as basket_share,
+    cast(lineages.n_products as integer) as n_products,
+    cast(lineages.product_codes as varchar) as product_codes,
+    cast(lineages.nomenclature as varchar) as nomenclature,
+    cast(lineages.source_id as varchar) as source_id,
+    cast(lineages.edition as varchar) as edition,
+    cast(lineages.flow_basis as varchar) as flow_basis,
+    cast(lineages.denominator_scope as varchar) as denominator_scope,
+    cast(lineages.preferred_reason as varchar) as preferred_reason,
+    cast(lineages.n_members as integer) as n_members,
+    cast(lineages.n_members_reporting as integer) as n_members_reporting,
+    cast(lineages.membership_variant = 'as_of_today' as boolean) as is_fixed_basket,
+    cast(grades.quality_grade as varchar) as quality_grade,
+    cast(lineages.quality_flags as varchar) as quality_flags,
+    cast(lineages.coverage_share as double) as coverage_share,
+    cast(lineages.unmapped_share as double) as unmapped_share,
+    cast(lineages.edition as varchar) as source_edition_max,
+    cast(lineages.all_lineage_id as varchar) as lineage_id
+from lineages
+left join grades
+    on lineages.quality_flags = grades.quality_flags

@@ -1,0 +1,123 @@
+with
+
+flows as (
+
+    select * from {{ ref('int_dependency__entity_flows') }}
+
+),
+
+import_groups as (
+
+    select * from {{ ref('int_dependency__import_groups') }}
+
+),
+
+shares as (
+
+    select
+        flows.*,
+        case
+            when not flows.is_reimport then flows.value_usd / nullif(totals.imports_usd, 0)
+        end as value_share,
+        -- the low end: little of this supplier's value is the item, much of everyone else's
+        case
+            when flows.is_reimport or totals.imports_usd = 0 then null
+            when flows.value_low_usd = 0 or flows.is_partly_member and flows.netting = 'extra'
+                then 0
+            else
+                flows.value_low_usd
+                / (flows.value_low_usd + totals.high_usd - flows.value_high_usd)
+        end as value_share_low,
+        case
+            when flows.is_reimport or totals.imports_usd = 0 then null
+            when flows.value_high_usd = 0 then 0
+            else
+                flows.value_high_usd
+                / (flows.value_high_usd + totals.low_usd - flows.value_low_usd)
+        end as value_share_high,
+        case
+            when not flows.is_reimport
+                then flows.net_weight_kg / nullif(totals.net_weight_kg, 0)
+        end as weight_share,
+        case
+            when not flows.is_reimport
+                then row_number() over (
+                    partition by
+                        flows.source_id, flows.edition, flows.entity_id, flows.netting,
+                        flows.membership_variant, flows.item_kind, flows.item_id,
+                        flows.stage_id, flows.period_type, flows.period_start_date,
+                        flows.flow_basis, flows.is_reimport
+                    order by flows.value_usd desc nulls last, flows.supplier_id asc
+                )
+        end as supplier_rank,
+        totals.basket_share,
+        totals.weight_coverage_share,
+        totals.n_products,
+        totals.product_codes,
+        totals.is_preferred,
+        totals.preferred_reason,
+        totals.coverage_share,
+        totals.unmapped_share,
+        totals.quality_flags
+    from flows
+    inner join import_groups as totals
+        using (
+            source_id, edition, entity_id, netting, membership_variant, item_kind, item_id,
+            stage_id, period_type, period_start_date, flow_basis
+        )
+
+),
+
+grades as (
+
+    select * from {{ grades_of('import_groups') }}
+
+)
+
+select
+    cast(shares.source_id as varchar) as source_id,
+    cast(shares.edition as varchar) as edition,
+    cast(shares.entity_id as varchar) as entity_id,
+    cast(shares.netting as varchar) as netting,
+    cast(shares.membership_variant as varchar) as membership_variant,
+    cast(shares.item_kind as varchar) as item_kind,
+    cast(shares.item_id as varchar) as item_id,
+    cast(shares.stage_id as varchar) as stage_id,
+    cast(shares.period_type as varchar) as period_type,
+    cast(shares.period_start_date as date) as period_start_date,
+    cast(shares.supplier_id as varchar) as supplier_id,
+    cast(shares.flow_basis as varchar) as flow_basis,
+    cast('net_weight' as varchar) as qty_basis,
+    cast(shares.period_end_date as date) as period_end_date,
+    cast(shares.year as integer) as year,
+    cast(shares.nomenclature as varchar) as nomenclature,
+    cast(shares.value_usd as double) as value_usd,
+    cast(shares.net_weight_kg as double) as net_weight_kg,
+    cast(shares.value_share as double) as value_share,
+    cast(shares.value_share_low as double) as value_share_low,
+    cast(shares.value_share_high as double) as value_share_high,
+    cast(shares.weight_share as double) as weight_share,
+    cast(shares.weight_coverage_share as double) as weight_coverage_share,
+    cast(shares.supplier_rank as integer) as rank,
+    cast(shares.is_concern as boolean) as is_concern,
+    cast(shares.concern_list_id as varchar) as concern_list_id,
+    cast(shares.is_member as boolean) as is_member_supplier,
+    cast(shares.is_reimport as boolean) as is_reimport,
+    cast(shares.basket_value_usd > 0 as boolean) as is_basket,
+    cast(shares.basket_share as double) as basket_share,
+    cast(shares.n_products as integer) as n_products,
+    cast(shares.product_codes as varchar) as product_codes,
+    cast(shares.denominator_scope as varchar) as denominator_scope,
+    cast(shares.is_preferred as boolean) as is_preferred,
+    cast(shares.preferred_reason as varchar) as preferred_reason,
+    cast(shares.membership_variant = 'as_of_today' as boolean) as is_fixed_basket,
+    cast(shares.is_truncated as boolean) as is_truncated,
+    cast(grades.quality_grade as varchar) as quality_grade,
+    cast(shares.quality_flags as varchar) as quality_flags,
+    cast(shares.coverage_share as double) as coverage_share,
+    cast(shares.unmapped_share as double) as unmapped_share,
+    cast(shares.edition as varchar) as source_edition_max,
+    cast(shares.lineage_id as varchar) as lineage_id
+from shares
+left join grades
+    on shares.quality_flags = grades.quality_flags

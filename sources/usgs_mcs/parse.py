@@ -6,21 +6,20 @@ is landed whole, so give all files of an edition together.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.wrapping import members
 from sources.usgs_mcs.editions import Issue, issue_of
-from sources.usgs_mcs.layouts import LONG, NAME, SALIENT, SINGLE, SOURCE_ID, Sheet, read_sheet
+from sources.usgs_mcs.layouts import LONG, SALIENT, SOURCE_ID, WORLD, Sheet, read_sheet
 from sources.usgs_mcs.long import read_long
 from sources.usgs_mcs.rows import Tray
 from sources.usgs_mcs.salient import read_salient
-from sources.usgs_mcs.wide import read_wide
+from sources.usgs_mcs.wide import has_years_of, read_wide
 
 #: Companions of a release that hold no table: metadata and revision notes.
 _DOCUMENTS = (".xml", ".txt", ".pdf", ".html", ".md", ".docx")
@@ -28,15 +27,19 @@ _NAMED_YEAR = re.compile(r"mcs[ _-]?(20\d\d)", re.I)
 #: Front matter (figures and tables of the report's introduction): not a table of this source.
 _FRONT_MATTER = re.compile(r"(^|[_-])(fig|t)\d{1,2}[_-]", re.I)
 
+#: The edition's year, a table of it, and the payload it came in (a zip, or the file itself).
+Dated = tuple[int, Sheet, RawFile]
+
 
 def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
     """One `Parsed` per edition. Raises `UnknownLayout` or `BrokenFile`, naming the file."""
-    sheets, front = [], []
-    for file in _unpacked(files):
-        if _FRONT_MATTER.search(file.name.rsplit("/", 1)[-1]):
+    sheets: list[tuple[Sheet, RawFile]] = []
+    front: list[RawFile] = []
+    for payload, file in _opened(files):
+        if _FRONT_MATTER.search(file.name):
             front.append(file)
         else:
-            sheets.append(read_sheet(file))
+            sheets.append((read_sheet(file), payload))
     if not sheets:
         raise UnknownLayout(
             SOURCE_ID,
@@ -45,23 +48,25 @@ def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
             remedy="give the release's CSV files or zips (World_Data_Release, Salient, "
             "MCS<year>_Commodities_Data.csv)",
         )
-    by_issue: dict[Issue, list[tuple[int, Sheet]]] = defaultdict(list)
-    for sheet in sheets:
+    by_issue: dict[Issue, list[Dated]] = defaultdict(list)
+    for sheet, payload in sheets:
         year = edition_year_of(sheet)
-        by_issue[issue_of(year, sheet.file.content if sheet.is_long else b"")].append((year, sheet))
+        issue = issue_of(year, sheet.file.content if sheet.is_long else b"")
+        by_issue[issue].append((year, sheet, payload))
     for issue in sorted(by_issue, key=lambda issue: issue.edition):
         yield _parsed(issue, by_issue[issue], front)
 
 
-def _parsed(issue: Issue, sheets: list[tuple[int, Sheet]], front: list[RawFile]) -> Parsed:
+def _parsed(issue: Issue, sheets: list[Dated], front: list[RawFile]) -> Parsed:
+    _refuse_two_of_a_kind(sheets)
     tray = Tray()
-    for year, sheet in sorted(sheets, key=lambda pair: pair[1].file.name):
+    rightly_named = {s.slug for _, s, _ in sheets if s.layout == WORLD and not _is_misnamed(s)}
+    for year, sheet, _ in sorted(sheets, key=lambda dated: dated[1].file.name):
         if sheet.layout == LONG:
             read_long(sheet, year, tray)
         elif sheet.layout == SALIENT:
             read_salient(sheet, tray)
-        elif sheet.layout != SINGLE and sheet.named and sheet.named["kind"].lower() == "salient":
-            # cobalt, gypsum and kyanite of 2024: a (stale) world table under a salient name
+        elif _is_misnamed(sheet) and (sheet.slug in rightly_named or not has_years_of(sheet, year)):
             for number, cells in sheet.lines:
                 tray.refuse("a world table in a salient file", sheet.file, number, cells)
         else:
@@ -70,14 +75,14 @@ def _parsed(issue: Issue, sheets: list[tuple[int, Sheet]], front: list[RawFile])
         named = _NAMED_YEAR.search(file.name)
         if named is None or issue.edition.startswith(named[1]):
             tray.refuse("front matter, not a table of this source", file, 1, [file.name])
-    _refuse_two_of_a_kind(sheets)
+    payloads = {payload.sha256: payload for _, _, payload in sheets}
     return Parsed(
         partition=issue.edition,
         edition=issue.edition,
         known_from_date=issue.known_from_date,
         known_from_basis=issue.known_from_basis,
-        tables=tray.tables(issue),
-        files=[sheet.file for _, sheet in sheets],
+        tables=tray.tables(issue, {s.file.sha256: p.sha256 for _, s, p in sheets}),
+        files=list(payloads.values()),
         quarantine=tuple(tray.quarantine),
     )
 
@@ -119,58 +124,37 @@ def _year_inside(sheet: Sheet) -> int:
     return found.pop() if found else 0
 
 
-def _refuse_two_of_a_kind(sheets: list[tuple[int, Sheet]]) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for _, sheet in sheets:
-        per_commodity = sheet.layout not in (LONG, SINGLE)
-        key = (sheet.layout, sheet.slug if per_commodity else "")
-        if key in seen:
+def _refuse_two_of_a_kind(sheets: list[Dated]) -> None:
+    seen: dict[tuple[str, str], Sheet] = {}
+    for _, sheet, _ in sheets:
+        key = (sheet.layout, sheet.slug if sheet.layout in (WORLD, SALIENT) else "")
+        if (first := seen.get(key)) is not None:
+            same = first.file.sha256 == sheet.file.sha256
+            what = "the same file came twice" if same else "two different files hold the same table"
             raise BrokenFile(
                 SOURCE_ID,
-                f"two different files hold the same table: {seen[key]} and this one",
+                f"{what}: {first.file.name} and {sheet.file.name}",
                 place=sheet.file.name,
                 remedy="keep the newer issue and leave the other out",
             )
-        if not (
-            sheet.named
-            and sheet.layout not in (SALIENT, SINGLE, LONG)
-            and sheet.named["kind"].lower() == "salient"
-        ):
-            seen[key] = sheet.file.name
+        if not _is_misnamed(sheet):
+            seen[key] = sheet
 
 
-def _unpacked(files: Iterable[RawFile]) -> Iterator[RawFile]:
-    """Every table file once: zips opened (also zips within), documents left out."""
-    seen: set[tuple[str, str]] = set()
-    for file in _opened(files):
-        # gypsum of 2024 has the same bytes as its world and as its salient file: two things
-        named = NAME.search(file.name)
-        mark = (file.sha256, named["kind"].lower() if named else "")
-        if not file.name.lower().endswith(_DOCUMENTS) and mark not in seen:
-            seen.add(mark)
-            yield file
+def _is_misnamed(sheet: Sheet) -> bool:
+    """A world table under a salient name. Three of 2024 are: cobalt's is a stale one, those of
+    gypsum and kyanite are the world file itself, which a reader of a folder may meet once only.
+    """
+    named = sheet.named
+    return sheet.layout == WORLD and named is not None and named["kind"].lower() == "salient"
 
 
-def _opened(files: Iterable[RawFile]) -> Iterator[RawFile]:
+def _opened(files: Iterable[RawFile]) -> Iterator[tuple[RawFile, RawFile]]:
+    """Each file as it came, with each table file inside of it; archives may hold archives."""
     for file in files:
-        if file.name.lower().endswith(".zip"):
-            yield from _opened(_members(file))
-        else:
-            yield file
-
-
-def _members(file: RawFile) -> Iterator[RawFile]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            for info in sorted(archive.infolist(), key=lambda info: info.filename):
-                if not info.is_dir() and not info.filename.startswith("__MACOSX"):
-                    yield replace(
-                        file, name=f"{file.name}!{info.filename}", content=archive.read(info)
-                    )
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise BrokenFile(
-            SOURCE_ID,
-            f"the zip cannot be opened: {error}",
-            place=file.name,
-            remedy="download it again",
-        ) from error
+        for member in members(file, SOURCE_ID):
+            inner = replace(file, name=member.name, content=member.content)
+            if member.content.startswith(b"PK"):
+                yield from ((file, deeper) for _, deeper in _opened([inner]))
+            elif not member.name.lower().endswith(_DOCUMENTS):
+                yield file, inner

@@ -102,11 +102,14 @@ class Tray:
     def refuse(self, reason: str, file: RawFile, line: int, cells: Iterable[str]) -> None:
         self.quarantine.append(QuarantinedRow(reason, file.name, line, ",".join(cells)))
 
-    def tables(self, issue: Issue) -> dict[str, pa.Table]:
-        """The filled tables, declared and stamped; repeated cells go to quarantine."""
+    def tables(self, issue: Issue, payloads: dict[str, str]) -> dict[str, pa.Table]:
+        """The filled tables, declared and stamped; repeated cells go to quarantine.
+
+        `payloads` leads from a table file's hash to that of the payload it came in.
+        """
         spec = find_source(SOURCE_ID)
         return {
-            name: _table(spec, name, self._distinct(name), issue)
+            name: _table(spec, name, self._distinct(name), issue, payloads)
             for name, rows in self.rows.items()
             if rows
         }
@@ -131,7 +134,11 @@ def _key(row: Row) -> tuple[object, ...]:
 
 
 def _table(
-    spec: SourceSpec, name: str, rows: list[tuple[RawFile, int, Row, Value, int]], issue: Issue
+    spec: SourceSpec,
+    name: str,
+    rows: list[tuple[RawFile, int, Row, Value, int]],
+    issue: Issue,
+    payloads: dict[str, str],
 ) -> pa.Table:
     records = []
     for _, _, row, value, occurrence in rows:
@@ -143,7 +150,7 @@ def _table(
         spec.tables[name],
         edition=issue.edition,
         known_from_date=issue.known_from_date,
-        payload_sha256=[file.sha256 for file, *_ in rows],
+        payload_sha256=[payloads[file.sha256] for file, *_ in rows],
         row_locator=[f"{file.name}:{line}" for file, line, *_ in rows],
     )
 

@@ -42,7 +42,7 @@ def read_wide(sheet: Sheet, edition_year: int, tray: Tray) -> None:
         for at, name in enumerate(sheet.header)
         if at >= first and name.strip()
     }
-    _check_years(sheet, list(columns.values()), edition_year)
+    _check_years(sheet, edition_year)
     published = _published(sheet, columns)
     for number, cells in sheet.lines:
         line = _labels(sheet, cells)
@@ -171,14 +171,23 @@ def _is_estimated(
     return column.is_estimated or fused or says_estimated(line.type_text)
 
 
-def _check_years(sheet: Sheet, columns: list[WorldColumn], edition_year: int) -> None:
-    years = {c.year for c in columns if c.statistic == "production" and c.year}
-    expected = {edition_year - 2, edition_year - 1}
-    if not years <= expected:
+def has_years_of(sheet: Sheet, edition_year: int) -> bool:
+    """Whether the production columns are of the two years that an edition reports."""
+    return _production_years(sheet) <= {edition_year - 2, edition_year - 1}
+
+
+def _production_years(sheet: Sheet) -> set[int]:
+    first = 5 if sheet.layout == SINGLE else 3
+    columns = [read_world_header(name) for name in sheet.header[first:] if name.strip()]
+    return {c.year for c in columns if c.statistic == "production" and c.year}
+
+
+def _check_years(sheet: Sheet, edition_year: int) -> None:
+    if not has_years_of(sheet, edition_year):
         raise BrokenFile(
             SOURCE_ID,
-            f"production columns of {sorted(years)} where edition {edition_year} reports "
-            f"{sorted(expected)}",
+            f"production columns of {sorted(_production_years(sheet))} where edition "
+            f"{edition_year} reports {edition_year - 2} and {edition_year - 1}",
             place=sheet.file.name,
             remedy="the file belongs to another edition, or its name or Source column is wrong",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from collections.abc import Callable
@@ -174,6 +175,18 @@ def test_a_world_table_under_a_salient_name_is_not_believed(
     assert {q.reason for q in one.quarantine} == {"a world table in a salient file"}
 
 
+def test_a_world_file_that_comes_under_a_salient_name_only_is_taken(
+    parsed: Callable[..., list[Parsed]],
+) -> None:
+    """Gypsum and kyanite of 2024 have the same bytes under both names."""
+    content = raw("mcs2024-galli_world.csv").content
+    (one,) = list(parse([raw("mcs2024-galli_salient.csv", content)]))
+    (right,) = parsed("mcs2024-galli_world.csv")
+    assert one.tables["world"].num_rows == right.tables["world"].num_rows
+    both = list(parse([raw("mcs2024-galli_salient.csv", content), right.files[0]]))
+    assert both[0].tables["world"].num_rows == right.tables["world"].num_rows
+
+
 def test_editions_are_partitions_and_zips_are_opened(parsed: Callable[..., list[Parsed]]) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -182,8 +195,25 @@ def test_editions_are_partitions_and_zips_are_opened(parsed: Callable[..., list[
         archive.writestr("world/mcs2024-galli_meta.xml", b"<metadata/>")
     got = list(parse([raw("world.zip", packed.getvalue()), raw("MCS2025_World_Data.csv")]))
     assert [p.partition for p in got] == ["2022", "2024", "2025"]
+    assert [f.name for f in got[1].files] == ["world.zip"]  # the payload is what came
     loose = parsed("mcs2024-galli_world.csv")[0]
     assert got[1].tables["world"].num_rows == loose.tables["world"].num_rows
+
+
+def test_gzip_and_archives_in_archives_are_opened() -> None:
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("mcs2024-galli_world.csv", raw("mcs2024-galli_world.csv").content)
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("world.zip", inner.getvalue())
+    packed = gzip.compress(raw("MCS2025_World_Data.csv").content)
+    got = list(
+        parse([raw("release.zip", outer.getvalue()), raw("MCS2025_World_Data.csv.gz", packed)])
+    )
+    assert [(p.edition, [f.name for f in p.files]) for p in got] == [
+        ("2024", ["release.zip"]),
+        ("2025", ["MCS2025_World_Data.csv.gz"]),
+    ]
 
 
 def test_an_unregistered_edition_of_a_known_layout_is_taken() -> None:

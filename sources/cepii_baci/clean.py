@@ -28,8 +28,12 @@ def typed(raw: pa.Table, layout: Layout, named: tuple[str, int] | None) -> pa.Ta
     nothing = pa.nulls(n, pa.float64())
     return pa.table(
         {
-            "revision": raw["revision"] if "revision" in layout.columns else [revision] * n,
-            "year": to_number(raw["year"]) if "year" in layout.columns else [float(year)] * n,
+            "revision": raw["revision"]
+            if "revision" in layout.columns
+            else pa.array([revision] * n, pa.string()),
+            "year": to_number(raw["year"])
+            if "year" in layout.columns
+            else pa.array([float(year)] * n, pa.float64()),
             "exporter": pc.utf8_trim_whitespace(raw["exporter"].cast(pa.string())),
             "importer": pc.utf8_trim_whitespace(raw["importer"].cast(pa.string())),
             "product": product,

@@ -141,7 +141,7 @@ def _complete(
 ) -> pa.ChunkedArray | pa.Array:
     """Whether the file holds all CN8 codes of the row's HS6; bulk files always do."""
     if layout.id != "annual_extract_parquet":
-        return pa.array([True] * len(product))
+        return pa.array([True] * len(product), pa.bool_())
     hs6 = pc.utf8_slice_codeunits(product, 0, 6)
     partial = pc.is_in(hs6, value_set=pa.array(EXTRACT_PARTIAL))
     recut = pc.and_(pc.equal(period, "2022"), pc.is_in(hs6, value_set=pa.array(EXTRACT_RECUT)))

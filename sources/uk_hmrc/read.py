@@ -38,7 +38,7 @@ def extract(member: Member, known: Callable[[], str]) -> pa.Table:
             "value_gbp": pa.nulls(data.num_rows, pa.float64()),
             "net_mass_kg": to_number(data["qty_kg"]),
             "is_confidential": data["confidential"],
-            "is_converted_upstream": pa.array([True] * data.num_rows),
+            "is_converted_upstream": pa.array([True] * data.num_rows, pa.bool_()),
             # the extract asked for some CN8 only; one that ends in 00 is its whole HS6
             "is_complete": pc.ends_with(as_text(data["native_code"]), "00"),
             "line": data["line"],
@@ -79,9 +79,11 @@ def _from_answer(rows: list[dict[str, Any]]) -> pa.Table:
             "value_usd": pa.nulls(len(rows), pa.float64()),
             "value_gbp": numbers("Value"),
             "net_mass_kg": numbers("NetMass"),
-            "is_confidential": pa.array([bool(row.get("SuppressionIndex")) for row in rows]),
-            "is_converted_upstream": pa.array([False] * len(rows)),
-            "is_complete": pa.array([True] * len(rows)),
+            "is_confidential": pa.array(
+                [bool(row.get("SuppressionIndex")) for row in rows], pa.bool_()
+            ),
+            "is_converted_upstream": pa.array([False] * len(rows), pa.bool_()),
+            "is_complete": pa.array([True] * len(rows), pa.bool_()),
             "line": line_numbers(len(rows), 1),
         }
     )

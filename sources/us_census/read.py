@@ -53,7 +53,8 @@ def answer(member: Member, known: Callable[[], str]) -> pa.Table:
         return pa.chunked_array([pa.nulls(len(rows), pa.string())])
 
     months = _months(at, rows)
-    if value.endswith("_YR") and (late := sorted({m for m in months if m[4:] != "12"})):
+    is_year = value.endswith("_YR")
+    if is_year and (late := sorted({m for m in months if m[4:] != "12"})):
         raise BrokenFile(
             SOURCE,
             f"CON_VAL_YR counts from January, and {late[0]} is not December",
@@ -62,7 +63,7 @@ def answer(member: Member, known: Callable[[], str]) -> pa.Table:
         )
     return pa.table(
         {
-            "period": [m[:4] for m in months] if value.endswith("_YR") else months,
+            "period": pa.array([m[:4] if is_year else m for m in months], pa.string()),
             "cty_code": as_text(column("CTY_CODE")),
             "cty_name": as_text(column("CTY_NAME")),
             "product_code": as_text(column("I_COMMODITY")),

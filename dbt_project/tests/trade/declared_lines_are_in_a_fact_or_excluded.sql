@@ -13,15 +13,15 @@ declared as (
     from {{ ref('stg_us_census__imports') }}
     union all
     select
-        'eurostat_comext',
+        'eurostat_comext' as source_id,
         edition,
-        value_eur
+        value_eur as amount
     from {{ ref('stg_eurostat_comext__imports') }}
     union all
     select
-        'uk_hmrc',
+        'uk_hmrc' as source_id,
         edition,
-        coalesce(value_usd, value_gbp)
+        coalesce(value_usd, value_gbp) as amount
     from {{ ref('stg_uk_hmrc__flows') }}
 
 ),
@@ -37,7 +37,7 @@ kept as (
     select
         source_id,
         edition,
-        value_native
+        value_native as amount
     from {{ ref('int_trade__exclusions') }}
 
 ),

@@ -14,27 +14,27 @@ periods as (
     from {{ ref('int_trade__baci_flows') }}
     union all
     select distinct
-        'eurostat_comext',
+        'eurostat_comext' as source_id,
         edition,
-        '',
+        '' as nomenclature,
         period_type,
         period_start_date,
         known_from_date
     from {{ ref('int_trade__comext_flows') }}
     union all
     select distinct
-        'us_census',
+        'us_census' as source_id,
         edition,
-        '',
+        '' as nomenclature,
         period_type,
         period_start_date,
         known_from_date
     from {{ ref('int_trade__census_flows') }}
     union all
     select distinct
-        'uk_hmrc',
+        'uk_hmrc' as source_id,
         edition,
-        '',
+        '' as nomenclature,
         period_type,
         period_start_date,
         known_from_date

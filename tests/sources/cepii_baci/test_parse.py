@@ -1,0 +1,148 @@
+"""BACI's layouts: CEPII's own and three re-shaped ones, all into one schema."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.cepii_baci.parse import parse
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from tests.sources.cepii_baci import excerpts as x
+
+
+def only(file: RawFile) -> Parsed:
+    (parsed,) = parse([file])
+    return parsed
+
+
+def test_native_csv_keeps_zeros_and_namibia_and_missing_tonnes() -> None:
+    parsed = only(x.raw(x.NATIVE_NAME, x.NATIVE_2022))
+    rows = parsed.tables["flows"].to_pylist()
+    assert parsed.partition == "V202601/HS17/2022"
+    assert (parsed.known_from_date, parsed.known_from_basis) == (date(2026, 1, 31), "inferred")
+    assert [r["product_code"] for r in rows] == ["850511", "850511", "252922", "040690"]
+    assert [r["quantity_t"] for r in rows] == [4012.5, None, None, 0.25]
+    assert [r["exporter_code"] for r in rows] == ["156", "490", "516", "516"]
+    assert {r["code_system"] for r in rows} == {"baci_numeric"}
+    assert {r["nomenclature"] for r in rows} == {"HS2017"}
+    assert rows[0]["row_locator"] == f"{x.NATIVE_NAME}:2"
+    assert parsed.tables["flows"].schema == find_source("cepii_baci").tables["flows"].schema
+
+
+def test_native_zip_gives_a_partition_per_year_and_the_countries() -> None:
+    other = x.NATIVE_2022.replace("2022,", "2023,")
+    files = {
+        "BACI_HS17_Y2022_V202601.csv": x.NATIVE_2022,
+        "BACI_HS17_Y2023_V202601.csv": other,
+        "country_codes_V202601.csv": x.COUNTRIES,
+        "product_codes_HS17_V202601.csv": "code,description\n010121,Horses\n",
+        "Readme.txt": "about",
+    }
+    parsed = {p.partition: p for p in parse([x.raw("BACI_HS17_V202601.zip", x.zipped(files))])}
+    assert set(parsed) == {"V202601/HS17/2022", "V202601/HS17/2023", "V202601/countries"}
+    countries = parsed["V202601/countries"].tables["countries"].to_pylist()
+    assert [c["country_iso2"] for c in countries][2:4] == [None, "NA"]
+
+
+@pytest.mark.parametrize("revision", ["HS92", "HS02", "HS12", "HS22"])
+def test_any_nomenclature_is_read(revision: str) -> None:
+    name = f"BACI_{revision}_Y2022_V202501.csv"
+    table = only(x.raw(name, x.NATIVE_2022)).tables["flows"]
+    year = int(revision[2:]) + (1900 if revision > "HS90" else 2000)
+    assert table["nomenclature"][0].as_py() == f"HS{year}"
+
+
+def test_a_product_that_lost_its_zero_gets_it_back() -> None:
+    text = x.NATIVE_2022.replace("040690", "40690")
+    assert only(x.raw(x.NATIVE_NAME, text)).tables["flows"]["product_code"][3].as_py() == "040690"
+
+
+def test_slices_are_read_in_their_units() -> None:
+    usd = only(x.slice_2022()).tables["flows"].to_pylist()
+    kusd = only(x.slice_2024()).tables["flows"].to_pylist()
+    assert usd[0]["value_kusd"] == pytest.approx(229683.019)
+    assert (usd[1]["exporter_code"], usd[1]["code_system"]) == ("S19", "iso3")
+    assert kusd[0]["value_kusd"] == 156879.57
+    assert kusd[2]["quantity_t"] is None
+    assert not any(r["is_truncated"] for r in usd + kusd)
+
+
+def test_the_basket_811292_exists_once() -> None:
+    rows = only(x.top_2023()).tables["flows"].to_pylist()
+    keys = [(r["product_code"], r["exporter_code"], r["value_kusd"]) for r in rows]
+    assert keys.count(("811292", "CN", 9831.963)) == 1
+    assert {r["product_code"] for r in rows} == {"811292", "282200", "850511"}
+    assert {r["exporter_code"] for r in rows} == {"CN", "NA", "TW"}
+    assert all(r["is_truncated"] for r in rows)
+
+
+def test_rows_of_811231_that_repeat_nothing_are_refused() -> None:
+    columns = {**x.TOP_2023, "value_usd": [1.0, 1.0, 2.0, 3.0, 4.0]}
+    with pytest.raises(BrokenFile, match="811231 is not in HS revisions before 2022"):
+        only(x.raw(x.TOP_NAME, x.parquet(columns)))
+
+
+def test_a_complete_year_wins_over_its_truncated_twin() -> None:
+    columns = {**x.TOP_2023, "year": [2022] * 5}
+    top = x.raw(x.TOP_NAME, x.parquet(columns))
+    (parsed,) = parse([top, x.slice_2022()])
+    assert parsed.files[0].name == x.SLICE_2022_NAME
+
+
+def test_rows_without_sense_go_to_quarantine() -> None:
+    bad = "2022,156,156,850511,5,1\n2022,156,392,85051,-1,1\n2021,156,392,850511,5,1\n"
+    parsed = only(x.raw(x.NATIVE_NAME, x.NATIVE_2022 + bad))
+    assert [q.line for q in parsed.quarantine] == [6, 7, 8]
+    assert parsed.tables["flows"].num_rows == 4
+
+
+SHIFTED = "\n".join(line + "," for line in x.NATIVE_2022.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "says"),
+    [
+        (x.NATIVE_NAME, b"", BrokenFile, "empty"),
+        (x.SLICE_2022_NAME, gzip.compress(x.SLICE_2022.encode())[:-9], BrokenFile, "gzip"),
+        ("BACI_HS17_V202601.zip", x.zipped({"a.csv": x.NATIVE_2022})[:-30], BrokenFile, "zip"),
+        (x.SLICE_2024_NAME, x.parquet(x.SLICE_2024)[:-40], BrokenFile, "Parquet"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", BrokenFile, "broken"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n", BrokenFile, "no row"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n156,392,850511,1.5,,2022\n", BrokenFile, "shifted"),
+        (x.NATIVE_NAME, SHIFTED, UnknownLayout, "native_csv"),
+        (x.NATIVE_NAME, x.NATIVE_2022 * 1 + x.NATIVE_2022[12:], BrokenFile, "more than once"),
+        ("BACI.csv", x.NATIVE_2022, UnknownLayout, "edition"),
+        ("BACI_V202601.csv", x.NATIVE_2022, UnknownLayout, "HS revision"),
+        ("x_V202601.csv", "a,b\n1,2\n", UnknownLayout, "top_partners_parquet"),
+        ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", BrokenFile, "unpack"),
+    ],
+)
+def test_a_bad_file_is_named_with_a_way_out(
+    name: str, content: bytes | str, error: type[SourceError], says: str
+) -> None:
+    with pytest.raises(error, match=says) as caught:
+        list(parse([x.raw(name, content)]))
+    assert "What to do" in str(caught.value)
+
+
+def test_the_same_file_twice_and_two_files_of_a_year_are_refused() -> None:
+    native = x.raw(x.NATIVE_NAME, x.NATIVE_2022)
+    with pytest.raises(SourceError, match="came twice"):
+        list(parse([native, x.raw("copy_" + x.NATIVE_NAME, x.NATIVE_2022)]))
+    with pytest.raises(BrokenFile, match="two files give V202601/HS17/2022"):
+        list(parse([native, x.slice_2022()]))
+
+
+@given(st.lists(st.text(alphabet="tijkvqabcmd_", min_size=1, max_size=8), max_size=8))
+def test_no_foreign_header_passes_for_a_known_layout(names: list[str]) -> None:
+    header = ",".join(names)
+    if header in ("t,i,j,k,v,q", "i,j,cmd,value"):
+        return
+    with pytest.raises((UnknownLayout, BrokenFile)):
+        list(parse([x.raw(x.NATIVE_NAME, header + "\n1,2\n")]))

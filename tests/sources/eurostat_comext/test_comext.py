@@ -1,0 +1,192 @@
+"""Comext's three bulk generations and the annual extract (Eurostat, Comext, CC BY 4.0).
+
+The lines are in the publisher's layout; values of the extract are real ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sources.eurostat_comext.parse import edition_of, parse
+from sources.eurostat_comext.select import DECLARANTS, select
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from warehouse.rooms import DBT_PROJECT
+
+V2 = (
+    "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_CPA21,PRODUCT_CPA22,PRODUCT_BEC,"
+    "PRODUCT_BEC5,PRODUCT_SECTION,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,VALUE_NAC,"
+    "QUANTITY_KG,QUANTITY_SUPPL_UNIT\n"
+    "NL,CN,E,28469030,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,600,600,12,0\n"
+    "NL,CN,E,28469030,52595,2013,2013,220,311210,06,1,3,NO_SU,202452,50,50,1,0\n"
+    "EL,NA,E,02013000,01112,1011,1011,122,111210,01,1,1,NO_SU,202452,7,7,0,0\n"
+    "NL,CN,E,28469030,52595,2013,2013,220,311210,06,2,1,NO_SU,202452,9,9,1,0\n"
+    "NL,CN,E,TOTAL,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,999,999,1,0\n"
+    "NL,CN,E,2846,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,650,650,1,0\n"
+    "NL,QZ,E,2846XXXX,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,3,3,1,0\n"
+)
+V1 = (
+    "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_CPA2002,"
+    "PRODUCT_CPA2008,PRODUCT_CPA2_1,PRODUCT_BEC,PRODUCT_SECTION,FLOW,STAT_REGIME,SUPP_UNIT,PERIOD,"
+    "VALUE_IN_EUROS,QUANTITY_IN_KG,SUP_QUANTITY\n"
+    "003,NL,0720,CN,E,28469000,52595,2413,2013,2013,220,06,1,1,,201903,600,12,\n"
+    "003,NL,0720,CN,E,28469000,52595,2413,2013,2013,220,06,1,4,,201903,600,12,\n"
+)
+NUMERIC = (
+    "DECLARANT,PARTNER,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG\n"
+    "003,0720,28469000,1,4,201252,600,12\n"
+)
+EXTRACT: dict[str, Any] = {
+    "year": [2022, 2022, 2023, 2022],
+    "declarant_iso2": ["EL", "NL", "NL", "NL"],
+    "partner_iso2": ["DE", "GR", "CN", "NA"],
+    "flow": ["M"] * 4,
+    "cn8": ["25041000", "28053010", "28053010", "81129289"],
+    "hs6": ["250410", "280530", "280530", "811292"],
+    "value_eur": [440381.0, 1200.0, 1300.0, 0.134],
+}
+
+
+def raw(name: str, content: bytes | str) -> RawFile:
+    data = content.encode() if isinstance(content, str) else content
+    return RawFile(name, data, "https://ec.europa.eu", datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def parquet(columns: dict[str, Any]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def only(name: str, content: bytes | str) -> Parsed:
+    (parsed,) = parse([raw(name, content)])
+    return parsed
+
+
+def test_the_year_is_month_52_and_aggregates_and_exports_stay_out() -> None:
+    parsed = only("full_v2_202452.dat", V2)
+    rows = parsed.tables["imports"].to_pylist()
+    assert (parsed.partition, parsed.known_from_date) == ("A2024/2024", date(2025, 10, 31))
+    assert [r["product_code"] for r in rows] == ["28469030", "28469030", "02013000", "2846XXXX"]
+    assert [r["stat_procedure"] for r in rows] == ["1", "3", "1", "1"]
+    assert (rows[2]["declarant"], rows[2]["partner"]) == ("EL", "NA")
+    assert rows[0]["quantity_kg"] == 12.0
+    assert all(r["is_complete"] for r in rows)
+    assert not parsed.quarantine
+    assert (
+        parsed.tables["imports"].schema == find_source("eurostat_comext").tables["imports"].schema
+    )
+
+
+def test_a_month_keeps_its_month_and_regime_4_is_the_sum_of_the_others() -> None:
+    parsed = only("full201903.dat", V1)
+    assert parsed.partition == "M201903/201903"
+    assert parsed.tables["imports"]["value_eur"].to_pylist() == [600.0]
+
+
+def test_a_file_of_totals_only_keeps_them() -> None:
+    rows = only("nc201252.dat", NUMERIC).tables["imports"].to_pylist()
+    assert [(r["declarant"], r["partner"], r["trade_type"]) for r in rows] == [
+        ("003", "0720", "all")
+    ]
+
+
+def test_the_extract_marks_what_is_not_a_whole_hs6() -> None:
+    parsed = {p.partition: p.tables["imports"] for p in parse([raw("e.parquet", parquet(EXTRACT))])}
+    assert set(parsed) == {"A2023/2022", "A2023/2023"}
+    complete = parsed["A2023/2022"]["is_complete"].to_pylist()
+    assert complete == [True, False, False]  # 2504 whole; 2805 re-cut in 2023; 8112 a part
+    assert parsed["A2023/2023"]["is_complete"].to_pylist() == [True]
+    assert parsed["A2023/2022"]["partner"].to_pylist() == ["DE", "GR", "NA"]
+
+
+def test_editions_are_inferred_from_the_newest_period() -> None:
+    assert edition_of("2024") == ("A2024", date(2025, 10, 31))
+    assert edition_of("202502") == ("M202502", date(2025, 5, 19))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "says"),
+    [
+        ("full_v2_202452.dat", "", BrokenFile, "empty"),
+        ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", BrokenFile, "7z x"),
+        ("full_v2_202452.dat.gz", gzip.compress(V2.encode())[:-12], BrokenFile, "gzip"),
+        ("full_v2_202452.dat", V2 + "NL,CN,E,2846", BrokenFile, "broken"),
+        ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", BrokenFile, "no row"),
+        ("full_v2_202452.dat", V2 + V2.split("\n", 1)[1], BrokenFile, "more than once"),
+        ("full_v2_202452.dat", V2.replace("PERIOD,", "WHEN,"), UnknownLayout, "bulk_v2"),
+        ("x.parquet", parquet({"a": [1]}), UnknownLayout, "annual_extract_parquet"),
+        ("x.parquet", parquet(EXTRACT)[:-50], BrokenFile, "Parquet"),
+    ],
+)
+def test_a_bad_file_is_named_with_a_way_out(
+    name: str, content: bytes | str, error: type[SourceError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        list(parse([raw(name, content)]))
+
+
+def test_shifted_columns_are_refused() -> None:
+    header, *lines = V2.strip().split("\n")
+    shifted = "\n".join([header, *("," + line.rsplit(",", 1)[0] for line in lines)])
+    with pytest.raises(BrokenFile, match="shifted"):
+        list(parse([raw("full_v2_202452.dat", shifted)]))
+
+
+def test_a_row_without_sense_goes_to_quarantine() -> None:
+    bad = "NL,CN,E,28469040,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,secret,,1,0\n"
+    parsed = only("full_v2_202452.dat", V2 + bad)
+    assert [(q.line, q.file) for q in parsed.quarantine] == [(9, "full_v2_202452.dat")]
+
+
+def test_two_files_of_one_period_are_refused() -> None:
+    with pytest.raises(BrokenFile, match="two files give A2024/2024"):
+        list(parse([raw("a.dat", V2), raw("b.dat", V2.replace("600,600", "601,601"))]))
+
+
+def test_the_bundle_holds_the_eu_members_that_are_parties() -> None:
+    def rows(path: Path) -> list[dict[str, str]]:
+        with path.open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    seeds = DBT_PROJECT / "seeds"
+    parties = {r["country_id"] for r in rows(seeds / "curated" / "partner_memberships.csv")}
+    members = {
+        r["country_id"] for r in rows(seeds / "reference" / "eu_members.csv") if not r["valid_to"]
+    }
+    iso2 = {r["country_id"]: r["iso2"] for r in rows(seeds / "reference" / "countries.csv")}
+    wanted = {"EL" if c == "GRC" else iso2[c] for c in parties & members}
+    assert wanted == set(DECLARANTS)
+
+
+def test_the_bundle_keeps_the_declarants_totals(shared_data: Path) -> None:
+    path = shared_data / "trade/more/eurostat_comext_cn8_imports_eu27_2022_2024.parquet"
+    bundled = find_source("eurostat_comext").bundled / "imports"
+    for parsed in parse([raw(path.name, path.read_bytes())]):
+        (selected,) = select([parsed])
+        ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
+        assert len(ours) == selected.tables["imports"].num_rows
+        full = parsed.tables["imports"].to_pandas()
+        full = full[full["declarant"].isin(DECLARANTS)]
+        sums = [
+            f.groupby([f["declarant"], f["product_code"].str[:6]])["value_eur"].sum()
+            for f in (ours, full)
+        ]
+        assert (sums[0] - sums[1]).abs().max() <= 500.0 + 1e-6
+        assert (ours["value_eur"] % 1000 == 0).all()
+        pd.testing.assert_series_equal(
+            selected.tables["imports"].to_pandas().sort_values("row_locator")["value_eur"],
+            ours.sort_values("row_locator")["value_eur"],
+            check_index=False,
+        )

@@ -1,0 +1,155 @@
+"""HMRC's OData answers and the multi-source extract (HMRC, OGL v3); real values of the extract."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.uk_hmrc.parse import parse
+from sources.uk_hmrc.select import select
+
+
+def line(**changes: object) -> dict[str, object]:
+    return {
+        "MonthId": 202503,
+        "FlowTypeId": 3,
+        "SuppressionIndex": 0,
+        "CommodityId": 85051110,
+        "CommoditySitcId": 77881,
+        "CountryId": 720,
+        "PortId": 1,
+        "Value": 1000.0,
+        "NetMass": 40.0,
+        "SuppUnit": 0.0,
+        **changes,
+    }
+
+
+PAGE = {"@odata.context": "x", "value": [line(), line(FlowTypeId=2, CommodityId=4061000)]}
+EXTRACT: dict[str, Any] = {
+    "source": ["hmrc", "hmrc", "hmrc", "hmrc", "baci"],
+    "freq": ["M"] * 5,
+    "period": [202406, 202406, 202606, 202606, 2024],
+    "reporter": ["GBR"] * 5,
+    "partner": ["CHN", "CHN", "n/a", "TWN", "CHN"],
+    "flow": ["import", "import", "export", "export", "export"],
+    "native_code": ["85051110", "85051110", "25111000", "02013000", "850511"],
+    "value_usd": [913916.5973856125, 407235.36635864805, 131278.4226369657, 499.0, 1.0],
+    "qty_kg": [37402.0, 47612.0, 226630.0, 0.0, 1.0],
+    "confidential": [False, False, True, False, False],
+}
+
+
+def raw(name: str, content: object) -> RawFile:
+    if not isinstance(content, bytes):
+        content = (content if isinstance(content, str) else json.dumps(content)).encode()
+    return RawFile(name, content, "https://api.uktradeinfo.com", datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def parquet(columns: dict[str, Any]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def only(name: str, content: object) -> Parsed:
+    (parsed,) = parse([raw(name, content)])
+    return parsed
+
+
+def test_odata_gives_pounds_flows_and_leading_zeros() -> None:
+    parsed = only("ots.json", PAGE)
+    first, second = parsed.tables["flows"].to_pylist()
+    assert (parsed.partition, parsed.known_from_date) == ("M202503/2025", date(2025, 5, 20))
+    assert (first["flow"], first["partner"], first["value_gbp"]) == ("import", "720", 1000.0)
+    assert (first["value_usd"], first["is_converted_upstream"]) == (None, False)
+    assert (second["flow"], second["product_code"]) == ("export", "04061000")
+    assert parsed.tables["flows"].schema == find_source("uk_hmrc").tables["flows"].schema
+
+
+def test_suppression_and_the_letters_of_a_country_are_kept() -> None:
+    country = {"CountryId": 528, "CountryCodeAlpha": "NA"}
+    page = {"value": [line(SuppressionIndex=2, Country=country)]}
+    (row,) = only("ots.json", page).tables["flows"].to_pylist()
+    assert (row["partner"], row["is_confidential"]) == ("NA", True)
+
+
+def test_pages_belong_together_and_a_missing_last_page_is_refused() -> None:
+    first = {**PAGE, "@odata.nextLink": "https://api.uktradeinfo.com/OTS?$skip=30000"}
+    with pytest.raises(BrokenFile, match="last page is missing"):
+        only("p1.json", first)
+    second = {"value": [line(MonthId=202504)]}
+    (parsed,) = parse([raw("p1.json", first), raw("p2.json", second)])
+    assert parsed.partition == "M202504/2025"
+    assert parsed.tables["flows"].num_rows == 3
+
+
+def test_the_extract_gives_only_rows_of_hmrc() -> None:
+    old, new = parse([raw("many.parquet", parquet(EXTRACT))])
+    assert (old.partition, new.partition) == ("M202606/2024", "M202606/2026")
+    assert old.tables["flows"]["is_complete"].to_pylist() == [False, False]
+    rows = new.tables["flows"].to_pylist()
+    assert [(r["partner"], r["is_confidential"]) for r in rows] == [("n/a", True), ("TWN", False)]
+    assert rows[1]["product_code"] == "02013000"
+    assert all(r["is_converted_upstream"] for r in rows)
+
+
+def test_the_selection_adds_repeated_lines_and_counts_them() -> None:
+    old, _ = select(parse([raw("many.parquet", parquet(EXTRACT))]))
+    (row,) = old.tables["flows"].to_pylist()
+    assert (row["value_usd"], row["net_mass_kg"], row["n_lines"]) == (1321000.0, 85014.0, 2)
+    assert row["row_locator"].startswith("sum of 2 rows from many.parquet:1")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "says"),
+    [
+        ("a.json", b"", BrokenFile, "empty"),
+        ("a.json", "Too many requests", BrokenFile, "plain text"),
+        ("a.json", json.dumps(PAGE)[:-5], BrokenFile, "cannot be read"),
+        ("a.json", [1, 2], UnknownLayout, "odata_json"),
+        ("a.json", {"value": [{"a": 1}]}, UnknownLayout, "the fields a"),
+        ("a.json", {"value": []}, BrokenFile, "no row"),
+        ("a.json", {"value": [line(MonthId=85051110, CommodityId=202503)]}, BrokenFile, "no row"),
+        ("a.parquet", parquet({"a": [1]}), UnknownLayout, "multi_source_parquet"),
+        ("a.parquet", parquet({**EXTRACT, "source": ["baci"] * 5}), BrokenFile, "no row"),
+        ("a.parquet", parquet(EXTRACT)[:-30], BrokenFile, "Parquet"),
+    ],
+)
+def test_a_bad_file_is_named_with_a_way_out(
+    name: str, content: object, error: type[SourceError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        list(parse([raw(name, content)]))
+
+
+def test_lines_without_a_product_go_to_quarantine() -> None:
+    page = {"value": [line(), line(CommodityId=-990), line(Value=None), line(FlowTypeId=9)]}
+    parsed = only("ots.json", page)
+    assert [q.line for q in parsed.quarantine] == [2, 3, 4]
+    assert parsed.tables["flows"].num_rows == 1
+
+
+def test_the_bundle_keeps_the_months_totals(shared_data: Path) -> None:
+    path = shared_data / "trade/flows_multisource_2024_2026.parquet"
+    bundled = find_source("uk_hmrc").bundled / "flows"
+    for parsed in parse([raw(path.name, path.read_bytes())]):
+        ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
+        full = parsed.tables["flows"].to_pandas()
+        assert ours["n_lines"].sum() == len(full)
+        sums = [
+            f.groupby(["period", "flow", f["product_code"].str[:6]])["value_usd"].sum()
+            for f in (ours, full)
+        ]
+        assert (sums[0] - sums[1]).abs().max() <= 500.0 + 1e-6
+        assert (ours["value_usd"] % 1000 == 0).all()

@@ -1,0 +1,149 @@
+"""Census answers and the annual extract (U.S. Census Bureau, public domain); real values."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.us_census.parse import parse
+from sources.us_census.select import select
+
+ANSWER = [
+    ["I_COMMODITY", "I_COMMODITY_SDESC", "CTY_CODE", "CTY_NAME", "CON_VAL_MO", "time"],
+    ["3818000010", "GAAS WAFERS", "-", "TOTAL FOR ALL COUNTRIES", "300", "2025-03"],
+    ["3818000010", "GAAS WAFERS", "0003", "EUROPEAN UNION", "100", "2025-03"],
+    ["3818000010", "GAAS WAFERS", "4XXX", "EUROPE", "100", "2025-03"],
+    ["3818000010", "GAAS WAFERS", "4280", "GERMANY", "100", "2025-03"],
+    ["3818000010", "GAAS WAFERS", "5880", "JAPAN", "200", "2025-03"],
+]
+EXTRACT: dict[str, Any] = {
+    "year": [2024, 2024, 2024, 2024],
+    "cty_code": ["0003", "4359", "5880", "7910"],
+    "cty_name": ["EUROPEAN UNION", "SLOVAKIA", "JAPAN", "SOUTH AFRICA"],
+    "hs10": ["3818000010", "3818000010", "3818000090", "0802120005"],
+    "hs6": ["381800", "381800", "381800", "080212"],
+    "description": ["GALLIUM ARSENIDE WAFERS, DOPED"] * 4,
+    "con_val_usd": [49702043, 7200, 609393301, 0],
+    "cal_duty_usd": [0, 0, 0, 0],
+}
+
+
+def raw(name: str, content: object) -> RawFile:
+    if not isinstance(content, bytes):
+        content = (content if isinstance(content, str) else json.dumps(content)).encode()
+    return RawFile(name, content, "https://api.census.gov", datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def parquet(columns: dict[str, Any]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def only(name: str, content: object) -> Parsed:
+    (parsed,) = parse([raw(name, content)])
+    return parsed
+
+
+def test_the_answer_loses_totals_and_regions_and_knows_its_scope() -> None:
+    parsed = only("imports.json", ANSWER)
+    rows = parsed.tables["imports"].to_pylist()
+    assert (parsed.partition, parsed.known_from_date) == ("M202503/202503", date(2025, 5, 10))
+    assert [(r["cty_code"], r["con_val_usd"]) for r in rows] == [("4280", 100.0), ("5880", 200.0)]
+    assert {r["scope"] for r in rows} == {"all_partners"}
+    assert {r["cal_duty_usd"] for r in rows} == {None}
+    assert rows[0]["row_locator"] == "imports.json:5"
+    assert parsed.tables["imports"].schema == find_source("us_census").tables["imports"].schema
+
+
+def test_an_answer_without_its_total_is_a_list_of_partners() -> None:
+    rows = only("i.json", [ANSWER[0], *ANSWER[4:]]).tables["imports"].to_pylist()
+    assert {r["scope"] for r in rows} == {"listed_partners"}
+
+
+def test_the_year_to_date_of_december_is_the_year() -> None:
+    header = [name.replace("_MO", "_YR") for name in ANSWER[0]]
+    december = [header, *([*row[:-1], "2024-12"] for row in ANSWER[1:])]
+    parsed = only("i.json", december)
+    assert parsed.partition == "A2024/2024"
+    with pytest.raises(BrokenFile, match="not December"):
+        only("i.json", [header, *ANSWER[1:]])
+
+
+def test_answers_of_two_commodities_are_one_landing() -> None:
+    other = [ANSWER[0], *(["3818000090", *row[1:]] for row in ANSWER[1:])]
+    (parsed,) = parse([raw("a.json", ANSWER), raw("b.json", other)])
+    assert parsed.tables["imports"].num_rows == 4
+    assert [f.name for f in parsed.files] == ["a.json", "b.json"]
+
+
+def test_the_extract_keeps_the_block_and_leading_zeros() -> None:
+    rows = only("us.parquet", parquet(EXTRACT)).tables["imports"].to_pylist()
+    assert [r["cty_code"] for r in rows] == ["0003", "4359", "5880", "7910"]
+    assert rows[3]["product_code"] == "0802120005"
+    assert {r["scope"] for r in rows} == {"listed_partners"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "says"),
+    [
+        ("a.json", b"", BrokenFile, "empty"),
+        ("a.json", "<html>Missing Key</html>", BrokenFile, "key"),
+        ("a.json", json.dumps(ANSWER)[:-20], BrokenFile, "cut short"),
+        ("a.json", {"rows": []}, UnknownLayout, "api_json"),
+        ("a.json", [["A", "B"], ["1", "2"]], UnknownLayout, "I_COMMODITY"),
+        ("a.json", [ANSWER[0], ANSWER[1][:-1]], BrokenFile, "cells"),
+        ("a.json", [ANSWER[0]], BrokenFile, "no row"),
+        ("a.json", [*ANSWER, ANSWER[5]], BrokenFile, "more than once"),
+        ("a.json", [ANSWER[0], *(row[1:] + row[:1] for row in ANSWER[1:])], BrokenFile, "no row"),
+        (
+            "a.json",
+            [[n.replace("CON_", "GEN_") for n in ANSWER[0]], *ANSWER[1:]],
+            UnknownLayout,
+            "another basis",
+        ),
+        (
+            "a.json",
+            [ANSWER[0], ANSWER[5], ["381800", *ANSWER[5][1:]]],
+            BrokenFile,
+            "HS6 and HS10",
+        ),
+        ("a.parquet", parquet({"a": [1]}), UnknownLayout, "annual_extract_parquet"),
+        ("a.parquet", parquet(EXTRACT)[:-40], BrokenFile, "Parquet"),
+    ],
+)
+def test_a_bad_file_is_named_with_a_way_out(
+    name: str, content: object, error: type[SourceError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        list(parse([raw(name, content)]))
+
+
+def test_a_value_that_is_no_number_goes_to_quarantine() -> None:
+    parsed = only("i.json", [*ANSWER, ["3818000010", "X", "5800", "KOREA", "(D)", "2025-03"]])
+    assert [q.line for q in parsed.quarantine] == [7]
+
+
+def test_the_bundle_keeps_hs6_totals_of_each_partner(shared_data: Path) -> None:
+    path = shared_data / "trade/more/us_census_imports_hs10_2024_critical.parquet"
+    (parsed,) = parse([raw(path.name, path.read_bytes())])
+    (selected,) = select([parsed])
+    bundled = find_source("us_census").bundled / "imports/A2024__2024.parquet"
+    ours = pq.read_table(bundled).to_pandas()
+    assert len(ours) == selected.tables["imports"].num_rows == 6167
+    sums = [
+        f.groupby([f["cty_code"], f["product_code"].str[:6]])["con_val_usd"].sum()
+        for f in (ours, parsed.tables["imports"].to_pandas())
+    ]
+    assert (sums[0] - sums[1]).abs().max() <= 500.0
+    assert (ours["con_val_usd"] % 1000 == 0).all()

@@ -99,7 +99,7 @@ def dependency_rows(nudge: float) -> list[dict[str, Any]]:
                     {
                         "entity_id": entity,
                         "netting": "extra" if entity.startswith("BLOC") else "gross",
-                        "membership_variant": "as_of_today",
+                        "membership_variant": "as_of_today" if "BLOC" in entity else "none",
                         "item_kind": kind,
                         "item_id": item,
                         "stage_id": stage,
@@ -107,13 +107,19 @@ def dependency_rows(nudge: float) -> list[dict[str, Any]]:
                         "period_start_date": date(year, 1, 1),
                         "imports_usd": round(noise(entity, item) * 4e8) if known else None,
                         "concern_share": round(share, 6) if known else None,
+                        "product_codes": "811292" if basket == 1.0 else item,
                         "supplier_hhi": round(share**2 + 0.05, 6) if known else None,
                         "top_supplier_id": "CHN" if known else None,
                         "top_supplier_share": round(share, 6) if known else None,
                         "basket_share": basket if known else None,
                         "quality_grade": "B",
                         "quality_flags": "truncated" if year == 2023 else "",
-                        "lineage_id": "cepii_baci@V202601",
+                        "concern_share_low": (0.0 if basket else share) if known else None,
+                        "concern_share_high": (1.0 if basket else share) if known else None,
+                        "source_id": "cepii_baci",
+                        "edition": "V202601",
+                        "flow_basis": "reconciled_fob",
+                        "denominator_scope": "all_partners",
                     }
                 )
     return rows

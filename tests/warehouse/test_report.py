@@ -121,7 +121,7 @@ def test_the_heatmap_is_the_mart_and_a_missing_share_is_never_zero(published: Se
             " where period_start_date = date '2024-01-01'"
         ).fetchall()
     drawn = [
-        (cell["entity"], item["id"], item["stageId"], cell["share"])
+        (cell["entity"], item["ids"][0], item["stageId"], cell["share"])
         for item in heat["items"]
         for cell in item["cells"]
     ]
@@ -135,9 +135,29 @@ def test_findings_count_only_observed_pairs_of_members() -> None:
         return {"entity": entity, "share": share}
 
     cells = [cell(charts.BLOC, 1.0), cell("JPN", 0.6), cell("USA", None)]
-    item = {"meanShare": 0.5, "cells": cells}
-    found = charts.findings({"items": [item]})
+    item = {"meanShare": 0.5, "isBasket": False, "cells": cells}
+    basket = {"meanShare": 0.9, "isBasket": True, "cells": cells}
+    found = charts.findings({"items": [item, basket]})
     assert (found["n_pairs"], found["n_over_half"]) == (1, 1)
+    assert found["worst"] is item
+
+
+def test_a_basket_is_one_row_under_all_its_names() -> None:
+    def row(item: str, codes: str, basket: float) -> dict[str, Any]:
+        return {
+            "item_kind": "material", "item_id": item, "item_name": item.title(),
+            "stage_id": "refined", "stage_name": "Refined", "product_codes": codes, "year": 2024,
+            "entity_id": "JPN", "concern_share": 0.2, "concern_share_low": 0.0,
+            "concern_share_high": 1.0, "supplier_hhi": 0.1, "imports_usd": 5.0,
+            "top_supplier_id": "TWN", "top_supplier_share": 0.2, "basket_share": basket,
+            "quality_grade": "C", "quality_flags": "basket", "source_id": "cepii_baci",
+            "edition": "V202601", "flow_basis": "reconciled_fob",
+            "denominator_scope": "all_partners",
+        }  # fmt: skip
+
+    rows = [row("gallium", "811292", 1.0), row("germanium", "811292", 1.0), row("tin", "800110", 0)]
+    drawn = charts.heatmap(rows, [], {})["items"]
+    assert [item["names"] for item in drawn] == [["Gallium", "Germanium"], ["Tin"]]
 
 
 def test_the_signing_line_counts_withdrawals() -> None:

@@ -77,11 +77,14 @@ def write_snapshot(folder: Path, files: Sequence[MartFile], words: Mapping[str, 
         connection.execute(
             f"attach {literal(str(path))} as release (storage_version {literal(STORAGE_VERSION)})"
         )
+        # one transaction: else each of the many comments would wait for the disk by itself
+        connection.execute("begin")
         connection.execute("create schema release.marts")
         for file in files:
             target = f"release.marts.{quoted(file.name)}"
             connection.execute(f"create table {target} as {read_sql(file)}")
             _comment(connection, file, words[file.name])
+        connection.execute("commit")
         connection.execute("checkpoint release")
         connection.execute("detach release")
     finally:

@@ -24,6 +24,8 @@ def _cell(row: Row) -> dict[str, Any]:
     return {
         "entity": row["entity_id"],
         "share": row["concern_share"],
+        "low": row["concern_share_low"],
+        "high": row["concern_share_high"],
         "hhi": row["supplier_hhi"],
         "usd": row["imports_usd"],
         "top": row["top_supplier_id"],
@@ -31,32 +33,46 @@ def _cell(row: Row) -> dict[str, Any]:
         "basket": row["basket_share"],
         "grade": row["quality_grade"],
         "flags": row["quality_flags"] or "",
-        "source": row["lineage_id"],
+        "source": f"{row['source_id']} {row['edition']}",
+        "basis": f"{row['flow_basis']}, {row['denominator_scope']}".replace("_", " "),
     }
+
+
+def _item(kind: str, item_id: str, stage_id: str, rows: Sequence[Row]) -> dict[str, Any]:
+    partners_only = [row for row in rows if row["entity_id"] != BLOC]
+    return {
+        "kind": kind,
+        "ids": [item_id],
+        "names": [rows[0]["item_name"]],
+        "codes": rows[0]["product_codes"],
+        "stageId": stage_id,
+        "stage": rows[0]["stage_name"],
+        "isBasket": any((row["basket_share"] or 0) > 0 for row in rows),
+        "meanShare": _mean(row["concern_share"] for row in partners_only),
+        "meanHhi": _mean(row["supplier_hhi"] for row in partners_only),
+        "cells": [_cell(row) for row in rows],
+    }
+
+
+def _sameness(item: Mapping[str, Any]) -> object:
+    """One basket is one row under all the names it holds; everything else stands for itself."""
+    own = "" if item["isBasket"] else item["ids"][0]
+    figures = tuple((cell["entity"], cell["share"], cell["usd"]) for cell in item["cells"])
+    return item["kind"], item["stageId"], item["codes"], own, figures
 
 
 def heatmap(
     rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, str]
 ) -> dict[str, Any]:
     """Items by partners. A pair without a row, or with a NULL share, is no data: never zero."""
-    items = []
+    items: dict[object, dict[str, Any]] = {}
     grouped = groupby(rows, key=lambda row: (row["item_kind"], row["item_id"], row["stage_id"]))
     for (kind, item_id, stage_id), group in grouped:
-        members = list(group)
-        partners_only = [row for row in members if row["entity_id"] != BLOC]
-        items.append(
-            {
-                "kind": kind,
-                "id": item_id,
-                "name": members[0]["item_name"],
-                "stageId": stage_id,
-                "stage": members[0]["stage_name"],
-                "isBasket": any((row["basket_share"] or 0) > 0 for row in members),
-                "meanShare": _mean(row["concern_share"] for row in partners_only),
-                "meanHhi": _mean(row["supplier_hhi"] for row in partners_only),
-                "cells": [_cell(row) for row in members],
-            }
-        )
+        item = _item(kind, item_id, stage_id, list(group))
+        same = items.setdefault(_sameness(item), item)
+        if same is not item:
+            same["ids"].append(item_id)
+            same["names"].append(item["names"][0])
     columns = [{"id": BLOC, "code": "BLOC", "name": "Pax Silica as one importer"}]
     columns += [
         {"id": partner["country_id"], "code": partner["country_id"], "name": _name(partner)}
@@ -65,7 +81,7 @@ def heatmap(
     return {
         "year": rows[0]["year"] if rows else None,
         "partners": columns,
-        "items": items,
+        "items": list(items.values()),
         "names": dict(names),
     }
 
@@ -90,15 +106,16 @@ def signings(members: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def findings(heat: Mapping[str, Any]) -> dict[str, Any]:
-    """The three numbers that the page opens with; None where there is nothing to count."""
+    """The numbers that the page opens with: single items only, for a basket is nobody's share."""
+    single = [item for item in heat["items"] if not item["isBasket"]]
     pairs = [
         cell["share"]
-        for item in heat["items"]
+        for item in single
         for cell in item["cells"]
         if cell["entity"] != BLOC and cell["share"] is not None
     ]
-    materials = [item for item in heat["items"] if item["meanShare"] is not None]
-    worst = max(materials, key=lambda item: item["meanShare"], default=None)
+    known = [item for item in single if item["meanShare"] is not None]
+    worst = max(known, key=lambda item: item["meanShare"], default=None)
     return {
         "n_pairs": len(pairs),
         "n_over_half": sum(1 for share in pairs if share > 0.5),

@@ -76,18 +76,24 @@ select
     chosen.item_kind,
     chosen.item_id,
     coalesce(materials.item_name, chosen.item_id) as item_name,
+    chosen.product_codes,
     chosen.stage_id,
     coalesce(stages.stage_name, chosen.stage_id) as stage_name,
     cast(extract(year from chosen.period_start_date) as integer) as year,
     chosen.imports_usd,
     chosen.concern_share,
+    chosen.concern_share_low,
+    chosen.concern_share_high,
     chosen.supplier_hhi,
     chosen.top_supplier_id,
     chosen.top_supplier_share,
     chosen.basket_share,
     chosen.quality_grade,
     chosen.quality_flags,
-    chosen.lineage_id
+    chosen.source_id,
+    chosen.edition,
+    chosen.flow_basis,
+    chosen.denominator_scope
 from chosen
 left join materials
     on chosen.item_kind = materials.item_kind

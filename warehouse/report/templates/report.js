@@ -18,7 +18,11 @@
         if (usd >= 1e6) return (usd / 1e6).toFixed(1) + " m USD";
         return Math.round(usd / 1e3) + " thousand USD";
     };
-    const label = (item) => item.name + ", " + item.stage.toLowerCase() + (item.isBasket ? " *" : "");
+    const full = (item) => item.names.join(", ") + "; " + item.stage.toLowerCase();
+    // a basket is one row under all its names; the axis has room for the first
+    const label = (item) =>
+        item.names[0] + (item.names.length > 1 ? " +" + (item.names.length - 1) : "") +
+        ", " + item.stageId.replaceAll("_", " ") + (item.isBasket ? " *" : "");
     const named = (id) => heat.names[id] || id;
 
     // ---- which items, in which order -------------------------------------------------------
@@ -33,11 +37,13 @@
         const text = byId("find").value.trim().toLowerCase();
         return heat.items
             .filter((item) => kind === "all" || item.kind === kind)
-            .filter((item) => label(item).toLowerCase().includes(text))
+            .filter((item) => full(item).toLowerCase().includes(text))
             .sort(orders[byId("order").value]);
     }
     // an empty column sets the bloc apart from its members
     const columns = [heat.partners[0], null, ...heat.partners.slice(1)];
+    // codes that hold several materials leave the share of the one named open
+    const isBand = (cell) => cell.low !== null && cell.high !== null && cell.high - cell.low > 0.001;
     const cellOf = (item, partner) => item.cells.find((cell) => cell.entity === partner.id) || null;
 
     // ---- heatmap ---------------------------------------------------------------------------
@@ -46,7 +52,7 @@
         const box = document.createElement("div");
         box.className = "tip";
         const head = document.createElement("b");
-        head.textContent = partner.name + ": " + label(item);
+        head.textContent = partner.name + ": " + full(item);
         const list = document.createElement("dl");
         const line = (term, value) => {
             const dt = document.createElement("dt");
@@ -57,11 +63,13 @@
         };
         line("share", cell ? percent(cell.share) : "no data");
         if (cell) {
+            if (isBand(cell)) line("between", percent(cell.low) + " and " + percent(cell.high));
             line("imports", money(cell.usd));
             if (cell.top) line("largest", named(cell.top) + " (" + percent(cell.topShare) + ")");
             line("HHI", cell.hhi === null ? "no data" : cell.hhi.toFixed(2));
             if (cell.basket) line("basket", percent(cell.basket) + " of the value in basket codes");
-            line("basis", "import value, " + heat.year);
+            if (item.codes) line("codes", item.codes);
+            line("basis", cell.basis + ", " + heat.year);
             line("source", cell.source);
             line("grade", cell.grade || "not graded");
             if (cell.flags) line("flags", cell.flags.replaceAll("|", ", "));
@@ -95,7 +103,7 @@
         return {
             animation: false,
             aria: { enabled: true, label: { description: byId("heat-caption").textContent } },
-            grid: { left: narrow.matches ? 150 : 232, right: 14, top: 30, bottom: 8 },
+            grid: { left: narrow.matches ? 150 : 236, right: 14, top: 30, bottom: 8 },
             tooltip: {
                 confine: true,
                 backgroundColor: colour("--panel"),
@@ -162,18 +170,19 @@
     // ---- the table behind it ---------------------------------------------------------------
     const header = [
         "partner", "partner_id", "item", "item_id", "stage_id", "year", "share_from_concern",
+        "share_low", "share_high",
         "imports_usd", "largest_supplier", "largest_share", "supplier_hhi", "basket_share",
-        "quality_grade", "quality_flags", "source",
+        "quality_grade", "quality_flags", "source", "basis",
     ];
     function records(items) {
         return items.flatMap((item) =>
             heat.partners.map((partner) => {
                 const cell = cellOf(item, partner) || {};
                 return [
-                    partner.name, partner.id, item.name, item.id, item.stageId, heat.year,
-                    cell.share ?? null, cell.usd ?? null, cell.top ?? null, cell.topShare ?? null,
+                    partner.name, partner.id, item.names.join(", "), item.ids.join("|"), item.stageId, heat.year,
+                    cell.share ?? null, cell.low ?? null, cell.high ?? null, cell.usd ?? null, cell.top ?? null, cell.topShare ?? null,
                     cell.hhi ?? null, cell.basket ?? null, cell.grade ?? null, cell.flags ?? null,
-                    cell.source ?? null,
+                    cell.source ?? null, cell.basis ?? null,
                 ];
             }),
         );
@@ -189,17 +198,19 @@
                 cell.textContent = value;
                 row.append(cell);
             };
-            const [partner, , item, , stage, , share, usd, top, topShare, hhi, basket, grade, , source] = record;
+            const [partner, , item, , stage, , share, low, high, usd, top, topShare, hhi, basket, grade, , source, basis] = record;
             put(partner, false, "th");
             put(item, false);
             put(stage, false);
             put(percent(share), true);
+            const band = share !== null && low !== null && high - low > 0.001;
+            put(band ? Math.round(low * 100) + " to " + Math.round(high * 100) + " %" : "–", true);
             put(money(usd), true);
             put(top === null ? "no data" : named(top) + " (" + percent(topShare) + ")", false);
             put(hhi === null ? "no data" : hhi.toFixed(2), true);
             put(basket === null ? "no data" : percent(basket), true);
             put(grade ?? "no data", false);
-            put(source ?? "no data", false);
+            put(source === null ? "no data" : source + ", " + basis, false);
             return row;
         });
         body.replaceChildren(...rows);

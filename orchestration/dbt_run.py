@@ -22,6 +22,8 @@ from warehouse.rooms import DBT_PROJECT, Rooms
 OnNode = Callable[[str, str, str], None]
 
 _QUIET = ["--log-level", "none", "--quiet"]
+#: Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run.
+BUILD = ["build", "--exclude-resource-type", "unit_test"]
 _manifests: dict[Path, Any] = {}
 
 
@@ -58,7 +60,7 @@ def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = 
     callbacks = [_watch(on_node)] if on_node else []
     runner = dbtRunner(manifest=_manifests.get(rooms.home), callbacks=callbacks)
     try:
-        result = runner.invoke(["build", *_QUIET, *selection, *dbt_env.arguments(rooms)])
+        result = runner.invoke([*BUILD, *_QUIET, *selection, *dbt_env.arguments(rooms)])
     finally:
         # dbt keeps its read-write connection; the next reader of this process would be refused.
         DuckDBConnectionManager.close_all_connections()

@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import dbt_env, lock, progress
+from orchestration.dbt_run import BUILD
 from orchestration.defs.transform import outcomes
 from orchestration.defs.transform.translator import ByPlace
 from orchestration.resources import Home
@@ -36,7 +37,7 @@ def models(rooms: Rooms) -> dg.AssetsDefinition:
             if home.dbt_by_command_line:
                 # a fixed target, so that the release finds manifest and results in one place
                 target = home.rooms.dbt_target
-                yield from dbt.cli(["build"], context=context, target_path=target).stream()
+                yield from dbt.cli(BUILD, context=context, target_path=target).stream()
             else:
                 yield from outcomes.built(context, home.rooms)
 

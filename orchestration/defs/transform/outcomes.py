@@ -88,8 +88,7 @@ class _Counter:
     """Counts ended nodes for the progress display: models and tests apart."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
-        nodes = [*manifest["nodes"], *manifest.get("unit_tests", {})]
-        self.total = len(nodes)
+        self.total = len(manifest["nodes"])
         self.models = self.tests = self.bad = 0
 
     def __call__(self, status: str, kind: str, unique_id: str) -> None:

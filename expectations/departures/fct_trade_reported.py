@@ -1,0 +1,72 @@
+"""Declared trade flows."""
+
+from __future__ import annotations
+
+from expectations.suites import WARNING, Suite, between, measure, none_of, one_of
+from expectations.words import UNMAPPED_MAX, country, knowledge
+
+COLUMNS = [
+    "source_id",
+    "edition",
+    "reporter_id",
+    "partner_id",
+    "nomenclature",
+    "product_code",
+    "flow",
+    "period_type",
+    "period_start_date",
+    "period_end_date",
+    "year",
+    "value_usd",
+    "value_native",
+    "currency",
+    "flow_basis",
+    "denominator_scope",
+    "is_complete",
+    "known_from_date",
+    "lineage_id",
+]
+
+SUITES = [
+    Suite(
+        "fct_trade_reported",
+        COLUMNS,
+        rules=[
+            country("reporter_id"),
+            country("partner_id"),
+            between("value_usd", 0, 1e12, "USD of one flow; negative values do not exist"),
+            one_of("flow", ["import", "export"], "the direction"),
+            one_of(
+                "denominator_scope",
+                ["all_partners", "listed_partners"],
+                "what the denominator holds",
+            ),
+            one_of(
+                "flow_basis",
+                ["importer_cif", "importer_fob_adj", "importer_customs_value", "exporter_fob"],
+                "CIF and FOB must not be added",
+            ),
+            one_of("period_type", ["A", "M"], "years or months"),
+        ],
+        facts=[
+            *knowledge(),
+            measure(
+                "unmapped_value_share",
+                (
+                    "select sum(value_usd) filter (where partner_id = 'UNMAPPED') / "
+                    "nullif(sum(value_usd), 0) from data"
+                ),
+                0,
+                UNMAPPED_MAX,
+                "codes nobody has decided; one CSV row each repairs it",
+                WARNING,
+            ),
+            none_of(
+                "periods_the_wrong_way",
+                "select * from data where period_end_date < period_start_date",
+                "the last day is not before the first",
+            ),
+        ],
+        sources=["eurostat_comext", "us_census", "uk_hmrc"],
+    )
+]

@@ -1,0 +1,32 @@
+"""From each lineage to the raw files."""
+
+from __future__ import annotations
+
+from expectations.suites import WARNING, Suite, matches, one_of
+
+COLUMNS = [
+    "mart",
+    "lineage_id",
+    "payload_sha256",
+    "source_id",
+    "edition",
+    "publisher",
+    "url",
+    "retrieved_at",
+    "way",
+    "licence_id",
+    "redistribution",
+    "attribution",
+]
+
+SUITES = [
+    Suite(
+        "provenance",
+        COLUMNS,
+        rules=[
+            matches("payload_sha256", "[0-9a-f]{64}", "a payload is named by its hash", WARNING),
+            one_of("redistribution", ["full", "derived", "none"], "the licence decides"),
+        ],
+        may_be_empty=True,
+    )
+]

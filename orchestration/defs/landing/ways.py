@@ -18,7 +18,7 @@ from sources.kit.catalog import SourceSpec
 from sources.kit.errors import SourceError
 from sources.kit.http import Http
 from warehouse.landing import declare_tables, land_bundle, land_files
-from warehouse.receipts import Landed, mark_stale
+from warehouse.receipts import Landed, list_receipts, mark_stale
 from warehouse.rooms import Rooms
 
 Client = Callable[[SourceSpec], Http]
@@ -36,7 +36,8 @@ def land_source(
     """Everything that this run takes in of one source."""
     declare_tables(rooms, [spec])
     landed: list[Landed] = []
-    if inputs.wants(spec.source_id):
+    # a source that has never landed is no source to leave alone: its marts would be empty
+    if inputs.wants(spec.source_id) or not list_receipts(rooms, spec.source_id):
         landed += land_bundle(spec, rooms)
     if spec.source_id in inputs.live:
         landed += land_live(spec, rooms, inputs.partitions, connect)

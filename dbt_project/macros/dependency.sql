@@ -65,3 +65,16 @@
         case when {{ last }} > {{ first }} then concat('+', {{ last }}) else '' end
     )
 {%- endmacro %}
+
+{# What market shares of one supply have in common over time, as one text. #}
+{% macro series_key(relation) -%}
+    concat_ws(
+        '|',
+        {%- for column in [
+            'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id',
+            'stage_id', 'period_type', 'source_id', 'basis', 'denominator',
+        ] %}
+        {{ relation }}.{{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,9 +1,6 @@
--- One row per scope, entity, item, period, source, basis and denominator: how many suppliers were
--- seen in the window that ends with the period, the declared set of Theil's index (M2).
-{% set series = [
-    'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id',
-    'period_type', 'source_id', 'basis', 'denominator',
-] %}
+-- One row per series (scope, entity, item, source, basis, denominator) and period: how many
+-- suppliers were seen in the window that ends with the period, the declared set of Theil's index
+-- (M2).
 with
 
 market_shares as (
@@ -20,10 +17,11 @@ thresholds as (
 
 ),
 
+-- one text in place of eleven: the windows below are over every share there is
 seen as (
 
     select distinct
-        {{ series | join(',\n        ') }},
+        {{ series_key('market_shares') }} as series_key,
         supplier_id,
         cast({{ month_index('period_start_date') }} as integer) as month_index
     from market_shares
@@ -34,10 +32,11 @@ seen as (
 spans as (
 
     select
-        seen.*,
-        lead(seen.month_index) over (
-            partition by {{ series | join(', ') }}, supplier_id
-            order by seen.month_index
+        series_key,
+        month_index,
+        lead(month_index) over (
+            partition by series_key, supplier_id
+            order by month_index
         ) as next_month_index
     from seen
 
@@ -46,31 +45,22 @@ spans as (
 periods as (
 
     select distinct
-        {{ series | join(',\n        ') }},
+        series_key,
         month_index
     from seen
 
 )
 
 select
-    {%- for column in series %}
-    periods.{{ column }},
-    {%- endfor %}
+    periods.series_key,
     periods.month_index,
     cast(count(*) as integer) as n_candidates
 from periods
 cross join thresholds
 inner join spans
     on
-        {%- for column in series %}
-        periods.{{ column }} = spans.{{ column }}
-        and
-        {%- endfor %}
-        spans.month_index <= periods.month_index
+        periods.series_key = spans.series_key
+        and spans.month_index <= periods.month_index
         and spans.month_index > periods.month_index - thresholds.window_months
         and (spans.next_month_index is null or spans.next_month_index > periods.month_index)
-group by
-    {%- for column in series %}
-    periods.{{ column }},
-    {%- endfor %}
-    periods.month_index
+group by periods.series_key, periods.month_index

@@ -199,10 +199,9 @@ assessed as (
         end as quality_flags
     from indices
     left join candidate_sets
-        using (
-            scope, entity_id, netting, membership_variant, item_kind, item_id, stage_id,
-            period_type, source_id, basis, denominator, month_index
-        )
+        on
+            {{ series_key('indices') }} = candidate_sets.series_key
+            and indices.month_index = candidate_sets.month_index
     left join import_groups
         on
             indices.scope = import_groups.scope

@@ -42,11 +42,7 @@ shares as (
         case
             when not flows.is_reimport
                 then row_number() over (
-                    partition by
-                        flows.source_id, flows.edition, flows.entity_id, flows.netting,
-                        flows.membership_variant, flows.item_kind, flows.item_id,
-                        flows.stage_id, flows.period_type, flows.period_start_date,
-                        flows.flow_basis, flows.is_reimport
+                    partition by totals.group_id, flows.is_reimport
                     order by flows.value_usd desc nulls last, flows.supplier_id asc
                 )
         end as supplier_rank,

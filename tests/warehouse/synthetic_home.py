@@ -105,6 +105,7 @@ def dependency_rows(nudge: float) -> list[dict[str, Any]]:
                         "stage_id": stage,
                         "period_type": "A",
                         "period_start_date": date(year, 1, 1),
+                        "year": year,
                         "imports_usd": round(noise(entity, item) * 4e8) if known else None,
                         "concern_share": round(share, 6) if known else None,
                         "product_codes": "811292" if basket == 1.0 else item,

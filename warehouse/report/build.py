@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -37,14 +36,13 @@ _READS = {
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any], as_of_date: date
+    connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The rows of one of `queries/`; none when the release lacks a mart that it reads."""
     if not set(_READS.get(name, ())) <= set(marts):
         return []
     sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    given = {"as_of_date": as_of_date} if "$as_of_date" in sql else None
-    answer = connection.execute(sql, given)
+    answer = connection.execute(sql)
     names = [column[0] for column in answer.description or ()]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
@@ -83,15 +81,15 @@ def landed(
 
 def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
     """The first page of a release, whole and self-contained."""
-    marts, as_of = card["marts"], date.fromisoformat(card["as_of_date"])
-    members = ask(connection, "members", marts, as_of)
+    marts = card["marts"]
+    members = ask(connection, "members", marts)
     signatories = [m for m in members if m["membership_type"] == "signatory" and m["is_current"]]
     names = dict(
         connection.execute("select country_id, country_name from marts.dim_country").fetchall()
         if "dim_country" in marts
         else ()
     )
-    rows = ask(connection, "heatmap", marts, as_of)
+    rows = ask(connection, "heatmap", marts)
     heat = charts.heatmap(rows, [m for m in signatories if m["party_kind"] == "country"], names)
     signed = charts.signings(members)
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -107,10 +105,10 @@ def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) 
             signings=signed,
             heat=heat,
             findings=charts.findings(heat),
-            concern=ask(connection, "concern", marts, as_of),
+            concern=ask(connection, "concern", marts),
             landed=landed(card, periods(connection, marts)),
-            checks=ask(connection, "checks", marts, as_of),
-            failed=ask(connection, "failed_checks", marts, as_of),
+            checks=ask(connection, "checks", marts),
+            failed=ask(connection, "failed_checks", marts),
             policy=policy([library, script], [style]),
             style=Markup(style),
             library=Markup(library),
@@ -122,8 +120,7 @@ def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) 
 
 def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
     """Every column of every mart: from `data_dictionary`, else from the database's comments."""
-    as_of = date.fromisoformat(card["as_of_date"])
-    rows = ask(connection, "dictionary", card["marts"], as_of)
+    rows = ask(connection, "dictionary", card["marts"])
     known = {row["mart"] for row in rows}
     rows += [row for row in _commented(connection) if row["mart"] not in known]
     grouped = groupby(sorted(rows, key=lambda row: row["mart"]), key=lambda row: row["mart"])

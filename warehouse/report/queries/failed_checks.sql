@@ -1,5 +1,12 @@
 -- One row per check that did not pass: the reader shall see them without asking.
-select stage, subject, expectation, severity, observed, notes, n_rows
+select
+    stage,
+    subject,
+    expectation,
+    severity,
+    observed,
+    notes,
+    n_rows
 from marts.check_result
 where not passed
 order by

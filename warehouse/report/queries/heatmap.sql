@@ -13,13 +13,14 @@ signatories as (
 
     select distinct country_id as entity_id
     from marts.bridge_bloc_membership
+    cross join marts.publish_info as release
     where
         bloc_id = 'BLOC:PAX_SILICA'
         and membership_type = 'signatory'
         and party_kind = 'country'
         and known_to_date is null
-        and valid_from <= $as_of_date
-        and (valid_to is null or valid_to > $as_of_date)
+        and valid_from <= release.as_of_date
+        and (valid_to is null or valid_to > release.as_of_date)
 
     union all
 
@@ -46,27 +47,37 @@ one_reading as (
 
 ),
 
+freshest as (
+
+    select max(period_start_date) as period_start_date
+    from one_reading
+    where concern_share is not null and quality_flags not like '%truncated%'
+
+),
+
 chosen as (
 
-    select *
+    select one_reading.*
     from one_reading
-    where
-        reading = 1
-        and period_start_date = (
-            select max(period_start_date) from one_reading
-            where concern_share is not null and quality_flags not like '%truncated%'
-        )
+    inner join freshest on one_reading.period_start_date = freshest.period_start_date
+    where one_reading.reading = 1
 
 ),
 
 materials as (
 
-    select 'material' as item_kind, material_id as item_id, material_name as item_name
+    select
+        'material' as item_kind,
+        material_id as item_id,
+        material_name as item_name
     from marts.dim_material
 
     union all
 
-    select 'good' as item_kind, good_id as item_id, good_name as item_name
+    select
+        'good' as item_kind,
+        good_id as item_id,
+        good_name as item_name
     from marts.dim_good
 
 )
@@ -96,7 +107,8 @@ select
     chosen.denominator_scope
 from chosen
 left join materials
-    on chosen.item_kind = materials.item_kind
-    and chosen.item_id = materials.item_id
+    on
+        chosen.item_kind = materials.item_kind
+        and chosen.item_id = materials.item_id
 left join marts.dim_stage as stages on chosen.stage_id = stages.stage_id
-order by chosen.item_kind desc, item_name, stages.stage_order nulls last, chosen.entity_id
+order by chosen.item_kind desc, item_name asc, stages.stage_order asc nulls last, chosen.entity_id asc

@@ -26,9 +26,10 @@ select
     memberships.source_title,
     memberships.source_url,
     memberships.note,
-    memberships.valid_from <= $as_of_date
-    and (memberships.valid_to is null or memberships.valid_to > $as_of_date) as is_current
+    memberships.valid_from <= release.as_of_date
+    and (memberships.valid_to is null or memberships.valid_to > release.as_of_date) as is_current
 from memberships
+cross join marts.publish_info as release
 left join countries on memberships.country_id = countries.country_id
 order by
     memberships.valid_from nulls last,

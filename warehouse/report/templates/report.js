@@ -291,9 +291,13 @@
                     areaStyle: { color: colour("--accent"), opacity: 0.08 },
                     label: {
                         show: true, position: "top", color: colour("--ink"), fontWeight: 600,
-                        formatter: (at) => at.value[1],
+                        // of days close to each other only the last shows its count
+                        formatter: (at) => {
+                            const next = data.signings[at.dataIndex + 1];
+                            const isClose = next && Date.parse(next.date) - Date.parse(at.value[0]) < 8 * 864e5;
+                            return isClose ? "" : String(at.value[1]);
+                        },
                     },
-                    labelLayout: { hideOverlap: true },
                 },
             ],
         };

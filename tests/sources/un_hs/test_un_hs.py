@@ -1,0 +1,145 @@
+"""The Harmonized System lists: real lines read right, broken ones refused or set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.kit.bundle import compile_bundle
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.un_hs.parse import parse
+from sources.un_hs.select import select
+
+FIXTURES = Path(__file__).parent / "fixtures"
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def raw(name: str, content: bytes | None = None) -> RawFile:
+    body = (FIXTURES / name).read_bytes() if content is None else content
+    return RawFile(name, body, "https://unstats.un.org/", AT)
+
+
+def all_files() -> list[RawFile]:
+    return [raw(path.name) for path in sorted(FIXTURES.glob("*.csv"))]
+
+
+def without(name: str, *more: RawFile) -> list[RawFile]:
+    return [file for file in all_files() if file.name != name] + list(more)
+
+
+def by_partition(files: Sequence[RawFile]) -> dict[str, Parsed]:
+    return {parsed.partition: parsed for parsed in parse(files)}
+
+
+def rows(parsed: Parsed, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    data = parsed.tables[table]
+    return list(zip(*(data[c].to_pylist() for c in columns), strict=True))
+
+
+def test_each_revision_is_an_edition_known_from_its_first_day() -> None:
+    found = by_partition(all_files())
+    assert {k: (p.edition, p.known_from_date) for k, p in found.items()} == {
+        "HS2012": ("HS2012", date(2012, 1, 1)),
+        "HS2017": ("HS2017", date(2017, 1, 1)),
+        "HS2022": ("HS2022", date(2022, 1, 1)),
+    }
+
+
+def test_codes_keep_zeros_and_live_in_their_revisions_only() -> None:
+    found = by_partition(all_files())
+    codes = {k: {c for (c,) in rows(p, "codes", "product_code")} for k, p in found.items()}
+    assert "010121" in codes["HS2012"]
+    assert "010110" not in set().union(*codes.values()), "HS2007 is not landed"
+    assert ("854140" in codes["HS2017"], "854140" in codes["HS2022"]) == (True, False)
+    assert ("811231" in codes["HS2017"], "811231" in codes["HS2022"]) == (False, True)
+
+
+def test_texts_are_of_the_revision_and_missing_ones_are_null() -> None:
+    found = by_partition(all_files())
+    texts: dict[str, Any] = dict(rows(found["HS2017"], "codes", "product_code", "description"))
+    assert str(texts["811292"]).startswith("Gallium, germanium, hafnium")
+    assert {d for (d,) in rows(found["HS2012"], "codes", "description")} == {None}
+
+
+def test_pairs_belong_to_the_newer_revision() -> None:
+    found = by_partition(all_files())
+    split = rows(found["HS2022"], "conversions", "from_code", "to_nomenclature", "to_code")
+    assert ("811231", "HS2017", "811292") in split
+    assert found["HS2012"].tables["conversions"].num_rows == 0
+    related = rows(found["HS2022"], "correlations", "from_code", "to_code", "relationship")
+    assert ("854141", "854140", "n:1") in related
+
+
+def test_a_row_tells_its_file_and_line() -> None:
+    found = by_partition(all_files())
+    places: dict[str, Any] = dict(rows(found["HS2017"], "conversions", "from_code", "row_locator"))
+    assert places["010121"] == "hs2017_to_hs2012_conversion.csv:2"
+
+
+def test_the_selection_drops_electronic_waste_before_any_join() -> None:
+    selected = {p.partition: p for p in select(parse(all_files()))}["HS2022"]
+    assert "854921" not in {c for (c,) in rows(selected, "correlations", "from_code")}
+    assert "854921" in {c for (c,) in rows(selected, "conversions", "from_code")}
+    assert "854921" in {c for (c,) in rows(selected, "codes", "product_code")}
+
+
+def test_the_bundle_has_the_same_bytes_whatever_the_order_of_files(tmp_path: Path) -> None:
+    spec = find_source("un_hs")
+    compile_bundle(spec, all_files(), tmp_path / "a")
+    compile_bundle(spec, list(reversed(all_files())), tmp_path / "b")
+    for path in sorted((tmp_path / "a").rglob("*.parquet")):
+        other = tmp_path / "b" / path.relative_to(tmp_path / "a")
+        assert path.read_bytes() == other.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("bad", ["10121,010121,1:1", "010121,010121,1:2", "010121,01O121,n:n"])
+def test_a_line_that_is_no_pair_goes_to_quarantine(bad: str) -> None:
+    name = "hs2022_hs2017_correlation.csv"
+    content = raw(name).content + bad.encode() + b"\n"
+    revision = by_partition(without(name, raw(name, content)))["HS2022"]
+    (row,) = revision.quarantine
+    assert (row.file, row.line, row.raw_text) == (name, 9, bad)
+
+
+def test_a_code_that_lost_its_zero_goes_to_quarantine() -> None:
+    name = "hs6_codes_by_revision.csv"
+    content = raw(name).content + b"10121,0,1,1,1,x,x\n"
+    revision = by_partition(without(name, raw(name, content)))["HS2022"]
+    assert [row.raw_text for row in revision.quarantine] == ["10121,0,1,1,1,x,x"]
+
+
+def test_a_partial_revision_is_refused_and_says_what_is_missing() -> None:
+    with pytest.raises(BrokenFile, match="HS2022 would land without its conversions"):
+        list(parse(without("hs2022_to_hs2017_conversion.csv")))
+
+
+def test_an_unknown_header_is_refused_with_the_layouts() -> None:
+    with pytest.raises(UnknownLayout, match="codes_by_revision"):
+        list(parse([raw("tariff.csv", b"code,duty\n010121,3\n")]))
+
+
+def test_a_pair_file_with_a_strange_third_column_is_refused() -> None:
+    with pytest.raises(UnknownLayout, match="weight"):
+        list(parse([raw("w.csv", b"hs2022,hs2017,weight\n010121,010121,1\n")]))
+
+
+def test_an_empty_file_is_refused() -> None:
+    with pytest.raises(BrokenFile, match="empty"):
+        list(parse([raw("hs6_codes_by_revision.csv", b"\n")]))
+
+
+def test_the_whole_lists_land(shared_data: Path) -> None:
+    folder = shared_data / "reference" / "hs"
+    files = [raw(path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv"))]
+    found = by_partition(files)
+    counts = {k: {t: d.num_rows for t, d in p.tables.items()} for k, p in found.items()}
+    assert counts["HS2022"]["codes"] == 5613
+    assert counts["HS2022"]["conversions"] == 2 * 5613
+    assert counts["HS2017"] == {"codes": 5388, "conversions": 5388, "correlations": 6141}
+    assert not any(p.quarantine for p in found.values())

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 #: Shown to be pasted; a query appears only if the release has its mart.
 QUERIES = {
-    "partner_dependency": "select * from marts.partner_dependency limit 5",
-    "production_share": "select * from marts.production_share limit 5",
-    "bloc_dependency": "select * from marts.bloc_dependency limit 5",
+    "production_share": "select edition, denominator, production_share from marts.production_share "
+    "where material_id = 'gallium' and country_id = 'CHN' and year = 2024 order by all",
+    "supplier_share": "select source_id, flow_basis, supplier_id, value_share "
+    "from marts.supplier_share where entity_id = 'JPN' and item_id = '850511' and year = 2024 "
+    "order by value_share desc nulls last limit 5",
+    "partner_dependency": "select entity_id, item_id, stage_id, concern_share, top_supplier_id "
+    "from marts.partner_dependency where item_kind = 'material' and year = 2024 "
+    "order by concern_share desc nulls last, imports_usd desc limit 10",
 }
 
 

@@ -25,7 +25,7 @@ STATUSES = (
 def country(column: str = "country_id") -> Rule:
     """ISO alpha-3, a reserved id, or a bloc."""
     notes = "ISO alpha-3 or a reserved id; readers join on it"
-    return matches(column, "[A-Z]{3,8}|[A-Z]+:[A-Z0-9_]+", notes)
+    return matches(column, "[A-Z][A-Z_]{2,11}|[A-Z]+:[A-Z0-9_]+", notes)
 
 
 def grade(column: str = "quality_grade") -> Rule:

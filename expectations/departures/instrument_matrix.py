@@ -5,7 +5,14 @@ from __future__ import annotations
 from expectations.suites import Suite, between, none_of
 from expectations.words import country
 
-COLUMNS = ["country_id", "instrument_type", "has_instrument", "n_instruments", "lineage_id"]
+COLUMNS = [
+    "country_id",
+    "instrument_type",
+    "has_instrument",
+    "n_instruments",
+    "n_in_force",
+    "lineage_id",
+]
 
 SUITES = [
     Suite(
@@ -18,7 +25,7 @@ SUITES = [
         facts=[
             none_of(
                 "flags_against_counts",
-                "select * from data where has_instrument <> (n_instruments > 0)",
+                "select * from data where has_instrument <> (n_in_force > 0)",
                 "the flag says what the count says",
             ),
         ],

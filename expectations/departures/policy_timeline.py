@@ -28,8 +28,8 @@ SUITES = [
         rules=[
             one_of(
                 "state",
-                ["announced", "active", "suspended", "ended", "unknown"],
-                "five states; a gap is unknown, not a guess",
+                ["announced", "active", "suspended", "ended", "withdrawn", "unknown"],
+                "a gap is unknown, not a guess",
             ),
         ],
         facts=[

@@ -26,7 +26,7 @@ parties as (
 
     select country_id from {{ ref('stg_registers__partner_memberships') }}
     union
-    select country_id from {{ ref('dim_country') }} where country_id in ('CHN', 'TWN', 'CAN')
+    select country_id from {{ ref('stg_reference__countries') }} where country_id in ('CHN', 'TWN', 'CAN')
 
 ),
 

@@ -274,7 +274,7 @@ select
     cast(assessed.top1_share as double) as top1_share,
     cast(assessed.top3_share as double) as top3_share,
     cast(case when assessed.n_judged > 0 then assessed.concern_share end as double)
-        as concern_share,
+        as cr_concern_share,
     cast(
         assessed.named_squares_pv + assessed.piece_squares * thresholds.default_instability
         as double

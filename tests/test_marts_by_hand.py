@@ -124,6 +124,283 @@ def test_production_is_ranked_among_named_countries(world: Path) -> None:
     assert ranks == {"CHN": 1, "CAN": 2, "USA": 3, "NES": None}  # other countries are no rival
 
 
+# --- suppliers ---
+
+
+def shares(database: Path, entity: str, year: int, item: Row, **key: Any) -> dict[str, float]:
+    key = {"netting": "gross", "membership_variant": "none"} | key
+    found = rows(database, "supplier_share", entity_id=entity, year=year, **item, **key)
+    return {row["supplier_id"]: row["value_share"] for row in found}
+
+
+@pytest.mark.parametrize(
+    ("importer", "year", "expected"),
+    [
+        ("JPN", 2024, {"CHN": 0.8, "CAN": 0.2}),
+        ("JPN", 2025, {"CHN": 0.6, "CAN": 0.2, "DEU": 0.1, "USA": 0.1}),
+        ("USA", 2025, {"CHN": 0.5, "DEU": 0.3, "JPN": 0.2}),
+        ("CAN", 2025, {"CHN": 0.8, "JPN": 0.2}),
+        ("DEU", 2025, {"CHN": 0.3, "CAN": 0.3, "USA": 0.4}),
+        ("JPN", 2026, {"CHN": 0.4, "CAN": 0.2, "DEU": 0.2, "NES": 0.2}),
+    ],
+)
+def test_supplier_shares_of_graphite(
+    world: Path, importer: str, year: int, expected: dict[str, float]
+) -> None:
+    assert shares(world, importer, year, GRAPHITE) == approx(expected)
+    product = {"item_kind": "product", "item_id": "250410"}
+    assert shares(world, importer, year, product) == approx(expected)
+
+
+def test_ranking_by_weight_is_its_own(world: Path) -> None:
+    key = {"entity_id": "JPN", "year": 2025, **GRAPHITE}
+    found = {row["supplier_id"]: row for row in rows(world, "supplier_share", **key)}
+    weights = {supplier: row["weight_share"] for supplier, row in found.items()}
+    assert weights == approx({"CHN": 0.6, "CAN": 0.3, "DEU": 0.08, "USA": 0.02})  # 30,15,4,1 of 50
+    assert found["CHN"]["value_usd"] == 60_000
+    assert found["CHN"]["net_weight_kg"] == 30_000
+    assert [found[x]["rank"] for x in ("CHN", "CAN")] == [1, 2]
+    assert found["CHN"]["is_concern"] and not found["CAN"]["is_concern"]
+
+
+def test_one_unknown_weight_leaves_all_weight_shares_unknown(world: Path) -> None:
+    found = rows(world, "supplier_share", entity_id="USA", year=2025, **GRAPHITE)
+    assert {row["weight_share"] for row in found} == {None}
+
+
+def test_unresolved_partners_stay_in_the_denominator(world: Path) -> None:
+    expected = {"CHN": 0.25, "CAN": 0.5, "NES": 0.2, "UNMAPPED": 0.05}
+    assert shares(world, "USA", 2025, BASKET) == approx(expected)
+
+
+def test_a_basket_is_marked_wherever_it_stands_for_a_material(world: Path) -> None:
+    found = rows(world, "supplier_share", entity_id="JPN", year=2025, **GALLIUM)
+    assert {row["supplier_id"]: row["value_share"] for row in found} == {"CHN": 0.75, "DEU": 0.25}
+    for row in found:
+        assert (row["is_basket"], row["basket_share"]) == (True, 1)
+        # nobody knows how much of the basket is gallium: anything from none to all of it
+        assert (row["value_share_low"], row["value_share_high"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("variant", "netting", "year", "expected"),
+    [
+        ("as_of_period", "extra", 2025, {"CHN": 110 / 170, "CAN": 20 / 170, "DEU": 40 / 170}),
+        (
+            "as_of_period",
+            "gross",
+            2025,
+            {"CHN": 0.55, "DEU": 0.2, "CAN": 0.1, "JPN": 0.1, "USA": 0.05},
+        ),
+        ("as_of_today", "extra", 2025, {"CHN": 140 / 190, "CAN": 50 / 190}),
+        ("as_of_period", "extra", 2026, {"CHN": 115 / 155, "CAN": 20 / 155, "NES": 20 / 155}),
+    ],
+)
+def test_bloc_buys_as_one_importer(
+    world: Path, variant: str, netting: str, year: int, expected: dict[str, float]
+) -> None:
+    key = {"membership_variant": variant, "netting": netting}
+    assert shares(world, BLOC, year, GRAPHITE, **key) == approx(expected)
+
+
+def test_before_the_founding_no_member_imports(world: Path) -> None:
+    key = {"membership_variant": "as_of_period", "netting": "extra"}
+    assert shares(world, BLOC, 2024, GRAPHITE, **key) == {}
+    row = one(world, "bloc_dependency", year=2024, membership_variant="as_of_period", **GRAPHITE)
+    assert row["n_members"] == 0
+    assert (row["concern_share"], row["supplier_hhi"], row["extra_imports_usd"]) == (None,) * 3
+
+
+# --- concentration ---
+
+
+@pytest.mark.parametrize(
+    ("entity", "year", "item", "expected"),
+    [
+        ("JPN", 2024, GRAPHITE, 0.68),
+        ("USA", 2024, GRAPHITE, 1.0),  # a single supplier
+        ("JPN", 2025, GRAPHITE, 0.42),
+        ("USA", 2025, GRAPHITE, 0.38),
+        ("CAN", 2025, GRAPHITE, 0.68),
+        ("DEU", 2025, GRAPHITE, 0.34),
+        ("CHN", 2025, GRAPHITE, 0.5),
+        ("JPN", 2025, BASKET, 0.625),
+        ("USA", 2025, BASKET, 0.355),
+    ],
+)
+def test_import_concentration(
+    world: Path, entity: str, year: int, item: Row, expected: float
+) -> None:
+    key = {"scope": "entity_imports", "entity_id": entity, "year": year}
+    assert one(world, "concentration", **key, **item)["hhi"] == approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("year", "item", "expected", "top"),
+    [
+        (2024, GRAPHITE, 0.9**2 + 0.1**2, 0.9),
+        (2025, GRAPHITE, 0.2853125, 0.45),
+        (2025, BASKET, 0.33875, 0.5),
+    ],
+)
+def test_world_export_concentration(
+    world: Path, year: int, item: Row, expected: float, top: float
+) -> None:
+    row = one(world, "concentration", scope="world_exports", year=year, **item)
+    assert row["hhi"] == approx(expected)
+    assert (row["top1_id"], row["top1_share"]) == ("CHN", approx(top))
+    assert row["concern_share"] == approx(top)
+
+
+def test_bloc_concentration_extra_and_gross(world: Path) -> None:
+    key = {"scope": "entity_imports", "entity_id": BLOC, "year": 2025, **GRAPHITE}
+    period = {"membership_variant": "as_of_period"}
+    extra = one(world, "concentration", netting="extra", **period, **key)
+    assert extra["hhi"] == approx(141 / 289)
+    gross = one(world, "concentration", netting="gross", **period, **key)
+    assert gross["hhi"] == approx(0.365)
+    today = one(world, "concentration", netting="extra", membership_variant="as_of_today", **key)
+    assert today["hhi"] == approx(221 / 361)
+
+
+def test_governance_weights_each_square(world: Path) -> None:
+    """g = (2.5 - estimate) / 5: CHN 0.6, CAN 0.3, DEU 0.4, USA 0.5."""
+    row = one(
+        world, "concentration", scope="entity_imports", entity_id="JPN", year=2025, **GRAPHITE
+    )
+    expected = 0.36 * 0.6 + 0.04 * 0.3 + 0.01 * 0.4 + 0.01 * 0.5
+    assert row["hhi_wgi"] == approx(expected)
+
+
+def test_production_concentration_is_bounded_by_the_unnamed(world: Path) -> None:
+    key = {"scope": "world_production", "year": 2025, "edition": "2027", **GRAPHITE}
+    row = one(world, "concentration", denominator="sum_rows", **key)
+    named = (77**2 + 18**2 + 5**2) / 110**2
+    assert row["hhi_low"] == approx(named)
+    assert row["hhi_high"] == approx(named + 2 * 5**2 / 110**2)  # two unnamed of 5 t each
+    assert row["hhi_low"] <= row["hhi"] <= row["hhi_high"]
+    assert row["residual_share"] == approx(10 / 110)
+
+
+# --- dependency ---
+
+
+def test_partner_dependency_of_japan(world: Path) -> None:
+    row = one(world, "partner_dependency", entity_id="JPN", year=2025, **GRAPHITE)
+    assert (row["imports_usd"], row["exports_usd"]) == (100_000, 30_000)  # to USA 20, CAN 10
+    assert row["imports_t"] == approx(50)
+    assert row["concern_share"] == approx(0.6)
+    assert row["concern_share_weight"] == approx(0.6)
+    assert (row["top_supplier_id"], row["top_supplier_share"]) == ("CHN", approx(0.6))
+    assert row["supplier_hhi"] == approx(0.42)
+    assert row["yoy_concern_share_pp"] == approx(-20)  # from 0.8 in 2024
+    assert row["basket_share"] == 0
+
+
+def test_partner_dependency_keeps_unresolved_partners(world: Path) -> None:
+    states = one(world, "partner_dependency", entity_id="USA", year=2025, **BASKET)
+    assert states["concern_share"] == approx(0.25)
+    # every unresolved partner may be a country of concern
+    assert states["concern_share_low"] == approx(0.25)
+    assert states["concern_share_high"] == approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("variant", "year", "gross", "intra", "concern", "hhi"),
+    [
+        ("as_of_period", 2025, 200, 30, 11 / 17, 141 / 289),
+        ("as_of_today", 2025, 300, 110, 14 / 19, 221 / 361),
+        ("candidate:CAN", 2025, 350, 170, 1, 1),
+        ("as_of_period", 2026, 300, 145, 23 / 31, 561 / 961),
+        ("as_of_today", 2024, 200, 0, 0.9, 0.82),
+    ],
+)
+def test_bloc_dependency(
+    world: Path, variant: str, year: int, gross: float, intra: float, concern: float, hhi: float
+) -> None:
+    row = one(world, "bloc_dependency", membership_variant=variant, year=year, **GRAPHITE)
+    assert row["gross_imports_usd"] == approx(gross * 1000)
+    assert row["intra_imports_usd"] == approx(intra * 1000)
+    assert row["extra_imports_usd"] == approx((gross - intra) * 1000)
+    assert row["concern_share"] == approx(concern)
+    assert row["supplier_hhi"] == approx(hhi)
+
+
+def test_accession_of_canada_raises_the_share_of_concern(world: Path) -> None:
+    row = one(world, "bloc_dependency", membership_variant="candidate:CAN", year=2025, **GRAPHITE)
+    assert row["delta_vs_base_pp"] == approx((1 - 14 / 19) * 100)
+
+
+@pytest.mark.parametrize(
+    ("variant", "year", "n_members"),
+    [("as_of_period", 2025, 7), ("as_of_today", 2025, 24), ("candidate:CAN", 2025, 25)],
+)
+def test_members_are_counted_by_date(world: Path, variant: str, year: int, n_members: int) -> None:
+    """The European Union signed too; it is no state and has no flows of its own."""
+    row = one(world, "bloc_dependency", membership_variant=variant, year=year, **GRAPHITE)
+    assert row["n_members"] == n_members
+
+
+def test_most_exposed_member(world: Path) -> None:
+    """Extra-bloc imports 2025 as of the period: JPN 60/90, USA 50/80."""
+    row = one(world, "bloc_dependency", membership_variant="as_of_period", year=2025, **GRAPHITE)
+    assert row["most_exposed_member_id"] == "JPN"
+    assert row["most_exposed_share"] == approx(2 / 3)
+    assert row["dispersion_pp"] == approx((2 / 3 - 5 / 8) * 100)
+
+
+@pytest.mark.parametrize(
+    ("method", "criterion", "year", "value", "passed"),
+    [
+        ("GEODEP", "IMPORT_HHI", 2025, 0.42, True),
+        ("GEODEP", "WORLD_EXPORT_HHI", 2025, 0.2853125, False),
+        ("GEODEP", "IMPORT_EXPORT_RATIO", 2025, 100 / 30, True),
+        ("GEODEP", "IMPORT_EXPORT_RATIO", 2024, 9999, True),  # Japan sold nothing
+        ("GEODEP", "IMPORT_HHI", 2024, 0.68, True),
+        ("GEODEP", "WORLD_EXPORT_HHI", 2024, 0.82, True),
+        ("EC_CDI", "CDI1", 2025, 0.42, True),
+        ("EC_CDI", "CDI2", 2025, 1.0, True),
+        ("EC_CDI", "CDI3", 2025, 100 / 30, True),
+        ("EC_CDI", "CDI3", 2024, None, True),
+    ],
+)
+def test_dependency_criteria_of_japan(
+    world: Path, method: str, criterion: str, year: int, value: float | None, passed: bool
+) -> None:
+    row = one(
+        world,
+        "dependency_tests",
+        entity_id="JPN",
+        product_code="250410",
+        year=year,
+        method_id=method,
+        criterion_id=criterion,
+    )
+    assert row["criterion_value"] == (None if value is None else approx(value))
+    assert row["is_passed"] is passed
+
+
+@pytest.mark.parametrize(
+    ("method", "year", "dependent"),
+    [
+        ("EC_CDI", 2025, True),  # all three criteria hold in the year
+        ("GEODEP", 2024, None),  # one year seen, two of three needed: open
+        ("GEODEP", 2025, False),  # 2024 passes, 2025 does not
+        ("GEODEP", 2026, False),
+    ],
+)
+def test_dependency_by_method(world: Path, method: str, year: int, dependent: bool | None) -> None:
+    found = rows(
+        world,
+        "dependency_tests",
+        entity_id="JPN",
+        product_code="250410",
+        year=year,
+        method_id=method,
+    )
+    assert {row["is_dependent_by_method"] for row in found} == {dependent}
+
+
 # --- what editions did to numbers ---
 
 
@@ -218,7 +495,7 @@ def test_superseded_edition_is_not_called_stale(world: Path) -> None:
 
 def test_provenance_leads_to_bytes_that_lie_there(worlds: Worlds) -> None:
     found = rows(worlds.world, "provenance", mart="supplier_share", lineage_id="cepii_baci@V202601")
-    assert sorted(row["n_rows"] for row in found) == [3, 19]  # a payload per year
+    assert sorted(row["n_rows"] for row in found) == [3, 20]  # a payload per year
     for row in found:
         sha256 = row["payload_sha256"]
         assert (worlds.rooms.raw / sha256[:2] / sha256).is_file()
@@ -233,8 +510,8 @@ def test_dictionary_has_every_column_of_every_mart(world: Path) -> None:
     )
     told = read(world, "select mart, column_name, column_position from marts.data_dictionary")
     assert sorted(map(str, told)) == sorted(map(str, built))
-    units = read(world, "select * from marts.data_dictionary where column_name = 'unit'")
-    assert [row["unit"] for row in units] == ["text"]
+    itself = one(world, "data_dictionary", mart="data_dictionary", column_name="unit")
+    assert (itself["unit"], itself["null_meaning"]) == ("text", "never null")
 
 
 # --- two clocks ---

@@ -1,0 +1,59 @@
+-- US salient cells with their material, and the day on which a later edition replaced them.
+with
+
+salient as (
+
+    select * from {{ ref('stg_usgs_mcs__salient') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_production__us_items') }}
+
+),
+
+lines as (
+
+    select
+        salient.*,
+        items.material_id,
+        items.form_id,
+        -- commodities change their names between layouts, materials do not
+        coalesce(items.material_id, salient.commodity_key) as subject_id
+    from salient
+    inner join items
+        on
+            salient.commodity_key = items.commodity_key
+            and salient.detail = items.detail
+
+),
+
+editions as (
+
+    select
+        source_id,
+        edition,
+        subject_id,
+        year,
+        lead(min(known_from_date)) over (
+            partition by source_id, subject_id, year
+            order by min(known_from_date), edition
+        ) as known_to_date
+    from lines
+    group by source_id, edition, subject_id, year
+
+)
+
+select
+    lines.*,
+    case when lines.statistic = 'net_import_reliance' then lines.value / 100 end
+        as net_import_reliance_share,
+    editions.known_to_date
+from lines
+inner join editions
+    on
+        lines.source_id = editions.source_id
+        and lines.edition = editions.edition
+        and lines.subject_id = editions.subject_id
+        and lines.year = editions.year

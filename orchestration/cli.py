@@ -7,6 +7,8 @@ imported here.
 from __future__ import annotations
 
 import functools
+import os
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +38,9 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out = Console()
+#: Into a pipe or a log, tables are as wide as they need: nobody folds lines there.
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+out = Console(width=_WIDTH)
 err = Console(stderr=True)
 
 

@@ -109,7 +109,7 @@ def show(console: Console, summary: Mapping[str, Any], headline: str | None = No
 def _show_failures(console: Console, summary: Mapping[str, Any]) -> None:
     lines = [*summary["refused"][:20], *([] if summary["refused"] else summary["failures"])]
     for line in lines:
-        console.print(f"[red]refused[/red] {escape(line)}", highlight=False)
+        console.print(f"[red]refused[/red] {escape(line)}", highlight=False, soft_wrap=True)
     if lines:
         console.print("[dim]all of it: working/logs/dagster.log and run.log below the home[/dim]")
 

@@ -1,0 +1,128 @@
+"""For each suite one row that it accepts and one that it must refuse, by a named rule.
+
+Columns that are not named are NULL; the test fills in their types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+DAY, DAY_BEFORE, FUTURE = date(2026, 2, 2), date(2026, 2, 1), date(2999, 1, 1)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """`rule` is part of the expectation's text."""
+
+    rule: str
+    good: dict[str, Any]
+    bad: dict[str, Any]
+
+
+def one(column: str, good: Any, bad: Any) -> Broken:
+    """A row rule on one column."""
+    return Broken(f"column {column},", {column: good}, {column: bad})
+
+
+def missing(column: str, good: Any = "x") -> Broken:
+    return Broken(f"column {column}", {column: good}, {column: None})
+
+
+COUNTRY = one("country_id", "CHN", "China")
+FUTURE_FACT = Broken("facts_of_the_future", {"known_from_date": DAY}, {"known_from_date": FUTURE})
+
+ARRIVALS = {
+    "cepii_baci.flows": one("value_kusd", 1.0, -1.0),
+    "cepii_baci.countries": one("country_iso3", "S19", "s1"),
+    "eurostat_comext.imports": one("declarant", "EL", "Greece"),
+    "us_census.imports": one("scope", "listed_partners", "some"),
+    "uk_hmrc.flows": one("period", "202412", "202413"),
+    "un_hs.codes": one("product_code", "010121", "10121"),
+    "un_hs.conversions": one("to_code", "010121", "0101.21"),
+    "un_hs.correlations": one("relationship", "1:1", "one to one"),
+    "usgs_mcs.world": Broken(
+        "numbers_without_leave",
+        {"value_status": "withheld", "value": None},
+        {"value_status": "withheld", "value": 0.0},
+    ),
+    "usgs_mcs.salient": one("value_status", "withheld", "W"),
+    "usgs_mcs.import_sources": one("share", 0.5, 50.0),
+    "worldbank_wgi.indicators": one("estimate", 0.5, 55.0),
+}
+
+DEPARTURES = {
+    "bloc_dependency": Broken(
+        "numbers_without_members",
+        {"n_members": 0, "concern_share": None},
+        {"n_members": 0, "concern_share": 0.5},
+    ),
+    "bridge_bloc_membership": Broken(
+        "ends_before_beginnings",
+        {"valid_from": DAY_BEFORE, "valid_to": DAY},
+        {"valid_from": DAY, "valid_to": DAY_BEFORE},
+    ),
+    "bridge_concern_member": Broken(
+        "lists_without_china",
+        {"list_id": "US_10USC4872", "country_id": "CHN"},
+        {"list_id": "US_10USC4872", "country_id": "RUS"},
+    ),
+    "bridge_country_code": one("code_kind", "country", "bloc"),
+    "bridge_policy_event_material": FUTURE_FACT,
+    "bridge_policy_event_product": FUTURE_FACT,
+    "bridge_policy_event_target": FUTURE_FACT,
+    "bridge_product_material": Broken(
+        "baskets_sold_as_one_metal",
+        {"product_code": "811292", "is_basket": True},
+        {"product_code": "811292", "is_basket": False},
+    ),
+    "bridge_project_item": FUTURE_FACT,
+    "bridge_project_stage": FUTURE_FACT,
+    "concentration": Broken(
+        "hhi_outside_its_bounds",
+        {"denominator": "sum_rows", "hhi": 0.5, "top1_share": 0.6},
+        {"denominator": "sum_rows", "hhi": 0.7, "top1_share": 0.6},
+    ),
+    "data_dictionary": missing("description", "Who imports."),
+    "dependency_tests": Broken(
+        "verdicts_without_a_value",
+        {"is_passed": False, "is_exports_zero": False},
+        {"is_passed": True, "is_exports_zero": False},
+    ),
+    "dim_bloc": one("bloc_id", "BLOC:PAX_SILICA", "PAX SILICA"),
+    "dim_concern_list": missing("legal_basis", "10 U.S.C. 4872"),
+    "dim_country": COUNTRY,
+    "dim_good": missing("good_name", "wafer"),
+    "dim_material": missing("material_name", "gallium"),
+    "dim_product": one("product_code", "010121", "10121"),
+    "dim_sector": missing("sector_name", "compute"),
+    "dim_source_edition": one("redistribution", "derived", "maybe"),
+    "dim_stage": Broken("stages_without_tier", {"tier_id": "T1"}, {"tier_id": None}),
+    "fct_governance": one("estimate", 0.5, 55.0),
+    "fct_partner_instrument": FUTURE_FACT,
+    "fct_policy_event": FUTURE_FACT,
+    "fct_production": Broken(
+        "zeros_that_are_missing",
+        {"quantity": 0.0, "value_status": "zero"},
+        {"quantity": 0.0, "value_status": "withheld"},
+    ),
+    "fct_project": FUTURE_FACT,
+    "fct_timeline_event": FUTURE_FACT,
+    "fct_trade_reconciled": one("flow_basis", "reconciled_fob", "importer_cif"),
+    "fct_trade_reported": one("value_usd", 1.0, -1.0),
+    "fct_us_import_source": one("import_share", 0.5, 50.0),
+    "fct_us_salient": one("value_status", "withheld", "W"),
+    "instrument_matrix": Broken(
+        "flags_against_counts",
+        {"has_instrument": True, "n_in_force": 1},
+        {"has_instrument": True, "n_in_force": 0},
+    ),
+    "partner_dependency": one("concern_share", 0.5, 1.5),
+    "policy_timeline": one("state", "active", "perhaps"),
+    "production_share": one("production_share", 0.984, 98.4),
+    "provenance": one("redistribution", "full", "unknown"),
+    "quality_scorecard": one("grade", "A", "E"),
+    "supplier_share": one("value_share", 0.5, -0.5),
+    "vintage_revision": COUNTRY,
+}

@@ -89,7 +89,7 @@ def test_the_page_loads_nothing_and_its_policy_allows_only_its_own_scripts(publi
 
 def test_every_field_has_a_label(published: Seen) -> None:
     page = Page(text_of(published))
-    assert sorted(page.labels) == sorted(page.fields) == ["find", "kind", "order"]
+    assert sorted(page.labels) == sorted(page.fields) == ["cover", "find", "kind", "order"]
 
 
 def test_links_lead_into_the_release(published: Seen) -> None:
@@ -135,9 +135,10 @@ def test_findings_count_only_observed_pairs_of_members() -> None:
         return {"entity": entity, "share": share}
 
     cells = [cell(charts.BLOC, 1.0), cell("JPN", 0.6), cell("USA", None)]
-    item = {"meanShare": 0.5, "isBasket": False, "cells": cells}
-    basket = {"meanShare": 0.9, "isBasket": True, "cells": cells}
-    found = charts.findings({"items": [item, basket]})
+    item = {"meanShare": 0.5, "isBasket": False, "nPartners": 5, "cells": cells}
+    basket = {**item, "meanShare": 0.9, "isBasket": True}
+    rare = {**item, "meanShare": 1.0, "nPartners": 4}
+    found = charts.findings({"items": [item, basket, rare]})
     assert (found["n_pairs"], found["n_over_half"]) == (1, 1)
     assert found["worst"] is item
 

@@ -8,6 +8,8 @@ from typing import Any
 
 Row = Mapping[str, Any]
 BLOC = "BLOC:PAX_SILICA"
+#: An item observed at fewer partners says little about the partnership: shown only on request.
+WIDE = 5
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -48,6 +50,7 @@ def _item(kind: str, item_id: str, stage_id: str, rows: Sequence[Row]) -> dict[s
         "stageId": stage_id,
         "stage": rows[0]["stage_name"],
         "isBasket": any((row["basket_share"] or 0) > 0 for row in rows),
+        "nPartners": sum(row["concern_share"] is not None for row in partners_only),
         "meanShare": _mean(row["concern_share"] for row in partners_only),
         "meanHhi": _mean(row["supplier_hhi"] for row in partners_only),
         "cells": [_cell(row) for row in rows],
@@ -80,6 +83,7 @@ def heatmap(
     ]
     return {
         "year": rows[0]["year"] if rows else None,
+        "wide": WIDE,
         "partners": columns,
         "items": list(items.values()),
         "names": dict(names),
@@ -106,8 +110,11 @@ def signings(members: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def findings(heat: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers that the page opens with: single items only, for a basket is nobody's share."""
-    single = [item for item in heat["items"] if not item["isBasket"]]
+    """The numbers that the page opens with.
+
+    Only items seen at `WIDE` partners or more, and no baskets: theirs is nobody's share.
+    """
+    single = [i for i in heat["items"] if not i["isBasket"] and i["nPartners"] >= WIDE]
     pairs = [
         cell["share"]
         for item in single

@@ -36,6 +36,7 @@
         const kind = byId("kind").value;
         const text = byId("find").value.trim().toLowerCase();
         return heat.items
+            .filter((item) => item.nPartners >= Number(byId("cover").value))
             .filter((item) => kind === "all" || item.kind === kind)
             .filter((item) => full(item).toLowerCase().includes(text))
             .sort(orders[byId("order").value]);
@@ -327,7 +328,7 @@
         drawHeat();
         if (data.signings.length && byId("sign")) chart("sign").setOption(signOption(), true);
     }
-    for (const id of ["kind", "order", "find"]) byId(id)?.addEventListener("input", drawHeat);
+    for (const id of ["kind", "cover", "order", "find"]) byId(id)?.addEventListener("input", drawHeat);
     byId("csv")?.addEventListener("click", download);
     dark.addEventListener("change", draw);
     addEventListener("beforeprint", () => byId("behind")?.setAttribute("open", ""));

@@ -28,12 +28,10 @@ def typed(raw: pa.Table, layout: Layout, named: tuple[str, int] | None) -> pa.Ta
     nothing = pa.nulls(n, pa.float64())
     return pa.table(
         {
-            "revision": raw["revision"]
-            if "revision" in layout.columns
-            else pa.array([revision] * n, pa.string()),
+            "revision": raw["revision"] if "revision" in layout.columns else pa.repeat(revision, n),
             "year": to_number(raw["year"])
             if "year" in layout.columns
-            else pa.array([float(year)] * n, pa.float64()),
+            else pa.repeat(float(year), n),
             "exporter": pc.utf8_trim_whitespace(raw["exporter"].cast(pa.string())),
             "importer": pc.utf8_trim_whitespace(raw["importer"].cast(pa.string())),
             "product": product,

@@ -110,8 +110,8 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
             remedy="the columns may be shifted or the file cut; download it again",
         )
     refuse_repeats(good, member)
-    years = sorted(zip(*(good[c].to_pylist() for c in ("revision", "year")), strict=True))
-    for revision, year in dict.fromkeys(years):
+    years = good.group_by(["revision", "year"]).aggregate([]).to_pylist()
+    for revision, year in sorted((y["revision"], y["year"]) for y in years):
         of_year = pc.and_(pc.equal(good["revision"], revision), pc.equal(good["year"], year))
         yield _parsed(good.filter(of_year), layout, member, edition, revision, year, quarantine)
         quarantine = ()
@@ -131,12 +131,12 @@ def _parsed(
         "year": rows["year"].cast(pa.int32()),
         "exporter_code": rows["exporter"],
         "importer_code": rows["importer"],
-        "code_system": pa.array([layout.code_system] * n),
-        "nomenclature": pa.array([NOMENCLATURES[revision]] * n),
+        "code_system": pa.repeat(layout.code_system, n),
+        "nomenclature": pa.repeat(NOMENCLATURES[revision], n),
         "product_code": rows["product"],
         "value_kusd": rows["value_kusd"],
         "quantity_t": rows["quantity_t"],
-        "is_truncated": pa.array([layout.is_truncated] * n),
+        "is_truncated": pa.repeat(layout.is_truncated, n),
     }
     table = stamp(
         columns,

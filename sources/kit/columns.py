@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -44,7 +45,7 @@ def matches(column: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
 
 def line_numbers(n_rows: int, first: int) -> pa.Array:
     """1-based lines of `n_rows` rows; `first` is 2 below a header."""
-    return pa.array(range(first, first + n_rows), type=pa.int64())
+    return pa.array(np.arange(first, first + n_rows, dtype="int64"))
 
 
 def locators(member: Member, line: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -6,7 +6,7 @@ import gzip
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.cepii_baci.parse import parse
@@ -139,6 +139,7 @@ def test_the_same_file_twice_and_two_files_of_a_year_are_refused() -> None:
         list(parse([native, x.slice_2022()]))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(alphabet="tijkvqabcmd_", min_size=1, max_size=8), max_size=8))
 def test_no_foreign_header_passes_for_a_known_layout(names: list[str]) -> None:
     header = ",".join(names)

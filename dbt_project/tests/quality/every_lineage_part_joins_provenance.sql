@@ -1,6 +1,8 @@
 {{ config(description="Each part of each row's lineage_id leads to at least one payload.") }}
 {%- set marts = [
-    'production_share', 'vintage_revision',
+    'supplier_share', 'concentration', 'production_share', 'partner_dependency',
+    'bloc_dependency', 'dependency_tests', 'vintage_revision', 'policy_timeline',
+    'instrument_matrix',
 ] %}
 with
 

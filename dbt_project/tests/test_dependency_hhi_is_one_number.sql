@@ -1,12 +1,21 @@
 -- The supplier HHI of partner_dependency, of concentration, of dependency_tests and the sum of
 -- squares of supplier_share are one number for identical keys (E11).
+-- noqa: disable=ST07
 with
 
 squares as (
 
     select
-        source_id, edition, entity_id, netting, membership_variant, item_kind, item_id, stage_id,
-        period_type, period_start_date,
+        source_id,
+        edition,
+        entity_id,
+        netting,
+        membership_variant,
+        item_kind,
+        item_id,
+        stage_id,
+        period_type,
+        period_start_date,
         sum(value_share * value_share) as hhi
     from {{ ref('supplier_share') }}
     where is_preferred

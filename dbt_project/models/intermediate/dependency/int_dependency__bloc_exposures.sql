@@ -1,5 +1,6 @@
 -- One row per bloc, membership variant, item and period: which member's imports from outside the
 -- bloc come most from countries of concern, and how far apart the members are.
+-- noqa: disable=ST07
 with
 
 sources as (
@@ -159,14 +160,30 @@ as_of_period as (
 exposures as (
 
     select
-        bloc_id, membership_variant, item_kind, item_id, stage_id, period_type,
-        period_start_date, importer_id, outside_usd, outside_concern_usd
+        bloc_id,
+        membership_variant,
+        item_kind,
+        item_id,
+        stage_id,
+        period_type,
+        period_start_date,
+        importer_id,
+        outside_usd,
+        outside_concern_usd
     from fixed_basket
     where outside_usd > 0 and n_judged > 0
     union all
     select
-        bloc_id, membership_variant, item_kind, item_id, stage_id, period_type,
-        period_start_date, importer_id, outside_usd, outside_concern_usd
+        bloc_id,
+        membership_variant,
+        item_kind,
+        item_id,
+        stage_id,
+        period_type,
+        period_start_date,
+        importer_id,
+        outside_usd,
+        outside_concern_usd
     from as_of_period
     where outside_usd > 0 and n_judged > 0
 
@@ -179,10 +196,17 @@ ranked as (
         outside_concern_usd / outside_usd as concern_share,
         row_number() over (
             partition by
-                bloc_id, membership_variant, item_kind, item_id, stage_id, period_type,
+                bloc_id,
+                membership_variant,
+                item_kind,
+                item_id,
+                stage_id,
+                period_type,
                 period_start_date
             order by
-                outside_concern_usd / outside_usd desc nulls last, outside_usd desc, importer_id
+                outside_concern_usd / outside_usd desc nulls last,
+                outside_usd desc,
+                importer_id asc
         ) as place
     from exposures
 

@@ -1,6 +1,7 @@
 -- One row per bloc, membership variant, item and period: imports from outside and all imports,
 -- with the share from countries of concern. Candidates carry their own supplier HHI, the other
 -- variants have theirs in the mart concentration.
+-- noqa: disable=ST07
 with
 
 sources as (

@@ -1,5 +1,6 @@
 -- One row per bloc, candidate variant, item and period: the bloc's imports if the candidate had
 -- joined. Built from the bloc of today: the candidate leaves the suppliers and brings its imports.
+-- noqa: disable=ST07
 with
 
 sources as (

@@ -1,6 +1,7 @@
 -- One row per entity, membership variant, material, stage and year: what it produces itself, in
 -- the latest edition of each commodity and year, and its share of the world. A bloc's figure adds
 -- the members that have a number; a country without one has no row.
+-- noqa: disable=ST07
 with
 
 production as (

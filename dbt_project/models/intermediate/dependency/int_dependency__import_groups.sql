@@ -1,5 +1,6 @@
 -- One row per source, edition, entity, netting, membership variant, item, period and basis: the
 -- totals of an importer's suppliers, which source is preferred, and how good the row is.
+-- noqa: disable=LT02,ST07
 {% set group_key = [
     'source_id', 'edition', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id',
     'stage_id', 'period_type', 'period_start_date', 'flow_basis',
@@ -97,8 +98,8 @@ ranked as (
         row_number() over (
             partition by sums.{{ same_question }}
             order by
-                precedence.priority asc nulls last, sums.source_id, sums.edition desc,
-                sums.flow_basis
+                precedence.priority asc nulls last, sums.source_id asc, sums.edition desc,
+                sums.flow_basis asc
         ) as source_rank,
         count(*) over (partition by sums.{{ same_question }}) as n_sources,
         {{ month_index('sums.period_start_date') }} as month_index

@@ -51,7 +51,7 @@ select
     items.stage_id,
     cast(count(*) as integer) as n_products,
     cast(min(mapped.n_products_mapped) as integer) as n_products_mapped,
-    {{ xdb_string_agg_distinct('codes.product_code', '|') }} as product_codes
+    string_agg(codes.product_code, '|' order by codes.product_code) as product_codes
 from source_codes as codes
 inner join item_products as items
     on

@@ -1,5 +1,6 @@
 -- One row per scope, entity, item, period, source, edition, basis, denominator and supplier: the
 -- shares of which a concentration is made, for the world's production, its exports, and imports.
+-- noqa: disable=LT02
 with
 
 supplier_shares as (

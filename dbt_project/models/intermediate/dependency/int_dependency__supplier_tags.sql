@@ -58,11 +58,17 @@ suppliers as (
 
 variants as (
 
-    select 'none' as membership_variant, 'as_of_today' as member_variant
+    select
+        'none' as membership_variant,
+        'as_of_today' as member_variant
     union all
-    select 'as_of_today' as membership_variant, 'as_of_today' as member_variant
+    select
+        'as_of_today' as membership_variant,
+        'as_of_today' as member_variant
     union all
-    select 'as_of_period' as membership_variant, 'as_of_period' as member_variant
+    select
+        'as_of_period' as membership_variant,
+        'as_of_period' as member_variant
 
 ),
 

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02,ST07
 {% set item_period = [
     'item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date',
 ] %}

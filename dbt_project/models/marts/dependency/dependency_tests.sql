@@ -1,3 +1,4 @@
+-- noqa: disable=LT02,ST07
 {% set subject = ['entity_id', 'netting', 'nomenclature', 'product_code', 'method_id'] %}
 with
 

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {% set key = [
     'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id',
     'period_type', 'period_start_date', 'source_id', 'edition', 'basis', 'denominator',

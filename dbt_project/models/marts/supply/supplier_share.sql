@@ -1,3 +1,4 @@
+-- noqa: disable=ST07
 with
 
 flows as (

@@ -9,7 +9,7 @@ SUITES = [
         "uk_hmrc.flows",
         declared("uk_hmrc", "flows"),
         rules=[
-            matches("period", "[0-9]{4}(0[1-9]|1[0-2])", "a month"),
+            matches("period", "[0-9]{4}(0[1-9]|1[0-2])", "a month as six digits, YYYYMM"),
             one_of("flow", ["import", "export"], "the direction in words"),
             matches("product_code", "[0-9]{8}|[0-9]{6}", "CN8 (or suppressed to HS6) as text"),
             between("value_usd", 0, 1e12, "USD; negative values do not exist"),

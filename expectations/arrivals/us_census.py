@@ -9,7 +9,7 @@ SUITES = [
         "us_census.imports",
         declared("us_census", "imports"),
         rules=[
-            matches("period", "[0-9]{4}([0-9]{2})?", "a year or a month"),
+            matches("period", "[0-9]{4}([0-9]{2})?", "a year or a month, as digits"),
             matches("product_code", "[0-9]{6}([0-9]{4})?", "HS10 (or HS6) as text"),
             one_of(
                 "scope",

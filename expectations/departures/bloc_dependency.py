@@ -37,8 +37,8 @@ SUITES = [
                 "how members are counted is said",
             ),
             between("n_members", 0, 60, "members are countries"),
-            between("extra_imports_usd", 0, 1e13, "USD"),
-            between("intra_imports_usd", 0, 1e13, "USD"),
+            between("extra_imports_usd", 0, 1e13, "USD of a year; negative values do not exist"),
+            between("intra_imports_usd", 0, 1e13, "USD of a year; negative values do not exist"),
         ],
         facts=[
             none_of(

@@ -23,7 +23,7 @@ SUITES = [
         COLUMNS,
         rules=[
             country(),
-            not_null("status", "a project stands somewhere"),
+            not_null("project_name", "a project has a name"),
         ],
         facts=[
             no_future(),

@@ -20,7 +20,7 @@ SUITES = [
         COLUMNS,
         rules=[
             country(),
-            between("n_instruments", 0, 500, "a count"),
+            between("n_instruments", 0, 500, "a count is not negative"),
         ],
         facts=[
             none_of(

@@ -23,7 +23,7 @@ SUITES = [
         rules=[
             *shares("coverage_share", "unmapped_share", "estimated_share", "withheld_share"),
             grade("grade"),
-            between("n_rows", 0, None, "a count"),
+            between("n_rows", 0, None, "a count is not negative"),
         ],
     )
 ]

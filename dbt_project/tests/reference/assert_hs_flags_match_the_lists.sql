@@ -4,18 +4,32 @@ with
 
 said as (
 
-    select distinct 'HS2012' as nomenclature, hs6, valid_hs2012 as is_said
+    select distinct
+        'HS2012' as nomenclature,
+        hs6,
+        valid_hs2012 as is_said
     from {{ ref('stg_reference__hs_items') }}
     union
-    select distinct 'HS2017', hs6, valid_hs2017 from {{ ref('stg_reference__hs_items') }}
+    select distinct
+        'HS2017' as nomenclature,
+        hs6,
+        valid_hs2017 as is_said
+    from {{ ref('stg_reference__hs_items') }}
     union
-    select distinct 'HS2022', hs6, valid_hs2022 from {{ ref('stg_reference__hs_items') }}
+    select distinct
+        'HS2022' as nomenclature,
+        hs6,
+        valid_hs2022 as is_said
+    from {{ ref('stg_reference__hs_items') }}
 
 ),
 
 listed as (
 
-    select nomenclature, product_code from {{ ref('stg_un_hs__codes') }}
+    select
+        nomenclature,
+        product_code
+    from {{ ref('stg_un_hs__codes') }}
 
 ),
 
@@ -25,7 +39,10 @@ revisions as (
 
 )
 
-select said.nomenclature, said.hs6, said.is_said
+select
+    said.nomenclature,
+    said.hs6,
+    said.is_said
 from said
 inner join revisions on said.nomenclature = revisions.nomenclature
 left join listed on said.nomenclature = listed.nomenclature and said.hs6 = listed.product_code

@@ -1,6 +1,8 @@
 -- A register's HS6 code exists in a revision, or the register is wrong. Later revisions than the
 -- day of the run knows may hold it: only a run that knows HS2022 is asked.
-select products.event_id, products.product_code
+select
+    products.event_id,
+    products.product_code
 from {{ ref('bridge_policy_event_product') }} as products
 where
     not products.is_in_hs2017

@@ -7,9 +7,15 @@ with
 
 expected as (
 
-    select date '2025-10-20' as day, 83 as n_active
-    union all select date '2025-12-12', 92
-    union all select date '2026-06-30', 116
+    select
+        listed.day,
+        listed.n_active
+    from (
+        values
+            (date '2025-10-20', 83),
+            (date '2025-12-12', 92),
+            (date '2026-06-30', 116)
+    ) as listed (day, n_active)
 
 ),
 

@@ -1,5 +1,8 @@
 -- A suspension begins within the life of what it suspends (from its announcement on).
-select suspensions.event_id, suspensions.suspension_id, suspensions.suspended_from_date
+select
+    suspensions.event_id,
+    suspensions.suspension_id,
+    suspensions.suspended_from_date
 from {{ ref('int_policy__suspensions') }} as suspensions
 inner join {{ ref('int_policy__clause_lives') }} as lives
     on

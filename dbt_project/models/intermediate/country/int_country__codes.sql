@@ -38,22 +38,28 @@ kinds as (
 
 systems as (
 
-    select 'iso3' as code_system, 'id' as follows
-    union all select 'baci_iso3', 'id'
-    union all select 'comtrade_iso3', 'id'
-    union all select 'wgi', 'id'
-    union all select 'hmrc', 'id'
-    union all select 'iso2', 'iso2'
-    union all select 'eurostat', 'iso2'
-    union all select 'hmrc', 'iso2'
-    union all select 'm49', 'm49'
-    union all select 'comtrade', 'comtrade_code'
-    union all select 'baci_numeric', 'comtrade_code'
-    union all select 'iso2', 'local_id'
-    union all select 'eurostat', 'local_id'
-    union all select 'baci_numeric', 'local_id'
-    union all select 'comtrade', 'local_id'
-    union all select 'us_census', 'local_id'
+    select
+        listed.code_system,
+        listed.follows
+    from (
+        values
+            ('iso3', 'id'),
+            ('baci_iso3', 'id'),
+            ('comtrade_iso3', 'id'),
+            ('wgi', 'id'),
+            ('hmrc', 'id'),
+            ('iso2', 'iso2'),
+            ('eurostat', 'iso2'),
+            ('hmrc', 'iso2'),
+            ('m49', 'm49'),
+            ('comtrade', 'comtrade_code'),
+            ('baci_numeric', 'comtrade_code'),
+            ('iso2', 'local_id'),
+            ('eurostat', 'local_id'),
+            ('baci_numeric', 'local_id'),
+            ('comtrade', 'local_id'),
+            ('us_census', 'local_id')
+    ) as listed (code_system, follows)
 
 ),
 
@@ -80,7 +86,13 @@ by_column as (
 
 by_decision as (
 
-    select code_system, code, country_id, code_kind, note, 1 as priority
+    select
+        code_system,
+        code,
+        country_id,
+        code_kind,
+        note,
+        1 as priority
     from overrides
 
 ),

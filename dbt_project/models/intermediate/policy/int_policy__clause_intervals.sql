@@ -14,15 +14,35 @@ suspensions as (
 
 boundaries as (
 
-    select event_id, known_from_date, first_date as from_date from lives
+    select
+        event_id,
+        known_from_date,
+        first_date as from_date
+    from lives
     union
-    select event_id, known_from_date, effective_date from lives
+    select
+        event_id,
+        known_from_date,
+        effective_date
+    from lives
     union
-    select event_id, known_from_date, until_date from lives
+    select
+        event_id,
+        known_from_date,
+        until_date
+    from lives
     union
-    select event_id, known_from_date, suspended_from_date from suspensions
+    select
+        event_id,
+        known_from_date,
+        suspended_from_date
+    from suspensions
     union
-    select event_id, known_from_date, suspended_until_date from suspensions
+    select
+        event_id,
+        known_from_date,
+        suspended_until_date
+    from suspensions
 
 ),
 

@@ -18,6 +18,16 @@ targets as (
 
 )
 
-select event_id, 'issuer' as role, country_id, known_from_date from issuers
+select
+    event_id,
+    'issuer' as role,
+    country_id,
+    known_from_date
+from issuers
 union all
-select event_id, 'target' as role, country_id, known_from_date from targets
+select
+    event_id,
+    'target' as role,
+    country_id,
+    known_from_date
+from targets

@@ -14,7 +14,10 @@ reference_codes as (
 
 codes as (
 
-    select nomenclature, product_code from {{ ref('stg_un_hs__codes') }}
+    select
+        nomenclature,
+        product_code
+    from {{ ref('stg_un_hs__codes') }}
 
 ),
 
@@ -40,10 +43,10 @@ stated as (
 
     select
         event_id,
-        min(known_from_date),
-        'stated',
-        hs6,
-        count(*)
+        min(known_from_date) as known_from_date,
+        'stated' as hs6_basis,
+        hs6 as product_code,
+        count(*) as n_reference_codes
     from reference_codes
     group by event_id, hs6
 

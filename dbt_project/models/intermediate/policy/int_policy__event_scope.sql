@@ -21,7 +21,9 @@ events as (
 
 target_counts as (
 
-    select event_id, count(*) as n_target_countries
+    select
+        event_id,
+        count(*) as n_target_countries
     from targets
     where country_id <> 'ALL'
     group by event_id
@@ -30,7 +32,9 @@ target_counts as (
 
 product_counts as (
 
-    select event_id, count(*) as n_products
+    select
+        event_id,
+        count(*) as n_products
     from products
     group by event_id
 

@@ -23,24 +23,38 @@ relations as (
 
 told as (
 
-    select event_id, known_from_date as known_on_date from events
+    select
+        event_id,
+        known_from_date as known_on_date
+    from events
 
     union all
 
-    select event_id, end_known_from_date from events where end_date is not null
+    select
+        event_id,
+        end_known_from_date
+    from events where end_date is not null
 
     union all
 
-    select parent_id, child_known_from_date from relations
+    select
+        parent_id,
+        child_known_from_date
+    from relations
 
     union all
 
-    select parent_id, child_end_known_from_date from relations where child_until_date is not null
+    select
+        parent_id,
+        child_end_known_from_date
+    from relations where child_until_date is not null
 
     union all
 
     -- what extends or closes a suspension changes what is suspended
-    select upper_level.parent_id, lower_level.child_known_from_date
+    select
+        upper_level.parent_id,
+        lower_level.child_known_from_date
     from relations as upper_level
     inner join relations as lower_level on upper_level.child_id = lower_level.parent_id
     where upper_level.relation = 'suspends'
@@ -48,7 +62,9 @@ told as (
     union all
 
     -- the register looked again on status_as_of: a suspension that had lapsed by then is told
-    select relations.parent_id, events.status_as_of
+    select
+        relations.parent_id,
+        events.status_as_of
     from relations
     inner join events on relations.parent_id = events.event_id
     where relations.relation = 'suspends' and relations.child_until_date <= events.status_as_of

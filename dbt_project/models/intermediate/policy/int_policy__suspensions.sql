@@ -21,7 +21,10 @@ ends as (
 
 events as (
 
-    select event_id, status_as_of from {{ ref('int_policy__events') }}
+    select
+        event_id,
+        status_as_of
+    from {{ ref('int_policy__events') }}
 
 )
 

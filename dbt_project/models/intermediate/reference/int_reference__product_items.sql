@@ -15,11 +15,20 @@ stage_of_label as (
 
 by_nomenclature as (
 
-    select 'HS2012' as nomenclature, * from items where valid_hs2012
+    select
+        'HS2012' as nomenclature,
+        *
+    from items where valid_hs2012
     union all
-    select 'HS2017' as nomenclature, * from items where valid_hs2017
+    select
+        'HS2017' as nomenclature,
+        *
+    from items where valid_hs2017
     union all
-    select 'HS2022' as nomenclature, * from items where valid_hs2022
+    select
+        'HS2022' as nomenclature,
+        *
+    from items where valid_hs2022
 
 )
 

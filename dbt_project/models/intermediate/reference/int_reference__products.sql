@@ -20,11 +20,16 @@ texts as (
 
 revisions as (
 
-    select 'HS2012' as nomenclature, date '2012-01-01' as valid_from, date '2017-01-01' as valid_to
-    union all
-    select 'HS2017', date '2017-01-01', date '2022-01-01'
-    union all
-    select 'HS2022', date '2022-01-01', cast(null as date)
+    select
+        listed.nomenclature,
+        listed.valid_from,
+        listed.valid_to
+    from (
+        values
+            ('HS2012', date '2012-01-01', date '2017-01-01'),
+            ('HS2017', date '2017-01-01', date '2022-01-01'),
+            ('HS2022', date '2022-01-01', cast(null as date))
+    ) as listed (nomenclature, valid_from, valid_to)
 
 )
 

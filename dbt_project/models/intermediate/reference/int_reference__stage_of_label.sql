@@ -8,12 +8,20 @@ labels as (
 
 items as (
 
-    select distinct item_kind, item_id from {{ ref('stg_reference__hs_items') }}
+    select distinct
+        item_kind,
+        item_id
+    from {{ ref('stg_reference__hs_items') }}
     union
-    select 'material' as item_kind, material_id as item_id
+    select
+        'material' as item_kind,
+        material_id as item_id
     from {{ ref('stg_reference__minerals') }}
     union
-    select 'good' as item_kind, good_id as item_id from {{ ref('stg_reference__goods') }}
+    select
+        'good' as item_kind,
+        good_id as item_id
+    from {{ ref('stg_reference__goods') }}
 
 ),
 

@@ -9,13 +9,13 @@
 } -%}
 
 {%- for source_id, model in registers.items() %}
-select
-    '{{ source_id }}' as source_id,
-    max(known_from_date) as known_from_date,
-    count(*) as n_rows
-from {{ ref(model) }}
-having count(*) > 0
-{%- if not loop.last %}
-union all
-{%- endif %}
+    select
+        '{{ source_id }}' as source_id,
+        max(known_from_date) as known_from_date,
+        count(*) as n_rows
+    from {{ ref(model) }}
+    having count(*) > 0
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
 {%- endfor %}

@@ -17,8 +17,10 @@ select
     cast(case when exclusivity = 'exclusive' then 1.0 else 0.0 end as double)
         as material_value_share_low,
     cast(1.0 as double) as material_value_share_high,
-    cast(case when exclusivity = 'exclusive' then content_factor else 0.0 * content_factor end
-        as double) as content_factor_low,
+    cast(
+        case when exclusivity = 'exclusive' then content_factor else 0.0 * content_factor end
+        as double
+    ) as content_factor_low,
     cast(content_factor as double) as content_factor_high,
     cast(content_basis as varchar) as content_basis,
     cast(exclusivity <> 'exclusive' as boolean) as is_basket,

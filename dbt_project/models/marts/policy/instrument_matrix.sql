@@ -50,12 +50,16 @@ statuses as (
 
 types as (
 
-    select 'critical_mineral_list' as instrument_type
-    union all select 'export_control'
-    union all select 'investment_screening'
-    union all select 'stockpile'
-    union all select 'strategy'
-    union all select 'subsidy_programme'
+    select listed.instrument_type
+    from (
+        values
+            ('critical_mineral_list'),
+            ('export_control'),
+            ('investment_screening'),
+            ('stockpile'),
+            ('strategy'),
+            ('subsidy_programme')
+    ) as listed (instrument_type)
 
 ),
 

@@ -12,9 +12,9 @@ expected as (
         listed.n_active
     from (
         values
-            (date '2025-10-20', 83),
-            (date '2025-12-12', 92),
-            (date '2026-06-30', 116)
+        (date '2025-10-20', 83),
+        (date '2025-12-12', 92),
+        (date '2026-06-30', 116)
     ) as listed (day, n_active)
 
 ),

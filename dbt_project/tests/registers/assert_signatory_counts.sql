@@ -11,12 +11,12 @@ expected as (
         listed.n_signatories
     from (
         values
-            (date '2025-12-12', 7),
-            (date '2026-02-20', 10),
-            (date '2026-05-06', 14),
-            (date '2026-06-23', 18),
-            (date '2026-06-26', 24),
-            (date '2026-07-31', 25)
+        (date '2025-12-12', 7),
+        (date '2026-02-20', 10),
+        (date '2026-05-06', 14),
+        (date '2026-06-23', 18),
+        (date '2026-06-26', 24),
+        (date '2026-07-31', 25)
     ) as listed (day, n_signatories)
 
 ),

@@ -43,22 +43,22 @@ systems as (
         listed.follows
     from (
         values
-            ('iso3', 'id'),
-            ('baci_iso3', 'id'),
-            ('comtrade_iso3', 'id'),
-            ('wgi', 'id'),
-            ('hmrc', 'id'),
-            ('iso2', 'iso2'),
-            ('eurostat', 'iso2'),
-            ('hmrc', 'iso2'),
-            ('m49', 'm49'),
-            ('comtrade', 'comtrade_code'),
-            ('baci_numeric', 'comtrade_code'),
-            ('iso2', 'local_id'),
-            ('eurostat', 'local_id'),
-            ('baci_numeric', 'local_id'),
-            ('comtrade', 'local_id'),
-            ('us_census', 'local_id')
+        ('iso3', 'id'),
+        ('baci_iso3', 'id'),
+        ('comtrade_iso3', 'id'),
+        ('wgi', 'id'),
+        ('hmrc', 'id'),
+        ('iso2', 'iso2'),
+        ('eurostat', 'iso2'),
+        ('hmrc', 'iso2'),
+        ('m49', 'm49'),
+        ('comtrade', 'comtrade_code'),
+        ('baci_numeric', 'comtrade_code'),
+        ('iso2', 'local_id'),
+        ('eurostat', 'local_id'),
+        ('baci_numeric', 'local_id'),
+        ('comtrade', 'local_id'),
+        ('us_census', 'local_id')
     ) as listed (code_system, follows)
 
 ),

@@ -101,7 +101,8 @@ select
         else printed_until_date
     end as until_date,
     case
-        when closed_on_date is not null
+        when
+            closed_on_date is not null
             and (printed_until_date is null or closed_on_date < printed_until_date)
             then 'closed'
         else end_kind

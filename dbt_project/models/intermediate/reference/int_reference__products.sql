@@ -26,9 +26,9 @@ revisions as (
         listed.valid_to
     from (
         values
-            ('HS2012', date '2012-01-01', date '2017-01-01'),
-            ('HS2017', date '2017-01-01', date '2022-01-01'),
-            ('HS2022', date '2022-01-01', cast(null as date))
+        ('HS2012', date '2012-01-01', date '2017-01-01'),
+        ('HS2017', date '2017-01-01', date '2022-01-01'),
+        ('HS2022', date '2022-01-01', cast(null as date))
     ) as listed (nomenclature, valid_from, valid_to)
 
 )

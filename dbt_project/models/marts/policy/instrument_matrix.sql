@@ -53,12 +53,12 @@ types as (
     select listed.instrument_type
     from (
         values
-            ('critical_mineral_list'),
-            ('export_control'),
-            ('investment_screening'),
-            ('stockpile'),
-            ('strategy'),
-            ('subsidy_programme')
+        ('critical_mineral_list'),
+        ('export_control'),
+        ('investment_screening'),
+        ('stockpile'),
+        ('strategy'),
+        ('subsidy_programme')
     ) as listed (instrument_type)
 
 ),

@@ -60,7 +60,8 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             err.print("[yellow]interrupted:[/yellow] the release that is served is as it was; "
                       "`pax run` starts again")  # fmt: skip
-            raise typer.Exit(INTERRUPTED) from None
+            # dbt's threads may still be inside DuckDB: a tidy exit would abort in their midst
+            os._exit(INTERRUPTED)
         except PaxError as error:
             raise _tell(error) from None
         except Exception as error:

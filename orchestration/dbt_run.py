@@ -64,6 +64,9 @@ def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = 
     finally:
         # dbt keeps its read-write connection; the next reader of this process would be refused.
         DuckDBConnectionManager.close_all_connections()
+    stopped = result.exception
+    if isinstance(stopped, BaseException) and not isinstance(stopped, Exception):
+        raise KeyboardInterrupt from stopped  # Ctrl-C, which dbt hands over as a result
     if result.result is None:
         raise PaxError(
             f"dbt could not start: {str(result.exception).strip()}",

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any
 
 import dagster as dg
@@ -42,37 +38,34 @@ def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
         job = definitions.resolve_job_def("pax_run")
         selection = _selection(definitions, parameters.select) if parameters.select else None
     settings = {"telemetry": {"enabled": False}}
-    with (
-        dg.DagsterInstance.ephemeral(settings=settings) as instance,
-        _interrupts() as interrupted,
-    ):
-        result = job.execute_in_process(
-            run_config=_config(parameters, fingerprint),
-            instance=instance,
-            asset_selection=selection,
-            raise_on_error=False,
-        )
+    with dg.DagsterInstance.ephemeral(settings=settings) as instance:
+        try:
+            result = job.execute_in_process(
+                run_config=_config(parameters, fingerprint),
+                instance=instance,
+                asset_selection=selection,
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
     release = _release(result)
-    if interrupted and release is None:
+    if release is None and _was_interrupted(result):
         raise KeyboardInterrupt
     return Outcome(result.run_id, release, _failures(result))
 
 
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Remember Ctrl-C: dbt and Dagster take it for a failed step and go on to report."""
-    seen: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
+#: How Ctrl-C arrives in the events of a job: dbt and Dagster take it for a failed step.
+_INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
 
-    def remember(number: int, frame: FrameType | None) -> None:
-        seen.append(number)
-        signal.default_int_handler(number, frame)
 
-    signal.signal(signal.SIGINT, remember)
-    try:
-        yield seen
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    for event in result.all_events:
+        error = event.step_failure_data.error if event.is_step_failure else None
+        while error is not None:
+            if error.cls_name in _INTERRUPTS:
+                return True
+            error = error.cause
+    return False
 
 
 def _quiet(rooms: Rooms) -> None:

@@ -9,11 +9,11 @@ with
 cited as (
 
     {% for mart in marts %}
-    select '{{ mart }}' as mart, lineage_id
-    from {{ ref(mart) }}
-    where lineage_id is not null
-    group by lineage_id
-    {% if not loop.last %}union all{% endif %}
+        select '{{ mart }}' as mart, lineage_id
+        from {{ ref(mart) }}
+        where lineage_id is not null
+        group by lineage_id
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -31,6 +31,7 @@ parts as (
 select parts.mart, parts.lineage_id
 from parts
 left join {{ ref('provenance') }} as provenance
-    on parts.mart = provenance.mart
-    and parts.lineage_id = provenance.lineage_id
+    on
+        parts.mart = provenance.mart
+        and parts.lineage_id = provenance.lineage_id
 where provenance.lineage_id is null

@@ -3,7 +3,8 @@ with
 
 pairs as (
 
-    select distinct source_id, material_id, stage_id, year, edition_from, edition_to,
+    select distinct
+        source_id, material_id, stage_id, year, edition_from, edition_to,
         published_from_date
     from {{ ref('vintage_revision') }}
 
@@ -11,7 +12,8 @@ pairs as (
 
 chained as (
 
-    select *,
+    select
+        *,
         lag(edition_to) over (
             partition by source_id, material_id, stage_id, year
             order by published_from_date, edition_from
@@ -21,5 +23,6 @@ chained as (
 )
 
 select * from chained
-where edition_before is not null
+where
+    edition_before is not null
     and edition_before <> edition_from

@@ -10,7 +10,8 @@ production as (
 
 editions as (
 
-    select source_id, material_id, stage_id, year, edition,
+    select
+        source_id, material_id, stage_id, year, edition,
         min(known_from_date) as published_date
     from production
     where is_headline_series and measure = 'production'
@@ -20,7 +21,8 @@ editions as (
 
 chained as (
 
-    select source_id, material_id, stage_id, year,
+    select
+        source_id, material_id, stage_id, year,
         edition as edition_from,
         published_date as published_from_date,
         lead(edition) over chain as edition_to,

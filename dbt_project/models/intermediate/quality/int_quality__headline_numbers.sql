@@ -16,12 +16,14 @@ shares as (
 
 headline as (
 
-    select source_id, edition, material_id, stage_id, country_id, year, row_kind, quantity,
+    select
+        source_id, edition, material_id, stage_id, country_id, year, row_kind, quantity,
         quantity_unit, value_status,
         coalesce(form_id, '') || '|' || coalesce(quantity_unit, '') || '|'
-            || coalesce(qty_basis, '') as series
+        || coalesce(qty_basis, '') as series
     from production
-    where is_headline_series
+    where
+        is_headline_series
         and measure = 'production'
         and row_kind in ('country', 'other_countries', 'printed_world_total')
 
@@ -29,7 +31,8 @@ headline as (
 
 shares_by_denominator as (
 
-    select source_id, edition, material_id, stage_id, country_id, year,
+    select
+        source_id, edition, material_id, stage_id, country_id, year,
         max(production_share) filter (where denominator = 'sum_rows') as production_share,
         max(production_share) filter (where denominator = 'printed_total') as printed_share,
         max(quantity) filter (where row_kind = 'country' and quantity > 0) as ranked_quantity
@@ -41,7 +44,8 @@ shares_by_denominator as (
 ranked as (
 
     -- as production_share ranks: only listed countries with a number compete
-    select *,
+    select
+        *,
         case
             when ranked_quantity is not null then rank() over (
                 partition by source_id, edition, material_id, stage_id, year
@@ -52,13 +56,15 @@ ranked as (
 
 )
 
-select headline.*, ranked.production_share, ranked.printed_share,
+select
+    headline.*, ranked.production_share, ranked.printed_share,
     ranked.production_rank
 from headline
 left join ranked
-    on headline.source_id = ranked.source_id
-    and headline.edition = ranked.edition
-    and headline.material_id = ranked.material_id
-    and headline.stage_id = ranked.stage_id
-    and headline.country_id = ranked.country_id
-    and headline.year = ranked.year
+    on
+        headline.source_id = ranked.source_id
+        and headline.edition = ranked.edition
+        and headline.material_id = ranked.material_id
+        and headline.stage_id = ranked.stage_id
+        and headline.country_id = ranked.country_id
+        and headline.year = ranked.year

@@ -32,7 +32,8 @@ tiers_of_products as (
 
 best_of_sources as (
 
-    select importer_id, year, product_code,
+    select
+        importer_id, year, product_code,
         min(case coverage_status
             when 'reported' then 1
             when 'truncated' then 2
@@ -52,21 +53,24 @@ importers as (
 
 grid as (
 
-    select importers.importer_id, importers.year, tiers_of_products.tier_id,
+    select
+        importers.importer_id, importers.year, tiers_of_products.tier_id,
         tiers_of_products.product_code
     from importers
     cross join tiers_of_products
 
 )
 
-select grid.importer_id, grid.tier_id, grid.year,
+select
+    grid.importer_id, grid.tier_id, grid.year,
     count(*) as n_products_expected,
     count(*) filter (where best_of_sources.status_rank = 1) as n_products_reported,
     count(*) filter (where best_of_sources.status_rank = 2) as n_products_truncated,
     count(*) filter (where best_of_sources.status_rank = 3) as n_products_incomplete
 from grid
 left join best_of_sources
-    on grid.importer_id = best_of_sources.importer_id
-    and grid.year = best_of_sources.year
-    and grid.product_code = best_of_sources.product_code
+    on
+        grid.importer_id = best_of_sources.importer_id
+        and grid.year = best_of_sources.year
+        and grid.product_code = best_of_sources.product_code
 group by grid.importer_id, grid.tier_id, grid.year

@@ -3,7 +3,7 @@ with
 declared (mart, n_checks, n_columns, n_described) as (
 
     values
-        {{ mart_check_rows() }}
+    {{ mart_check_rows() }}
 
 )
 

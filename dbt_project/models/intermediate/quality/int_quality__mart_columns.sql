@@ -6,7 +6,7 @@ declared (
 ) as (
 
     values
-        {{ mart_column_rows() }}
+    {{ mart_column_rows() }}
 
 )
 

@@ -3,7 +3,7 @@ with
 declared (mart, source_id) as (
 
     values
-        {{ mart_input_rows() }}
+    {{ mart_input_rows() }}
 
 )
 

@@ -24,7 +24,8 @@ precedence as (
 
 measured as (
 
-    select flows.importer_id, bridge.item_id as material_id, bridge.stage_id, flows.year,
+    select
+        flows.importer_id, bridge.item_id as material_id, bridge.stage_id, flows.year,
         flows.source_id,
         count(*) as n_rows,
         sum(flows.value_usd) as value_usd,
@@ -36,17 +37,20 @@ measured as (
         sum(case when bridge.is_basket then flows.value_usd else 0 end) as basket_usd
     from flows
     inner join bridge
-        on flows.nomenclature = bridge.nomenclature
-        and flows.product_code = bridge.product_code
+        on
+            flows.nomenclature = bridge.nomenclature
+            and flows.product_code = bridge.product_code
     group by flows.importer_id, bridge.item_id, bridge.stage_id, flows.year, flows.source_id
 
 ),
 
 preferred as (
 
-    select measured.*,
+    select
+        measured.*,
         row_number() over (
-            partition by measured.importer_id, measured.material_id, measured.stage_id,
+            partition by
+                measured.importer_id, measured.material_id, measured.stage_id,
                 measured.year
             order by precedence.priority nulls last, measured.source_id
         ) as place
@@ -56,7 +60,8 @@ preferred as (
 
 )
 
-select importer_id, material_id, stage_id, year, source_id, n_rows,
+select
+    importer_id, material_id, stage_id, year, source_id, n_rows,
     unmapped_usd / nullif(value_usd, 0) as unmapped_share,
     missing_weight_usd / nullif(value_usd, 0) as missing_weight_share,
     basket_usd / nullif(value_usd, 0) as basket_share

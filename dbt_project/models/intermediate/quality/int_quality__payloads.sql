@@ -16,7 +16,8 @@ editions as (
 
 landed as (
 
-    select source_id, edition, payload_sha256,
+    select
+        source_id, edition, payload_sha256,
         min(file_name) as file_name,
         min(url) as url,
         min(retrieved_at) as retrieved_at,
@@ -29,7 +30,8 @@ landed as (
 
 )
 
-select editions.source_id, editions.edition, editions.title, editions.publisher,
+select
+    editions.source_id, editions.edition, editions.title, editions.publisher,
     editions.licence_id, editions.redistribution, editions.attribution,
     editions.known_from_date, editions.known_from_basis,
     coalesce(landed.payload_sha256, 'none') as payload_sha256,
@@ -42,5 +44,6 @@ select editions.source_id, editions.edition, editions.title, editions.publisher,
     coalesce(landed.n_rows, editions.n_rows) as n_rows
 from editions
 left join landed
-    on editions.source_id = landed.source_id
-    and editions.edition = landed.edition
+    on
+        editions.source_id = landed.source_id
+        and editions.edition = landed.edition

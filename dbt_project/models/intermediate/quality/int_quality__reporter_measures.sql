@@ -25,7 +25,8 @@ baskets as (
 
 measured as (
 
-    select flows.importer_id, flows.source_id, flows.year,
+    select
+        flows.importer_id, flows.source_id, flows.year,
         count(*) as n_rows,
         sum(flows.value_usd) as value_usd,
         sum(case
@@ -39,15 +40,17 @@ measured as (
         min(case when flows.is_complete then 1 else 0 end) as all_complete
     from flows
     left join baskets
-        on flows.nomenclature = baskets.nomenclature
-        and flows.product_code = baskets.product_code
+        on
+            flows.nomenclature = baskets.nomenclature
+            and flows.product_code = baskets.product_code
     group by flows.importer_id, flows.source_id, flows.year
 
 ),
 
 multiplicity as (
 
-    select reporter_id, source_id, year,
+    select
+        reporter_id, source_id, year,
         sum(n_lines) / cast(count(*) as double) as rows_per_key_raw
     from reported
     where flow = 'import'
@@ -55,7 +58,8 @@ multiplicity as (
 
 )
 
-select measured.importer_id, measured.source_id, measured.year, measured.n_rows,
+select
+    measured.importer_id, measured.source_id, measured.year, measured.n_rows,
     measured.unmapped_usd / nullif(measured.value_usd, 0) as unmapped_share,
     measured.missing_weight_usd / nullif(measured.value_usd, 0) as missing_weight_share,
     measured.basket_usd / nullif(measured.value_usd, 0) as basket_share,
@@ -67,6 +71,7 @@ select measured.importer_id, measured.source_id, measured.year, measured.n_rows,
     end as coverage_status
 from measured
 left join multiplicity
-    on measured.importer_id = multiplicity.reporter_id
-    and measured.source_id = multiplicity.source_id
-    and measured.year = multiplicity.year
+    on
+        measured.importer_id = multiplicity.reporter_id
+        and measured.source_id = multiplicity.source_id
+        and measured.year = multiplicity.year

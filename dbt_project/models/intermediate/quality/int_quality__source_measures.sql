@@ -38,22 +38,24 @@ newest as (
 
 )
 
-select payloads.source_id, payloads.edition,
+select
+    payloads.source_id, payloads.edition,
     max({{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }})
         as freshness_days,
     max(rhythms.stale_after_days) as stale_after_days,
     max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,
     sum(payloads.n_rows) as n_rows,
     max(quarantined.n_quarantined)
-        / nullif(cast(sum(payloads.n_rows) + max(quarantined.n_quarantined) as double), 0)
+    / nullif(cast(sum(payloads.n_rows) + max(quarantined.n_quarantined) as double), 0)
         as quarantined_share
 from payloads
 cross join parameters
 inner join newest
     on payloads.source_id = newest.source_id
 left join quarantined
-    on payloads.source_id = quarantined.source_id
-    and payloads.edition = quarantined.edition
+    on
+        payloads.source_id = quarantined.source_id
+        and payloads.edition = quarantined.edition
 -- a register has no rhythm: a law is not stale because nothing amended it
 left join {{ ref('source_rhythms') }} as rhythms
     on payloads.source_id = rhythms.source_id

@@ -10,7 +10,8 @@ newest_editions as (
 
 mart_freshness as (
 
-    select inputs.mart,
+    select
+        inputs.mart,
         max(newest_editions.freshness_days) as freshness_days,
         max(newest_editions.freshness_days / cast(newest_editions.stale_after_days as double))
             as staleness_ratio
@@ -24,7 +25,8 @@ mart_freshness as (
 
 marts as (
 
-    select checks.mart, checks.n_checks, mart_freshness.freshness_days,
+    select
+        checks.mart, checks.n_checks, mart_freshness.freshness_days,
         mart_freshness.staleness_ratio, parameters.as_of_date
     from {{ ref('int_quality__mart_checks') }} as checks
     cross join {{ ref('int_run__parameters') }} as parameters
@@ -35,7 +37,8 @@ marts as (
 
 tiers as (
 
-    select *,
+    select
+        *,
         case
             when n_products_reported = n_products_expected then 'reported'
             when n_products_reported + n_products_truncated = n_products_expected

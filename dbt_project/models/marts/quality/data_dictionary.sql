@@ -14,22 +14,24 @@ affixes as (
 
 matches as (
 
-    select columns_of_marts.mart, columns_of_marts.column_name, affixes.unit,
+    select
+        columns_of_marts.mart, columns_of_marts.column_name, affixes.unit,
         row_number() over (
             partition by columns_of_marts.mart, columns_of_marts.column_name
             order by length(affixes.affix) desc, affixes.match_kind, affixes.affix
         ) as nearness
     from columns_of_marts
     inner join affixes
-        on (affixes.match_kind = 'name' and columns_of_marts.column_name = affixes.affix)
-        or (
-            affixes.match_kind = 'suffix'
-            and right(columns_of_marts.column_name, length(affixes.affix)) = affixes.affix
-        )
-        or (
-            affixes.match_kind = 'prefix'
-            and left(columns_of_marts.column_name, length(affixes.affix)) = affixes.affix
-        )
+        on
+            (affixes.match_kind = 'name' and columns_of_marts.column_name = affixes.affix)
+            or (
+                affixes.match_kind = 'suffix'
+                and right(columns_of_marts.column_name, length(affixes.affix)) = affixes.affix
+            )
+            or (
+                affixes.match_kind = 'prefix'
+                and left(columns_of_marts.column_name, length(affixes.affix)) = affixes.affix
+            )
 
 ),
 
@@ -75,5 +77,6 @@ select
     cast(columns_of_marts.inputs as varchar) as sources
 from columns_of_marts
 left join units
-    on columns_of_marts.mart = units.mart
-    and columns_of_marts.column_name = units.column_name
+    on
+        columns_of_marts.mart = units.mart
+        and columns_of_marts.column_name = units.column_name

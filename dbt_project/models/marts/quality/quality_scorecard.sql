@@ -19,12 +19,13 @@ limits as (
 measured as (
 
     {% for measure in graded %}
-    select subject_kind, subject_id, period, '{{ measure }}' as measure, {{ measure }} as value
-    from subjects
-    where {{ measure }} is not null
-    union all
+        select subject_kind, subject_id, period, '{{ measure }}' as measure, {{ measure }} as value
+        from subjects
+        where {{ measure }} is not null
+        union all
     {% endfor %}
-    select subject_kind, subject_id, period, 'coverage_status' as measure,
+    select
+        subject_kind, subject_id, period, 'coverage_status' as measure,
         case coverage_status
             when 'reported' then 1
             when 'truncated' then 2
@@ -38,7 +39,8 @@ measured as (
 
 judged as (
 
-    select measured.subject_kind, measured.subject_id, measured.period, measured.measure,
+    select
+        measured.subject_kind, measured.subject_id, measured.period, measured.measure,
         case
             when measured.measure = 'coverage_status' then measured.value
             when limits.sign * measured.value <= limits.sign * limits.limit_a then 1
@@ -54,7 +56,8 @@ judged as (
 
 worst as (
 
-    select subject_kind, subject_id, period, measure, step,
+    select
+        subject_kind, subject_id, period, measure, step,
         max(step) over (partition by subject_kind, subject_id, period) as worst_step
     from judged
 
@@ -62,7 +65,8 @@ worst as (
 
 grades as (
 
-    select subject_kind, subject_id, period,
+    select
+        subject_kind, subject_id, period,
         max(worst_step) as worst_step,
         string_agg(case when step = worst_step and step > 1 then measure end, '|' order by measure)
             as grade_reasons
@@ -96,6 +100,7 @@ select
     cast(coalesce(grades.worst_step < 4, true) as boolean) as is_publishable
 from subjects
 left join grades
-    on subjects.subject_kind = grades.subject_kind
-    and subjects.subject_id = grades.subject_id
-    and subjects.period = grades.period
+    on
+        subjects.subject_kind = grades.subject_kind
+        and subjects.subject_id = grades.subject_id
+        and subjects.period = grades.period

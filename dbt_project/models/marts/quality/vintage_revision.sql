@@ -14,24 +14,27 @@ numbers as (
 
 sides as (
 
-    select pairs.source_id, pairs.material_id, pairs.stage_id, pairs.year, pairs.edition_from,
+    select
+        pairs.source_id, pairs.material_id, pairs.stage_id, pairs.year, pairs.edition_from,
         pairs.edition_to, pairs.published_from_date, pairs.published_to_date, numbers.country_id,
         numbers.edition = pairs.edition_to as is_later, numbers.row_kind, numbers.quantity,
         numbers.quantity_unit, numbers.series, numbers.value_status,
         numbers.production_share, numbers.printed_share, numbers.production_rank
     from pairs
     inner join numbers
-        on pairs.source_id = numbers.source_id
-        and pairs.material_id = numbers.material_id
-        and pairs.stage_id = numbers.stage_id
-        and pairs.year = numbers.year
-        and (pairs.edition_from = numbers.edition or pairs.edition_to = numbers.edition)
+        on
+            pairs.source_id = numbers.source_id
+            and pairs.material_id = numbers.material_id
+            and pairs.stage_id = numbers.stage_id
+            and pairs.year = numbers.year
+            and (pairs.edition_from = numbers.edition or pairs.edition_to = numbers.edition)
 
 ),
 
 paired as (
 
-    select source_id, material_id, stage_id, country_id, year, edition_from, edition_to,
+    select
+        source_id, material_id, stage_id, country_id, year, edition_from, edition_to,
         max(row_kind) as row_kind,
         max(published_from_date) as published_from_date,
         max(published_to_date) as published_to_date,
@@ -59,7 +62,8 @@ paired as (
 
 named as (
 
-    select *,
+    select
+        *,
         case
             when not was_listed then 'newly_listed'
             when not is_listed then 'no_longer_listed'

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -127,9 +131,17 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
     for name, value in lines:
         console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
     console.print("  try")
+    pax = _as_typed_here()
     for mart, sql in QUERIES.items():
         if mart in release["marts"]:
-            console.print(f'    pax query "{escape(sql)}"', highlight=False, soft_wrap=True)
+            console.print(f'    {pax} query "{escape(sql)}"', highlight=False, soft_wrap=True)
+
+
+def _as_typed_here() -> str:
+    """`pax` as this shell would find it: by name, else by its path in the environment."""
+    if shutil.which("pax"):
+        return "pax"
+    return os.path.relpath(Path(sys.executable).with_name("pax"))
 
 
 def landed_table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -94,6 +94,26 @@ def _explained(connection: DuckDBPyConnection, sql: str, error: duckdb.Error) ->
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
+    """Print rows as lines; as one column name a line where the names alone are too wide."""
+    if rows and sum(len(name) + 2 for name in names) > console.width:
+        _records(names, rows[:SHOWN_ROWS], console)
+    else:
+        _lines(names, rows[:SHOWN_ROWS], console)
+    if len(rows) > SHOWN_ROWS:
+        console.print(f"[dim]the first {SHOWN_ROWS} rows; --format csv gives all[/dim]")
+    elif not rows:
+        console.print("[dim]no rows[/dim]")
+
+
+def _records(names: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
+    widest = max(map(len, names))
+    for number, row in enumerate(rows, start=1):
+        console.print(f"[dim]row {number}[/dim]", highlight=False)
+        for name, value in zip(names, row, strict=True):
+            console.print(f"  [bold]{name:<{widest}}[/bold]  {_shown(value)}", highlight=False)
+
+
+def _lines(names: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
     numeric = [
         all(isinstance(row[i], int | float) or row[i] is None for row in rows[:20])
         for i in range(len(names))
@@ -101,13 +121,9 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[Any]], console: Console
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, is_number in zip(names, numeric, strict=True):
         table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
-    for row in rows[:SHOWN_ROWS]:
+    for row in rows:
         table.add_row(*(_shown(value) for value in row))
     console.print(table)
-    if len(rows) > SHOWN_ROWS:
-        console.print(f"[dim]the first {SHOWN_ROWS} rows; --format csv gives all[/dim]")
-    elif not rows:
-        console.print("[dim]no rows[/dim]")
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,33 @@
+"""The README's answers are what `pax query` prints; `PAX_UPDATE_README=1` writes them anew."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tests.orchestration.conftest import Ran
+from warehouse.rooms import PROJECT
+
+pytestmark = pytest.mark.xdist_group("whole_run")
+README = PROJECT / "README.md"
+QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
+
+
+def test_the_readme_shows_what_comes_out(whole_run: Ran) -> None:
+    text = README.read_text(encoding="utf-8")
+    answers = []
+    for question in QUESTION.finditer(text):
+        done = whole_run.pax("query", question["sql"], COLUMNS="150")
+        assert done.returncode == 0, done.stderr
+        answers.append("".join(line.rstrip() + "\n" for line in done.stdout.splitlines()))
+    assert len(answers) >= 5
+    if os.environ.get("PAX_UPDATE_README"):
+        fresh = iter(answers)
+        README.write_text(
+            QUESTION.sub(lambda q: f"```sql\n{q['sql']}```\n\n```text\n{next(fresh)}```", text),
+            encoding="utf-8",
+        )
+        return
+    assert [q["answer"] for q in QUESTION.finditer(text)] == answers

@@ -62,6 +62,22 @@ def copied(whole_run: Ran, tmp_path: Path) -> Rooms:
 
 
 @whole
+def test_models_keep_their_unit_tests(copied: Rooms) -> None:
+    """dbt's unit tests prove SQL on given rows; a run leaves them to the suite."""
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.dbt_env", "test", "--select", "test_type:unit"],
+        cwd=PROJECT,
+        env={**os.environ, "PAX_HOME": str(copied.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "ERROR=0" in done.stdout
+    assert "PASS=0" not in done.stdout
+
+
+@whole
 class TestWholeRun:
     def test_prints_the_short_table(self, whole_run: Ran) -> None:
         said = whole_run.done.stdout

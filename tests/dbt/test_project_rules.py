@@ -103,6 +103,22 @@ def test_a_mart_has_its_key_tested(project: Node) -> None:
     assert keyless == []
 
 
+def test_rules_of_single_rows_are_asked_together(project: Node) -> None:
+    """One scan per model: what fails (rather than warns) is a rule of `holds`, or a constraint."""
+    tests = [node for node in project["nodes"].values() if node.get("test_metadata")]
+    alone = [
+        node["name"]
+        for node in tests
+        if node["test_metadata"]["name"] in ("not_null", "accepted_values", "expression_is_true")
+        and not node["config"]["where"]
+        and node["config"]["severity"].lower() != "warn"
+    ]
+    assert alone == []
+    held = [node["attached_node"] for node in tests if node["test_metadata"]["name"] == "holds"]
+    assert held
+    assert sorted(held) == sorted(set(held))
+
+
 def test_a_mart_has_a_unit_test(project: Node) -> None:
     tested = {
         parent for unit in project["unit_tests"].values() for parent in unit["depends_on"]["nodes"]

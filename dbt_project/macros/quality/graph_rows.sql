@@ -12,7 +12,7 @@
         declared_null_meaning, is_never_null, inputs -#}
     {%- set rows = [] -%}
     {%- for node in published_marts() -%}
-        {%- set never_null = never_null_columns(node.unique_id) -%}
+        {%- set never_null = never_null_columns(node) -%}
         {%- set inputs = inputs_of(node.unique_id) | join(', ') -%}
         {%- for column in node.columns.values() -%}
             {%- do rows.append(
@@ -46,14 +46,14 @@
 {%- endmacro %}
 
 {% macro mart_check_rows() -%}
-    {#- mart, n_checks, n_columns, n_described: the promises that stand on each mart. -#}
+    {#- mart, n_checks, n_columns, n_described: what each mart promises and tells. -#}
     {%- set rows = [] -%}
     {%- for node in published_marts() -%}
         {%- set described = node.columns.values() | selectattr('description') | list -%}
         {%- do rows.append(
             '(' ~ [
                 sql_text(node.name),
-                checks_on(node.unique_id) | length | string,
+                n_promises(node) | string,
                 node.columns | length | string,
                 described | length | string,
             ] | join(', ') ~ ')'
@@ -73,17 +73,34 @@
     {{ return(checks) }}
 {%- endmacro %}
 
-{% macro never_null_columns(unique_id) -%}
-    {#- Columns that a test keeps from being null: `not_null`, or a part of the key. -#}
+{% macro n_promises(node) -%}
+    {#- The constraints of a mart's columns and its tests; a test of several rules counts each. -#}
+    {%- set promises = not_null_columns(node) -%}
+    {%- for check in checks_on(node.unique_id) -%}
+        {%- set test = check.test_metadata -%}
+        {%- do promises.extend(test.kwargs.rules if test and test.name == 'holds' else [check]) -%}
+    {%- endfor -%}
+    {{ return(promises | length) }}
+{%- endmacro %}
+
+{% macro not_null_columns(node) -%}
+    {#- Columns that the contract keeps from being null. -#}
     {%- set names = [] -%}
-    {%- for node in checks_on(unique_id) -%}
-        {%- set test = node.test_metadata -%}
-        {%- if test and node.attached_node == unique_id -%}
-            {%- if test.name == 'not_null' -%}
-                {%- do names.append(test.kwargs.column_name) -%}
-            {%- elif test.name == 'unique_key' -%}
-                {%- do names.extend(test.kwargs.columns) -%}
-            {%- endif -%}
+    {%- for column in node.columns.values() -%}
+        {%- for constraint in column.constraints if constraint.type == 'not_null' -%}
+            {%- do names.append(column.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{% macro never_null_columns(node) -%}
+    {#- Columns that are never null: by contract, or as a part of the key. -#}
+    {%- set names = not_null_columns(node) -%}
+    {%- for check in checks_on(node.unique_id) -%}
+        {%- set test = check.test_metadata -%}
+        {%- if test and test.name == 'unique_key' and check.attached_node == node.unique_id -%}
+            {%- do names.extend(test.kwargs.columns) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(names) }}

@@ -7,9 +7,12 @@ Whether a verdict blocks is decided by its severity, not by GX's overall `succes
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -86,37 +89,60 @@ def judge_suite(
         return [schema]
     has_previous = _has_view(connection, "previous")
     common = arrival_facts(suite) if stage == ARRIVALS else departure_facts(suite, has_previous)
-    facts = [*common, *suite.facts]
-    verdicts = [schema, *_judge_facts(facts, suite, stage, name, connection)]
-    if suite.rules and connection.execute("select 1 from data limit 1").fetchone():
-        rows = _rows(suite, connection)
-        verdicts += _judge_rows(suite.rules, rows, suite, stage, name)
-    return verdicts
+    measured = [_measured(fact, suite, stage, connection) for fact in (*common, *suite.facts)]
+    # NULL: there is nothing to judge, and GX would call it a failure
+    known = [m for m in measured if m.value is not None]
+    rows = _rows(suite, connection)
+    rules = suite.rules if len(rows) else ()
+    # rules and facts in one validation: each costs a fixed price, whatever it validates
+    asked = [*(m.rule for m in known), *rules]
+    judged = _judge_frame(asked, _with_facts(rows, known), suite, stage, name)
+    passed = {m.fact.name: v.passed for m, v in zip(known, judged, strict=False)}
+    facts = [m.verdict(suite, stage, name, passed.get(m.fact.name, True)) for m in measured]
+    return [schema, *facts, *judged[len(known) :]]
 
 
 def _schema_verdict(
     suite: Suite, stage: str, name: str, connection: duckdb.DuckDBPyConnection
 ) -> Verdict:
+    """Two lists of names are compared here; only when they differ does GX say how."""
     columns = [row[0] for row in connection.execute("describe data").fetchall()]
-    frame = pd.DataFrame(columns=columns)
+    wanted = list(suite.columns)
     if stage == ARRIVALS:
         rule = Rule(
             "ExpectTableColumnsToMatchOrderedList",
-            {"column_list": list(suite.columns)},
+            {"column_list": wanted},
             "a landed table has the columns of source.yml, in their order",
         )
+        passed = columns == wanted
     else:
         rule = Rule(
             "ExpectTableColumnsToMatchSet",
-            {"column_set": list(suite.columns), "exact_match": False},
+            {"column_set": wanted, "exact_match": False},
             "columns that readers rely on are there",
         )
-    (verdict,) = _judge_rows([rule], frame, suite, stage, name)
-    return verdict
+        passed = set(wanted) <= set(columns)
+    if not passed:
+        (verdict,) = _judge_frame([rule], pd.DataFrame(columns=columns), suite, stage, name)
+        return verdict
+    return Verdict(
+        stage=stage,
+        suite=name,
+        subject=suite.subject,
+        expectation=rule.text,
+        severity=rule.severity,
+        passed=True,
+        observed=columns if stage == ARRIVALS else sorted(columns),
+        notes=rule.notes,
+        n_rows=None,
+        sample=None,
+    )
 
 
 def _rows(suite: Suite, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """The columns that row rules need; of a large table a sample that is the same each time."""
+    if not suite.rules:
+        return pd.DataFrame()
     columns = sorted({str(rule.arguments["column"]) for rule in suite.rules})
     chosen = ", ".join(quoted(column) for column in columns)
     (n_rows,) = connection.execute("select count(*) from data").fetchone() or (0,)
@@ -125,64 +151,69 @@ def _rows(suite: Suite, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return connection.execute(f"select {chosen} from data {where}").df()
 
 
-def _judge_facts(
-    facts: Sequence[Fact],
-    suite: Suite,
-    stage: str,
-    name: str,
-    connection: duckdb.DuckDBPyConnection,
-) -> list[Verdict]:
-    values: dict[str, float | None] = {}
-    samples: dict[str, list[Any]] = {}
-    for fact in facts:
-        try:
-            if fact.offending:
-                count = connection.execute(f"select count(*) from ({fact.sql})").fetchone()
-                values[fact.name] = float(count[0]) if count else 0.0
-                if values[fact.name]:
-                    rows = connection.execute(f"select * from ({fact.sql}) limit 5").df()
-                    samples[fact.name] = rows.astype(str).to_dict("records")
-            else:
-                one = connection.execute(fact.sql).fetchone()
-                values[fact.name] = None if one is None or one[0] is None else float(one[0])
-        except duckdb.Error as error:
-            raise ExpectationError(stage, suite.subject, fact.name, str(error)) from error
-    # NULL: there is nothing to judge, and GX would call it a failure
-    known = [fact for fact in facts if values[fact.name] is not None]
-    frame = pd.DataFrame({fact.name: [values[fact.name]] for fact in known}, dtype="float64")
-    # of one row, the maximum is the value; GX judges it in a third of the time of a row rule
-    rules = [
-        Rule(
-            "ExpectColumnMaxToBeBetween",
-            {"column": fact.name, "min_value": fact.low, "max_value": fact.high},
-            fact.notes,
-            fact.severity,
-        )
-        for fact in known
-    ]
-    judged = _judge_rows(rules, frame, suite, stage, name) if rules else []
-    passed = {fact.name: verdict.passed for fact, verdict in zip(known, judged, strict=True)}
-    return [
-        Verdict(
+@dataclass(frozen=True)
+class _Measured:
+    """A fact with its number, and some of the rows behind it."""
+
+    fact: Fact
+    value: float | None
+    sample: list[Any] | None
+
+    @property
+    def column(self) -> str:
+        return f"fact:{self.fact.name}"
+
+    @property
+    def rule(self) -> Rule:
+        """Of one number, the maximum is the value; GX judges it faster than a row."""
+        low, high = self.fact.low, self.fact.high
+        arguments = {"column": self.column, "min_value": low, "max_value": high}
+        return Rule("ExpectColumnMaxToBeBetween", arguments, self.fact.notes, self.fact.severity)
+
+    def verdict(self, suite: Suite, stage: str, name: str, passed: bool) -> Verdict:
+        return Verdict(
             stage=stage,
             suite=name,
             subject=suite.subject,
-            expectation=fact.text,
-            severity=fact.severity,
-            passed=passed.get(fact.name, True),
-            observed=values[fact.name],
-            notes=fact.notes,
-            n_rows=int(values[fact.name] or 0) if fact.offending else None,
-            sample=samples.get(fact.name),
+            expectation=self.fact.text,
+            severity=self.fact.severity,
+            passed=passed,
+            observed=self.value,
+            notes=self.fact.notes,
+            n_rows=int(self.value or 0) if self.fact.offending else None,
+            sample=self.sample,
         )
-        for fact in facts
-    ]
 
 
-def _judge_rows(
+def _measured(
+    fact: Fact, suite: Suite, stage: str, connection: duckdb.DuckDBPyConnection
+) -> _Measured:
+    try:
+        if not fact.offending:
+            one = connection.execute(fact.sql).fetchone()
+            return _Measured(fact, None if one is None or one[0] is None else float(one[0]), None)
+        count = connection.execute(f"select count(*) from ({fact.sql})").fetchone()
+        if not count or not count[0]:
+            return _Measured(fact, 0.0, None)
+        rows = connection.execute(f"select * from ({fact.sql}) limit 5").df()
+        return _Measured(fact, float(count[0]), rows.astype(str).to_dict("records"))
+    except duckdb.Error as error:
+        raise ExpectationError(stage, suite.subject, fact.name, str(error)) from error
+
+
+def _with_facts(rows: pd.DataFrame, known: Sequence[_Measured]) -> pd.DataFrame:
+    """The rows, and beside them a column per fact that holds its number all the way down."""
+    index = rows.index if len(rows) else range(1)
+    facts = pd.DataFrame({m.column: m.value for m in known}, index=index, dtype="float64")
+    return pd.concat([rows, facts], axis=1) if len(rows) else facts
+
+
+def _judge_frame(
     rules: Sequence[Rule], frame: pd.DataFrame, suite: Suite, stage: str, name: str
 ) -> list[Verdict]:
     """One verdict per rule, in their order."""
+    if not rules:
+        return []
     gx = _great_expectations()
     expectations = []
     for number, rule in enumerate(rules):
@@ -241,12 +272,30 @@ def _has_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return True
 
 
+#: GX imports them for charts and for tests of distributions: a third of its own import.
+_UNUSED = ("altair", "scipy.stats")
+
+
+class _Later(ModuleType):
+    """Stands for a module until one of its attributes is asked for."""
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return getattr(import_module(self.__name__), attribute)
+
+
 @lru_cache(maxsize=1)
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import time
-    import great_expectations as gx
-    import great_expectations.expectations
-
+    later = {name: _Later(name) for name in _UNUSED if name not in sys.modules}
+    sys.modules.update(later)
+    try:
+        import great_expectations as gx
+        import great_expectations.expectations
+    finally:
+        for name in later:
+            del sys.modules[name]
     return gx
 
 

@@ -14,6 +14,7 @@ import dagster as dg
 
 from orchestration import dbt_env, dbt_run, progress
 from orchestration.defs import build
+from orchestration.instance import forgetful
 from orchestration.parameters import Parameters
 from warehouse.rooms import Rooms
 
@@ -37,8 +38,7 @@ def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
         definitions = build(rooms)
         job = definitions.resolve_job_def("pax_run")
         selection = _selection(definitions, parameters.select) if parameters.select else None
-    settings = {"telemetry": {"enabled": False}}
-    with dg.DagsterInstance.ephemeral(settings=settings) as instance:
+    with forgetful() as instance:
         try:
             result = job.execute_in_process(
                 run_config=_config(parameters, fingerprint),

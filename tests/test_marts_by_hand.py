@@ -253,7 +253,7 @@ def test_world_export_concentration(
     row = one(world, "concentration", scope="world_exports", year=year, **item)
     assert row["hhi"] == approx(expected)
     assert (row["top1_id"], row["top1_share"]) == ("CHN", approx(top))
-    assert row["concern_share"] == approx(top)
+    assert row["cr_concern_share"] == approx(top)
 
 
 def test_bloc_concentration_extra_and_gross(world: Path) -> None:

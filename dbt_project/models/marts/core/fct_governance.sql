@@ -2,15 +2,7 @@ with
 
 indicators as (
 
-    select * from {{ ref('stg_worldbank_wgi__indicators') }}
-
-),
-
-country_codes as (
-
-    select code, country_id
-    from {{ ref('int_country__codes') }}
-    where code_system = 'wgi'
+    select * from {{ ref('int_governance__indicators') }}
 
 ),
 
@@ -38,7 +30,7 @@ knowledge as (
 select
     cast(indicators.source_id as varchar) as source_id,
     cast(indicators.edition as varchar) as edition,
-    cast(coalesce(country_codes.country_id, 'UNMAPPED') as varchar) as country_id,
+    cast(indicators.country_id as varchar) as country_id,
     cast(indicators.country_code as varchar) as country_code,
     cast(indicators.year as integer) as year,
     cast(indicators.dimension as varchar) as dimension,
@@ -55,8 +47,6 @@ inner join knowledge
         indicators.source_id = knowledge.source_id
         and indicators.edition = knowledge.edition
         and indicators.known_from_date = knowledge.known_from_date
-left join country_codes
-    on indicators.country_code = country_codes.code
 order by
     source_id nulls last,
     edition nulls last,

@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 
+from expectations.views import sharing
 from orchestration import dbt_env, dbt_run, progress
 from orchestration.defs import build
 from orchestration.instance import forgetful
@@ -38,7 +39,7 @@ def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
         definitions = build(rooms)
         job = definitions.resolve_job_def("pax_run")
         selection = _selection(definitions, parameters.select) if parameters.select else None
-    with forgetful() as instance:
+    with forgetful() as instance, sharing():
         try:
             result = job.execute_in_process(
                 run_config=_config(parameters, fingerprint),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from expectations.views import let_go
 from orchestration import dbt_env, lock, progress, verdicts
 from orchestration.defs.publish.departures import departure_checks
 from orchestration.resources import Home, Inputs
@@ -24,6 +25,7 @@ def release(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, home: Home, inputs: Inputs
     ) -> dg.MaterializeResult:
         rooms = home.rooms
+        let_go()
         with lock.held(rooms, "publishing"), progress.timed("release"):
             published = publish(
                 rooms,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -148,10 +149,17 @@ def _draft(rooms: Rooms, folder: Path, marts: Sequence[Mart], run: RunInfo, say:
         receipts = rooms.landing / "run" / "receipts" / "receipts.parquet"
         editions = landed_editions(receipts, as_known_on)
         clearance: Clearance = clear(marts, editions)
+
+        def write(mart: Mart) -> MartFile:
+            with connection.cursor() as own:
+                return write_mart(own, mart.name, mart.key, parquet)
+
+        # two at a time: while one file is compressed, the next mart is sorted
         files: list[MartFile] = []
-        for mart in clearance.free:
-            say(f"writing {mart.name}")
-            files.append(write_mart(connection, mart.name, mart.key, parquet))
+        with ThreadPoolExecutor(2) as pool:
+            for file in pool.map(write, clearance.free):
+                say(f"wrote {file.name}")
+                files.append(file)
     shutil.rmtree(folder / ".spill", ignore_errors=True)
     version = identity(files, as_of_date, as_known_on)
     built_at = (run.built_at or datetime.now(UTC)).astimezone(UTC)

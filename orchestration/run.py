@@ -6,6 +6,7 @@ fingerprint has said that something changed.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -54,6 +55,8 @@ def _same(before: LastRun) -> str:
 def _work(rooms: Rooms, parameters: Parameters, console: Console, prints: dict[str, str]) -> int:
     started, clock = datetime.now(UTC), time.perf_counter()
     progress.forget()
+    # dbt's manifest and the modules are many objects that stay: looking for garbage is in vain
+    gc.set_threshold(50_000, 20, 100)
     try:
         dbt_env.apply(rooms)
     except OSError as error:

@@ -262,8 +262,16 @@ def docs() -> None:
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script. Ends at once: taking Dagster, dbt and DuckDB down object by object would
+    cost a run two more seconds, and all files are closed by now."""
+    code: object = 0
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(bool(code)))
 
 
 if __name__ == "__main__":

@@ -335,20 +335,21 @@ def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
         "select * from read_csv('/etc/hostname')",
         "select * from read_text('/etc/hostname')",
         "select * from glob('/etc/*')",
-        "copy marts.dim_stage to '/tmp/pax_silica_leak.csv'",
-        "export database '/tmp/pax_silica_leak'",
+        "copy marts.dim_stage to '{folder}/leak.csv'",
+        "export database '{folder}/leak'",
         "delete from marts.dim_stage",
         "set enable_external_access = true",
         "set threads = 64",
         "install httpfs",
-        "attach '/tmp/other.duckdb' as other",
+        "attach '{folder}/other.duckdb' as other",
     ],
 )
-def test_hardened_reading_refuses(published: Seen, sql: str) -> None:
+def test_hardened_reading_refuses(published: Seen, sql: str, tmp_path: Path) -> None:
     connection = open_reading(published[1].folder / "pax_silica.duckdb")
     with pytest.raises(duckdb.Error):
-        connection.execute(sql)
+        connection.execute(sql.format(folder=tmp_path))
     connection.close()
+    assert not list(tmp_path.iterdir())
 
 
 def test_to_arrow_keeps_dates(published: Seen) -> None:

@@ -61,7 +61,7 @@ def _work(rooms: Rooms, parameters: Parameters, console: Console, prints: dict[s
         dbt_env.apply(rooms)
     except OSError as error:
         raise HomeNotWritable(rooms.home, error) from error
-    if note := scratch.make_fit(rooms):
+    if note := scratch.make_fit(rooms, afresh=not parameters.select):
         console.print(f"[yellow]note:[/yellow] {note}")
     with display.shown(console):
         with progress.timed("prepare"):

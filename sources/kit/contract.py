@@ -7,7 +7,7 @@ the publisher serves machines, `fetch.py` (`partitions()` and `fetch(partition, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -27,13 +27,17 @@ LINEAGE = pa.schema(
 
 @dataclass(frozen=True)
 class RawFile:
-    """Bytes as they came, with where and when."""
+    """Bytes as they came, with where and when.
+
+    `hints` is what the way in knows and the bytes do not say, such as the year a person named.
+    """
 
     name: str
     content: bytes
     url: str
     retrieved_at: datetime
     edition: str | None = None
+    hints: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @cached_property
     def sha256(self) -> str:

@@ -39,6 +39,8 @@ ARRIVALS = {
     "eurostat_comext.imports": one("declarant", "EL", "Greece"),
     "us_census.imports": one("scope", "listed_partners", "some"),
     "uk_hmrc.flows": one("period", "202412", "202413"),
+    "un_comtrade.trade": one("primary_value_usd", 1.0, -1.0),
+    "un_comtrade.availability": one("freq_code", "A", "W"),
     "un_hs.codes": one("product_code", "010121", "10121"),
     "un_hs.conversions": one("to_code", "010121", "0101.21"),
     "un_hs.correlations": one("relationship", "1:1", "one to one"),

@@ -1,0 +1,1 @@
+"""UN Comtrade: trade as reporters declared it, annual and monthly."""

@@ -34,6 +34,7 @@ COUNTRY = one("country_id", "CHN", "China")
 FUTURE_FACT = Broken("facts_of_the_future", {"known_from_date": DAY}, {"known_from_date": FUTURE})
 
 ARRIVALS = {
+    "bgs_wms.statistics": one("bgs_statistic_type_trans", "Production", "Consumption"),
     "cepii_baci.flows": one("value_kusd", 1.0, -1.0),
     "cepii_baci.countries": one("country_iso3", "S19", "s1"),
     "eurostat_comext.imports": one("declarant", "EL", "Greece"),

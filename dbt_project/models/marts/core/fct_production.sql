@@ -3,6 +3,8 @@ with
 quantities as (
 
     select * from {{ ref('int_production__quantities') }}
+    union all
+    select * from {{ ref('int_production__bgs_quantities') }}
 
 )
 

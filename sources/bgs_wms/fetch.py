@@ -1,0 +1,94 @@
+"""World Mineral Statistics, live: OGC API Features, paged, without a key."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+
+from sources.bgs_wms.features import SOURCE, read_page
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceUnavailable
+from sources.kit.http import Http
+
+BASE_URL = "https://ogcapi.bgs.ac.uk"
+ITEMS = "collections/world-mineral-statistics/items"
+PER_PAGE = 20_000  # the largest page that the API is known to serve
+#: paging needs an order that does not change from page to page
+SORTED_BY = "year,bgs_commodity_code,country_trans"
+
+
+def client() -> Http:
+    """A page of 20,000 features takes the server its time."""
+    return Http(SOURCE, timeout=300.0)
+
+
+def partitions() -> list[str]:
+    """The API serves its newest state only."""
+    return ["latest"]
+
+
+def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+    """All pages of the production of all commodities; trade is not asked for."""
+    offset, seen, matched = 0, 0, None
+    while matched is None or offset < matched:
+        file = http.get(_url(), _query(offset), name=f"production.offset{offset:07}.{_format()}")
+        returned, told = _counts(file)
+        if matched is not None and told is not None and told != matched:
+            raise _odd(f"{matched} records were announced, now {told}: the answer has changed")
+        matched = told if told is not None else matched
+        seen += returned
+        if returned == 0:
+            break
+        yield file
+        offset += returned
+        if told is None and returned < _per_page():
+            break
+    if matched is not None and seen != matched:
+        raise _odd(f"{seen} records came, {matched} were announced")
+
+
+def _query(offset: int) -> dict[str, str | int]:
+    return {
+        "f": _format(),
+        "bgs_statistic_type_trans": "Production",
+        "sortby": SORTED_BY,
+        "limit": _per_page(),
+        "offset": offset,
+    }
+
+
+def _counts(file: RawFile) -> tuple[int, int | None]:
+    """How many records the page holds and how many the answer; a CSV tells only the first."""
+    if _format() == "csv":
+        return max(len(file.content.splitlines()) - 1, 0), None
+    try:
+        page = read_page(json.loads(file.content))
+    except ValueError as error:
+        raise _odd(f"offset of {file.name}: {error}") from error
+    if page.returned != len(page.features):
+        raise _odd(f"{file.name} announces {page.returned} and holds {len(page.features)} records")
+    return page.returned, page.matched
+
+
+def _url() -> str:
+    return f"{os.environ.get('PAX_BGS_BASE_URL', BASE_URL).rstrip('/')}/{ITEMS}"
+
+
+def _format() -> str:
+    """`json`, or `csv` where the JSON is refused."""
+    return os.environ.get("PAX_BGS_FORMAT", "json")
+
+
+def _per_page() -> int:
+    return int(os.environ.get("PAX_BGS_PER_PAGE", PER_PAGE))
+
+
+def _odd(what: str) -> SourceUnavailable:
+    return SourceUnavailable(
+        SOURCE,
+        what,
+        place=_url(),
+        remedy="what landed before stays in use; try again later, or download the CSV (f=csv) and "
+        "use `pax land bgs_wms FILE`",
+    )

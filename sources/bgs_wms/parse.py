@@ -1,0 +1,146 @@
+"""World Mineral Statistics: CSV or JSON answers of the API, split into a partition per commodity.
+
+The API states no edition. One is named after the newest year with a figure, and is known from
+the end of June two years later at the latest, or from the day on which it was fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sources.bgs_wms.features import SOURCE, Record, records
+from sources.bgs_wms.values import read_quantity
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.errors import BrokenFile
+from sources.kit.tabular import stamp
+from sources.kit.wrapping import members
+
+_YEAR = re.compile(r"(19|20)\d\d(?=-|$)")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One record that makes sense, with its place."""
+
+    row: dict[str, Any]
+    file: RawFile
+    place: str
+
+
+def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
+    """All files together are one edition; each commodity of it is a partition of its own, so that
+    files can be landed a commodity at a time."""
+    lines, bad = _read(files)
+    years = [line.row["year"] for line in lines if line.row["quantity"] is not None]
+    if not years:
+        first = f"; the first problem: {bad[0].reason}" if bad else ""
+        place = ", ".join(file.name for file in files[:3])
+        raise BrokenFile(SOURCE, f"no record with a quantity{first}", place=place)
+    _refuse_twice(lines)
+    edition = str(max(years))
+    by_commodity: dict[str, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_commodity[_slug(line.row["bgs_commodity_trans"])].append(line)
+    for number, slug in enumerate(sorted(by_commodity)):
+        # what has no readable commodity goes with the first partition, so that it is counted
+        yield _partition(edition, slug, by_commodity[slug], bad if number == 0 else ())
+
+
+def _read(files: Sequence[RawFile]) -> tuple[list[_Line], list[QuarantinedRow]]:
+    lines: list[_Line] = []
+    bad: list[QuarantinedRow] = []
+    for file in sorted(files, key=lambda f: (f.name, f.sha256)):
+        for member in members(file, SOURCE):
+            for number, record in records(member, bad):
+                try:
+                    row = _row(record)
+                except ValueError as error:
+                    text = ",".join(record.values())
+                    bad.append(QuarantinedRow(str(error), member.place, number, text))
+                    continue
+                lines.append(_Line(row, file, f"{member.place}:{number}"))
+    return lines, bad
+
+
+def _row(record: Record) -> dict[str, Any]:
+    year = _YEAR.match(record["year"])
+    if year is None:
+        raise ValueError(f"not a year: {record['year']!r}")
+    for name in ("country_trans", "bgs_commodity_trans", "bgs_statistic_type_trans"):
+        if not record[name].strip():
+            raise ValueError(f"no {name}")
+    marks = {mark.strip() for mark in record["concat_figure_notes_code"].split("|")}
+    quantity = read_quantity(
+        record["quantity"],
+        book=record["quantity_in_book_style"],
+        precision=record["data_precision_description"],
+        sdmx=record["sdmx_code"],
+        estimated="*" in marks,
+    )
+    kept = ("country_trans", "country_iso2_code", "country_iso3_code", "bgs_statistic_type_trans",
+            "bgs_commodity_code", "bgs_commodity_trans", "bgs_sub_commodity_trans",
+            "quantity_in_book_style")  # fmt: skip
+    return {
+        **{name: " ".join(record[name].split()) for name in kept},
+        "erml_sub_commodity": record["erml_sub_commodity"].strip() or None,
+        "year": int(year[0]),
+        "quantity": quantity.value,
+        "quantity_low": quantity.low,
+        "quantity_high": quantity.high,
+        "units": record["units"].strip() or None,
+        "value_status": quantity.status,
+        "value_operator": quantity.operator,
+        "is_estimated": "*" in marks,
+        "is_break": "#" in marks,
+        "sdmx_code": record["sdmx_code"].strip() or None,
+        "table_note": record["concat_table_notes_text"].strip() or None,
+        "figure_note": record["concat_figure_notes_text"].strip() or None,
+    }
+
+
+def _refuse_twice(lines: Iterable[_Line]) -> None:
+    seen: dict[tuple[Any, ...], str] = {}
+    key = [name for name in find_source(SOURCE).tables["statistics"].key if name != "edition"]
+    for line in lines:
+        told = tuple(line.row[name] for name in key)
+        if told in seen:
+            raise BrokenFile(
+                SOURCE,
+                f"{' / '.join(map(str, told))} stands at {seen[told]} and at {line.place}",
+                place=line.place,
+                remedy="give files of one download at a time, each once; a page that came twice "
+                "means that the answer changed between two pages: fetch it again",
+            )
+        seen[told] = line.place
+
+
+def _partition(
+    edition: str, slug: str, lines: Sequence[_Line], bad: Sequence[QuarantinedRow]
+) -> Parsed:
+    table = find_source(SOURCE).tables["statistics"]
+    key = [name for name in table.key if name != "edition"]
+    ordered = sorted(lines, key=lambda line: tuple(line.row[name] for name in key))
+    files = list({line.file.sha256: line.file for line in ordered}.values())
+    fetched = min(file.retrieved_at.date() for file in files)
+    known_from = min(date(int(edition) + 2, 6, 30), fetched)
+    stamped = stamp(
+        {c.name: [line.row[c.name] for line in ordered] for c in table.columns},
+        table,
+        edition=edition,
+        known_from_date=known_from,
+        payload_sha256=[line.file.sha256 for line in ordered],
+        row_locator=[line.place for line in ordered],
+    )
+    tables = {"statistics": stamped}
+    partition = f"{edition}/{slug}"
+    return Parsed(partition, edition, known_from, "inferred", tables, files, tuple(bad))
+
+
+def _slug(commodity: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", commodity.lower()).strip("_")

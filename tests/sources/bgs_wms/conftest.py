@@ -1,0 +1,121 @@
+"""A loopback OGC API with invented figures in the publisher's layout, and its moods."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+NAMES = (
+    "x", "y", "country_trans", "country_iso2_code", "country_iso3_code", "bgs_statistic_type_trans",
+    "bgs_commodity_code", "bgs_commodity_trans", "bgs_sub_commodity_trans", "erml_sub_commodity",
+    "year", "quantity", "units", "quantity_in_book_style", "data_precision_description",
+    "sdmx_code", "sdmx_translation", "concat_table_notes_text", "concat_figure_notes_code",
+    "concat_figure_notes_text",
+)  # fmt: skip
+
+
+def record(
+    commodity: str, country: str, codes: str, year: int, quantity: object, **more: Any
+) -> Any:
+    """One record; `codes` are iso2/iso3."""
+    iso2, iso3 = codes.split("/")
+    given = {
+        "country_trans": country, "country_iso2_code": iso2, "country_iso3_code": iso3,
+        "bgs_statistic_type_trans": "Production", "bgs_commodity_code": 1,
+        "bgs_commodity_trans": commodity, "year": f"{year}-01-01T00:00:00Z", "quantity": quantity,
+        "units": "tonnes (metric)", "quantity_in_book_style": str(quantity), "sdmx_code": "A",
+    }  # fmt: skip
+    return dict.fromkeys(NAMES) | given | more
+
+
+NIL = {"quantity_in_book_style": "-----", "data_precision_description": "Nil (nothing produced)"}
+ABSENT = {"quantity_in_book_style": "...", "sdmx_code": "O",
+          "data_precision_description": "Figures not available"}  # fmt: skip
+TRACE = {"sdmx_code": "N", "quantity_in_book_style": "0",
+         "data_precision_description": "Quantity is more than 0 but less than 0.5"}  # fmt: skip
+SUB = "bgs_sub_commodity_trans"
+#: Invented figures; the codes of Congo, Zaire and Kosovo are wrong as in the publisher's.
+RECORDS = [
+    record("cobalt, mine", "Congo", "CG/COD", 2023, 11, concat_figure_notes_code="a|*"),
+    record("cobalt, mine", "Congo, Democratic Republic", "CD/COD", 2023, 70_001),
+    record("cobalt, mine", "Zaire", "ZR/ZAR", 1991, 40, concat_figure_notes_code="#"),
+    record("cobalt, mine", "Kosovo", "XK/1A0", 2023, 0, **NIL),
+    record("cobalt, mine", "Canada", "CA/CAN", 2023, None, **ABSENT),
+    record("cobalt, mine", "Finland", "FI/FIN", 2023, 0, **TRACE),
+    record("lithium minerals", "Australia", "AU/AUS", 2022, 9_000, **{SUB: "Spodumene"}),
+    record("lithium minerals", "Australia", "AU/AUS", 2022, 300, **{SUB: "Spodumene (Li content)"}),
+    record("lithium minerals", "Australia", "AU/AUS", 2022, 7,
+           **{SUB: "Lithium minerals (Li content)"}),
+    record("gallium, primary", "China", "CN/CHN", 2022, 5_000, units="kilograms (metal content)"),
+]  # fmt: skip
+
+
+def as_csv(records: list[Any], order: tuple[str, ...] = NAMES) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, order)
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue().encode()
+
+
+@dataclass
+class Survey:
+    """`moods` are answered once each, in order; then the server answers well again."""
+
+    moods: list[str] = field(default_factory=list)
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    def answer(self, query: dict[str, str]) -> bytes:
+        self.asked.append(query)
+        mood = self.moods.pop(0) if self.moods else ""
+        offset, limit = int(query["offset"]), int(query["limit"])
+        page = RECORDS[offset : offset + limit]
+        if query["f"] == "csv":
+            return as_csv(page)
+        if mood == "html":
+            return b"<!DOCTYPE html><title>Just a moment</title>"
+        body = {
+            "type": "FeatureCollection",
+            "features": [{"type": "Feature", "properties": one} for one in page],
+            "numberMatched": len(RECORDS) + (mood == "grown"),
+            "numberReturned": len(page) + (mood == "short"),
+        }
+        whole = json.dumps(body).encode()
+        return whole[: len(whole) // 2] if mood == "half" else whole
+
+
+@pytest.fixture
+def survey(monkeypatch: pytest.MonkeyPatch) -> Iterator[Survey]:
+    survey = Survey()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            url = urlparse(self.path)
+            assert url.path == "/collections/world-mineral-statistics/items"
+            body = survey.answer({name: v[0] for name, v in parse_qs(url.query).items()})
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    monkeypatch.setenv("PAX_BGS_BASE_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("PAX_BGS_PER_PAGE", "4")
+    yield survey
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -44,6 +44,7 @@ class Http:
     """A client for one source. `headers` may hold secrets; they never reach a message.
 
     `attempts` and `longest_wait` (seconds, also the bound on `Retry-After`) limit the patience.
+    Without `redirects` an answer that leads elsewhere is an error.
     """
 
     source_id: str
@@ -52,6 +53,7 @@ class Http:
     longest_wait: float = 60.0
     first_wait: float = 0.5
     timeout: float = 60.0
+    redirects: bool = True
     transport: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = now_utc
 
@@ -59,7 +61,7 @@ class Http:
         self._client = httpx.Client(
             headers={"User-Agent": AGENT, **self.headers},
             timeout=httpx.Timeout(self.timeout, connect=min(15.0, self.timeout)),
-            follow_redirects=True,
+            follow_redirects=self.redirects,
             transport=self.transport,
             limits=httpx.Limits(max_connections=1),
         )
@@ -83,13 +85,17 @@ class Http:
         name: str,
         edition: str | None = None,
         html: bool = False,
+        body: Any = None,
     ) -> RawFile:
-        """The body at `url` as a raw file called `name`; `html` says that a page is welcome."""
+        """The body at `url` as a raw file called `name`; `html` says that a page is welcome.
+
+        With a `body` the question is posted, as JSON.
+        """
         try:
-            response = self._patiently(url, params)
+            response = self._patiently(url, params, body)
         except _Retryable as error:
             raise self._unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
-        if response.status_code >= 400:
+        if response.status_code >= 300:
             raise self._unavailable(
                 str(response.url), f"answered {response.status_code}: {_said(response)}"
             )
@@ -101,16 +107,23 @@ class Http:
         return RawFile(name, response.content, url, self.clock(), edition)
 
     def get_json(
-        self, url: str, params: Mapping[str, str | int] | None = None, *, name: str
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        name: str,
+        body: Any = None,
     ) -> tuple[RawFile, Any]:
         """The raw file and its JSON; a body that is cut short is an error, not a short table."""
-        file = self.get(url, params, name=name)
+        file = self.get(url, params, name=name, body=body)
         try:
             return file, json.loads(file.content)
         except ValueError as error:
             raise self._unavailable(file.url, f"the answer is not whole JSON: {error}") from error
 
-    def _patiently(self, url: str, params: Mapping[str, str | int] | None) -> httpx.Response:
+    def _patiently(
+        self, url: str, params: Mapping[str, str | int] | None, body: Any
+    ) -> httpx.Response:
         for attempt in stamina.retry_context(
             on=_backoff,
             attempts=self.attempts,
@@ -120,12 +133,13 @@ class Http:
             wait_jitter=self.first_wait,
         ):
             with attempt:
-                return self._once(url, params)
+                return self._once(url, params, body)
         raise AssertionError("unreachable: the retry loop returns or raises")
 
-    def _once(self, url: str, params: Mapping[str, str | int] | None) -> httpx.Response:
+    def _once(self, url: str, params: Mapping[str, str | int] | None, body: Any) -> httpx.Response:
+        method = "GET" if body is None else "POST"
         try:
-            response = self._client.get(url, params=params)
+            response = self._client.request(method, url, params=params, json=body)
         except httpx.TransportError as error:  # also a body cut short
             raise _Retryable(f"no answer ({type(error).__name__}: {error})") from error
         if response.status_code in RETRIED:

@@ -38,6 +38,9 @@ ARRIVALS = {
     "cepii_baci.flows": one("value_kusd", 1.0, -1.0),
     "cepii_baci.countries": one("country_iso3", "S19", "s1"),
     "eurostat_comext.imports": one("declarant", "EL", "Greece"),
+    "global_trade_alert.interventions": one("gta_evaluation", "Red", "Purple"),
+    "global_trade_alert.products": one("product_code_raw", "10121", "0101.21"),
+    "policy_tracker.records": one("announced_precision", "day", "decade"),
     "us_census.imports": one("scope", "listed_partners", "some"),
     "uk_hmrc.flows": one("period", "202412", "202413"),
     "un_comtrade.trade": one("primary_value_usd", 1.0, -1.0),
@@ -45,6 +48,11 @@ ARRIVALS = {
     "un_hs.codes": one("product_code", "010121", "10121"),
     "un_hs.conversions": one("to_code", "010121", "0101.21"),
     "un_hs.correlations": one("relationship", "1:1", "one to one"),
+    "us_federal_register.documents": Broken(
+        "documents_outside_their_year",
+        {"publication_date": DAY, "edition": "2026"},
+        {"publication_date": DAY, "edition": "2025"},
+    ),
     "usgs_mcs.world": Broken(
         "numbers_without_leave",
         {"value_status": "withheld", "value": None},

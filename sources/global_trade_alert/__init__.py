@@ -1,0 +1,1 @@
+"""Interventions worldwide as Global Trade Alert documents them."""

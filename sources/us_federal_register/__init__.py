@@ -1,0 +1,1 @@
+"""Acts of the United States as the Federal Register publishes them."""

@@ -1,0 +1,159 @@
+"""Federal Register documents: pages of API v1 to one row per document and publication day.
+
+Numbers were reused in the past, so the day is part of the key. A correction is a document of its
+own and names the one it corrects. The content hash leaves out what changes with every call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import yaml
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.tabular import stamp
+from sources.kit.terms import find_countries, find_items, joined
+from sources.us_federal_register.searches import FIELDS, HERE, SOURCE, read_answer
+
+Row = dict[str, Any]
+_NAME = re.compile(r"(?P<year>\d{4})\..+\.page\d+\.json")
+_NUMBER_IN_URL = re.compile(r"/documents/([^/?.]+)")
+
+
+def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
+    """One partition per year of publication; a document found by two searches is one row."""
+    by_year: dict[str, list[RawFile]] = {}
+    for file in files:
+        name = _NAME.fullmatch(file.name)
+        if not name:
+            raise UnknownLayout(SOURCE, "not a page as fetched", place=file.name,
+                                remedy=find_source(SOURCE).layouts_known())  # fmt: skip
+        by_year.setdefault(name["year"], []).append(file)
+    for year, pages in sorted(by_year.items()):
+        yield _partition(year, pages)
+
+
+def _partition(year: str, pages: Sequence[RawFile]) -> Parsed:
+    rows: dict[tuple[str, str], tuple[Row, str, str]] = {}
+    bad: list[QuarantinedRow] = []
+    for file in pages:
+        for number, document in enumerate(_documents(file), start=1):
+            place = f"{file.name}:document {number}"
+            try:
+                row = _row(document)
+            except ValueError as error:
+                text = json.dumps(document, ensure_ascii=False)[:500]
+                bad.append(QuarantinedRow(str(error), file.name, number, text))
+                continue
+            key = (row["document_number"], row["publication_date"].isoformat())
+            rows.setdefault(key, (row, file.sha256, place))
+    kept = [rows[key] for key in sorted(rows)]
+    first = min((row["publication_date"] for row, _, _ in kept), default=date(int(year), 1, 1))
+    table = find_source(SOURCE).tables["documents"]
+    stamped = stamp(
+        {c.name: [row[c.name] for row, _, _ in kept] for c in table.columns},
+        table,
+        edition=year,
+        known_from_date=first,
+        payload_sha256=[sha for _, sha, _ in kept],
+        row_locator=[place for _, _, place in kept],
+    )
+    return Parsed(year, year, first, "published", {"documents": stamped}, pages, tuple(bad))
+
+
+def _documents(file: RawFile) -> list[dict[str, Any]]:
+    try:
+        return read_answer(json.loads(file.content)).results
+    except ValueError as error:
+        raise BrokenFile(SOURCE, f"not a whole answer of the API: {error}", place=file.name,
+                         remedy="fetch it again: pax run --live") from error  # fmt: skip
+
+
+def _row(document: dict[str, Any]) -> Row:
+    text = f"{_text(document, 'title') or ''}. {_text(document, 'abstract') or ''}"
+    published = _day(document, "publication_date")
+    if published is None:
+        raise ValueError("no publication date")
+    return {
+        "document_number": str(document["document_number"]),
+        "publication_date": published,
+        "document_type": _text(document, "type"),
+        "subtype": _text(document, "subtype"),
+        "title": _text(document, "title"),
+        "action": _text(document, "action"),
+        "dates_text": _text(document, "dates"),
+        "effective_on": _day(document, "effective_on"),
+        "signing_date": _day(document, "signing_date"),
+        "agency_slugs": joined(_agency(one) for one in document.get("agencies") or () if one),
+        "citation": _text(document, "citation"),
+        "docket_ids": joined(str(x) for x in document.get("docket_ids") or ()),
+        "executive_order_number": _text(document, "executive_order_number"),
+        "proclamation_number": _text(document, "proclamation_number"),
+        "is_significant": document.get("significant"),
+        "correction_of_number": _corrected(document),
+        "html_url": _text(document, "html_url"),
+        "measure_kind": measure_kind(document),
+        "country_ids": joined(h.id for h in find_countries(text) if h.id != "USA"),
+        "item_labels": joined(h.id for h in find_items(text)),
+        "content_sha256": content_hash(document),
+    }
+
+
+def content_hash(document: dict[str, Any]) -> str:
+    """Over the fields we ask for only: views and stamped addresses change with every call."""
+    stable = {name: document.get(name) for name in FIELDS}
+    return hashlib.sha256(orjson.dumps(stable, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def measure_kind(document: dict[str, Any]) -> str | None:
+    """The first rule of `measures.yml` that fits, else None."""
+    words = f"{document.get('title') or ''} {document.get('action') or ''}"
+    for kind, types, pattern in _rules():
+        if (not types or document.get("type") in types) and pattern.search(words):
+            return kind
+    return None
+
+
+@lru_cache(maxsize=1)
+def _rules() -> list[tuple[str, frozenset[str], re.Pattern[str]]]:
+    raw = yaml.safe_load((HERE / "measures.yml").read_text(encoding="utf-8"))["rules"]
+    return [
+        (r["kind"], frozenset(r.get("types") or ()), re.compile(r["title"], re.IGNORECASE))
+        for r in raw
+    ]
+
+
+def _agency(agency: dict[str, Any]) -> str:
+    """Some agencies have neither id nor slug, only the name as printed."""
+    return str(agency.get("slug") or agency.get("raw_name") or agency.get("name") or "unnamed")
+
+
+def _corrected(document: dict[str, Any]) -> str | None:
+    """The number in the address of the corrected document, or the number itself."""
+    said = _text(document, "correction_of")
+    found = _NUMBER_IN_URL.search(said) if said else None
+    return found[1] if found else said
+
+
+def _text(document: dict[str, Any], name: str) -> str | None:
+    value = document.get(name)
+    return " ".join(str(value).split()) or None if value is not None else None
+
+
+def _day(document: dict[str, Any], name: str) -> date | None:
+    value = document.get(name)
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{name} is not a day: {value!r}") from None

@@ -1,0 +1,128 @@
+"""GTA's export and its API's answers land alike; invented interventions in the real layouts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.global_trade_alert.rows import COLUMNS, precision
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+
+SPEC = find_source("global_trade_alert")
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+LINE = {
+    "Intervention ID": "900001",
+    "State Act ID": "800001",
+    "State Act Title": "Chile: Export tax on lithium carbonate",
+    "GTA Evaluation": "Red",
+    "Implementing Jurisdictions": "Chile, Ivory Coast",
+    "Affected Jurisdictions": "India, Republic of Korea, Atlantis",
+    "Affected Products": "10121, 283691",
+    "Date Announced": "2026-02-03",
+    "Date Implemented": "2026-12-31",
+    "Date Removed": "2028-01-01",
+    "Is In Force": "1",
+}
+OBJECT: dict[str, Any] = {
+    "intervention_id": 900001,
+    "state_act_title": "EU: Import tariff on magnets",
+    "implementing_jurisdictions": [{"id": 699, "name": "Bharat", "iso": None}],
+    "implementing_jurisdiction_groups": [{"name": "European Union"}],
+    "affected_jurisdictions": [{"id": 36, "name": "Australia", "iso": "AUS"}],
+    "date_announced": "2026-02-03",
+    "date_published": "2026-02-10",
+    "affected_products": [850511],
+}
+
+
+def export(*lines: dict[str, str], without: str = "") -> RawFile:
+    names = [name for name in COLUMNS if name != without]
+    rows = [",".join(f'"{line.get(name, "")}"' for name in names) for line in lines]
+    return RawFile("export.csv", "\n".join([",".join(names), *rows]).encode(), "", AT)
+
+
+def answer(body: Any) -> RawFile:
+    return RawFile("page1.json", json.dumps(body).encode(), "", AT)
+
+
+def parsed(*files: RawFile) -> Parsed:
+    (partition,) = SPEC.parse(files)
+    return partition
+
+
+def test_an_export_keeps_texts_and_maps_names() -> None:
+    partition = parsed(export(LINE))
+    (row,) = partition.tables["interventions"].to_pylist()
+    assert (row["implementing_ids"], row["affected_ids"]) == ("CHL|CIV", "IND|KOR")
+    assert row["unmapped_names"] == "Atlantis"
+    assert row["item_labels"] == "lithium"
+    assert (row["date_implemented_precision"], row["date_removed_precision"]) == ("year", "year")
+    codes = partition.tables["products"]["product_code_raw"].to_pylist()
+    assert codes == ["10121", "283691"]  # the zero is given back where the HS lists are
+    assert (partition.known_from_date, partition.edition) == (date(2026, 2, 3), "2026-02-03")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_start", "expected"),
+    [
+        ("2026-12-31", True, "year"),
+        ("2026-12-31", False, "month"),
+        ("2026-01-01", False, "year"),
+        ("2026-01-01", True, "day"),
+        ("2026-02-28", True, "month"),
+        ("2026-02-27", True, "day"),
+    ],
+)
+def test_days_that_stand_for_more_are_marked(day: str, is_start: bool, expected: str) -> None:
+    assert precision(date.fromisoformat(day), is_start=is_start) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"count": 1, "results": [OBJECT]},
+        {"count": 1, "results": [[OBJECT]]},
+        [OBJECT],
+        {
+            "results": [
+                {**OBJECT, "affected_products": [{"product_id": 850511, "prior_level": "0"}]}
+            ]
+        },
+    ],
+)
+def test_every_shape_of_the_api_is_the_same_row(body: Any) -> None:
+    partition = parsed(answer(body))
+    (row,) = partition.tables["interventions"].to_pylist()
+    assert (row["implementing_ids"], row["affected_ids"]) == ("EUU|IND", "AUS")
+    assert partition.tables["products"]["product_code_raw"].to_pylist() == ["850511"]
+    assert partition.known_from_date == date(2026, 2, 10)
+
+
+def test_what_cannot_be_understood_is_refused_or_put_aside() -> None:
+    with pytest.raises(UnknownLayout, match="lacks the columns Date Announced"):
+        parsed(export(LINE, without="Date Announced"))
+    with pytest.raises(BrokenFile, match="no results"):
+        parsed(answer({"detail": "Invalid token."}))
+    bad = parsed(export(LINE, {**LINE, "Intervention ID": "2", "Date Announced": "3 Feb"}))
+    assert [q.reason for q in bad.quarantine] == ["date_announced is not a day: '3 Feb'"]
+    with pytest.raises(SourceError, match="not a six-digit product code"):
+        parsed(export({**LINE, "Affected Products": "0101.21"}))
+
+
+def test_reads_the_whole_export(shared_data: Path) -> None:
+    """The counts are those that the sample's own description states."""
+    path = shared_data / "policy/samples/gta/gta_export_subsidies.csv"
+    partition = parsed(RawFile(path.name, path.read_bytes(), "", AT))
+    interventions = partition.tables["interventions"]
+    codes = partition.tables["products"]["product_code_raw"].to_pylist()
+    assert (interventions.num_rows, len(partition.quarantine)) == (2253, 0)
+    assert interventions["date_implemented"].null_count == 80
+    assert interventions["unmapped_names"].null_count == 2253
+    assert sum(len(code) == 5 for code in codes) == 4277
+    assert len(set(interventions["state_act_id"].to_pylist())) == 2061

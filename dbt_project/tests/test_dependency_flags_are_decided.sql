@@ -10,6 +10,12 @@ flag_lists as (
     select quality_flags from {{ ref('bloc_dependency') }}
     union
     select quality_flags from {{ ref('production_share') }}
+    union
+    select quality_flags from {{ ref('apparent_consumption') }}
+    union
+    select quality_flags from {{ ref('net_import_reliance') }}
+    union
+    select quality_flags from {{ ref('n_minus') }}
 
 ),
 

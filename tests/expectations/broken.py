@@ -64,6 +64,11 @@ ARRIVALS = {
 }
 
 DEPARTURES = {
+    "apparent_consumption": Broken(
+        "numbers_without_leave",
+        {"imports_quantity": 1.0, "imports_status": "reported"},
+        {"imports_quantity": 0.0, "imports_status": "withheld"},
+    ),
     "bloc_dependency": Broken(
         "numbers_without_members",
         {"n_members": 0, "concern_share": None},
@@ -129,11 +134,22 @@ DEPARTURES = {
         {"has_instrument": True, "n_in_force": 1},
         {"has_instrument": True, "n_in_force": 0},
     ),
+    "n_minus": Broken(
+        "more_left_after_two_than_after_one",
+        {"removal": "top2", "n1_supply_share": 0.1},
+        {"removal": "top2", "n1_supply_share": 1.1},
+    ),
+    "net_import_reliance": Broken(
+        "net_exporters_with_a_number",
+        {"is_net_exporter": True, "nir_ratio": None},
+        {"is_net_exporter": True, "nir_ratio": 0.0},
+    ),
     "partner_dependency": one("concern_share", 0.5, 1.5),
     "policy_timeline": one("state", "active", "perhaps"),
     "production_share": one("production_share", 0.984, 98.4),
     "provenance": one("redistribution", "full", "unknown"),
     "quality_scorecard": one("grade", "A", "E"),
+    "source_agreement": one("agreement_class", "differ", "averaged"),
     "supplier_share": one("value_share", 0.5, -0.5),
     "vintage_revision": COUNTRY,
 }

@@ -115,6 +115,7 @@ DEPARTURES = {
     "dim_sector": missing("sector_name", "compute"),
     "dim_source_edition": one("redistribution", "derived", "maybe"),
     "dim_stage": Broken("stages_without_tier", {"tier_id": "T1"}, {"tier_id": None}),
+    "excluded_figure": one("reason_id", "magnitude_slip", "odd"),
     "fct_governance": one("estimate", 0.5, 55.0),
     "fct_partner_instrument": FUTURE_FACT,
     "fct_policy_event": FUTURE_FACT,

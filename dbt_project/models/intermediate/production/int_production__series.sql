@@ -26,6 +26,13 @@ series as (
 
 ),
 
+slips as (
+
+    select * from {{ ref('int_production__magnitudes') }}
+    where table_name = 'world' and is_slip
+
+),
+
 country_codes as (
 
     select
@@ -45,7 +52,8 @@ mapped as (
         series.form_id,
         series.measure,
         series.qty_basis,
-        series.is_headline_series
+        series.is_headline_series,
+        {{ has_unit('cells') }} as has_unit
     from cells
     inner join series
         on
@@ -102,3 +110,11 @@ select
 from mapped
 left join country_codes as as_printed on mapped.country_text = as_printed.code
 left join country_codes as as_cleaned on mapped.country_name = as_cleaned.code
+-- figures a thousand times too large or small are held back: int_production__excluded tells
+left join slips
+    on
+        mapped.edition = slips.edition
+        and mapped.material_id = slips.subject_id
+        and mapped.stage_id || '/' || mapped.form_id = slips.series_id
+        and mapped.measure = slips.statistic
+where slips.edition is null and mapped.has_unit

@@ -13,6 +13,13 @@ items as (
 
 ),
 
+slips as (
+
+    select * from {{ ref('int_production__magnitudes') }}
+    where table_name = 'salient' and is_slip
+
+),
+
 lines as (
 
     select
@@ -26,6 +33,13 @@ lines as (
         on
             salient.commodity_key = items.commodity_key
             and salient.detail = items.detail
+    -- figures a thousand times too large or small are held back: int_production__excluded tells
+    left join slips
+        on
+            salient.edition = slips.edition
+            and salient.statistic = slips.statistic
+            and {{ usgs_subject('items.material_id', 'salient.commodity_key') }} = slips.subject_id
+    where slips.edition is null
 
 ),
 

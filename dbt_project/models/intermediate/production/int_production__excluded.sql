@@ -1,0 +1,140 @@
+-- One row per source, edition, table, commodity, label, statistic and reason: figures that landed
+-- and stand in no fact. A slip of a thousand, a unit or a label that nobody knows, a label that the
+-- register has no place for.
+with
+
+slips as (
+
+    select * from {{ ref('int_production__magnitudes') }}
+    where is_slip
+
+),
+
+world as (
+
+    select
+        cells.source_id,
+        cells.edition,
+        'world' as table_name,
+        cells.commodity_key as commodity_label,
+        concat_ws(' / ', nullif(cells.type_key, ''), nullif(cells.form_text, '')) as label,
+        cells.statistic,
+        case
+            when series.commodity_key is null then 'label_undecided'
+            when series.decision = 'map' and not {{ has_unit('cells') }} then 'unit_unknown'
+            when slips.edition is not null then 'magnitude_slip'
+            when series.decision = 'drop' then 'outside_register'
+        end as reason_id,
+        series.reason,
+        slips.log_ratio,
+        slips.apart_from_editions,
+        cells.printed_unit,
+        cells.value_text,
+        cells.known_from_date,
+        cells.row_locator
+    from {{ ref('stg_usgs_mcs__world') }} as cells
+    left join {{ ref('usgs_series') }} as series
+        on
+            cells.commodity_key = series.commodity_key
+            and coalesce(cells.type_key, '') = coalesce(series.type_key, '')
+            and cells.form_text = coalesce(series.form_text, '')
+            and cells.statistic = series.statistic
+            and series.part_number = 1
+    left join slips
+        on
+            slips.table_name = 'world'
+            and cells.edition = slips.edition
+            and {{ usgs_subject('series.material_id', 'cells.commodity_key') }} = slips.subject_id
+            and coalesce(series.stage_id || '/' || series.form_id, 'none') = slips.series_id
+            and coalesce(series.measure, cells.statistic) = slips.statistic
+
+),
+
+salient as (
+
+    select
+        cells.source_id,
+        cells.edition,
+        'salient' as table_name,
+        cells.commodity_key as commodity_label,
+        cells.detail as label,
+        cells.statistic,
+        'magnitude_slip' as reason_id,
+        cast(null as varchar) as reason,
+        slips.log_ratio,
+        slips.apart_from_editions,
+        cells.unit as printed_unit,
+        cells.value_text,
+        cells.known_from_date,
+        cells.row_locator
+    from {{ ref('stg_usgs_mcs__salient') }} as cells
+    inner join {{ ref('int_production__us_items') }} as items
+        on cells.commodity_key = items.commodity_key and cells.detail = items.detail
+    inner join slips
+        on
+            slips.table_name = 'salient'
+            and cells.edition = slips.edition
+            and {{ usgs_subject('items.material_id', 'cells.commodity_key') }} = slips.subject_id
+            and cells.statistic = slips.statistic
+
+),
+
+bgs as (
+
+    select
+        cells.source_id,
+        cells.edition,
+        'statistics' as table_name,
+        cells.commodity_label,
+        cells.sub_label as label,
+        'production' as statistic,
+        case
+            when series.commodity_label is null then 'label_undecided'
+            when series.decision = 'drop' then 'outside_register'
+            when not {{ has_unit('cells') }} then 'unit_unknown'
+        end as reason_id,
+        series.reason,
+        cast(null as double) as log_ratio,
+        cast(null as varchar) as apart_from_editions,
+        cells.printed_unit,
+        -- figures of this source stay at home; labels and counts are ours
+        cast(null as varchar) as value_text,
+        cells.known_from_date,
+        cells.row_locator
+    from {{ ref('stg_bgs_wms__production') }} as cells
+    left join {{ ref('bgs_series') }} as series
+        on
+            cells.commodity_label = series.commodity_label
+            and cells.sub_label = coalesce(series.sub_label, '')
+
+),
+
+excluded as (
+
+    select * from world
+    union all
+    select * from salient
+    union all
+    select * from bgs
+
+)
+
+select
+    source_id,
+    edition,
+    table_name,
+    commodity_label,
+    label,
+    statistic,
+    reason_id,
+    max(reason) as reason,
+    max(log_ratio) as log_ratio,
+    max(apart_from_editions) as apart_from_editions,
+    max(printed_unit) as printed_unit,
+    count(*) as n_figures,
+    min_by(value_text, row_locator) as first_value_text,
+    min(row_locator) as first_row_locator,
+    min(known_from_date) as known_from_date
+from excluded
+where reason_id is not null
+group by source_id, edition, table_name, commodity_label, label, statistic, reason_id

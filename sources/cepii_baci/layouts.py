@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from sources.kit.columns import line_numbers
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.wrapping import AGAIN, Member, parquet_table
+from sources.kit.errors import UnknownLayout
+from sources.kit.wrapping import Member, header, parquet_table, text_table
 
 SOURCE = "cepii_baci"
 NOMENCLATURES = {
@@ -103,7 +100,7 @@ LAYOUTS = {
 
 def sniff(member: Member, known: Callable[[], str]) -> str:
     """The id of the layout of `member`; `known` is asked for the list when it has none."""
-    columns = _columns(member)
+    columns = header(member, SOURCE)
     if member.is_parquet:
         if set(columns) >= TOP_PARQUET:
             return "top_partners_parquet"
@@ -123,18 +120,6 @@ def sniff(member: Member, known: Callable[[], str]) -> str:
         place=member.place,
         remedy=f"known are: {known()}",
     )
-
-
-def _columns(member: Member) -> tuple[str, ...]:
-    if member.is_parquet:
-        try:
-            return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise BrokenFile(
-                SOURCE, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
-            ) from error
-    head = member.content[:4096].split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
-    return tuple(cell.strip().strip('"') for cell in head.rstrip("\r").split(","))
 
 
 def edition_of(name: str, given: str | None) -> str:
@@ -158,26 +143,9 @@ def revision_and_year(name: str) -> tuple[str, int] | None:
     return (found[1].upper(), int(found[2])) if found else None
 
 
-def read_text(member: Member) -> pa.Table:
-    """A CSV of BACI with every column as text; `NA` stays a text (Namibia, or no quantity)."""
-    names = _columns(member)
-    try:
-        return pacsv.read_csv(
-            io.BytesIO(member.content.removeprefix(b"\xef\xbb\xbf")),
-            read_options=pacsv.ReadOptions(column_names=names, skip_rows=1),
-            convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise BrokenFile(
-            SOURCE, f"the CSV is broken: {error}", place=member.place, remedy=AGAIN
-        ) from error
-
-
 def raw_frame(member: Member, layout: Layout) -> pa.Table:
     """Our column names over the file's values, all as text but for Parquet's numbers."""
-    data = parquet_table(member, SOURCE) if member.is_parquet else read_text(member)
+    data = parquet_table(member, SOURCE) if member.is_parquet else text_table(member, SOURCE)
     renamed = {ours: data[theirs] for ours, theirs in layout.columns.items()}
     line = line_numbers(data.num_rows, 1 if member.is_parquet else 2)
     return pa.table({**renamed, "line": line})

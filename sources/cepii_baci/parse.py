@@ -17,7 +17,6 @@ from sources.cepii_baci.layouts import (
     Layout,
     edition_of,
     raw_frame,
-    read_text,
     revision_and_year,
     sniff,
 )
@@ -26,7 +25,7 @@ from sources.kit.columns import locators, quarantined
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile, UnknownLayout
 from sources.kit.tabular import stamp
-from sources.kit.wrapping import Member, members, refuse_twice
+from sources.kit.wrapping import Member, members, refuse_twice, text_table
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
@@ -159,7 +158,7 @@ def _parsed(
 
 def _countries(member: Member) -> Parsed:
     edition = edition_of(member.name, member.raw.edition)
-    data = read_text(member)
+    data = text_table(member, SOURCE)
     iso2 = data["country_iso2"]
     table = stamp(
         data.set_column(

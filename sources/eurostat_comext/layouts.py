@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.wrapping import AGAIN, Member, parquet_table
+from sources.kit.errors import UnknownLayout
+from sources.kit.wrapping import Member, header, parquet_table, text_table
 
 SOURCE = "eurostat_comext"
 
@@ -58,7 +55,7 @@ LAYOUTS = (
 
 def sniff(member: Member, known: Callable[[], str]) -> Layout:
     """The layout whose columns are all in the header; the first that fits."""
-    names = header(member)
+    names = header(member, SOURCE)
     for layout in LAYOUTS:
         wanted = {name for name in layout.columns.values() if name}
         is_extract = layout.id == "annual_extract_parquet"
@@ -72,33 +69,6 @@ def sniff(member: Member, known: Callable[[], str]) -> Layout:
     )
 
 
-def header(member: Member) -> tuple[str, ...]:
-    """The names of the columns."""
-    if member.is_parquet:
-        try:
-            return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise BrokenFile(
-                SOURCE, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
-            ) from error
-    first = member.content[:8192].split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
-    return tuple(cell.strip().strip('"') for cell in first.rstrip("\r").split(","))
-
-
 def read(member: Member) -> pa.Table:
-    """The file with every text column as text; NA is Namibia, a leading zero stays."""
-    if member.is_parquet:
-        return parquet_table(member, SOURCE)
-    names = header(member)
-    try:
-        return pacsv.read_csv(
-            io.BytesIO(member.content.removeprefix(b"\xef\xbb\xbf")),
-            read_options=pacsv.ReadOptions(column_names=names, skip_rows=1),
-            convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise BrokenFile(
-            SOURCE, f"the file is broken: {error}", place=member.place, remedy=AGAIN
-        ) from error
+    """The file with every text column as text."""
+    return parquet_table(member, SOURCE) if member.is_parquet else text_table(member, SOURCE)

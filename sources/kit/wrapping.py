@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sources.kit.contract import RawFile
@@ -85,6 +86,36 @@ def parquet_table(member: Member, source_id: str) -> pa.Table:
     except (pa.ArrowInvalid, OSError) as error:
         raise BrokenFile(
             source_id, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
+        ) from error
+
+
+def header(member: Member, source_id: str) -> tuple[str, ...]:
+    """The names of the columns, of a Parquet or of a file separated by commas."""
+    if member.is_parquet:
+        try:
+            return tuple(pq.read_schema(io.BytesIO(member.content)).names)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise BrokenFile(
+                source_id, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
+            ) from error
+    first = member.content[:8192].split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
+    return tuple(cell.strip().strip('"') for cell in first.rstrip("\r").split(","))
+
+
+def text_table(member: Member, source_id: str) -> pa.Table:
+    """A CSV with every column as text: `NA` and leading zeros stay what they are."""
+    names = header(member, source_id)
+    try:
+        return pacsv.read_csv(
+            io.BytesIO(member.content.removeprefix(b"\xef\xbb\xbf")),
+            read_options=pacsv.ReadOptions(column_names=names, skip_rows=1),
+            convert_options=pacsv.ConvertOptions(
+                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise BrokenFile(
+            source_id, f"the CSV is broken: {error}", place=member.place, remedy=AGAIN
         ) from error
 
 

@@ -18,7 +18,10 @@ from sources.kit.http import Http
 
 
 def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
-    """What the publisher serves, narrowed to `wanted` (all of it when nothing is wanted)."""
+    """What the publisher serves, narrowed to `wanted`; else what the source asks for as a rule.
+
+    A source that serves twenty years of months says in `usual()` which of them a run takes in.
+    """
     offered = [str(partition) for partition in spec.fetch.partitions()]
     unknown = sorted(set(wanted) - set(offered))
     if unknown:
@@ -27,7 +30,9 @@ def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
             f"has no live partition {', '.join(unknown)}",
             remedy=f"choose out of: {', '.join(offered)}",
         )
-    return [partition for partition in offered if not wanted or partition in wanted]
+    usual = getattr(spec.fetch, "usual", None)
+    chosen = set(wanted) or set(usual() if usual else offered)
+    return [partition for partition in offered if partition in chosen]
 
 
 def fetched(spec: SourceSpec, partition: str, http: Http) -> list[RawFile]:

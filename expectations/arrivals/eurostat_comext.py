@@ -1,4 +1,4 @@
-"""What landed of the EU members' declared imports."""
+"""What landed of the EU members' declared trade."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from expectations.suites import WARNING, Suite, between, declared, matches, none
 
 SUITES = [
     Suite(
-        "eurostat_comext.imports",
-        declared("eurostat_comext", "imports"),
+        "eurostat_comext.flows",
+        declared("eurostat_comext", "flows"),
         rules=[
             matches("period", "[0-9]{4}([0-9]{2})?", "a year or a month (52 means the year)"),
             matches("declarant", "[A-Z]{2}", "Eurostat's two letters; EL is Greece"),
-            matches("product_code", "[0-9A-Z]{8}", "eight characters of the CN as text"),
+            matches("product_code", "[0-9A-Z]{8}|[0-9]{6}", "a line of the CN as text, or an HS6"),
             one_of("flow", ["import", "export"], "the direction in words, not in codes 1 and 2"),
             between("value_eur", 0, 1e12, "euro of one line; negative values are corrections"),
             between("quantity_kg", 0, 1e13, "kilograms; negative weights do not exist"),

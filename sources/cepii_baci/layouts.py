@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from sources.kit.columns import line_numbers
+from sources.kit.columns import line_numbers, matches
 from sources.kit.errors import UnknownLayout
+from sources.kit.products import is_watched
 from sources.kit.wrapping import Member, header, parquet_table, text_table
 
 SOURCE = "cepii_baci"
@@ -145,7 +147,16 @@ def revision_and_year(name: str) -> tuple[str, int] | None:
 
 def raw_frame(member: Member, layout: Layout) -> pa.Table:
     """Our column names over the file's values, all as text but for Parquet's numbers."""
-    data = parquet_table(member, SOURCE) if member.is_parquet else text_table(member, SOURCE)
+    if member.is_parquet:
+        data = parquet_table(member, SOURCE)
+        data = data.append_column("line", line_numbers(data.num_rows, 1))
+    else:
+        data = text_table(member, SOURCE, lambda rows: _may_matter(rows[layout.columns["product"]]))
     renamed = {ours: data[theirs] for ours, theirs in layout.columns.items()}
-    line = line_numbers(data.num_rows, 1 if member.is_parquet else 2)
-    return pa.table({**renamed, "line": line})
+    return pa.table({**renamed, "line": data["line"]})
+
+
+def _may_matter(product: pa.ChunkedArray) -> pa.ChunkedArray:
+    """False where a product is surely none of ours; what is no code at all is judged later."""
+    code = pc.utf8_trim_whitespace(product)
+    return pc.or_(is_watched(code), pc.invert(matches(code, "[0-9]{6}")))

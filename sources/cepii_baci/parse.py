@@ -158,7 +158,7 @@ def _parsed(
 
 def _countries(member: Member) -> Parsed:
     edition = edition_of(member.name, member.raw.edition)
-    data = text_table(member, SOURCE)
+    data = text_table(member, SOURCE).drop_columns(["line"])
     iso2 = data["country_iso2"]
     table = stamp(
         data.set_column(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sources.kit.columns import line_numbers, matches
 from sources.kit.errors import UnknownLayout
+from sources.kit.products import is_watched, listed, watched_hs6
 from sources.kit.wrapping import Member, header, parquet_table, text_table
 
 SOURCE = "eurostat_comext"
+#: What tells an answer of the API in SDMX-CSV.
+SDMX = {"TIME_PERIOD", "OBS_VALUE", "indicators", "reporter", "partner", "product", "flow"}
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,19 @@ LAYOUTS = (
         "annual_extract_parquet", "year", "declarant_iso2", "partner_iso2", "cn8", "flow",
         "value_eur", None, None, None,
     ),
+    Layout(
+        "api_sdmx_csv", "TIME_PERIOD", "reporter", "partner", "product", "flow",
+        "VALUE_IN_EUROS", "QUANTITY_IN_100KG", None, None,
+    ),
 )  # fmt: skip
 
 
 def sniff(member: Member, known: Callable[[], str]) -> Layout:
     """The layout whose columns are all in the header; the first that fits."""
     names = header(member, SOURCE)
-    for layout in LAYOUTS:
+    if set(names) >= SDMX:
+        return LAYOUTS[-1]
+    for layout in LAYOUTS[:-1]:
         wanted = {name for name in layout.columns.values() if name}
         is_extract = layout.id == "annual_extract_parquet"
         if wanted <= set(names) and member.is_parquet is is_extract:
@@ -69,6 +82,55 @@ def sniff(member: Member, known: Callable[[], str]) -> Layout:
     )
 
 
-def read(member: Member) -> pa.Table:
-    """The file with every text column as text."""
-    return parquet_table(member, SOURCE) if member.is_parquet else text_table(member, SOURCE)
+def read(member: Member, layout: Layout) -> pa.Table:
+    """The file's rows of watched products, every text column as text, with their line."""
+    if member.is_parquet:
+        data = parquet_table(member, SOURCE)
+        return data.append_column("line", line_numbers(data.num_rows, 1))
+    product = layout.product
+
+    def keep(rows: pa.Table) -> pa.ChunkedArray:
+        # what is no code at all is kept, to be judged; lines above HS6 are sums
+        code = rows[product]
+        is_sum = matches(code, "TOTAL|[0-9]{1,5}")
+        is_strange = pc.invert(matches(code, "[0-9]{2,8}[0-9A-Z]*"))
+        is_ours = pc.or_(is_watched(code), pc.or_(is_strange, is_confidential(code)))
+        return pc.and_(is_ours, pc.invert(is_sum))
+
+    data = text_table(member, SOURCE, keep)
+    return _one_row_each(data) if layout.id == "api_sdmx_csv" else data
+
+
+def is_confidential(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Codes that hide the product within a watched heading, such as 2846XXXX."""
+    headings = pa.array(sorted({hs6[:4] for hs6 in watched_hs6()}))
+    letters = matches(code, "[0-9]{4}[0-9A-Z]*[A-Z][0-9A-Z]*")
+    return pc.and_(letters, pc.is_in(pc.utf8_slice_codeunits(code, 0, 4), value_set=headings))
+
+
+def _one_row_each(data: pa.Table) -> pa.Table:
+    """The API's row per indicator turned into a row per flow; sums over countries left out."""
+    keys = ["TIME_PERIOD", "reporter", "partner", "product", "flow"]
+    is_country = pc.and_(
+        matches(data["reporter"], "[A-Z]{2}"), matches(data["partner"], "[A-Z]{2}")
+    )
+    rows = data.filter(pc.and_(is_country, pc.not_equal(data["OBS_VALUE"], "")))
+    rows = rows.set_column(
+        rows.schema.get_field_index("TIME_PERIOD"),
+        "TIME_PERIOD",
+        pc.replace_substring(rows["TIME_PERIOD"], "-", ""),
+    )
+    found = {
+        name: rows.filter(pc.equal(rows["indicators"], name)).select([*keys, "OBS_VALUE", "line"])
+        for name in ("VALUE_IN_EUROS", "QUANTITY_IN_100KG")
+    }
+    value = found["VALUE_IN_EUROS"].rename_columns([*keys, "VALUE_IN_EUROS", "line"])
+    weight = found["QUANTITY_IN_100KG"].drop_columns(["line"])
+    joined = value.join(weight.rename_columns([*keys, "QUANTITY_IN_100KG"]), keys)
+    return joined.sort_by("line")
+
+
+@lru_cache(maxsize=1)
+def separating_lines() -> tuple[str, ...]:
+    """CN8 lines that tell apart what one HS6 holds."""
+    return listed(Path(__file__).with_name("separating_cn8.txt"))

@@ -1,9 +1,9 @@
-"""Parses Comext's bulk files of three generations and an annual extract into `imports`."""
+"""Parses Comext's bulk files of three generations an annual extract and the API into `flows`."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -14,7 +14,6 @@ from sources.kit.catalog import find_source
 from sources.kit.columns import (
     all_true,
     as_text,
-    line_numbers,
     locators,
     matches,
     quarantined,
@@ -23,6 +22,7 @@ from sources.kit.columns import (
 )
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile
+from sources.kit.periods import month_end, vintage
 from sources.kit.tabular import stamp
 from sources.kit.wrapping import AGAIN, Member, members, refuse_twice
 
@@ -38,27 +38,42 @@ ALL = "all"
 
 _KEYS = [
     *("period", "declarant", "partner", "product_code"),
-    *("trade_type", "stat_procedure"),
+    *("flow", "trade_type", "stat_procedure"),
 ]
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition and period. Raises `UnknownLayout` and `BrokenFile`."""
+    """One `Parsed` per edition and period. Raises `UnknownLayout` and `BrokenFile`.
+
+    The API answers for some products at a time, so its answers given together are one landing.
+    """
     refuse_twice(list(files), SOURCE)
     seen: dict[str, str] = {}
+    answers: list[_Rows] = []
     for file in files:
         for member in members(file, SOURCE):
             layout = sniff(member, lambda: find_source(SOURCE).layouts_known())
-            for parsed in _imports(member, layout):
-                if parsed.partition in seen:
-                    raise BrokenFile(
-                        SOURCE,
-                        f"two files give {parsed.partition}",
-                        place=f"{seen[parsed.partition]} and {file.name}",
-                        remedy="land one of them",
-                    )
-                seen[parsed.partition] = file.name
-                yield parsed
+            rows = _rows(member, layout)
+            if layout.id == "api_sdmx_csv":
+                answers.append(rows)
+            else:
+                yield from _claimed([rows], seen)
+    if answers:
+        yield from _claimed(answers, seen)
+
+
+def _claimed(found: Sequence[_Rows], seen: dict[str, str]) -> Iterator[Parsed]:
+    name = found[0].member.raw.name
+    for parsed in _parsed_by_period(found):
+        if parsed.partition in seen:
+            raise BrokenFile(
+                SOURCE,
+                f"two files give {parsed.partition}",
+                place=f"{seen[parsed.partition]} and {name}",
+                remedy="land one of them",
+            )
+        seen[parsed.partition] = name
+        yield parsed
 
 
 def edition_of(newest: str) -> tuple[str, date]:
@@ -69,23 +84,36 @@ def edition_of(newest: str) -> tuple[str, date]:
     """
     if len(newest) == 4:
         return f"A{newest}", date(int(newest) + 1, 10, 31)
-    year, month = int(newest[:4]), int(newest[4:])
-    last_day = date(year, month, calendar.monthrange(year, month)[1])
-    return f"M{newest}", last_day + MONTHLY_LAG
+    return f"M{newest}", month_end(newest) + MONTHLY_LAG
 
 
-def _imports(member: Member, layout: Layout) -> Iterator[Parsed]:
-    rows = _without_totals(_typed(read(member), member, layout))
+@dataclass(frozen=True)
+class _Rows:
+    """What one member holds: rows that make sense, and the others."""
+
+    member: Member
+    good: pa.Table
+    quarantine: tuple[QuarantinedRow, ...]
+
+
+def _rows(member: Member, layout: Layout) -> _Rows:
+    rows = _without_totals(_typed(read(member, layout), layout))
     is_readable = _readable(rows)
     good = rows.filter(is_readable)
     if good.num_rows == 0:
         raise BrokenFile(
             SOURCE,
-            f"no row of {rows.num_rows} can be read as an import",
+            f"no row of {rows.num_rows} can be read as a flow",
             place=member.place,
             remedy="the columns may be shifted or the file cut; download it again",
         )
-    n, example = repeated(good, _KEYS)
+    bad = rows.filter(pc.invert(is_readable))
+    return _Rows(member, good, quarantined(bad, member, "not a declaration"))
+
+
+def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
+    member = found[0].member
+    n, example = repeated(pa.concat_tables([one.good for one in found]), _KEYS)
     if n:
         raise BrokenFile(
             SOURCE,
@@ -93,12 +121,20 @@ def _imports(member: Member, layout: Layout) -> Iterator[Parsed]:
             place=member.place,
             remedy=f"{AGAIN}, or two files were pasted together",
         )
-    quarantine = quarantined(rows.filter(pc.invert(is_readable)), member, "not a declaration")
-    periods = sorted(pc.unique(good["period"]).to_pylist())
-    edition, known_from = edition_of(member.raw.edition or max(periods, key=_sort_key))
+    quarantine = tuple(row for one in found for row in one.quarantine)
+    periods = sorted({p for one in found for p in pc.unique(one.good["period"]).to_pylist()})
+    newest, inferred = edition_of(max(periods, key=_sort_key))
+    edition, known_from, basis = vintage(member.raw, newest, inferred)
     for period in periods:
-        of_period = good.filter(pc.equal(good["period"], period))
-        yield _parsed(of_period, member, edition, known_from, period, quarantine)
+        yield Parsed(
+            partition=f"{edition}/{period}",
+            edition=edition,
+            known_from_date=known_from,
+            known_from_basis=basis,
+            tables={"flows": _stamped(found, edition, known_from, period)},
+            files=[one.member.raw for one in found],
+            quarantine=quarantine,
+        )
         quarantine = ()
 
 
@@ -106,8 +142,8 @@ def _sort_key(period: str) -> str:
     return period if len(period) == 6 else f"{period}52"
 
 
-def _typed(data: pa.Table, member: Member, layout: Layout) -> pa.Table:
-    """The file's imports under our names; other flows and the lines above CN8 left out."""
+def _typed(data: pa.Table, layout: Layout) -> pa.Table:
+    """The file's flows under our names; the lines above CN8 left out, but those of the API."""
     absent_text = pa.array([ALL] * data.num_rows, pa.string())
     absent_number = pa.nulls(data.num_rows, pa.float64())
 
@@ -121,19 +157,26 @@ def _typed(data: pa.Table, member: Member, layout: Layout) -> pa.Table:
             "period": period,
             "declarant": text(layout.declarant),
             "partner": text(layout.partner),
-            "flow": text(layout.flow),
+            "flow": _flow(text(layout.flow)),
             "product_code": text(layout.product),
             "trade_type": text(layout.trade_type),
             "stat_procedure": text(layout.procedure),
             "value_eur": to_number(data[layout.value]),
-            "quantity_kg": to_number(data[layout.quantity]) if layout.quantity else absent_number,
+            "quantity_kg": _kilograms(data, layout, absent_number),
             "is_complete": _complete(period, text(layout.product), layout),
-            "line": line_numbers(data.num_rows, 1 if member.is_parquet else 2),
+            "line": data["line"],
         }
     )
-    is_other_flow = pc.is_in(table["flow"], value_set=pa.array(["2", "X", "export"]))
-    is_above_cn8 = matches(table["product_code"], "TOTAL|[0-9]{2}|[0-9]{4}|[0-9]{6}")
-    return table.filter(pc.invert(pc.or_(is_other_flow, is_above_cn8)))
+    if layout.id == "api_sdmx_csv":  # was asked for each product at one level only
+        return table
+    return table.filter(pc.invert(matches(table["product_code"], "TOTAL|[0-9]{2,6}")))
+
+
+def _kilograms(data: pa.Table, layout: Layout, absent: pa.Array) -> pa.ChunkedArray | pa.Array:
+    if not layout.quantity:
+        return absent
+    number = to_number(data[layout.quantity])
+    return pc.multiply(number, 100.0) if layout.quantity == "QUANTITY_IN_100KG" else number
 
 
 def _complete(
@@ -160,37 +203,32 @@ def _readable(rows: pa.Table) -> pa.ChunkedArray:
             matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
             matches(rows["declarant"], "[A-Z]{2}|[0-9]{3}"),
             matches(rows["partner"], "[A-Z]{2}|[0-9]{3,4}"),
-            pc.is_in(rows["flow"], value_set=pa.array(["1", "M", "import"])),
-            matches(rows["product_code"], "[0-9]{2}[0-9A-Z]{6}"),
+            pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
+            matches(rows["product_code"], "[0-9]{2}[0-9A-Z]{6}|[0-9]{6}"),
             pc.greater_equal(rows["value_eur"], 0.0),
         ]
     )
 
 
-def _parsed(
-    rows: pa.Table,
-    member: Member,
-    edition: str,
-    known_from: date,
-    period: str,
-    quarantine: tuple[QuarantinedRow, ...],
-) -> Parsed:
-    at = rows.schema.get_field_index("flow")
-    imports = rows.set_column(at, "flow", pa.array(["import"] * rows.num_rows))
-    table = stamp(
-        imports.drop_columns(["line"]),
-        find_source(SOURCE).tables["imports"],
-        edition=edition,
-        known_from_date=known_from,
-        payload_sha256=member.raw.sha256,
-        row_locator=locators(member, rows["line"]),
-    )
-    return Parsed(
-        partition=f"{edition}/{period}",
-        edition=edition,
-        known_from_date=known_from,
-        known_from_basis="inferred",
-        tables={"imports": table},
-        files=[member.raw],
-        quarantine=quarantine,
-    )
+def _flow(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Import or export in words; another code stays, to be judged."""
+    for word, codes in (("import", ["1", "M"]), ("export", ["2", "X"])):
+        code = pc.if_else(pc.is_in(code, value_set=pa.array(codes)), word, code)
+    return code
+
+
+def _stamped(found: Sequence[_Rows], edition: str, known_from: date, period: str) -> pa.Table:
+    tables = []
+    for one in found:
+        rows = one.good.filter(pc.equal(one.good["period"], period))
+        tables.append(
+            stamp(
+                rows.drop_columns(["line"]),
+                find_source(SOURCE).tables["flows"],
+                edition=edition,
+                known_from_date=known_from,
+                payload_sha256=one.member.raw.sha256,
+                row_locator=locators(one.member, rows["line"]),
+            )
+        )
+    return pa.concat_tables(tables)

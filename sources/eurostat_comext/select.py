@@ -23,9 +23,9 @@ def select(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
     read 0.
     """
     for one in parsed:
-        table = one.tables["imports"]
+        table = one.tables["flows"]
         wanted = table.filter(pc.is_in(table["declarant"], value_set=pa.array(DECLARANTS)))
-        yield replace(one, tables={"imports": _rounded(wanted)})
+        yield replace(one, tables={"flows": _rounded(wanted)})
 
 
 def _rounded(table: pa.Table) -> pa.Table:

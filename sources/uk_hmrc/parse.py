@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -13,6 +12,7 @@ from sources.kit.catalog import find_source
 from sources.kit.columns import all_true, locators, matches, quarantined
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile
+from sources.kit.periods import month_end, vintage
 from sources.kit.tabular import stamp
 from sources.kit.wrapping import Member, members, refuse_twice
 from sources.uk_hmrc.read import NEXT, SOURCE, answer, extract
@@ -22,7 +22,7 @@ MONTHLY_LAG = timedelta(days=50)
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per year of the months found; files given together are one edition.
+    """One `Parsed` per month (of the extract: per year); files given together are one edition.
 
     The edition is the newest month (`M202606`), since HMRC revises the months before it.
     Raises `UnknownLayout`, and `BrokenFile` also where pages of an answer are missing.
@@ -45,18 +45,28 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             place=", ".join(member.place for member, _, _ in pages),
             remedy="the answer may be empty, or the extract holds no rows of HMRC",
         )
-    edition, known_from = edition_of(months[-1])
+    raw = pages[0][0].raw
+    edition, known_from, basis = vintage(raw, *edition_of(months[-1]))
+    # an answer lands by month, since each may be asked for again; the extract by year
+    size = 4 if pages[0][0].is_parquet else 6
     quarantine = tuple(row for _, _, bad in split for row in bad)
-    for year in sorted({month[:4] for month in months}):
-        yield _parsed([(m, good) for m, good, _ in split], edition, known_from, year, quarantine)
+    for period in sorted({month[:size] for month in months}):
+        table, used = _table([(m, good) for m, good, _ in split], edition, known_from, period)
+        yield Parsed(
+            partition=f"{edition}/{period}",
+            edition=edition,
+            known_from_date=known_from,
+            known_from_basis=basis,
+            tables={"flows": table},
+            files=used,
+            quarantine=quarantine,
+        )
         quarantine = ()
 
 
 def edition_of(newest: str) -> tuple[str, date]:
     """`M202606` and the day on which it was known, inferred as 50 days after the month."""
-    year, month = int(newest[:4]), int(newest[4:])
-    last_day = date(year, month, calendar.monthrange(year, month)[1])
-    return f"M{newest}", last_day + MONTHLY_LAG
+    return f"M{newest}", month_end(newest) + MONTHLY_LAG
 
 
 def _rows(member: Member) -> tuple[pa.Table, bool]:
@@ -82,16 +92,13 @@ def _split(rows: pa.Table, member: Member) -> tuple[pa.Table, tuple[QuarantinedR
     return rows.filter(is_readable), quarantined(bad, member, "not a flow of one CN8 product")
 
 
-def _parsed(
-    found: Sequence[tuple[Member, pa.Table]],
-    edition: str,
-    known_from: date,
-    year: str,
-    quarantine: tuple[QuarantinedRow, ...],
-) -> Parsed:
+def _table(
+    found: Sequence[tuple[Member, pa.Table]], edition: str, known_from: date, period: str
+) -> tuple[pa.Table, list[RawFile]]:
+    """The flows of a month or year, and the files they stand in."""
     tables, used = [], []
     for member, good in found:
-        rows = good.filter(pc.starts_with(good["period"], year))
+        rows = good.filter(pc.starts_with(good["period"], period))
         if not rows.num_rows:
             continue
         ones = pa.array([1] * rows.num_rows, pa.int32())
@@ -106,12 +113,4 @@ def _parsed(
             )
         )
         used.append(member.raw)
-    return Parsed(
-        partition=f"{edition}/{year}",
-        edition=edition,
-        known_from_date=known_from,
-        known_from_basis="inferred",
-        tables={"flows": pa.concat_tables(tables)},
-        files=list(dict.fromkeys(used)),
-        quarantine=quarantine,
-    )
+    return pa.concat_tables(tables), used

@@ -1,8 +1,7 @@
-"""Parses Census API answers and an annual extract into `imports`."""
+"""Parses Census API answers and an annual extract into `flows`."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -13,6 +12,8 @@ from sources.kit.catalog import find_source
 from sources.kit.columns import all_true, locators, matches, quarantined, repeated
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile
+from sources.kit.periods import month_end, vintage
+from sources.kit.products import is_watched
 from sources.kit.tabular import stamp
 from sources.kit.wrapping import Member, members, refuse_twice
 from sources.us_census.read import SOURCE, answer, extract
@@ -44,9 +45,7 @@ def edition_of(period: str) -> tuple[str, date]:
     """
     if len(period) == 4:
         return f"A{period}", date(int(period) + 1, 6, 30)
-    year, month = int(period[:4]), int(period[4:])
-    last_day = date(year, month, calendar.monthrange(year, month)[1])
-    return f"M{period}", last_day + MONTHLY_LAG
+    return f"M{period}", month_end(period) + MONTHLY_LAG
 
 
 _Rows = tuple[pa.Table, pa.Table, str]
@@ -62,21 +61,23 @@ def _readable_rows(member: Member) -> _Rows:
         rows, scope = extract(member, known), "listed_partners"
     else:
         rows, scope = _countries_only(answer(member, known))
+        # a heading asked as a whole also holds lines that nobody watches
+        rows = rows.filter(pc.or_(is_watched(rows["product_code"]), pc.invert(_is_code(rows))))
     is_readable = all_true(
         [
             matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
             matches(rows["cty_code"], "[0-9]{4}"),
-            matches(rows["product_code"], "[0-9]{6}|[0-9]{10}"),
-            pc.greater_equal(rows["con_val_usd"], 0.0),
+            _is_code(rows),
+            pc.greater_equal(rows["value_usd"], 0.0),
         ]
     )
     good = rows.filter(is_readable)
     if good.num_rows == 0:
         raise BrokenFile(
             SOURCE,
-            f"no row of {rows.num_rows} can be read as an import",
+            f"no row of {rows.num_rows} can be read as trade with a partner",
             place=member.place,
-            remedy="an answer without rows means nothing was imported or asked wrongly; "
+            remedy="an answer without rows means nothing was traded or asked wrongly; "
             "check the code and the month",
         )
     if len(pc.unique(pc.utf8_length(good["product_code"]))) > 1:
@@ -89,21 +90,26 @@ def _readable_rows(member: Member) -> _Rows:
     return good, rows.filter(pc.invert(is_readable)), scope
 
 
+def _is_code(rows: pa.Table) -> pa.ChunkedArray:
+    return matches(rows["product_code"], "[0-9]{6}([0-9]{4})?")
+
+
 def _countries_only(rows: pa.Table) -> tuple[pa.Table, str]:
     """Without the total and the regions that the API mixes in; the total tells the scope."""
     is_total = pc.is_in(rows["cty_code"], value_set=pa.array([TOTAL, "", "0000"]))
     is_region = matches(rows["cty_code"], "0[0-9]{3}|[0-9][0-9X]*X")
     countries = rows.filter(pc.invert(pc.or_(is_total, is_region)))
-    total = pc.sum(rows.filter(is_total)["con_val_usd"]).as_py()
-    listed = pc.sum(countries["con_val_usd"]).as_py() or 0.0
+    total = pc.sum(rows.filter(is_total)["value_usd"]).as_py()
+    listed = pc.sum(countries["value_usd"]).as_py() or 0.0
     if total is not None and abs(total - listed) <= _TOTAL_TOLERANCE * max(total, 1.0):
         return countries, "all_partners"
     return countries, "listed_partners"
 
 
 def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
-    edition, known_from = edition_of(period)
-    spec = find_source(SOURCE).tables["imports"]
+    raw = next(m.raw for m, (good, _, _) in found if period in good["period"].to_pylist())
+    edition, known_from, basis = vintage(raw, *edition_of(period))
+    spec = find_source(SOURCE).tables["flows"]
     tables: list[pa.Table] = []
     used: list[RawFile] = []
     quarantine: list[QuarantinedRow] = []
@@ -125,13 +131,13 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
         if member.raw not in used:
             used.append(member.raw)
         if period == min(good["period"].to_pylist()):
-            quarantine.extend(quarantined(bad, member, "not an import of a partner"))
+            quarantine.extend(quarantined(bad, member, "not trade with a partner"))
     table = pa.concat_tables(tables)
-    n, example = repeated(table, ["period", "cty_code", "product_code"])
+    n, example = repeated(table, ["period", "flow", "cty_code", "product_code"])
     if n:
         raise BrokenFile(
             SOURCE,
-            f"{n} imports stand more than once, such as {example}",
+            f"{n} flows stand more than once, such as {example}",
             place=", ".join(file.name for file in used),
             remedy="two answers overlap, or a dimension (district, port) was asked for; "
             "land each commodity once",
@@ -140,8 +146,8 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
         partition=f"{edition}/{period}",
         edition=edition,
         known_from_date=known_from,
-        known_from_basis="inferred",
-        tables={"imports": table},
+        known_from_basis=basis,
+        tables={"flows": table},
         files=used,
         quarantine=tuple(quarantine),
     )

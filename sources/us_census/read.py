@@ -33,7 +33,8 @@ def extract(member: Member, known: Callable[[], str]) -> pa.Table:
             "cty_name": as_text(data["cty_name"]),
             "product_code": as_text(data["hs10"]),
             "description": as_text(data["description"]),
-            "con_val_usd": to_number(data["con_val_usd"]),
+            "flow": pa.array(["import"] * data.num_rows, pa.string()),
+            "value_usd": to_number(data["con_val_usd"]),
             "cal_duty_usd": to_number(data["cal_duty_usd"]),
             "line": line_numbers(data.num_rows, 1),
         }
@@ -44,7 +45,9 @@ def answer(member: Member, known: Callable[[], str]) -> pa.Table:
     """The API's array of arrays: the first row is the header, every value a text."""
     header, rows = _array(member, known)
     at = {name: header.index(name) for name in header}
-    value, duty = _measures(at, member)
+    flow = "export" if "E_COMMODITY" in at else "import"
+    value, duty = _measures(at, flow, member)
+    letter = flow[0].upper()
 
     def column(*names: str) -> pa.ChunkedArray:
         for name in names:
@@ -57,18 +60,21 @@ def answer(member: Member, known: Callable[[], str]) -> pa.Table:
     if is_year and (late := sorted({m for m in months if m[4:] != "12"})):
         raise BrokenFile(
             SOURCE,
-            f"CON_VAL_YR counts from January, and {late[0]} is not December",
+            f"{value} counts from January, and {late[0]} is not December",
             place=member.place,
-            remedy="ask for CON_VAL_MO, or for the December of a year",
+            remedy="ask for the value of the month (_MO), or for the December of a year",
         )
     return pa.table(
         {
             "period": pa.array([m[:4] if is_year else m for m in months], pa.string()),
             "cty_code": as_text(column("CTY_CODE")),
             "cty_name": as_text(column("CTY_NAME")),
-            "product_code": as_text(column("I_COMMODITY")),
-            "description": as_text(column("I_COMMODITY_LDESC", "I_COMMODITY_SDESC")),
-            "con_val_usd": to_number(column(value)),
+            "product_code": as_text(column(f"{letter}_COMMODITY")),
+            "description": as_text(
+                column(f"{letter}_COMMODITY_LDESC", f"{letter}_COMMODITY_SDESC")
+            ),
+            "flow": pa.array([flow] * len(rows), pa.string()),
+            "value_usd": to_number(column(value)),
             "cal_duty_usd": to_number(column(duty)),
             # the header is line 1 of the answer
             "line": line_numbers(len(rows), 2),
@@ -94,10 +100,11 @@ def _array(member: Member, known: Callable[[], str]) -> tuple[list[str], list[li
             remedy="it may be cut short; ask again",
         ) from error
     is_table = isinstance(data, list) and len(data) > 0 and isinstance(data[0], list)
-    if not is_table or not {"I_COMMODITY", "CTY_CODE"} <= set(data[0]):
+    has_product = is_table and {"I_COMMODITY", "E_COMMODITY"} & set(data[0])
+    if not has_product or "CTY_CODE" not in data[0]:
         raise UnknownLayout(
             SOURCE,
-            "the JSON is not rows below a header with I_COMMODITY and CTY_CODE",
+            "the JSON is not rows below a header with I_COMMODITY (or E_COMMODITY) and CTY_CODE",
             place=member.place,
             remedy=f"known are: {known()}",
         )
@@ -113,15 +120,16 @@ def _array(member: Member, known: Callable[[], str]) -> tuple[list[str], list[li
     return header, rows
 
 
-def _measures(at: dict[str, int], member: Member) -> tuple[str, str]:
+def _measures(at: dict[str, int], flow: str, member: Member) -> tuple[str, str]:
+    wanted = "ALL_VAL" if flow == "export" else "CON_VAL"
     for suffix in ("_MO", "_YR"):
-        if f"CON_VAL{suffix}" in at:
-            return f"CON_VAL{suffix}", f"CAL_DUT{suffix}"
+        if f"{wanted}{suffix}" in at:
+            return f"{wanted}{suffix}", f"CAL_DUT{suffix}"
     raise UnknownLayout(
         SOURCE,
-        "the answer has no imports for consumption",
+        f"the answer has no {wanted}, the value of its {flow}s",
         place=member.place,
-        remedy="ask for CON_VAL_MO; general imports (GEN_VAL_MO) are another basis",
+        remedy=f"ask for {wanted}_MO; general imports (GEN_VAL_MO) are another basis",
     )
 
 

@@ -20,13 +20,13 @@ def select(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
     (4359) stays beside the European Union (0003): staging marks it, so that it counts once.
     """
     for one in parsed:
-        yield replace(one, tables={"imports": _rounded(one.tables["imports"])})
+        yield replace(one, tables={"flows": _rounded(one.tables["flows"])})
 
 
 def _rounded(table: pa.Table) -> pa.Table:
     frame = table.to_pandas()
     frame["hs6"] = frame["product_code"].str[:6]
-    for name in ("con_val_usd", "cal_duty_usd"):
+    for name in ("value_usd", "cal_duty_usd"):
         frame["thousands"] = frame[name] / 1000
         rounded = round_within(frame, "thousands", ["cty_code", "hs6"], ["product_code"])
         at = table.schema.get_field_index(name)

@@ -10,13 +10,13 @@ declared as (
         'us_census' as source_id,
         edition,
         value_usd as amount
-    from {{ ref('stg_us_census__imports') }}
+    from {{ ref('stg_us_census__flows') }}
     union all
     select
         'eurostat_comext' as source_id,
         edition,
         value_eur as amount
-    from {{ ref('stg_eurostat_comext__imports') }}
+    from {{ ref('stg_eurostat_comext__flows') }}
     union all
     select
         'uk_hmrc' as source_id,

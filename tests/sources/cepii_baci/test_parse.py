@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.cepii_baci.clean import typed
+from sources.cepii_baci.layouts import LAYOUTS, raw_frame
 from sources.cepii_baci.parse import parse
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.kit.wrapping import members
 from tests.sources.cepii_baci import excerpts as x
 
 
@@ -26,7 +30,7 @@ def test_native_csv_keeps_zeros_and_namibia_and_missing_tonnes() -> None:
     rows = parsed.tables["flows"].to_pylist()
     assert parsed.partition == "V202601/HS17/2022"
     assert (parsed.known_from_date, parsed.known_from_basis) == (date(2026, 1, 31), "inferred")
-    assert [r["product_code"] for r in rows] == ["850511", "850511", "252922", "040690"]
+    assert [r["product_code"] for r in rows] == ["850511", "850511", "252922", "283691"]
     assert [r["quantity_t"] for r in rows] == [4012.5, None, None, 0.25]
     assert [r["exporter_code"] for r in rows] == ["156", "490", "516", "516"]
     assert {r["code_system"] for r in rows} == {"baci_numeric"}
@@ -59,8 +63,20 @@ def test_any_nomenclature_is_read(revision: str) -> None:
 
 
 def test_a_product_that_lost_its_zero_gets_it_back() -> None:
-    text = x.NATIVE_2022.replace("040690", "40690")
-    assert only(x.raw(x.NATIVE_NAME, text)).tables["flows"]["product_code"][3].as_py() == "040690"
+    raw = raw_frame(next(members(x.slice_2024(), "cepii_baci")), LAYOUTS["product_slice_parquet"])
+    cheese = pa.chunked_array([["40690"] * raw.num_rows])
+    raw = raw.set_column(raw.schema.get_field_index("product"), "product", cheese)
+    assert typed(raw, LAYOUTS["product_slice_parquet"], ("HS17", 2024))["product"][0].as_py() == (
+        "040690"
+    )
+
+
+def test_products_that_nobody_watches_are_left_out_and_nonsense_is_kept_to_be_judged() -> None:
+    more = x.NATIVE_2022 + "2022,156,392,610910,7,1\n2022,156,392,shirts,7,1\n"
+    parsed = only(x.raw(x.NATIVE_NAME, more))
+    assert parsed.tables["flows"].num_rows == 4
+    assert [q.line for q in parsed.quarantine] == [7]
+    assert parsed.tables["flows"]["row_locator"][3].as_py() == f"{x.NATIVE_NAME}:5"
 
 
 def test_slices_are_read_in_their_units() -> None:
@@ -120,7 +136,7 @@ SHIFTED = "\n".join(line + "," for line in x.NATIVE_2022.splitlines())
         ("BACI.csv", x.NATIVE_2022, UnknownLayout, "edition"),
         ("BACI_V202601.csv", x.NATIVE_2022, UnknownLayout, "HS revision"),
         ("x_V202601.csv", "a,b\n1,2\n", UnknownLayout, "top_partners_parquet"),
-        ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", BrokenFile, "unpack"),
+        ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", BrokenFile, "7z is broken"),
     ],
 )
 def test_a_bad_file_is_named_with_a_way_out(

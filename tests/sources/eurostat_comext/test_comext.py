@@ -31,6 +31,7 @@ V2 = (
     "NL,CN,E,28469030,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,600,600,12,0\n"
     "NL,CN,E,28469030,52595,2013,2013,220,311210,06,1,3,NO_SU,202452,50,50,1,0\n"
     "EL,NA,E,02013000,01112,1011,1011,122,111210,01,1,1,NO_SU,202452,7,7,0,0\n"
+    "EL,NA,E,25041000,27822,2399,2399,220,311210,05,1,1,NO_SU,202452,7,7,0,0\n"
     "NL,CN,E,28469030,52595,2013,2013,220,311210,06,2,1,NO_SU,202452,9,9,1,0\n"
     "NL,CN,E,TOTAL,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,999,999,1,0\n"
     "NL,CN,E,2846,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,650,650,1,0\n"
@@ -74,36 +75,40 @@ def only(name: str, content: bytes | str) -> Parsed:
     return parsed
 
 
-def test_the_year_is_month_52_and_aggregates_and_exports_stay_out() -> None:
+def test_the_year_is_month_52_and_aggregates_and_unwatched_products_stay_out() -> None:
     parsed = only("full_v2_202452.dat", V2)
-    rows = parsed.tables["imports"].to_pylist()
+    rows = parsed.tables["flows"].to_pylist()
     assert (parsed.partition, parsed.known_from_date) == ("A2024/2024", date(2025, 10, 31))
-    assert [r["product_code"] for r in rows] == ["28469030", "28469030", "02013000", "2846XXXX"]
-    assert [r["stat_procedure"] for r in rows] == ["1", "3", "1", "1"]
+    assert [r["product_code"] for r in rows] == ["28469030"] * 2 + [
+        "25041000",
+        "28469030",
+        "2846XXXX",
+    ]
+    assert [r["stat_procedure"] for r in rows] == ["1", "3", "1", "1", "1"]
+    assert [r["flow"] for r in rows] == ["import"] * 3 + ["export", "import"]
+    assert rows[2]["row_locator"] == "full_v2_202452.dat:5"
     assert (rows[2]["declarant"], rows[2]["partner"]) == ("EL", "NA")
     assert rows[0]["quantity_kg"] == 12.0
     assert all(r["is_complete"] for r in rows)
     assert not parsed.quarantine
-    assert (
-        parsed.tables["imports"].schema == find_source("eurostat_comext").tables["imports"].schema
-    )
+    assert parsed.tables["flows"].schema == find_source("eurostat_comext").tables["flows"].schema
 
 
 def test_a_month_keeps_its_month_and_regime_4_is_the_sum_of_the_others() -> None:
     parsed = only("full201903.dat", V1)
     assert parsed.partition == "M201903/201903"
-    assert parsed.tables["imports"]["value_eur"].to_pylist() == [600.0]
+    assert parsed.tables["flows"]["value_eur"].to_pylist() == [600.0]
 
 
 def test_a_file_of_totals_only_keeps_them() -> None:
-    rows = only("nc201252.dat", NUMERIC).tables["imports"].to_pylist()
+    rows = only("nc201252.dat", NUMERIC).tables["flows"].to_pylist()
     assert [(r["declarant"], r["partner"], r["trade_type"]) for r in rows] == [
         ("003", "0720", "all")
     ]
 
 
 def test_the_extract_marks_what_is_not_a_whole_hs6() -> None:
-    parsed = {p.partition: p.tables["imports"] for p in parse([raw("e.parquet", parquet(EXTRACT))])}
+    parsed = {p.partition: p.tables["flows"] for p in parse([raw("e.parquet", parquet(EXTRACT))])}
     assert set(parsed) == {"A2023/2022", "A2023/2023"}
     complete = parsed["A2023/2022"]["is_complete"].to_pylist()
     assert complete == [True, False, False]  # 2504 whole; 2805 re-cut in 2023; 8112 a part
@@ -120,7 +125,7 @@ def test_editions_are_inferred_from_the_newest_period() -> None:
     ("name", "content", "error", "says"),
     [
         ("full_v2_202452.dat", "", BrokenFile, "empty"),
-        ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", BrokenFile, "7z x"),
+        ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", BrokenFile, "7z is broken"),
         ("full_v2_202452.dat.gz", gzip.compress(V2.encode())[:-12], BrokenFile, "gzip"),
         ("full_v2_202452.dat", V2 + "NL,CN,E,2846", BrokenFile, "broken"),
         ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", BrokenFile, "no row"),
@@ -147,7 +152,7 @@ def test_shifted_columns_are_refused() -> None:
 def test_a_row_without_sense_goes_to_quarantine() -> None:
     bad = "NL,CN,E,28469040,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,secret,,1,0\n"
     parsed = only("full_v2_202452.dat", V2 + bad)
-    assert [(q.line, q.file) for q in parsed.quarantine] == [(9, "full_v2_202452.dat")]
+    assert [(q.line, q.file) for q in parsed.quarantine] == [(10, "full_v2_202452.dat")]
 
 
 def test_two_files_of_one_period_are_refused() -> None:
@@ -172,12 +177,12 @@ def test_the_bundle_holds_the_eu_members_that_are_parties() -> None:
 
 def test_the_bundle_keeps_the_declarants_totals(shared_data: Path) -> None:
     path = shared_data / "trade/more/eurostat_comext_cn8_imports_eu27_2022_2024.parquet"
-    bundled = find_source("eurostat_comext").bundled / "imports"
+    bundled = find_source("eurostat_comext").bundled / "flows"
     for parsed in parse([raw(path.name, path.read_bytes())]):
         (selected,) = select([parsed])
         ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
-        assert len(ours) == selected.tables["imports"].num_rows
-        full = parsed.tables["imports"].to_pandas()
+        assert len(ours) == selected.tables["flows"].num_rows
+        full = parsed.tables["flows"].to_pandas()
         full = full[full["declarant"].isin(DECLARANTS)]
         sums = [
             f.groupby([f["declarant"], f["product_code"].str[:6]])["value_eur"].sum()
@@ -186,7 +191,7 @@ def test_the_bundle_keeps_the_declarants_totals(shared_data: Path) -> None:
         assert (sums[0] - sums[1]).abs().max() <= 500.0 + 1e-6
         assert (ours["value_eur"] % 1000 == 0).all()
         pd.testing.assert_series_equal(
-            selected.tables["imports"].to_pandas().sort_values("row_locator")["value_eur"],
+            selected.tables["flows"].to_pandas().sort_values("row_locator")["value_eur"],
             ours.sort_values("row_locator")["value_eur"],
             check_index=False,
         )

@@ -70,7 +70,7 @@ def only(name: str, content: object) -> Parsed:
 def test_odata_gives_pounds_flows_and_leading_zeros() -> None:
     parsed = only("ots.json", PAGE)
     first, second = parsed.tables["flows"].to_pylist()
-    assert (parsed.partition, parsed.known_from_date) == ("M202503/2025", date(2025, 5, 20))
+    assert (parsed.partition, parsed.known_from_date) == ("M202503/202503", date(2025, 5, 20))
     assert (first["flow"], first["partner"], first["value_gbp"]) == ("import", "720", 1000.0)
     assert (first["value_usd"], first["is_converted_upstream"]) == (None, False)
     assert (second["flow"], second["product_code"]) == ("export", "04061000")
@@ -89,9 +89,9 @@ def test_pages_belong_together_and_a_missing_last_page_is_refused() -> None:
     with pytest.raises(BrokenFile, match="last page is missing"):
         only("p1.json", first)
     second = {"value": [line(MonthId=202504)]}
-    (parsed,) = parse([raw("p1.json", first), raw("p2.json", second)])
-    assert parsed.partition == "M202504/2025"
-    assert parsed.tables["flows"].num_rows == 3
+    parsed = list(parse([raw("p1.json", first), raw("p2.json", second)]))
+    assert [p.partition for p in parsed] == ["M202504/202503", "M202504/202504"]
+    assert [p.tables["flows"].num_rows for p in parsed] == [2, 1]
 
 
 def test_the_extract_gives_only_rows_of_hmrc() -> None:

@@ -57,17 +57,17 @@ def only(name: str, content: object) -> Parsed:
 
 def test_the_answer_loses_totals_and_regions_and_knows_its_scope() -> None:
     parsed = only("imports.json", ANSWER)
-    rows = parsed.tables["imports"].to_pylist()
+    rows = parsed.tables["flows"].to_pylist()
     assert (parsed.partition, parsed.known_from_date) == ("M202503/202503", date(2025, 5, 10))
-    assert [(r["cty_code"], r["con_val_usd"]) for r in rows] == [("4280", 100.0), ("5880", 200.0)]
+    assert [(r["cty_code"], r["value_usd"]) for r in rows] == [("4280", 100.0), ("5880", 200.0)]
     assert {r["scope"] for r in rows} == {"all_partners"}
     assert {r["cal_duty_usd"] for r in rows} == {None}
     assert rows[0]["row_locator"] == "imports.json:5"
-    assert parsed.tables["imports"].schema == find_source("us_census").tables["imports"].schema
+    assert parsed.tables["flows"].schema == find_source("us_census").tables["flows"].schema
 
 
 def test_an_answer_without_its_total_is_a_list_of_partners() -> None:
-    rows = only("i.json", [ANSWER[0], *ANSWER[4:]]).tables["imports"].to_pylist()
+    rows = only("i.json", [ANSWER[0], *ANSWER[4:]]).tables["flows"].to_pylist()
     assert {r["scope"] for r in rows} == {"listed_partners"}
 
 
@@ -83,12 +83,12 @@ def test_the_year_to_date_of_december_is_the_year() -> None:
 def test_answers_of_two_commodities_are_one_landing() -> None:
     other = [ANSWER[0], *(["3818000090", *row[1:]] for row in ANSWER[1:])]
     (parsed,) = parse([raw("a.json", ANSWER), raw("b.json", other)])
-    assert parsed.tables["imports"].num_rows == 4
+    assert parsed.tables["flows"].num_rows == 4
     assert [f.name for f in parsed.files] == ["a.json", "b.json"]
 
 
 def test_the_extract_keeps_the_block_and_leading_zeros() -> None:
-    rows = only("us.parquet", parquet(EXTRACT)).tables["imports"].to_pylist()
+    rows = only("us.parquet", parquet(EXTRACT)).tables["flows"].to_pylist()
     assert [r["cty_code"] for r in rows] == ["0003", "4359", "5880", "7910"]
     assert rows[3]["product_code"] == "0802120005"
     assert {r["scope"] for r in rows} == {"listed_partners"}
@@ -138,12 +138,12 @@ def test_the_bundle_keeps_hs6_totals_of_each_partner(shared_data: Path) -> None:
     path = shared_data / "trade/more/us_census_imports_hs10_2024_critical.parquet"
     (parsed,) = parse([raw(path.name, path.read_bytes())])
     (selected,) = select([parsed])
-    bundled = find_source("us_census").bundled / "imports/A2024__2024.parquet"
+    bundled = find_source("us_census").bundled / "flows/A2024__2024.parquet"
     ours = pq.read_table(bundled).to_pandas()
-    assert len(ours) == selected.tables["imports"].num_rows == 6167
+    assert len(ours) == selected.tables["flows"].num_rows == 6167
     sums = [
-        f.groupby([f["cty_code"], f["product_code"].str[:6]])["con_val_usd"].sum()
-        for f in (ours, parsed.tables["imports"].to_pandas())
+        f.groupby([f["cty_code"], f["product_code"].str[:6]])["value_usd"].sum()
+        for f in (ours, parsed.tables["flows"].to_pandas())
     ]
     assert (sums[0] - sums[1]).abs().max() <= 500.0
-    assert (ours["con_val_usd"] % 1000 == 0).all()
+    assert (ours["value_usd"] % 1000 == 0).all()

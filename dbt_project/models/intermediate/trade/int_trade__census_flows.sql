@@ -1,4 +1,4 @@
--- One row per edition, partner, HS6 product and period: US imports by HTS10 summed to HS6. The
+-- One row per edition, partner, HS6 product and period: US trade by HTS10 summed to HS6. The
 -- European Union may stand as one block; a member listed beside it is inside of the block already
 -- and is left out here, and kept with the reason in `int_trade__exclusions`.
 with
@@ -15,7 +15,7 @@ select
     'USA' as reporter_id,
     partner_id,
     hs6 as product_code,
-    'import' as flow,
+    flow,
     period_type,
     period_start_date,
     period_end_date,
@@ -26,7 +26,7 @@ select
     cast(1 as double) as usd_per_unit,
     'declared in USD' as fx_source,
     cast(null as double) as net_weight_kg,
-    'importer_customs_value' as flow_basis,
+    case flow when 'import' then 'importer_customs_value' else 'exporter_fob' end as flow_basis,
     -- one file of listed partners makes the whole period a list
     max(denominator_scope) as denominator_scope,
     count(*) as n_lines,
@@ -36,4 +36,4 @@ select
     min(known_from_date) as known_from_date
 from imports
 where not is_inside_block
-group by edition, partner_id, hs6, period_type, period_start_date, period_end_date, year
+group by edition, partner_id, hs6, flow, period_type, period_start_date, period_end_date, year

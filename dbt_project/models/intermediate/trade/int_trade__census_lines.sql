@@ -4,7 +4,7 @@ with
 
 imports as (
 
-    select * from {{ ref('stg_us_census__imports') }}
+    select * from {{ ref('stg_us_census__flows') }}
 
 ),
 
@@ -24,6 +24,7 @@ blocks as (
 
     select distinct
         imports.edition,
+        imports.flow,
         imports.period_start_date,
         imports.period_type
     from imports
@@ -39,6 +40,7 @@ select
     imports.period_start_date,
     imports.period_end_date,
     imports.year,
+    imports.flow,
     imports.cty_code,
     coalesce(codes.country_id, 'UNMAPPED') as partner_id,
     imports.product_code,
@@ -53,6 +55,7 @@ left join codes
 left join blocks
     on
         imports.edition = blocks.edition
+        and imports.flow = blocks.flow
         and imports.period_type = blocks.period_type
         and imports.period_start_date = blocks.period_start_date
 left join members

@@ -5,7 +5,7 @@ with
 
 imports as (
 
-    select * from {{ ref('stg_eurostat_comext__imports') }}
+    select * from {{ ref('stg_eurostat_comext__flows') }}
 
 ),
 
@@ -78,7 +78,7 @@ select
     rates.usd_per_unit,
     rates.source as fx_source,
     summed.net_weight_kg,
-    'importer_cif' as flow_basis,
+    case summed.flow when 'import' then 'importer_cif' else 'exporter_fob' end as flow_basis,
     'all_partners' as denominator_scope,
     summed.n_lines,
     false as is_confidential,

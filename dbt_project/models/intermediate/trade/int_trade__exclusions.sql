@@ -9,7 +9,7 @@ census as (
 
 comext as (
 
-    select * from {{ ref('stg_eurostat_comext__imports') }}
+    select * from {{ ref('stg_eurostat_comext__flows') }}
     where try_cast(substr(product_code, 1, 6) as integer) is null
 
 )

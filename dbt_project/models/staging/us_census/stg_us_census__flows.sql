@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('us_census', 'imports') }}
+    select * from {{ landed('us_census', 'flows') }}
 
 )
 
@@ -12,11 +12,12 @@ select
     {{ period_start_of('period') }} as period_start_date,
     {{ period_end_of('period') }} as period_end_date,
     cast(substr(period, 1, 4) as integer) as year,
+    flow,
     cty_code,
     cty_name,
     product_code,
     description,
-    con_val_usd as value_usd,
+    value_usd,
     cal_duty_usd as duty_usd,
     scope as denominator_scope,
     known_from_date,

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('eurostat_comext', 'imports') }}
+    select * from {{ landed('eurostat_comext', 'flows') }}
 
 )
 

@@ -1,0 +1,87 @@
+"""Downloads of big files: streamed to disk, resumed where they were cut, whole or not at all."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Mapping
+from typing import IO, cast
+
+import httpx
+import stamina
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceUnavailable
+from sources.kit.http import RETRIED, Http, _backoff, _Retryable
+
+
+def download(
+    http: Http,
+    url: str,
+    params: Mapping[str, str | int] | None = None,
+    *,
+    name: str,
+    edition: str | None = None,
+) -> RawFile:
+    """The file at `url`; its content is a map of a file on disk, so memory stays small.
+
+    A connection that breaks is taken up again at the byte where it broke, if the server knows
+    ranges and the file is still the same; else the file is begun anew.
+    """
+    with tempfile.TemporaryFile(prefix="pax-download-") as sink:
+        marker: dict[str, str] = {}
+        try:
+            for attempt in stamina.retry_context(
+                on=_backoff, attempts=http.attempts, timeout=None, wait_initial=http.first_wait,
+                wait_max=http.longest_wait, wait_jitter=http.first_wait,
+            ):  # fmt: skip
+                with attempt:
+                    final_url = _append(http, url, params, sink, marker)
+        except _Retryable as error:
+            raise _refused(http, url, f"{error.why}, after {http.attempts} attempts") from error
+        sink.flush()
+        if not sink.tell():
+            raise _refused(http, url, "the file is empty")
+        # the map outlives the name-less file; the few who read big files slice it like bytes
+        content = cast(bytes, mmap.mmap(sink.fileno(), 0, access=mmap.ACCESS_READ))
+    return RawFile(name, content, http.redact(final_url), http.clock(), edition)
+
+
+def _append(
+    http: Http,
+    url: str,
+    params: Mapping[str, str | int] | None,
+    sink: IO[bytes],
+    marker: dict[str, str],
+) -> str:
+    """Write what is missing; `marker` remembers which file the bytes so far belong to."""
+    headers = {"Accept-Encoding": "identity"}
+    if sink.tell() and marker:
+        headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": marker["is"]}
+    try:
+        with http._client.stream("GET", url, params=params, headers=headers) as response:
+            _judge(http, response)
+            if response.status_code != 206:
+                sink.seek(0)
+                sink.truncate()
+            is_named = response.headers.get("ETag") or response.headers.get("Last-Modified")
+            marker.update({"is": is_named} if is_named else {})
+            for block in response.iter_raw():
+                sink.write(block)
+            return str(response.url)
+    except httpx.TransportError as error:
+        raise _Retryable(f"cut at byte {sink.tell()} ({type(error).__name__}: {error})") from error
+
+
+def _judge(http: Http, response: httpx.Response) -> None:
+    place = str(response.url)
+    if response.status_code in RETRIED:
+        raise _Retryable(f"answered {response.status_code}", http._asked_wait(response))
+    if response.status_code not in (200, 206):
+        raise _refused(http, place, f"answered {response.status_code}")
+    if "text/html" in response.headers.get("Content-Type", "").lower():
+        raise _refused(http, place, "answered with a web page, not a file")
+
+
+def _refused(http: Http, url: str, what: str) -> SourceUnavailable:
+    return http._unavailable(url, what)

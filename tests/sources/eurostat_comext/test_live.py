@@ -1,0 +1,147 @@
+"""Comext comes from a loopback Eurostat: a month's 7z, or the API's answers in SDMX-CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import py7zr
+import pyarrow.parquet as pq
+import pytest
+
+from sources.eurostat_comext import fetch
+from sources.eurostat_comext.layouts import separating_lines
+from sources.kit.catalog import find_source
+from sources.kit.errors import BrokenFile, SourceError, SourceUnavailable
+from sources.kit.http import Http
+from sources.kit.products import watched_hs6
+from tests.sources.eurostat_comext.test_comext import V2
+from tests.sources.publisher import Answer, Publisher, publishing
+from warehouse.landing import land_files
+from warehouse.receipts import list_receipts
+from warehouse.rooms import Rooms
+
+SPEC = find_source("eurostat_comext")
+HEAD = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"  # noqa: E501
+#: product: (reporter, partner, flow, euro, 100 kg)
+FIGURES = {
+    "81129289": [("NL", "CN", "1", "900", "2.5"), ("NL", "EXT_EU27_2020", "1", "900", "2.5")],
+    "81129295": [("DE", "CN", "1", "100", ""), ("EU27_2020", "CN", "1", "100", "")],
+    "811292": [("NL", "CN", "1", "1000", "3")],  # would count twice beside its lines
+    "281111": [("NL", "US", "2", "70", "9")],
+}
+
+
+class Eurostat:
+    def __init__(self, archive: bytes) -> None:
+        self.archive = archive
+
+    def __call__(self, path: str, query: dict[str, str]) -> Answer:
+        if path.endswith("/dissemination/files"):
+            if query["file"] != "comext/COMEXT_DATA/PRODUCTS/full_v2_202403.7z":
+                return Answer(b"<html>no such file</html>", 404, "text/html")
+            kind = "application/x-7z-compressed"
+            return Answer(self.archive, 200, kind, {"ETag": '"m1"'})
+        freq, _, partner, products, flows, indicators = path.rpartition("/")[2].split(".")
+        assert (freq, partner, flows, query["format"]) == ("M", "", "1+2", "SDMX-CSV")
+        rows = []
+        for product in products.split("+"):
+            for reporter, other, flow, euro, weight in FIGURES.get(product, []):
+                for name, value in zip(indicators.split("+"), (euro, weight), strict=True):
+                    rows.append(
+                        f"ESTAT:DS-045409(1.0),03/11/26,M,{reporter},{other},{product},{flow},"
+                        f"{name},2024-03,{value},\n"
+                    )
+        is_out = query["startPeriod"] == "2024-03"
+        return Answer((HEAD + "".join(rows if is_out else [])).encode(), 200, "text/csv")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> bytes:
+    lines = V2.replace("202452", "202403").splitlines()
+    more = [lines[1].replace("28469030", "61091000")] * 5000
+    (tmp_path / "full_v2_202403.dat").write_text("\n".join([*lines, *more]) + "\n")
+    path = tmp_path / "full_v2_202403.7z"
+    with py7zr.SevenZipFile(path, "w") as file:
+        file.write(tmp_path / "full_v2_202403.dat", "full_v2_202403.dat")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def eurostat(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    with publishing(Eurostat(archive)) as publisher:
+        monkeypatch.setenv("PAX_COMEXT_BASE_URL", publisher.url)
+        monkeypatch.delenv(fetch.WAY, raising=False)
+        yield publisher
+
+
+def live(rooms: Rooms, month: str = "202403") -> list[dict[str, object]]:
+    with Http("eurostat_comext", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        (landed,) = land_files(SPEC, list(fetch.fetch(month, http)), "live", rooms)
+    assert re.fullmatch(r"M202403\.R\d{8}/202403", landed.receipt.partition)
+    (path,) = (rooms.landing / "eurostat_comext/flows").glob("M202403*.parquet")
+    rows: list[dict[str, object]] = pq.read_table(path).sort_by("row_locator").to_pylist()
+    return rows
+
+
+def test_a_month_of_the_bulk_is_unpacked_and_cut_to_watched_products(
+    eurostat: Publisher, home: Rooms
+) -> None:
+    eurostat.moods = ["cut"]
+    rows = live(home)
+    assert [r["row_locator"] for r in rows] == [f"full_v2_202403.dat:{n}" for n in (2, 3, 5, 6, 9)]
+    assert [r["flow"] for r in rows] == ["import", "import", "import", "export", "import"]
+    assert eurostat.ranges  # the connection that broke was taken up again
+
+
+def test_the_api_is_asked_for_each_product_at_one_level(
+    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(fetch.WAY, "api")
+    rows = live(home)
+    assert [
+        tuple(r[n] for n in ("declarant", "partner", "product_code", "flow", "value_eur",
+                             "quantity_kg"))
+        for r in sorted(rows, key=lambda r: str(r["product_code"]))
+    ] == [
+        ("NL", "US", "281111", "export", 70.0, 900.0),
+        ("NL", "CN", "81129289", "import", 900.0, 250.0),
+        ("DE", "CN", "81129295", "import", 100.0, None),
+    ]  # fmt: skip
+    assert all(r["is_complete"] for r in rows)
+
+
+@pytest.mark.parametrize("way", ["bulk", "api"])
+@pytest.mark.parametrize("mood", ["503", "html"])
+def test_a_failure_lands_nothing(
+    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch, way: str, mood: str
+) -> None:
+    monkeypatch.setenv(fetch.WAY, way)
+    eurostat.always = mood
+    with pytest.raises(SourceUnavailable, match=r"503, after 3|web page"):
+        live(home)
+    assert list_receipts(home) == []
+
+
+def test_a_month_that_is_not_out_and_a_way_that_is_none(
+    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SourceUnavailable, match="answered 404"):
+        live(home, "202612")
+    monkeypatch.setenv(fetch.WAY, "api")
+    with pytest.raises(SourceUnavailable, match="not out yet"):
+        live(home, "202612")
+    monkeypatch.setenv(fetch.WAY, "fax")
+    with pytest.raises(SourceError, match="is no way in"):
+        live(home)
+
+
+def test_half_a_7z_is_refused(eurostat: Publisher, home: Rooms) -> None:
+    eurostat.moods = ["half"]
+    with pytest.raises(BrokenFile, match="7z is broken"):
+        live(home)
+
+
+def test_separating_lines_lie_in_watched_products() -> None:
+    assert {line[:6] for line in separating_lines()} <= set(watched_hs6())

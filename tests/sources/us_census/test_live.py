@@ -1,0 +1,122 @@
+"""US trade goes the whole live way against a loopback Census."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pyarrow.parquet as pq
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.errors import SourceError, SourceUnavailable
+from sources.kit.http import Http
+from sources.us_census import fetch
+from tests.sources.publisher import Answer, Publisher, publishing
+from warehouse.landing import land_files
+from warehouse.receipts import Landed, list_receipts
+from warehouse.rooms import Rooms
+
+SPEC = find_source("us_census")
+KEY = "s3cret-key-of-forty-characters"
+#: flow, HS10, country, value
+TRADE = [
+    ("imports", "8112921000", "5880", 300), ("imports", "8112921000", "4280", 100),
+    ("imports", "8112926000", "5880", 50), ("exports", "8542310070", "5880", 9000),
+    ("imports", "8542390070", "4280", 70), ("imports", "8112999000", "4280", 7),
+]  # fmt: skip
+NAMES = {"-": "TOTAL FOR ALL COUNTRIES", "0003": "EUROPEAN UNION", "4XXX": "EUROPE",
+         "4280": "GERMANY", "5880": "JAPAN"}  # fmt: skip
+
+
+def census(path: str, query: dict[str, str]) -> Answer:
+    """Rows of texts below a header; what was asked for is repeated as columns at the end."""
+    if query.get("key") != KEY:
+        page = f"<html><title>Invalid Key</title>{query.get('key')} is no valid key.</html>"
+        return Answer(page.encode(), 200, "text/html")
+    flow = path.split("/")[4]
+    letter = {"imports": "I", "exports": "E"}[flow]
+    prefix = query[f"{letter}_COMMODITY"].rstrip("*")
+    lines = [t for t in TRADE if t[0] == flow and t[1].startswith(prefix)]
+    if query["COMM_LVL"] != "HS10" or query["time"] != "2026-06" or not lines:
+        return Answer(b"", 204)
+    header = [*query["get"].split(","), f"{letter}_COMMODITY", "COMM_LVL", "time"]
+    rows = []
+    for code in sorted({line[1] for line in lines}):
+        by_country = {line[2]: line[3] for line in lines if line[1] == code}
+        europe = sum(v for c, v in by_country.items() if c.startswith("4"))
+        groups = {"-": sum(by_country.values()), "0003": europe, "4XXX": europe}
+        for country, value in {**groups, **by_country}.items():
+            row = {"CTY_CODE": country, "CTY_NAME": NAMES[country], "COMM_LVL": "HS10",
+                   f"{letter}_COMMODITY": code, f"{letter}_COMMODITY_SDESC": "A LINE",
+                   "CON_VAL_MO": str(value), "ALL_VAL_MO": str(value), "CAL_DUT_MO": "0",
+                   "time": "2026-06"}  # fmt: skip
+            rows.append([row[name] for name in header])
+    return Answer(json.dumps([header, *rows]).encode())
+
+
+@pytest.fixture
+def bureau(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    with publishing(census) as publisher:
+        monkeypatch.setenv("PAX_CENSUS_BASE_URL", publisher.url)
+        monkeypatch.setenv("CENSUS_API_KEY", KEY)
+        yield publisher
+
+
+def live(rooms: Rooms, month: str = "202606") -> list[Landed]:
+    with Http("us_census", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        return land_files(SPEC, list(fetch.fetch(month, http)), "live", rooms)
+
+
+def test_imports_and_exports_of_a_month_land_without_totals(bureau: Publisher, home: Rooms) -> None:
+    (landed,) = live(home)
+    receipt = landed.receipt
+    (path,) = (home.landing / "us_census/flows").glob("M202606*.parquet")
+    rows = pq.read_table(path).sort_by([("product_code", "ascending"), ("cty_code", "ascending")])
+    assert [tuple(r[n] for n in ("flow", "product_code", "cty_code", "value_usd"))
+            for r in rows.to_pylist()] == [
+        ("import", "8112921000", "4280", 100.0),
+        ("import", "8112921000", "5880", 300.0),
+        ("import", "8112926000", "5880", 50.0),
+        ("import", "8112999000", "4280", 7.0),
+        ("export", "8542310070", "5880", 9000.0),
+        ("import", "8542390070", "4280", 70.0),
+    ]  # fmt: skip
+    assert set(rows["scope"].to_pylist()) == {"all_partners"}
+    # a heading without trade is no error, and no answer
+    assert len(receipt.files) == 3
+    assert len(bureau.asked) == 2 * len({c[:4] for c in fetch.watched_hs6()})
+
+
+def test_the_key_is_told_to_nobody(
+    bureau: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (landed,) = live(home)
+    assert KEY not in landed.receipt.to_json().decode()
+    assert all("key=***" in file.url for file in landed.receipt.files)
+    monkeypatch.setenv("CENSUS_API_KEY", "another-s3cret")
+    with pytest.raises(SourceUnavailable, match="web page") as caught:
+        live(home)
+    assert "another-s3cret" not in str(caught.value)
+    monkeypatch.setenv("CENSUS_API_KEY", " ")
+    with pytest.raises(SourceUnavailable, match=r"asks for a key.*\n.*key_signup"):
+        live(home)
+
+
+@pytest.mark.parametrize("mood", ["429", "503", "cut"])
+def test_what_passes_is_waited_for(bureau: Publisher, home: Rooms, mood: str) -> None:
+    bureau.moods = ["", mood, "", mood]
+    assert live(home)[0].receipt.n_rows == 6
+
+
+@pytest.mark.parametrize(("mood", "says"), [("half", "cut short"), ("503", "503, after 3")])
+def test_a_failure_lands_nothing(bureau: Publisher, home: Rooms, mood: str, says: str) -> None:
+    bureau.always = mood
+    with pytest.raises(SourceError, match=says):
+        live(home)
+    assert list_receipts(home) == []
+
+
+def test_a_month_without_any_row_is_not_out_yet(bureau: Publisher, home: Rooms) -> None:
+    with pytest.raises(SourceUnavailable, match="not out yet"):
+        live(home, "202612")

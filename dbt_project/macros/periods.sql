@@ -21,3 +21,28 @@
         else last_day({{ period_start_of(period) }})
     end
 {%- endmacro %}
+
+
+{#
+  The HS revision of a Comtrade row: what the reporter said (H0 to H6), else the revision in force in
+  the year.
+#}
+{% macro hs_nomenclature(classification, year) -%}
+    case {{ classification }}
+        when 'H0' then 'HS1992'
+        when 'H1' then 'HS1996'
+        when 'H2' then 'HS2002'
+        when 'H3' then 'HS2007'
+        when 'H4' then 'HS2012'
+        when 'H5' then 'HS2017'
+        when 'H6' then 'HS2022'
+        else
+            case
+                when cast({{ year }} as integer) >= 2022 then 'HS2022'
+                when cast({{ year }} as integer) >= 2017 then 'HS2017'
+                when cast({{ year }} as integer) >= 2012 then 'HS2012'
+                when cast({{ year }} as integer) >= 2007 then 'HS2007'
+                else 'HS2002'
+            end
+    end
+{%- endmacro %}

@@ -65,3 +65,13 @@
         else length({{ column }}) - length(replace({{ column }}, '{{ separator }}', '')) + 1
     end
 {%- endmacro %}
+
+
+{# The middle value of a group; of an even number the mean of the two in the middle. An aggregate. #}
+{% macro xdb_median(expression) -%}
+    {%- if xdb_is_spark() -%}
+        percentile({{ expression }}, 0.5)
+    {%- else -%}
+        median({{ expression }})
+    {%- endif -%}
+{%- endmacro %}

@@ -22,6 +22,10 @@ COLUMNS = [
     "currency",
     "flow_basis",
     "denominator_scope",
+    "row_method",
+    "net_weight_kg_final",
+    "weight_method",
+    "is_partner_gap",
     "is_complete",
     "known_from_date",
     "lineage_id",
@@ -47,6 +51,11 @@ SUITES = [
                 "CIF and FOB must not be added",
             ),
             one_of("period_type", ["A", "M"], "years or months"),
+            one_of(
+                "row_method",
+                ["total_row", "largest_row", "sum_of_leaves"],
+                "totals and breakdowns are never added",
+            ),
         ],
         facts=[
             *knowledge(),
@@ -61,12 +70,20 @@ SUITES = [
                 "codes nobody has decided; one CSV row each repairs it",
                 WARNING,
             ),
+            measure(
+                "partner_gap_share",
+                "select avg(case when is_partner_gap then 1.0 else 0 end) from data",
+                0,
+                0.05,
+                "products whose partners miss World; more of them means lost partners",
+                WARNING,
+            ),
             none_of(
                 "periods_the_wrong_way",
                 "select * from data where period_end_date < period_start_date",
                 "the last day is not before the first",
             ),
         ],
-        sources=["eurostat_comext", "us_census", "uk_hmrc"],
+        sources=["eurostat_comext", "us_census", "uk_hmrc", "un_comtrade"],
     )
 ]

@@ -2,7 +2,7 @@ with
 
 declarations as (
 
-    select * from {{ ref('int_trade__declarations') }}
+    select * from {{ ref('int_trade__reported') }}
 
 )
 
@@ -32,6 +32,14 @@ select
     cast(is_confidential as boolean) as is_confidential,
     cast(is_converted_upstream as boolean) as is_converted_upstream,
     cast(is_complete as boolean) as is_complete,
+    cast(value_cif_usd as double) as value_cif_usd,
+    cast(value_fob_usd as double) as value_fob_usd,
+    cast(primary_basis as varchar) as primary_basis,
+    cast(net_weight_kg_final as double) as net_weight_kg_final,
+    cast(weight_method as varchar) as weight_method,
+    cast(alt_qty as double) as alt_qty,
+    cast(alt_unit as integer) as alt_unit,
+    cast(coalesce(partner_gap_share > 0.005, false) as boolean) as is_partner_gap,
     cast(known_from_date as date) as known_from_date,
     cast(known_to_date as date) as known_to_date,
     cast({{ lineage_part('source_id', 'edition') }} as varchar) as lineage_id

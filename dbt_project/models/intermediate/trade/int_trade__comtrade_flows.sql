@@ -1,0 +1,116 @@
+-- One row per edition, reporter, partner, product, flow and period: UN Comtrade's declarations with
+-- the basis of the value, and a weight that says where it comes from. World is no partner: it is the
+-- sum that the partners are held against (`partner_gap_share`).
+with
+
+flows as (
+
+    select * from {{ ref('int_trade__comtrade_mapped') }}
+
+),
+
+-- what World says beside what its partners add up to, and the usual price of a kilogram
+sums as (
+
+    select
+        edition,
+        reporter_id,
+        nomenclature,
+        product_code,
+        flow,
+        period,
+        min(known_from_date) as known_from_date,
+        sum(value_usd) filter (where partner_id = 'WLD') as world_usd,
+        sum(value_usd) filter (where partner_id <> 'WLD') as partners_usd
+    from flows
+    group by edition, reporter_id, nomenclature, product_code, flow, period
+
+),
+
+-- an edition holds until a later one tells the same reporter's product anew
+lives as (
+
+    select
+        edition,
+        reporter_id,
+        nomenclature,
+        product_code,
+        flow,
+        period,
+        lead(known_from_date) over (
+            partition by reporter_id, product_code, flow, period
+            order by known_from_date, edition, nomenclature
+        ) as known_to_date
+    from sums
+
+),
+
+prices as (
+
+    select
+        product_code,
+        flow,
+        period,
+        {{ xdb_median('value_usd / weighed_kg') }} as median_usd_kg
+    from flows
+    where partner_id <> 'WLD' and weighed_kg > 0
+    group by product_code, flow, period
+
+)
+
+select
+    'un_comtrade' as source_id,
+    flows.edition,
+    flows.reporter_id,
+    flows.partner_id,
+    flows.nomenclature,
+    flows.product_code,
+    flows.flow,
+    flows.value_usd,
+    flows.value_cif_usd,
+    flows.value_fob_usd,
+    flows.alt_unit,
+    flows.alt_qty,
+    flows.n_lines,
+    flows.row_method,
+    flows.known_from_date,
+    {{ period_type_of('flows.period') }} as period_type,
+    {{ period_start_of('flows.period') }} as period_start_date,
+    {{ period_end_of('flows.period') }} as period_end_date,
+    cast(substr(flows.period, 1, 4) as integer) as year,
+    coalesce(flows.weighed_kg, flows.stated_kg) as net_weight_kg,
+    coalesce(flows.weighed_kg, flows.stated_kg, flows.value_usd / prices.median_usd_kg)
+        as net_weight_kg_final,
+    case
+        when flows.weighed_kg is not null and flows.is_weight_from_quantity then 'alt_qty'
+        when flows.weighed_kg is not null then 'reported'
+        when flows.stated_kg is not null then 'publisher_estimate'
+        when prices.median_usd_kg is not null then 'unit_value_imputed'
+        else 'missing'
+    end as weight_method,
+    case
+        when flows.value_cif_usd = flows.value_usd and flows.value_fob_usd = flows.value_usd
+            then 'both'
+        when flows.value_cif_usd = flows.value_usd then 'cif'
+        when flows.value_fob_usd = flows.value_usd then 'fob'
+        else 'unstated'
+    end as primary_basis,
+    case
+        when flows.flow = 'export' then 'exporter_fob'
+        when
+            flows.value_fob_usd = flows.value_usd
+            and coalesce(flows.value_cif_usd <> flows.value_usd, true)
+            then 'importer_customs_value'
+        else 'importer_cif'
+    end as flow_basis,
+    abs(sums.partners_usd - sums.world_usd) / nullif(sums.world_usd, 0) as partner_gap_share,
+    lives.known_to_date,
+    lives.known_to_date is null as is_latest
+from flows
+inner join sums
+    using (edition, reporter_id, nomenclature, product_code, flow, period)
+inner join lives
+    using (edition, reporter_id, nomenclature, product_code, flow, period)
+left join prices
+    using (product_code, flow, period)
+where flows.partner_id <> 'WLD'

@@ -1,0 +1,61 @@
+-- One row per edition, reporter, partner, HS revision, product, flow and period: UN Comtrade's
+-- declarations with countries in our ids, World still beside the partners.
+with
+
+declared as (
+
+    select * from {{ ref('int_trade__comtrade_rows') }}
+
+),
+
+codes as (
+
+    select * from {{ ref('int_country__codes') }} where code_system = 'comtrade'
+
+),
+
+mapped as (
+
+    select
+        declared.*,
+        coalesce(reporters.country_id, 'UNMAPPED') as reporter_id,
+        coalesce(partners.country_id, 'UNMAPPED') as partner_id,
+        -- the publisher's own weight, else the quantity where its unit (8) is the kilogram
+        case
+            when net_weight_kg is not null and not is_weight_estimated then net_weight_kg
+            when alt_qty_unit_code = 8 and not is_weight_estimated then alt_qty
+            when qty_unit_code = 8 and not is_weight_estimated then qty
+        end as weighed_kg
+    from declared
+    left join codes as reporters
+        on declared.reporter_code = reporters.code
+    left join codes as partners
+        on declared.partner_code = partners.code
+    where coalesce(reporters.code_kind, 'country') <> 'group' or reporters.country_id = 'TWN'
+
+)
+
+-- several numbers may stand for one of our ids (the areas not specified, NES)
+select
+    edition,
+    reporter_id,
+    partner_id,
+    {{ hs_nomenclature('classification_code', 'substr(period, 1, 4)') }} as nomenclature,
+    cmd_code as product_code,
+    case flow_code when 'M' then 'import' else 'export' end as flow,
+    period,
+    sum(value_usd) as value_usd,
+    case when count(value_cif_usd) = count(*) then sum(value_cif_usd) end as value_cif_usd,
+    case when count(value_fob_usd) = count(*) then sum(value_fob_usd) end as value_fob_usd,
+    case when count(weighed_kg) = count(*) then sum(weighed_kg) end as weighed_kg,
+    case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as stated_kg,
+    bool_or(is_weight_estimated) as is_weight_estimated,
+    bool_or(net_weight_kg is null) as is_weight_from_quantity,
+    min(alt_qty_unit_code) as alt_unit,
+    case when count(distinct alt_qty_unit_code) = 1 then sum(alt_qty) end as alt_qty,
+    sum(n_lines) as n_lines,
+    max(row_method) as row_method,
+    min(known_from_date) as known_from_date
+from mapped
+group by
+    edition, reporter_id, partner_id, classification_code, cmd_code, flow_code, period

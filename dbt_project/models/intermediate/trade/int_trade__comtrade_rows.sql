@@ -1,0 +1,120 @@
+-- One row per edition, period, reporter, partner, flow and product as Comtrade numbers them: the
+-- one row of a declaration that is to be read. Comtrade gives the total beside breakdowns by second
+-- partner, customs procedure, mode of transport and mode of supply: the total row is taken; where
+-- the file lost these columns the largest row; where only breakdowns exist, the sum of the finest.
+with
+
+goods as (
+
+    select
+        *,
+        case when customs_code <> 'C00' then 1 else 0 end
+        + case when mot_code <> '0' then 2 else 0 end
+        + case when mos_code <> '0' then 4 else 0 end
+        + case when partner2_code <> '0' then 8 else 0 end as breakdown,
+        -- one value to compare, so that of equal rows always the same one is taken
+        {
+            'value': primary_value_usd, 'weight': net_wgt_kg, 'cif': cif_value_usd,
+            'fob': fob_value_usd, 'qty': qty, 'unit': qty_unit_code, 'alt_qty': alt_qty,
+            'alt_unit': alt_qty_unit_code, 'is_estimated': is_net_wgt_estimated
+        } as figures
+    from {{ ref('stg_un_comtrade__trade') }}
+    where type_code = 'C' and flow_code in ('M', 'X') and length(cmd_code) = 6
+
+),
+
+-- files may overlap: a key is read from one of them
+keyed as (
+
+    select
+        edition,
+        known_from_date,
+        payload_sha256,
+        freq_code,
+        period,
+        reporter_code,
+        partner_code,
+        flow_code,
+        classification_code,
+        cmd_code,
+        count(*) as n_lines,
+        bool_and(has_dimensions) as has_dimensions,
+        max(primary_value_usd) filter (where breakdown = 0) as total_usd,
+        max(figures) filter (where breakdown = 0) as total
+    from goods
+    group by all
+
+),
+
+-- the finest breakdown is the one with most dimensions told; of equally fine ones the larger
+leaf_sums as (
+
+    select
+        edition,
+        payload_sha256,
+        period,
+        reporter_code,
+        partner_code,
+        flow_code,
+        cmd_code,
+        {
+            'fineness': bit_count(breakdown),
+            'value': sum(primary_value_usd),
+            'weight': case when count(net_wgt_kg) = count(*) then sum(net_wgt_kg) end,
+            'cif': case when count(cif_value_usd) = count(*) then sum(cif_value_usd) end,
+            'fob': case when count(fob_value_usd) = count(*) then sum(fob_value_usd) end
+        } as leaves
+    from goods
+    semi join (select * from keyed where total is null) as leaf_only
+        using (edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code)
+    group by
+        edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code, breakdown
+
+),
+
+chosen as (
+
+    select
+        keyed.*,
+        leaf_sums.leaves,
+        row_number() over (
+            partition by
+                keyed.edition, keyed.period, keyed.reporter_code, keyed.partner_code,
+                keyed.flow_code, keyed.cmd_code
+            order by
+                keyed.total_usd is null, keyed.has_dimensions desc, keyed.total_usd desc,
+                leaf_sums.leaves desc nulls last, keyed.payload_sha256
+        ) as place
+    from keyed
+    left join leaf_sums
+        using (edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code)
+
+)
+
+select
+    edition,
+    known_from_date,
+    freq_code,
+    period,
+    reporter_code,
+    partner_code,
+    flow_code,
+    classification_code,
+    cmd_code,
+    n_lines,
+    case
+        when total is null then 'sum_of_leaves'
+        when has_dimensions then 'total_row'
+        else 'largest_row'
+    end as row_method,
+    coalesce(total.value, leaves.value) as value_usd,
+    coalesce(total.cif, leaves.cif) as value_cif_usd,
+    coalesce(total.fob, leaves.fob) as value_fob_usd,
+    coalesce(total.weight, leaves.weight) as net_weight_kg,
+    coalesce(total.is_estimated, false) as is_weight_estimated,
+    total.qty as qty,
+    total.unit as qty_unit_code,
+    total.alt_qty as alt_qty,
+    total.alt_unit as alt_qty_unit_code
+from chosen
+where place = 1

@@ -46,3 +46,9 @@
             end
     end
 {%- endmacro %}
+
+
+{# A day's month as an integer, so that arithmetic on months is arithmetic on integers. #}
+{% macro month_number(day) -%}
+    (year({{ day }}) * 12 + month({{ day }}) - 1)
+{%- endmacro %}

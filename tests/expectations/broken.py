@@ -116,6 +116,11 @@ DEPARTURES = {
     "dim_source_edition": one("redistribution", "derived", "maybe"),
     "dim_stage": Broken("stages_without_tier", {"tier_id": "T1"}, {"tier_id": None}),
     "excluded_figure": one("reason_id", "magnitude_slip", "odd"),
+    "event_effect": Broken(
+        "neither_effect_nor_reason",
+        {"effect_share": None, "reason_blocked": "basket_code"},
+        {"effect_share": None, "reason_blocked": None},
+    ),
     "fct_governance": one("estimate", 0.5, 55.0),
     "fct_partner_instrument": FUTURE_FACT,
     "fct_policy_event": FUTURE_FACT,
@@ -151,6 +156,11 @@ DEPARTURES = {
     "provenance": one("redistribution", "full", "unknown"),
     "quality_scorecard": one("grade", "A", "E"),
     "source_agreement": one("agreement_class", "differ", "averaged"),
+    "stockbuilding": Broken(
+        "windows_of_immediate_measures",
+        {"window_start_date": DAY_BEFORE, "window_end_date": DAY},
+        {"window_start_date": DAY, "window_end_date": DAY},
+    ),
     "supplier_share": one("value_share", 0.5, -0.5),
     "vintage_revision": COUNTRY,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 
 from tests.methods.synthetic import EVENT, Truth, world
 from warehouse.methods.event_table import SCHEMA, event_table
+from warehouse.methods.placebo import LEAST_MONTHS
+from warehouse.rooms import DBT_PROJECT
 
 GRAPHITE = (date(2023, 10, 20), date(2023, 12, 1))
 GALLIUM = (date(2023, 7, 3), date(2023, 8, 1))
@@ -60,6 +64,19 @@ def test_table_of_one_flow() -> None:
         assert (row["is_significant"], row["zero_months"]) == (True, 0)
     assert rows["did_siblings", 3]["n_controls"] == 3
     assert rows["did_destinations", 3]["reason_blocked"] == "no_control"
+
+
+def test_a_run_with_every_flow_blocked_loads_nothing_heavy() -> None:
+    code = "import sys, warehouse.methods.event_schema as s; print(s.NO_ROWS[:6], *sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("select")
+    assert not {"numpy", "scipy", "statsmodels", "pyarrow"} & set(said.stdout.split())
+
+
+def test_levels_of_the_seed_are_those_of_the_code() -> None:
+    with (DBT_PROJECT / "seeds" / "reference" / "thresholds.csv").open() as seed:
+        levels = {row["threshold_id"]: row["threshold"] for row in csv.DictReader(seed)}
+    assert float(levels["event_history_months"]) == LEAST_MONTHS
 
 
 def test_rows_do_not_depend_on_the_order_in_which_months_come() -> None:

@@ -11,36 +11,16 @@ import pyarrow as pa
 
 from warehouse.methods.anticipation import months_to_recovery, stockbuilding
 from warehouse.methods.calendar import Event, Slots, Windows, to_slots
+from warehouse.methods.event_schema import COLUMNS, EXPECTATION
 from warehouse.methods.event_study import Estimate, View, reason_against, study, view
 
-#: The row of a flow that tells of its expectation rather than of an effect.
-EXPECTATION = "expectation"
-
-SCHEMA = pa.schema(
-    {
-        "flow_id": pa.string(),
-        "estimator": pa.string(),
-        "horizon_months": pa.int32(),
-        "reason_blocked": pa.string(),
-        "effect_log": pa.float64(),
-        "effect_share": pa.float64(),
-        "ci_low": pa.float64(),
-        "ci_high": pa.float64(),
-        "p_placebo": pa.float64(),
-        "n_placebo": pa.int32(),
-        "n_controls": pa.int32(),
-        "is_significant": pa.bool_(),
-        "baseline_mean_kg": pa.float64(),
-        "post_mean_kg": pa.float64(),
-        "zero_months": pa.int32(),
-        "months_to_50pct_recovery": pa.int32(),
-        "window_months": pa.int32(),
-        "observed_kg": pa.float64(),
-        "expected_kg": pa.float64(),
-        "excess_share": pa.float64(),
-        "z_score": pa.float64(),
-    }
-)
+_KINDS = {
+    "varchar": pa.string(),
+    "integer": pa.int32(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+}
+SCHEMA = pa.schema({name: _KINDS[kind] for name, kind in COLUMNS.items()})
 
 
 def event_table(flows: pa.Table, months: pa.Table) -> pa.Table:

@@ -1,0 +1,16 @@
+"""One row per flow, estimator and horizon: the event study of every flow that can be studied."""
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    flows = dbt.ref("int_effect__flows").filter("reason_blocked is null")
+    months = dbt.ref("int_effect__months")
+    if flows.limit(1).fetchone() is None:
+        # the usual run: every flow is blocked, and nothing heavy is loaded to say so
+        from warehouse.methods.event_schema import NO_ROWS
+
+        return session.sql(NO_ROWS)
+    from warehouse.methods.event_table import event_table
+
+    dates = flows.select("flow_id, announced_date, effective_date")
+    return event_table(dates.to_arrow_table(), months.to_arrow_table())

@@ -119,4 +119,17 @@ SUITES = [
         ],
         sources=["usgs_mcs"],
     ),
+    Suite(
+        "usgs_mcs.front_matter",
+        declared("usgs_mcs", "front_matter"),
+        rules=[
+            one_of(
+                "table_id",
+                ["export_controls", "trade_agreements", "critical_minerals", "import_reliance"],
+                "tables of the introduction that are understood",
+            ),
+        ],
+        sources=["usgs_mcs"],
+        may_be_empty=True,
+    ),
 ]

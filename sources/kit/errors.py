@@ -25,3 +25,11 @@ class TooManyUnreadable(SourceError):
 
 class SourceUnavailable(SourceError):
     """The publisher did not answer, or refused; what landed before stays in use."""
+
+
+class SourceBlocked(SourceUnavailable):
+    """The publisher refuses this client (a browser check, a permission); the data are there."""
+
+
+class SourceAbsent(SourceUnavailable):
+    """The publisher answers, and has no such thing (any more)."""

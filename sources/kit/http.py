@@ -19,10 +19,12 @@ import httpx
 import stamina
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
+from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
 
 AGENT = "pax-silica-warehouse/0.1 (research; one request at a time)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: A refused client and a missing thing ask for different remedies.
+_KINDS = {401: SourceBlocked, 403: SourceBlocked, 404: SourceAbsent, 410: SourceAbsent}
 _SECRET_PARAMETER = re.compile(
     r"(?i)([?&](?:key|api_?key|token|access_token|subscription-key)=)[^&\s'\"]+"
 )
@@ -97,11 +99,15 @@ class Http:
             raise self._unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
         if response.status_code >= 300:
             raise self._unavailable(
-                str(response.url), f"answered {response.status_code}: {_said(response)}"
+                str(response.url),
+                f"answered {response.status_code}: {_said(response)}",
+                _KINDS.get(response.status_code, SourceUnavailable),
             )
         if not html and _looks_like_html(response):
             raise self._unavailable(
-                str(response.url), f"answered 200 with a web page, not data: {_said(response)}"
+                str(response.url),
+                f"answered 200 with a web page, not data: {_said(response)}",
+                SourceBlocked,
             )
         url = self.redact(str(response.url))
         return RawFile(name, response.content, url, self.clock(), edition)
@@ -167,8 +173,10 @@ class Http:
                 text = text.replace(value, "***")
         return _SECRET_PARAMETER.sub(r"\1***", text)
 
-    def _unavailable(self, url: str, what: str) -> SourceUnavailable:
-        return SourceUnavailable(
+    def _unavailable(
+        self, url: str, what: str, kind: type[SourceUnavailable] = SourceUnavailable
+    ) -> SourceUnavailable:
+        return kind(
             self.source_id,
             self.redact(what),
             place=self.redact(url),

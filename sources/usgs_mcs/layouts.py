@@ -20,8 +20,10 @@ WORLD, SALIENT, SINGLE, LONG = (
 )  # fmt: skip
 LONG_COLUMNS = (
     "MCS chapter", "Section", "Commodity", "Country", "Statistics", "Statistics_detail", "Unit",
-    "Year", "Value", "Notes", "Is critical mineral 2025", "Other notes",
+    "Year", "Value", "Notes", "Is critical mineral", "Other notes",
 )  # fmt: skip
+#: the flag's column names the year of the list
+_LIST_YEAR = re.compile(r"(?<=critical mineral) 20\d\d$")
 _OPENINGS = {
     WORLD: ("source", "country"),
     SALIENT: ("datasource", "commodity", "year"),
@@ -88,7 +90,7 @@ def read_sheet(file: RawFile) -> Sheet:
 def recognise(header: list[str], place: str) -> str:
     """The layout of a header row; an unknown one is refused with the difference named."""
     names = [squeeze(name) for name in header]
-    low = tuple(name.lower() for name in names)
+    low = tuple(_LIST_YEAR.sub("", name.lower()) for name in names)
     if low == tuple(name.lower() for name in LONG_COLUMNS):
         return LONG
     if low[:5] == _OPENINGS[SINGLE] and _grammatical(names[5:], place):

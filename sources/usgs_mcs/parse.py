@@ -15,6 +15,7 @@ from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import BrokenFile, UnknownLayout
 from sources.kit.wrapping import members
 from sources.usgs_mcs.editions import Issue, issue_of
+from sources.usgs_mcs.front import NAMED, read_front_matter
 from sources.usgs_mcs.layouts import LONG, SALIENT, SOURCE_ID, WORLD, Sheet, read_sheet
 from sources.usgs_mcs.long import read_long
 from sources.usgs_mcs.rows import Tray
@@ -24,8 +25,6 @@ from sources.usgs_mcs.wide import has_years_of, read_wide
 #: Companions of a release that hold no table: metadata and revision notes.
 _DOCUMENTS = (".xml", ".txt", ".pdf", ".html", ".md", ".docx")
 _NAMED_YEAR = re.compile(r"mcs[ _-]?(20\d\d)", re.I)
-#: Front matter (figures and tables of the report's introduction): not a table of this source.
-_FRONT_MATTER = re.compile(r"(^|[_-])(fig|t)\d{1,2}[_-]", re.I)
 
 #: The edition's year, a table of it, and the payload it came in (a zip, or the file itself).
 Dated = tuple[int, Sheet, RawFile]
@@ -34,10 +33,10 @@ Dated = tuple[int, Sheet, RawFile]
 def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
     """One `Parsed` per edition. Raises `UnknownLayout` or `BrokenFile`, naming the file."""
     sheets: list[tuple[Sheet, RawFile]] = []
-    front: list[RawFile] = []
+    front: list[tuple[RawFile, RawFile]] = []
     for payload, file in _opened(files):
-        if _FRONT_MATTER.search(file.name):
-            front.append(file)
+        if NAMED.search(file.name):
+            front.append((file, payload))
         else:
             sheets.append((read_sheet(file), payload))
     if not sheets:
@@ -48,16 +47,19 @@ def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
             remedy="give the release's CSV files or zips (World_Data_Release, Salient, "
             "MCS<year>_Commodities_Data.csv)",
         )
-    by_issue: dict[Issue, list[Dated]] = defaultdict(list)
+    # each long file is an issue by itself; the files of the other layouts are one together
+    by_set: dict[tuple[int, str], list[Dated]] = defaultdict(list)
     for sheet, payload in sheets:
         year = edition_year_of(sheet)
-        issue = issue_of(year, sheet.file.content if sheet.is_long else b"")
-        by_issue[issue].append((year, sheet, payload))
+        by_set[year, sheet.file.sha256 if sheet.is_long else ""].append((year, sheet, payload))
+    by_issue: dict[Issue, list[Dated]] = defaultdict(list)
+    for (year, _), dated in by_set.items():
+        by_issue[issue_of(year, [sheet for _, sheet, _ in dated])] += dated
     for issue in sorted(by_issue, key=lambda issue: issue.edition):
         yield _parsed(issue, by_issue[issue], front)
 
 
-def _parsed(issue: Issue, sheets: list[Dated], front: list[RawFile]) -> Parsed:
+def _parsed(issue: Issue, sheets: list[Dated], front: list[tuple[RawFile, RawFile]]) -> Parsed:
     _refuse_two_of_a_kind(sheets)
     tray = Tray()
     rightly_named = {s.slug for _, s, _ in sheets if s.layout == WORLD and not _is_misnamed(s)}
@@ -71,17 +73,19 @@ def _parsed(issue: Issue, sheets: list[Dated], front: list[RawFile]) -> Parsed:
                 tray.refuse("a world table in a salient file", sheet.file, number, cells)
         else:
             read_wide(sheet, year, tray)
-    for file in front:
+    payload_of = {sheet.file.sha256: payload for _, sheet, payload in sheets}
+    for file, payload in front:
         named = _NAMED_YEAR.search(file.name)
         if named is None or issue.edition.startswith(named[1]):
-            tray.refuse("front matter, not a table of this source", file, 1, [file.name])
-    payloads = {payload.sha256: payload for _, _, payload in sheets}
+            read_front_matter(file, tray)
+            payload_of[file.sha256] = payload
+    payloads = {payload.sha256: payload for payload in payload_of.values()}
     return Parsed(
         partition=issue.edition,
         edition=issue.edition,
         known_from_date=issue.known_from_date,
         known_from_basis=issue.known_from_basis,
-        tables=tray.tables(issue, {s.file.sha256: p.sha256 for _, s, p in sheets}),
+        tables=tray.tables(issue, {name: p.sha256 for name, p in payload_of.items()}),
         files=list(payloads.values()),
         quarantine=tuple(tray.quarantine),
     )

@@ -67,7 +67,25 @@ class ImportSource:
     note: str | None
 
 
-Row = World | Salient | ImportSource
+@dataclass(frozen=True)
+class FrontMatter:
+    """One line of a table of the report's introduction, in the publisher's words."""
+
+    table_id: str
+    line: int
+    country_text: str | None
+    commodity_text: str | None
+    statement_text: str | None
+    date_text: str | None
+    share_text: str | None
+    reliance_text: str | None
+    is_critical: bool | None
+    source_url: str | None
+    note: str | None
+
+
+Row = World | Salient | ImportSource | FrontMatter
+TABLES = ("world", "salient", "import_sources", "front_matter")
 
 
 @dataclass
@@ -75,7 +93,7 @@ class Tray:
     """What a reader hands back: rows with their place, and what it could not read."""
 
     rows: dict[str, list[tuple[RawFile, int, Row, Value]]] = field(
-        default_factory=lambda: {"world": [], "salient": [], "import_sources": []}
+        default_factory=lambda: {name: [] for name in TABLES}
     )
     quarantine: list[QuarantinedRow] = field(default_factory=list)
 
@@ -91,13 +109,17 @@ class Tray:
         estimated: bool = False,
     ) -> None:
         """Read the cell `text` of `row`; a cell outside the grammar goes to quarantine."""
-        year = row.year_to if isinstance(row, ImportSource) else row.year
+        year = int(getattr(row, "year_to", 0) or getattr(row, "year", 0))
         try:
             value = parse_value(text, note=note, estimated=estimated, year=year)
         except UnreadableValue as error:
             self.refuse(str(error), file, line, [repr(row)])
             return
         self.rows[table].append((file, line, row, value))
+
+    def keep(self, table: str, file: RawFile, line: int, row: Row) -> None:
+        """A row of words, with no cell of the value grammar."""
+        self.rows[table].append((file, line, row, Value("")))
 
     def refuse(self, reason: str, file: RawFile, line: int, cells: Iterable[str]) -> None:
         self.quarantine.append(QuarantinedRow(reason, file.name, line, ",".join(cells)))
@@ -142,7 +164,7 @@ def _table(
 ) -> pa.Table:
     records = []
     for _, _, row, value, occurrence in rows:
-        record = asdict(row) | _cells(name, value)
+        record = asdict(row) | ({} if name == "front_matter" else _cells(name, value))
         records.append(record | ({"occurrence": occurrence} if name == "salient" else {}))
     columns = {c.name: [r[c.name] for r in records] for c in spec.tables[name].columns}
     return stamp(

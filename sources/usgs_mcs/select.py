@@ -13,7 +13,8 @@ SALIENT_EDITIONS = frozenset({"2024", "2026", "2026-rev2"})
 
 def select(parsed: Iterable[Parsed]) -> Iterable[Parsed]:
     """World tables of all editions for all commodities; US salient statistics of the editions
-    2024 and 2026; import sources wherever the edition has them. No figure is changed.
+    2024 and 2026; import sources and front matter wherever the edition has them. No figure is
+    changed.
     """
     for one in parsed:
         kept = {

@@ -58,6 +58,7 @@ ARRIVALS = {
         {"value_status": "withheld", "value": None},
         {"value_status": "withheld", "value": 0.0},
     ),
+    "usgs_mcs.front_matter": one("table_id", "critical_minerals", "recipes"),
     "usgs_mcs.salient": one("value_status", "withheld", "W"),
     "usgs_mcs.import_sources": one("share", 0.5, 50.0),
     "worldbank_wgi.indicators": one("estimate", 0.5, 55.0),

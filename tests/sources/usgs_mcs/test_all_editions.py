@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 import time
 from collections import Counter, defaultdict
 from datetime import date
@@ -16,6 +18,8 @@ from sources.kit.contract import Parsed
 from sources.usgs_mcs.parse import parse
 from sources.usgs_mcs.select import select
 from tests.sources.usgs_mcs.conftest import raw
+
+STATISTICS = ("Production", "Capacity", "Reserves")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,47 @@ def test_no_cell_is_unexplained(editions: dict[str, Parsed]) -> None:
         landed = sum(t.num_rows for t in parsed.tables.values())
         share = len(parsed.quarantine) / (landed + len(parsed.quarantine))
         assert share <= spec.quarantine_max_share
+
+
+def printed_cells(path: Path) -> tuple[str, int]:
+    """The edition and the number of filled world cells of a file, counted without the parser."""
+    text = path.read_bytes().decode("cp1252" if "Commodities" in path.name else "utf-8-sig")
+    header, *lines = csv.reader(io.StringIO(text, newline=""))
+    if header[0] == "MCS chapter":
+        world = [c for c in lines if c[1].startswith("World") and c[4] in STATISTICS]
+        return "2026", len(world)
+    begins = ("prod", "cap", "reserve")
+    values = [
+        at
+        for at, name in enumerate(header)
+        if name.strip().lower().startswith(begins) and "note" not in name.lower()
+    ]
+    cells = [c[at] for c in lines for at in values if at < len(c) and any(x.strip() for x in c)]
+    return re.findall(r"20\d\d", path.name)[0], sum(bool(cell.strip()) for cell in cells)
+
+
+def test_every_printed_world_cell_is_a_number_or_a_status(
+    editions: dict[str, Parsed], shared_data: Path
+) -> None:
+    """Counted on the files themselves: no filled cell is lost between the file and the table."""
+    printed: Counter[str] = Counter()
+    for path in sorted((shared_data / "production" / "usgs_mcs").rglob("*.csv")):
+        if "world" in path.name.lower() or "Commodities" in path.name:
+            edition, n_cells = printed_cells(path)
+            printed[edition] += n_cells
+    for edition, parsed in editions.items():
+        landed = [row for row in rows(parsed, "world") if row["value_text"]]
+        told = Counter(row["value_status"] for row in rows(parsed, "world"))
+        print(f"{edition}: {printed[edition]} printed, {len(landed)} landed; {dict(told)}")
+        assert len(landed) == printed[edition]
+        numbers = [r for r in landed if r["value_status"] in ("reported", "estimated", "zero")]
+        assert all(r["value"] is not None or r["value_low"] is not None for r in numbers)
+        assert all(r["value_status"] != "unknown" for r in landed)
+    # 2025 has blanks where 2024 and 2026 have W, NA or XX: a status of its own, never a zero
+    assert {
+        (r["value_text"], r["value"]) for p in editions.values() for r in rows(p, "world")
+        if r["value_status"] == "unknown"
+    } == {("", None)}  # fmt: skip
 
 
 def test_only_the_edition_that_erased_its_reasons_has_many_unknowns(

@@ -1,0 +1,140 @@
+"""Mineral Commodity Summaries, live: an edition's files out of its ScienceBase item.
+
+The item lists its files with their MD5; addresses are opaque and change when a file is replaced,
+so the item is asked each time. A browser check that refuses scripts is not a missing edition:
+`SourceBlocked` and `SourceAbsent` say which of the two it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
+from sources.kit.http import Http
+from sources.usgs_mcs.layouts import SOURCE_ID
+
+BASE_URL = "https://www.sciencebase.gov"
+ITEMS = Path(__file__).with_name("items.csv")
+TABLES = (".csv", ".zip")
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file as an item lists it."""
+
+    name: str
+    url: str
+    size: int | None
+    md5: str | None
+
+
+@lru_cache(maxsize=1)
+def items() -> dict[str, tuple[str, ...]]:
+    """ScienceBase items by edition, the edition's own first; a new edition is a row of the CSV."""
+    with ITEMS.open(encoding="utf-8", newline="") as rows:
+        return {
+            row["edition"]: (row["item_id"], *row["child_item_ids"].split())
+            for row in csv.DictReader(rows)
+        }
+
+
+def partitions() -> list[str]:
+    """The editions whose items are known."""
+    return sorted(items())
+
+
+def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+    """The tables of one edition, each with the MD5 that its item states."""
+    own, *known_children = items()[partition]
+    listed = [*_files(_item(own, http)), *_children(own, http)]
+    seen = {file.url for file in listed}
+    for child in known_children:
+        listed += [file for file in _files(_item(child, http)) if file.url not in seen]
+    tables = [file for file in listed if file.name.lower().endswith(TABLES)]
+    if not tables:
+        raise SourceAbsent(
+            SOURCE_ID,
+            f"item {own} of edition {partition} lists no table: {[f.name for f in listed]}",
+            place=f"{_base()}/catalog/item/{own}",
+            remedy=_drop("see on the item's page whether the files have moved to another item"),
+        )
+    for file in tables:
+        yield _download(file, http)
+
+
+def _item(item_id: str, http: Http) -> dict[str, Any]:
+    _, body = http.get_json(
+        f"{_base()}/catalog/item/{item_id}", {"format": "json"}, name=f"{item_id}.json"
+    )
+    if not isinstance(body, dict) or body.get("id") != item_id:
+        raise _odd(f"item {item_id} was asked, {str(body)[:80]!r} came", item_id)
+    return body
+
+
+def _children(item_id: str, http: Http) -> Iterator[Listed]:
+    """Files of the items below; older editions have one item per commodity."""
+    offset, total = 0, 1
+    while offset < total:
+        query: dict[str, str | int] = {
+            "parentId": item_id, "format": "json", "max": PAGE, "offset": offset,
+            "fields": "title,id,files",
+        }  # fmt: skip
+        _, body = http.get_json(f"{_base()}/catalog/items", query, name=f"{item_id}.children.json")
+        found = body.get("items") if isinstance(body, dict) else None
+        if not isinstance(found, list):
+            raise _odd(f"no list of items below {item_id}", item_id)
+        total = int(body.get("total", len(found)))
+        for child in found:
+            yield from _files(child)
+        if not found and offset < total:
+            raise _odd(f"{offset} of {total} items below {item_id} came", item_id)
+        offset += len(found)
+
+
+def _files(item: dict[str, Any]) -> Iterator[Listed]:
+    for file in item.get("files") or ():
+        checksum = file.get("checksum") or {}
+        is_md5 = str(checksum.get("type", "")).upper() == "MD5"
+        yield Listed(
+            name=str(file.get("name", "")),
+            url=str(file.get("downloadUri") or file.get("url") or ""),
+            size=file.get("size"),
+            md5=str(checksum["value"]).lower() if is_md5 else None,
+        )
+
+
+def _download(file: Listed, http: Http) -> RawFile:
+    raw = http.get(file.url, name=file.name)
+    found = hashlib.md5(raw.content, usedforsecurity=False).hexdigest()
+    if file.md5 and found != file.md5:
+        raise _odd(f"{file.name} has the MD5 {found}, its item says {file.md5}", raw.url)
+    if not file.md5 and file.size is not None and len(raw.content) != file.size:
+        raise _odd(f"{file.name} has {len(raw.content)} bytes, its item says {file.size}", raw.url)
+    return raw
+
+
+def _base() -> str:
+    return os.environ.get("PAX_SCIENCEBASE_URL", BASE_URL).rstrip("/")
+
+
+def _drop(first: str) -> str:
+    return (
+        f"{first}; or download the edition's files in a browser and use "
+        f"`pax land {SOURCE_ID} FILES…`; what landed before stays in use"
+    )
+
+
+def _odd(what: str, place: str) -> SourceUnavailable:
+    return SourceUnavailable(SOURCE_ID, what, place=place, remedy=_drop("try again later"))
+
+
+__all__ = ["SourceAbsent", "SourceBlocked", "fetch", "items", "partitions"]

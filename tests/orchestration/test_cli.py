@@ -52,7 +52,7 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["frobnicate"], "No such command"),
         (["run", "--as-known-on", "yesterday"], "not a date"),
         (["run", "--source", "nobody"], "choose one of"),
-        (["run", "--live", "--source", "usgs_mcs"], "cannot be asked live"),
+        (["run", "--live", "--source", "un_hs"], "cannot be asked live"),
         (["query", "select 1"], "nothing is published"),
         (["query", "select 1", "--format", "xml"], "choose one of: table, csv, json, parquet"),
         (["land"], "which source?"),

@@ -41,7 +41,10 @@ _MARKS = {
     "e": "net_exporter",
 }
 _DASHES = frozenset({"—", "–", "-", "--", "---", "−"})
-_TRACE = re.compile(r"s|<\s*(1|½|0\.5|1/2)|less than (a|one|1)?[ -]*(half|½|1/2)[ -]unit", re.I)
+_HALF = r"(?:(?:a|one|1)?[ -]*half|½|1/2|0\.5)"
+_TRACE = re.compile(
+    rf"s|<\s*(?:1|{_HALF})|less than {_HALF}(?: an?)?[ -](?:unit|(?:metric )?tons?)", re.I
+)
 _LESS_THAN = re.compile(r"(less|more) than ([\d,.]+)\b.*", re.I)
 _QUALITATIVE = re.compile(
     r"(categori[zx]ed as|considered)?( to be)?[ \"“]*"
@@ -51,10 +54,14 @@ _QUALITATIVE = re.compile(
 )
 _INCLUDED = re.compile(r"\b(are )?included (in|with)\b", re.I)
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_SINGLE = re.compile(rf"(?P<est>e\s*)?(?P<sign>[-−?])?(?P<op>[<>≤≥]=?)?\s*(?P<n>{_NUMBER})\s*%?")
+_SINGLE = re.compile(
+    rf"(?P<est>e\s*)?(?P<sign>[-−?])?(?P<op>[<>≤≥]=?)?\s*(?P<n>{_NUMBER})"
+    r"(?P<glued>(?<=,\d{3})\d{1,2})?\s*(?:%|(?P<est_after>e))?"
+)
 _RANGE = re.compile(rf"(?P<est>e\s*)?(?P<low>{_NUMBER})\s*(?:–|—|-|to)\s*(?P<high>{_NUMBER})\s*%?")
 _OPERATORS = {"≤": "<=", "≥": ">=", "≤=": "<=", "≥=": ">="}
 _SUPERSCRIPTS = str.maketrans("", "", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_GLUED = re.compile(r"(W|NA|XX)\s?(?:e|\d{1,2})", re.I)
 _NOTE_MARK = re.compile(r"(?P<mark>W|NA|XX)(?: for (?P<years>\d{2,4}(?:-\d{2,4})?))?[.]?", re.I)
 
 
@@ -64,8 +71,11 @@ def parse_value(text: str, *, note: str = "", estimated: bool = False, year: int
     `estimated` is what header or type label say of the column; `year` tells whether a note
     such as `na for 2023` speaks of this cell. Raises `UnreadableValue`.
     """
-    clean = " ".join(text.replace("\xa0", " ").split()).rstrip(".")
-    read = _reason(clean) or _number(clean)
+    clean = " ".join(text.replace("\xa0", " ").replace("⁄", "/").split()).rstrip(".")
+    clean = clean.translate(_SUPERSCRIPTS)
+    if glued := _GLUED.fullmatch(clean):
+        clean = glued[1]  # a footnote or an estimate mark that lost its height
+    read = _reason(clean) or _number(clean) if clean or not text.strip() else None
     if read is None:
         raise UnreadableValue(f"no spelling of a value is {text!r}")
     read = replace(read, text=text.strip())
@@ -93,7 +103,6 @@ def _reason(clean: str) -> Value | None:
 
 
 def _number(clean: str) -> Value | None:
-    clean = clean.translate(_SUPERSCRIPTS)
     if bound := _LESS_THAN.fullmatch(clean):
         return _bounded("<" if bound[1].lower() == "less" else ">", _float(bound[2].rstrip(",.")))
     if found := _RANGE.fullmatch(clean):
@@ -105,13 +114,14 @@ def _number(clean: str) -> Value | None:
     if not found or (found["sign"] and found["op"]):
         return None
     number = _float(found["n"]) * (-1 if found["sign"] else 1)
-    estimated = bool(found["est"])
+    estimated = bool(found["est"] or found["est_after"])
     if found["op"]:
         return replace(
             _bounded(_OPERATORS.get(found["op"], found["op"]), number), is_estimated=estimated
         )
     # U+2212 does not exist in Windows-1252: the publisher's export left a question mark
     repair = "minus sign restored from '?'" if found["sign"] == "?" else None
+    repair = f"footnote {found['glued']} taken off" if found["glued"] else repair
     status = "reported" if number else "zero"
     return Value(clean, number, number, number, "=", status, estimated, repair)
 

@@ -111,6 +111,10 @@ def run(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day whose members count as members.")
     ] = None,
+    partition: Annotated[
+        list[str] | None,
+        typer.Option(help="With --live and one --source: only these, such as A2024."),
+    ] = None,
     select: Annotated[
         str | None,
         typer.Option(help="Build only these models (dbt's syntax); publishes nothing."),
@@ -129,8 +133,8 @@ def run(
     from orchestration.run import run as do
 
     chosen = parameters(
-        live=live, sources=source or (), as_known_on=as_known_on, as_of=as_of, select=select,
-        force=force,
+        live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
+        as_of=as_of, select=select, force=force,
     )  # fmt: skip
     raise typer.Exit(do(Rooms.at(), chosen, out))
 
@@ -183,6 +187,9 @@ def land(
     forget: Annotated[
         str | None, typer.Option(metavar="PARTITION", help="Undo the landing of a partition.")
     ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="The year of files that have lost it.", min=1900, max=2100)
+    ] = None,
 ) -> None:
     """Take in files that a person downloaded; the next `pax run` uses them.
 
@@ -200,7 +207,7 @@ def land(
     elif forget is not None:
         landing.forget(rooms, source, forget, out)
     else:
-        landing.land(rooms, source, paths or [], out)
+        landing.land(rooms, source, paths or [], out, year)
 
 
 @app.command(

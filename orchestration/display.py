@@ -61,19 +61,27 @@ class _Bars:
                 self.bars.stop_task(task.id)
 
 
+#: A long stage that counts says how far it is, but not more often than this (seconds).
+_EVERY = 10.0
+
+
 class _Lines:
-    """One line when a stage begins; what it counts on the way would only fill a log."""
+    """One line when a stage begins; what it counts on the way, only now and then."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self.seen: set[str] = set()
-        self.start = time.perf_counter()
+        self.start = self.told = time.perf_counter()
 
     def __call__(self, note: Note) -> None:
+        now = time.perf_counter()
         if note.stage not in self.seen:
             self.seen.add(note.stage)
-            step = f"[{STAGES.index(note.stage) + 1}/{len(STAGES)}]"
-            seconds = f"{time.perf_counter() - self.start:5.1f} s"
-            self.console.print(
-                f"{step} {seconds}  {TITLES[note.stage]}", highlight=False, markup=False
-            )
+            self._print(f"[{STAGES.index(note.stage) + 1}/{len(STAGES)}]", now, TITLES[note.stage])
+        elif note.stage == "landing" and note.total and now - self.told >= _EVERY:
+            self._print("     ", now, f"  {note.text}")
+
+    def _print(self, step: str, now: float, text: str) -> None:
+        self.told = now
+        line = f"{step} {now - self.start:5.1f} s  {text}"
+        self.console.print(line, highlight=False, markup=False)

@@ -142,6 +142,17 @@ def _landing(rooms: Rooms) -> Iterator[Finding]:
             yield Finding("warn", f"  {state.source_id}", state.note, f"{again}, or {by_hand}")
 
 
+def _access(rooms: Rooms) -> Iterator[Finding]:
+    """Keys and quotas, from the sources that have something to say about them."""
+    from sources.kit.catalog import catalog
+
+    for source_id, spec in catalog().items():
+        tell = getattr(spec.fetch, "access", None) if "live" in spec.ways else None
+        if tell:
+            level, seen, remedy = tell()
+            yield Finding(level, f"  {source_id}", seen, remedy)
+
+
 def _working(rooms: Rooms) -> Iterator[Finding]:
     from orchestration.scratch import database_problem
 
@@ -179,5 +190,5 @@ def _release(rooms: Rooms) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Rooms], Iterator[Finding]], ...] = (
-    _python, _packages, _dbt, _home, _lock, _sources, _landing, _working, _release,
+    _python, _packages, _dbt, _home, _lock, _sources, _landing, _access, _working, _release,
 )  # fmt: skip

@@ -84,6 +84,7 @@ def _config(parameters: Parameters, fingerprint: str) -> dict[str, Any]:
     inputs = {
         "live": list(parameters.live),
         "only": list(parameters.only),
+        "partitions": list(parameters.partitions),
         "as_known_on": parameters.as_known_on or "",
         "as_of": parameters.as_of or "",
         "fingerprint": fingerprint,

@@ -18,8 +18,10 @@ from warehouse.receipts import Landed, list_receipts
 from warehouse.rooms import Rooms
 
 
-def land(rooms: Rooms, source_id: str, paths: list[Path], console: Console) -> None:
-    """Land files of one source; all of them or none."""
+def land(
+    rooms: Rooms, source_id: str, paths: list[Path], console: Console, year: int | None = None
+) -> None:
+    """Land files of one source; all of them or none. `year` is that of files that do not say it."""
     spec = find_source(source_id)
     if not paths:
         raise WrongUse(
@@ -33,7 +35,7 @@ def land(rooms: Rooms, source_id: str, paths: list[Path], console: Console) -> N
     if missing := [str(path) for path in paths if not path.exists()]:
         raise WrongUse("there is no such file or folder", where=", ".join(missing))
     with lock.held(rooms, f"pax land {source_id}"):
-        files = partitions.dropped_files(spec, paths)
+        files = partitions.dropped_files(spec, paths, {"year": str(year)} if year else {})
         done = _landed(rooms, spec, files)
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
     for one in done:

@@ -16,6 +16,7 @@ class Parameters:
 
     live: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    partitions: tuple[str, ...] = ()
     as_known_on: str | None = None
     as_of: str | None = None
     select: str | None = None
@@ -30,6 +31,7 @@ def parameters(
     *,
     live: bool = False,
     sources: Sequence[str] = (),
+    partitions: Sequence[str] = (),
     as_known_on: str | None = None,
     as_of: str | None = None,
     select: str | None = None,
@@ -48,6 +50,11 @@ def parameters(
             f"{', '.join(unable)} cannot be asked live",
             remedy=f"live are: {', '.join(able) or 'none'}; for the others use `pax land`",
         )
+    if partitions and not (live and len(sources) == 1):
+        raise WrongUse(
+            "--partition needs to know of which source",
+            remedy=f"pax run --live --source NAME --partition {partitions[0]}",
+        )
     days = {"--as-known-on": _day(as_known_on), "--as-of": _day(as_of)}
     for option, given in (("--as-known-on", as_known_on), ("--as-of", as_of)):
         if given and not days[option]:
@@ -55,6 +62,7 @@ def parameters(
     return Parameters(
         live=tuple(sources or able) if live else (),
         only=tuple(sources),
+        partitions=tuple(partitions),
         as_known_on=days["--as-known-on"],
         as_of=days["--as-of"],
         select=select,

@@ -7,7 +7,7 @@ own. A backfill names partitions in the run's `inputs` instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,9 +40,14 @@ def fetched(spec: SourceSpec, partition: str, http: Http) -> list[RawFile]:
     return list(spec.fetch.fetch(partition, http))
 
 
-def dropped_files(spec: SourceSpec, paths: Iterable[Path]) -> list[RawFile]:
-    """Files that a person brought (folders are walked); the file's own time is when it was got."""
-    return [_raw(spec, path) for given in paths for path in _walk(spec, given)]
+def dropped_files(
+    spec: SourceSpec, paths: Iterable[Path], hints: Mapping[str, str] | None = None
+) -> list[RawFile]:
+    """Files that a person brought (folders are walked); the file's own time is when it was got.
+
+    `hints` is what the person says of them.
+    """
+    return [_raw(spec, path, hints or {}) for given in paths for path in _walk(spec, given)]
 
 
 def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
@@ -59,7 +64,7 @@ def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
         )
 
 
-def _raw(spec: SourceSpec, path: Path) -> RawFile:
+def _raw(spec: SourceSpec, path: Path, hints: Mapping[str, str]) -> RawFile:
     try:
         content = path.read_bytes()
         at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
@@ -71,4 +76,4 @@ def _raw(spec: SourceSpec, path: Path) -> RawFile:
             remedy="check that you may read it",
         ) from error
     # the publisher's homepage, not this machine's path: receipts are published
-    return RawFile(path.name, content, spec.homepage, at)
+    return RawFile(path.name, content, spec.homepage, at, hints=hints)

@@ -11,6 +11,7 @@ from orchestration import last_run, lock, summary
 from orchestration.errors import DONE
 from orchestration.landed import landing_state
 from sources.kit.catalog import catalog
+from warehouse.ledger import PullLedger, ledger_path
 from warehouse.publish.shelf import releases
 from warehouse.rooms import Rooms
 
@@ -24,6 +25,8 @@ def show_status(rooms: Rooms, console: Console) -> int:
         _line(console, "at work", who)
     if waiting := waiting_files(rooms, list(sources)):
         _line(console, "waiting", f"{'; '.join(waiting)}: `pax land SOURCE FILE` takes them in")
+    for pull in pulls(rooms):
+        _line(console, "pull", pull)
     console.print()
     console.print(summary.landed_table([s.as_dict() for s in landing_state(rooms, sources)]))
     return DONE
@@ -36,6 +39,20 @@ def waiting_files(rooms: Rooms, sources: list[str]) -> list[str]:
         for source in sources
     }
     return [f"{count} in drop/{source}" for source, count in counts.items() if count]
+
+
+def pulls(rooms: Rooms) -> list[str]:
+    """How far the pulls are that take many requests."""
+    told = []
+    for source_id, spec in catalog().items():
+        if not ledger_path(rooms, source_id).is_file():
+            continue
+        ledger = PullLedger(rooms, spec)
+        refused = ledger.refused()
+        text = f"{source_id}: {ledger.answered()} of {len(ledger.planned)} cells answered"
+        text += f", {len(refused)} refused, such as {refused[0]}" if refused else ""
+        told.append(f"{text} (planned on {ledger.planned_on[:10]})")
+    return told
 
 
 def _served(rooms: Rooms) -> str:

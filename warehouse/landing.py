@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -16,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec, catalog
-from sources.kit.contract import Parsed, RawFile
+from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import SourceError, TooManyUnreadable
 from sources.kit.receipt import Receipt, file_stem, receipt_of
 from sources.kit.tabular import conform
@@ -63,18 +65,19 @@ def land_files(
 ) -> list[Landed]:
     """Keep raw files, parse them and land every partition they hold.
 
-    The same content under two names is one file. All partitions are parsed before the first one
-    lands, so a broken file in the middle lands nothing.
+    The same content under two names is one file. All partitions are parsed and written aside
+    before the first one lands, so a broken file in the middle lands nothing; one at a time, so
+    that a big file needs no more memory than its largest partition.
     """
     rooms = rooms or Rooms.at()
     distinct = list({file.sha256: file for file in reversed(files)}.values())[::-1]
     if not distinct:
         raise SourceError(spec.source_id, "no file was given", remedy="name at least one file")
     keep_raw(rooms, distinct)
-    parsed = list(spec.parse(distinct))
-    for part in parsed:
-        check_quarantine(spec, part)
-    landed = [land(spec, part, way, rooms) for part in parsed]
+    with ExitStack() as aside:
+        waiting = [_stage(spec, part, way, rooms, aside) for part in spec.parse(distinct)]
+        known = list_receipts(rooms, spec.source_id)
+        landed = [_commit(spec, one, rooms, known) for one in waiting]
     if way == "live":
         clear_stale(rooms, spec.source_id)
     return landed
@@ -83,6 +86,21 @@ def land_files(
 def land(spec: SourceSpec, parsed: Parsed, way: str, rooms: Rooms | None = None) -> Landed:
     """Land one partition: replace it whole, or leave everything as it was and say why."""
     rooms = rooms or Rooms.at()
+    with ExitStack() as aside:
+        staged_part = _stage(spec, parsed, way, rooms, aside)
+        return _commit(spec, staged_part, rooms, list_receipts(rooms, spec.source_id))
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A partition that lies aside as Parquet: its tables need no memory any more."""
+
+    receipt: Receipt
+    folder: Path
+    quarantine: Sequence[QuarantinedRow]
+
+
+def _stage(spec: SourceSpec, parsed: Parsed, way: str, rooms: Rooms, aside: ExitStack) -> _Staged:
     check_quarantine(spec, parsed)
     for name, data in parsed.tables.items():
         if name not in spec.tables:
@@ -90,16 +108,22 @@ def land(spec: SourceSpec, parsed: Parsed, way: str, rooms: Rooms | None = None)
         conform(data, spec.tables[name])
     keep_raw(rooms, parsed.files)
     with disk_errors(f"{spec.source_id} {parsed.partition}", rooms.landing):
+        stem = f"{spec.source_id}__{file_stem(parsed.partition)}"
+        folder = aside.enter_context(staged(rooms, stem))
+        hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
+        receipt = receipt_of(spec.source_id, spec.parser_version, parsed, way, hashes)
+    return _Staged(receipt, folder, parsed.quarantine)
+
+
+def _commit(spec: SourceSpec, new: _Staged, rooms: Rooms, known: Sequence[Receipt]) -> Landed:
+    """Move a staged partition in; `known` are the source's receipts before this landing."""
+    with disk_errors(f"{spec.source_id} {new.receipt.partition}", rooms.landing):
         finish_commits(rooms)
         declare_tables(rooms, [spec])
-        stem = f"{spec.source_id}__{file_stem(parsed.partition)}"
-        with staged(rooms, stem) as folder:
-            hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
-            receipt = receipt_of(spec.source_id, spec.parser_version, parsed, way, hashes)
-            if found := _already_there(rooms, receipt, parsed.tables):
-                return found
-            commit_partition(rooms, spec, receipt, folder, parsed.quarantine)
-    return Landed(receipt, "landed")
+        if found := _already_there(rooms, new, known):
+            return found
+        commit_partition(rooms, spec, new.receipt, new.folder, new.quarantine)
+    return Landed(new.receipt, "landed")
 
 
 def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
@@ -128,14 +152,18 @@ def _write(folder: Path, table: str, data: pa.Table) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _already_there(rooms: Rooms, new: Receipt, tables: Mapping[str, pa.Table]) -> Landed | None:
+def _already_there(rooms: Rooms, staged_part: _Staged, known: Sequence[Receipt]) -> Landed | None:
     """What lies there with the same content; a file's name may differ, its bytes may not."""
-    for other in list_receipts(rooms, new.source_id):
+    new = staged_part.receipt
+    hashes = new.payload_hashes
+    # a partition that is there is replaced or the same: others need not be looked at
+    of_this_name = [other for other in known if other.partition == new.partition]
+    for other in of_this_name or known:
         if (
             (other.way, other.parser_version) == (new.way, new.parser_version)
-            and other.payload_hashes == new.payload_hashes
+            and other.payload_hashes == hashes
             and files_there(rooms, other)
-            and all(_same_rows(rooms, other, name, data) for name, data in tables.items())
+            and all(_same_rows(rooms, other, staged_part, name) for name in new.tables)
         ):
             if other.partition == new.partition:
                 return Landed(other, "unchanged")
@@ -144,9 +172,12 @@ def _already_there(rooms: Rooms, new: Receipt, tables: Mapping[str, pa.Table]) -
     return None
 
 
-def _same_rows(rooms: Rooms, other: Receipt, table: str, data: pa.Table) -> bool:
-    if table not in other.tables or other.tables[table].rows != data.num_rows:
+def _same_rows(rooms: Rooms, other: Receipt, new: _Staged, table: str) -> bool:
+    if table not in other.tables or other.tables[table].rows != new.receipt.tables[table].rows:
         return False
+    if other.tables[table].sha256 == new.receipt.tables[table].sha256:
+        return True
+    data = pq.read_table(new.folder / f"{table}.parquet")
     there = pq.read_table(parquet_path(rooms, other.source_id, table, other.partition))
     names = [n for n in data.column_names if n not in ("row_locator", "edition")]
     if not set(names) <= set(there.column_names):

@@ -12,7 +12,7 @@ import stamina
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceUnavailable
-from sources.kit.http import RETRIED, Http, _backoff, _Retryable
+from sources.kit.http import RETRIED, Again, Http, asked_wait
 
 
 def download(
@@ -32,12 +32,12 @@ def download(
         marker: dict[str, str] = {}
         try:
             for attempt in stamina.retry_context(
-                on=_backoff, attempts=http.attempts, timeout=None, wait_initial=http.first_wait,
+                on=http.backoff, attempts=http.attempts, timeout=None, wait_initial=http.first_wait,
                 wait_max=http.longest_wait, wait_jitter=http.first_wait,
             ):  # fmt: skip
                 with attempt:
                     final_url = _append(http, url, params, sink, marker)
-        except _Retryable as error:
+        except Again as error:
             raise _refused(http, url, f"{error.why}, after {http.attempts} attempts") from error
         sink.flush()
         if not sink.tell():
@@ -70,13 +70,13 @@ def _append(
                 sink.write(block)
             return str(response.url)
     except httpx.TransportError as error:
-        raise _Retryable(f"cut at byte {sink.tell()} ({type(error).__name__}: {error})") from error
+        raise Again(f"cut at byte {sink.tell()} ({type(error).__name__}: {error})") from error
 
 
 def _judge(http: Http, response: httpx.Response) -> None:
     place = str(response.url)
     if response.status_code in RETRIED:
-        raise _Retryable(f"answered {response.status_code}", http._asked_wait(response))
+        raise Again(f"answered {response.status_code}", asked_wait(response, http.clock))
     if response.status_code not in (200, 206):
         raise _refused(http, place, f"answered {response.status_code}")
     if "text/html" in response.headers.get("Content-Type", "").lower():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,7 +32,9 @@ _SECRET_PARAMETER = re.compile(
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 
-class _Retryable(Exception):
+class Again(Exception):
+    """This answer may pass: ask again, after `wait` seconds where the publisher names them."""
+
     def __init__(self, why: str, wait: float | None = None) -> None:
         self.why, self.wait = why, wait
         super().__init__(why)
@@ -46,7 +49,8 @@ class Http:
     """A client for one source. `headers` may hold secrets; they never reach a message.
 
     `attempts` and `longest_wait` (seconds, also the bound on `Retry-After`) limit the patience.
-    Without `redirects` an answer that leads elsewhere is an error.
+    Without `redirects` an answer that leads elsewhere is an error. `pace` is the least time between
+    two requests, `budget` how many requests this client may make.
     """
 
     source_id: str
@@ -58,6 +62,11 @@ class Http:
     redirects: bool = True
     transport: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = now_utc
+    pace: float = 0.0
+    budget: int | None = None
+    wait: Callable[[float], None] = time.sleep
+    n_asked: int = field(default=0, init=False)
+    _last: float = field(default=float("-inf"), init=False)
 
     def __post_init__(self) -> None:
         self._client = httpx.Client(
@@ -88,14 +97,16 @@ class Http:
         edition: str | None = None,
         html: bool = False,
         body: Any = None,
+        judge: Callable[[httpx.Response], None] | None = None,
     ) -> RawFile:
         """The body at `url` as a raw file called `name`; `html` says that a page is welcome.
 
-        With a `body` the question is posted, as JSON.
+        With a `body` the question is posted, as JSON. `judge` sees every answer first: it may raise
+        `Again`, or an error that ends the matter.
         """
         try:
-            response = self._patiently(url, params, body)
-        except _Retryable as error:
+            response = self._patiently(url, params, body, judge)
+        except Again as error:
             raise self._unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
         if response.status_code >= 300:
             raise self._unavailable(
@@ -103,7 +114,7 @@ class Http:
                 f"answered {response.status_code}: {_said(response)}",
                 _KINDS.get(response.status_code, SourceUnavailable),
             )
-        if not html and _looks_like_html(response):
+        if not html and looks_like_html(response):
             raise self._unavailable(
                 str(response.url),
                 f"answered 200 with a web page, not data: {_said(response)}",
@@ -128,10 +139,14 @@ class Http:
             raise self._unavailable(file.url, f"the answer is not whole JSON: {error}") from error
 
     def _patiently(
-        self, url: str, params: Mapping[str, str | int] | None, body: Any
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        body: Any,
+        judge: Callable[[httpx.Response], None] | None,
     ) -> httpx.Response:
         for attempt in stamina.retry_context(
-            on=_backoff,
+            on=self.backoff,
             attempts=self.attempts,
             timeout=None,
             wait_initial=self.first_wait,
@@ -139,32 +154,47 @@ class Http:
             wait_jitter=self.first_wait,
         ):
             with attempt:
-                return self._once(url, params, body)
+                return self._once(url, params, body, judge)
         raise AssertionError("unreachable: the retry loop returns or raises")
 
-    def _once(self, url: str, params: Mapping[str, str | int] | None, body: Any) -> httpx.Response:
+    def _once(
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        body: Any,
+        judge: Callable[[httpx.Response], None] | None,
+    ) -> httpx.Response:
         method = "GET" if body is None else "POST"
+        self._take_turn(url)
         try:
             response = self._client.request(method, url, params=params, json=body)
         except httpx.TransportError as error:  # also a body cut short
-            raise _Retryable(f"no answer ({type(error).__name__}: {error})") from error
+            raise Again(f"no answer ({type(error).__name__}: {error})") from error
+        if judge:
+            judge(response)
         if response.status_code in RETRIED:
-            raise _Retryable(f"answered {response.status_code}", self._asked_wait(response))
+            raise Again(f"answered {response.status_code}", asked_wait(response, self.clock))
         return response
 
-    def _asked_wait(self, response: httpx.Response) -> float | None:
-        """Seconds of `Retry-After` (a number or a date), bounded by `longest_wait`."""
-        asked = response.headers.get("Retry-After", "").strip()
-        if not asked:
-            return None
-        try:
-            seconds = float(asked)
-        except ValueError:
-            try:
-                seconds = (parsedate_to_datetime(asked) - self.clock()).total_seconds()
-            except (TypeError, ValueError):
-                return None
-        return min(max(seconds, 0.0), self.longest_wait)
+    def _take_turn(self, url: str) -> None:
+        """Keep the pace and the budget; a request that is tried again counts again."""
+        if self.budget is not None and self.n_asked >= self.budget:
+            raise SourceUnavailable(
+                self.source_id,
+                f"the budget of {self.budget} requests for one run is spent",
+                place=self.redact(url),
+                remedy="what was answered is kept; run again to go on, or raise the budget",
+            )
+        if (early := self._last + self.pace - time.monotonic()) > 0:
+            self.wait(early)
+        self._last = time.monotonic()
+        self.n_asked += 1
+
+    def backoff(self, error: Exception) -> bool | float:
+        """Whether to ask again, and after how long where the publisher says it."""
+        if not isinstance(error, Again):
+            return False
+        return True if error.wait is None else min(error.wait, self.longest_wait)
 
     def redact(self, text: str) -> str:
         """`text` without the client's secrets and without keys in addresses."""
@@ -185,13 +215,21 @@ class Http:
         )
 
 
-def _backoff(error: Exception) -> bool | float:
-    if not isinstance(error, _Retryable):
-        return False
-    return True if error.wait is None else error.wait
+def asked_wait(response: httpx.Response, clock: Callable[[], datetime]) -> float | None:
+    """Seconds of `Retry-After`, which is a number or a date."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if not asked:
+        return None
+    try:
+        return max(float(asked), 0.0)
+    except ValueError:
+        try:
+            return max((parsedate_to_datetime(asked) - clock()).total_seconds(), 0.0)
+        except (TypeError, ValueError):
+            return None
 
 
-def _looks_like_html(response: httpx.Response) -> bool:
+def looks_like_html(response: httpx.Response) -> bool:
     declared = response.headers.get("Content-Type", "").lower()
     return "text/html" in declared or _HTML.match(response.content[:200]) is not None
 

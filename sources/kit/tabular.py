@@ -129,10 +129,11 @@ def stamp(
         missing = sorted(set(declared) - set(given))
         foreign = sorted(set(given) - set(declared))
         raise _misfit(table, f"columns missing: {missing}, not declared: {foreign}")
-    shas = [payload_sha256] * n_rows if isinstance(payload_sha256, str) else payload_sha256
+    is_one = isinstance(payload_sha256, str)
+    shas = pa.repeat(payload_sha256, n_rows) if is_one else payload_sha256
     lineage = {
-        "edition": [edition] * n_rows,
-        "known_from_date": [known_from_date] * n_rows,
+        "edition": pa.repeat(edition, n_rows),
+        "known_from_date": pa.repeat(known_from_date, n_rows),
         "payload_sha256": shas,
         "row_locator": row_locator,
     }

@@ -9,20 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sources.kit.catalog import find_source
-from sources.kit.columns import line_numbers, quarantined
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile
-from sources.kit.tabular import stamp
 from sources.kit.wrapping import Member, members
+from sources.un_comtrade.availability import is_list
 from sources.un_comtrade.bulk import release_of
-from sources.un_comtrade.envelope import NotWhole, Refusal, open_envelope
-from sources.un_comtrade.landed import trade_columns
 from sources.un_comtrade.layouts import SOURCE
+from sources.un_comtrade.pages import landed, page_rows, parse_list, parse_pages, understood, whole
 from sources.un_comtrade.tables import batches
 
 #: A dropped file beyond so many rows lands in parts, so that memory stays bounded.
@@ -30,14 +27,21 @@ PART_ROWS = 1_000_000
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per dropped file (and million rows)."""
+    """A pull's pages by reporter and period, lists of what was filed, and dropped files."""
+    pages = [file for file in files if "releases" in file.hints]
+    if pages:
+        yield from parse_pages(pages)
     for file in files:
-        for member in members(file, SOURCE):
-            yield from _dropped(member)
+        if file not in pages:
+            for member in members(file, SOURCE):
+                yield from _dropped(member)
 
 
 def _dropped(member: Member) -> Iterator[Parsed]:
     """The parts of one file."""
+    if listed := _list(member):
+        yield parse_list(member.raw, member.place, listed)
+        return
     known_from, basis = known_day(member)
     name = f"file/{hashlib.sha256(member.content).hexdigest()[:12]}"
     waiting: list[pa.Table] = []
@@ -60,45 +64,19 @@ def _rows(member: Member) -> Iterator[tuple[pa.Table, list[QuarantinedRow]]]:
     """Declared columns with `place`, and the rows that could not be understood."""
     year = member.raw.hints.get("year")
     if member.content.lstrip()[:1] == b"{":
-        raw = _page(member)
-        yield _good(raw, line_numbers(raw.num_rows, 1), "entry ", member, year)
+        yield page_rows(member)
         return
     for raw, lines, ragged in batches(member):
-        table, bad = _good(raw, lines, "", member, year)
+        table, bad = understood(raw, lines, "", member, year)
         yield table, [*bad, *ragged]
 
 
-def _page(member: Member) -> pa.Table:
-    try:
-        envelope = open_envelope(member.content)
-    except (NotWhole, Refusal) as error:
-        raise BrokenFile(
-            SOURCE, f"the answer of the API is no data: {error}", place=member.place,
-            remedy="ask again; an answer cut short or a refusal has no rows to land",
-        ) from error  # fmt: skip
-    table = envelope.table()
-    if table.num_rows != envelope.count:
-        raise BrokenFile(
-            SOURCE, f"the answer counts {envelope.count} rows and holds {table.num_rows}",
-            place=member.place, remedy="ask again; it was cut short",
-        )  # fmt: skip
-    return table
-
-
-def _good(
-    raw: pa.Table, lines: pa.Array, word: str, member: Member, year: str | None
-) -> tuple[pa.Table, list[QuarantinedRow]]:
-    table, reasons = trade_columns(raw, year)
-    place = pc.binary_join_element_wise(f"{member.place}:{word}", lines.cast(pa.string()), "")
-    table = table.append_column("place", place)
-    if reasons.null_count == len(reasons):
-        return table, []
-    bad: list[QuarantinedRow] = []
-    for reason in pc.unique(reasons.drop_null()).to_pylist():
-        of_reason = pc.fill_null(pc.equal(reasons, reason), False)
-        odd = raw.append_column("line", lines).filter(of_reason)
-        bad += quarantined(odd, member, reason)
-    return table.filter(reasons.is_null()), bad
+def _list(member: Member) -> list[dict[str, Any]] | None:
+    """The datasets, if the file is a list of what was filed."""
+    if b"datasetcode" not in member.content[:4096].lower():
+        return None
+    objects = whole(member).objects()
+    return objects if is_list(objects) else None
 
 
 def known_day(member: Member) -> tuple[date, str]:
@@ -124,17 +102,8 @@ def _parsed(
             remedy=_remedy(bad),
         )  # fmt: skip
     rows = pa.concat_tables(tables)
-    edition = known_from.isoformat()
-    stamped = stamp(
-        rows.drop_columns(["place"]),
-        find_source(SOURCE).tables["trade"],
-        edition=edition,
-        known_from_date=known_from,
-        payload_sha256=member.raw.sha256,
-        row_locator=rows["place"],
-    )
-    tables_of = {"trade": stamped}
-    return Parsed(partition, edition, known_from, basis, tables_of, [member.raw], tuple(bad))
+    rows = rows.append_column("sha", pa.repeat(member.raw.sha256, rows.num_rows))
+    return landed(partition, rows, [member.raw], known_from, basis, bad)
 
 
 def _remedy(bad: Sequence[QuarantinedRow]) -> str:

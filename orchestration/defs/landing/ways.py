@@ -6,18 +6,19 @@ before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from orchestration import partitions
+from orchestration import partitions, progress
 from orchestration.resources import Inputs
 from sources.kit.catalog import SourceSpec
 from sources.kit.errors import SourceError
 from sources.kit.http import Http
 from warehouse.landing import declare_tables, land_bundle, land_files
+from warehouse.ledger import PullLedger
 from warehouse.receipts import Landed, list_receipts, mark_stale
 from warehouse.rooms import Rooms
 
@@ -49,15 +50,35 @@ def land_source(
 def land_live(
     spec: SourceSpec, rooms: Rooms, wanted: list[str], connect: Client = client
 ) -> list[Landed]:
-    """Ask the publisher, a partition at a time; a failure marks the source stale."""
+    """Ask the publisher, a partition or batch at a time; a failure marks the source stale."""
     landed: list[Landed] = []
     try:
         with connect(spec) as http:
-            for partition in partitions.live_partitions(spec, wanted):
-                landed += land_files(spec, partitions.fetched(spec, partition, http), "live", rooms)
+            for done in _arriving(spec, rooms, http, partitions.live_partitions(spec, wanted)):
+                landed += done
     except (SourceError, httpx.HTTPError) as error:
         mark_stale(rooms, spec.source_id, str(error), datetime.now(UTC))
     return landed
+
+
+def _arriving(
+    spec: SourceSpec, rooms: Rooms, http: Http, wanted: list[str]
+) -> Iterator[list[Landed]]:
+    """What lands, as it lands: by partition, or by batch of a pull that keeps a ledger."""
+    if not hasattr(spec.fetch, "pull"):
+        for partition in wanted:
+            yield land_files(spec, partitions.fetched(spec, partition, http), "live", rooms)
+        return
+
+    def say(text: str, done: int, total: int) -> None:
+        progress.tell("landing", f"{spec.source_id}: {text}", done, total)
+
+    ledger = PullLedger(rooms, spec, say)
+    for batch in spec.fetch.pull(http, ledger, wanted):
+        landed = land_files(spec, batch.files, "live", rooms)
+        if batch.is_whole:
+            ledger.landed(batch.key, [one.receipt.partition for one in landed])
+        yield landed
 
 
 def land_dropped(spec: SourceSpec, rooms: Rooms, path: Path) -> list[Landed]:

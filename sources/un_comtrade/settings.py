@@ -1,0 +1,127 @@
+"""What a pull asks for, and how much of the publisher's patience it may use: environment and list.
+
+| variable | means | default |
+|---|---|---|
+| PAX_COMTRADE_KEY | subscription key; without it previews of 500 rows | none |
+| PAX_COMTRADE_CALLS | requests one run may make, retries counted | 450 with a key, 200 without |
+| PAX_COMTRADE_ROWS | rows the publisher gives per request | 100000 with a key |
+| PAX_COMTRADE_PACE | seconds between two requests | 1 with a key, 3 without |
+| PAX_COMTRADE_PERIODS | `2019-2024,202401-202412` | since 2017, and 24 months |
+| PAX_COMTRADE_REPORTERS, PAX_COMTRADE_CODES | lists, separated by commas | selection.yml |
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sources.kit.errors import SourceError
+from sources.un_comtrade.layouts import SOURCE
+
+BASE_URL = "https://comtradeapi.un.org"
+PREVIEW_ROWS, KEYED_ROWS = 500, 100_000
+FLOWS = ("M", "X", "RM", "RX")
+FIRST_YEAR, N_MONTHS = 2017, 24
+_SPAN = re.compile(r"(\d{4}|\d{6})(?:-(\d{4}|\d{6}))?")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One pull's frame. The key is in no text that this object gives of itself."""
+
+    base_url: str
+    key: str | None = field(repr=False)
+    calls: int
+    rows: int
+    pace: float
+    years: tuple[str, ...]  # newest first
+    months: tuple[str, ...]
+    reporters: tuple[str, ...]
+    codes: tuple[str, ...]
+    flows: tuple[str, ...] = FLOWS
+
+    @property
+    def is_preview(self) -> bool:
+        return self.key is None
+
+    @property
+    def periods(self) -> dict[str, tuple[str, ...]]:
+        return {"A": self.years, "M": self.months}
+
+
+def settings(today: date, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The frame of a pull on that day; a value that makes no sense is named."""
+    key = environ.get("PAX_COMTRADE_KEY", "").strip() or None
+    spans = environ.get("PAX_COMTRADE_PERIODS", "").strip()
+    periods = sorted(_periods(spans) if spans else _usual(today), reverse=True)
+    listed = selection()
+    return Settings(
+        base_url=environ.get("PAX_COMTRADE_BASE_URL", BASE_URL).rstrip("/"),
+        key=key,
+        calls=int(_number(environ, "PAX_COMTRADE_CALLS", 450 if key else 200)),
+        rows=int(_number(environ, "PAX_COMTRADE_ROWS", KEYED_ROWS)) if key else PREVIEW_ROWS,
+        pace=_number(environ, "PAX_COMTRADE_PACE", 1.0 if key else 3.0),
+        years=tuple(p for p in periods if len(p) == 4),
+        months=tuple(p for p in periods if len(p) == 6),
+        reporters=_list(environ, "PAX_COMTRADE_REPORTERS", listed["reporters"], r"[1-9]\d{0,2}"),
+        codes=_list(environ, "PAX_COMTRADE_CODES", listed["codes"], r"TOTAL|\d{2}|\d{4}|\d{6}"),
+    )
+
+
+@lru_cache(maxsize=1)
+def selection() -> dict[str, list[str]]:
+    """Reporters and products that the partnership's questions need."""
+    raw: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("selection.yml").read_text(encoding="utf-8")
+    )
+    return {"reporters": [str(x) for x in raw["reporters"]], "codes": list(raw["codes"])}
+
+
+def _usual(today: date) -> Iterator[str]:
+    """The years since 2017 that are over, and the last 24 months that are."""
+    yield from map(str, range(FIRST_YEAR, today.year))
+    last = today.year * 12 + today.month - 2
+    for month in range(last - N_MONTHS + 1, last + 1):
+        yield f"{month // 12}{month % 12 + 1:02}"
+
+
+def _periods(text: str) -> Iterator[str]:
+    for part in text.replace(" ", "").split(","):
+        found = _SPAN.fullmatch(part)
+        first, last = (found[1], found[2] or found[1]) if found else ("", "")
+        if not found or len(first) != len(last) or first > last:
+            raise _wrong("PAX_COMTRADE_PERIODS", part, "2019-2024 or 202401-202412")
+        yield from (
+            f"{n}" for n in range(int(first), int(last) + 1) if n < 10_000 or 1 <= n % 100 <= 12
+        )
+
+
+def _list(environ: Mapping[str, str], name: str, usual: list[str], pattern: str) -> tuple[str, ...]:
+    given = [x.strip() for x in environ.get(name, "").split(",") if x.strip()]
+    for text in given:
+        if not re.fullmatch(pattern, text):
+            raise _wrong(name, text, "842,156 for reporters, 811292,284690 for products")
+    return tuple(dict.fromkeys(given or usual))
+
+
+def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
+    text = environ.get(name, "").strip()
+    try:
+        number = float(text) if text else usual
+    except ValueError:
+        number = -1.0
+    if number < 0:
+        raise _wrong(name, text, "a number, zero or more")
+    return number
+
+
+def _wrong(name: str, text: str, like: str) -> SourceError:
+    return SourceError(SOURCE, f"{name} is {text!r}", remedy=f"write it as {like}")

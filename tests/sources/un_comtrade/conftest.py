@@ -1,0 +1,68 @@
+"""The double as a server, and a pull from it into a home of its own, without any real waiting."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+import stamina
+
+from orchestration.defs.landing.ways import land_live
+from sources.kit.catalog import find_source
+from sources.un_comtrade.client import http_for
+from sources.un_comtrade.settings import settings
+from tests.sources.un_comtrade.double.server import KEY, Double, serving
+from tests.sources.un_comtrade.double.world import CODES, REPORTERS, YEARS
+from warehouse.receipts import Landed, stale_mark
+from warehouse.rooms import Rooms
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SPEC = find_source("un_comtrade")
+Pull = Callable[[Rooms], list[Landed]]
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    """The double, and an environment that asks all of its annual world with a key."""
+    with serving(Double()) as double, stamina.set_testing(True, attempts=5):
+        for name, value in {
+            "BASE_URL": double.url, "KEY": KEY, "PACE": "0", "CODES": ",".join(CODES),
+            "REPORTERS": ",".join(REPORTERS), "PERIODS": f"{YEARS[0]}-{YEARS[-1]}",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"PAX_COMTRADE_{name}", value)
+        yield double
+
+
+def pull(rooms: Rooms, wanted: tuple[str, ...] = ()) -> list[Landed]:
+    """What `pax run --live --source un_comtrade` does to the landing; a failure marks it stale."""
+    frame = settings(NOON.date())
+    return land_live(
+        SPEC, rooms, list(wanted), lambda spec: http_for(frame, attempts=5, clock=lambda: NOON)
+    )
+
+
+def reason(rooms: Rooms) -> str:
+    """Why the last pull stopped, or an empty text."""
+    mark = stale_mark(rooms, "un_comtrade")
+    return mark.reason if mark else ""
+
+
+def parquet(rooms: Rooms) -> dict[str, str]:
+    """Every landed file of the source with its hash."""
+    folder = rooms.landing / "un_comtrade"
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def query(rooms: Rooms, sql: str) -> list[tuple[object, ...]]:
+    """SQL over the views `trade` and `availability`."""
+    with duckdb.connect() as connection:
+        for table in ("trade", "availability"):
+            glob = f"{rooms.landing}/un_comtrade/{table}/*.parquet"
+            connection.execute(f"create view {table} as from read_parquet('{glob}')")
+        return connection.execute(sql).fetchall()

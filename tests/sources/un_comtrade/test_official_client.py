@@ -1,0 +1,84 @@
+"""The publisher's own client, its transport redirected to the double, gets the rows that we get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import comtradeapicall
+import pytest
+import urllib3
+
+from tests.sources.un_comtrade.conftest import pull, query, reason
+from tests.sources.un_comtrade.double.server import KEY, Double
+from tests.sources.un_comtrade.double.world import CODES, JPN, USA
+from warehouse.rooms import Rooms
+
+HOST = "https://comtradeapi.un.org"  # fixed in the client's code
+ASKED = {
+    "typeCode": "C", "freqCode": "A", "clCode": "HS", "cmdCode": ",".join(CODES),
+    "flowCode": "M,X,RM,RX", "partnerCode": None, "partner2Code": "0", "customsCode": "C00",
+    "motCode": "0", "breakdownMode": "classic", "includeDesc": False,
+}  # fmt: skip
+
+
+@pytest.fixture
+def redirected(double: Double, monkeypatch: pytest.MonkeyPatch) -> Double:
+    request = urllib3.PoolManager.request
+
+    def to_the_double(self: Any, method: str, url: str, **options: Any) -> Any:
+        assert url.startswith(HOST)
+        return request(self, method, double.url + url.removeprefix(HOST), **options)
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", to_the_double)
+    return double
+
+
+def rows_of(frame: Any) -> list[tuple[object, ...]]:
+    return sorted(
+        (str(r.reporterCode), str(r.period), r.flowCode, r.cmdCode, str(r.partnerCode),
+         r.primaryValue, r.netWgt, r.cifvalue if r.cifvalue == r.cifvalue else None)
+        for r in frame.itertuples()
+    )  # fmt: skip
+
+
+def ours(home: Rooms) -> list[tuple[object, ...]]:
+    return sorted(
+        query(
+            home,
+            "select reporter_code, period, flow_code, cmd_code, partner_code, primary_value_usd, "
+            "net_wgt_kg, cif_value_usd from trade "
+            f"where reporter_code in ('{USA}', '{JPN}') and period in ('2022', '2023')",
+        )
+    )
+
+
+def test_keyed(redirected: Double, home: Rooms) -> None:
+    pull(home)
+    frame = comtradeapicall.getFinalData(
+        KEY, period="2022,2023", reporterCode=f"{USA},{JPN}", maxRecords=100_000, **ASKED
+    )
+    assert reason(home) == ""
+    assert len(frame) > 100
+    assert rows_of(frame) == ours(home)
+
+
+def test_preview(redirected: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAX_COMTRADE_KEY")
+    pull(home)
+    theirs = []
+    for period in ("2022", "2023"):
+        for reporter in (USA, JPN):
+            frame = comtradeapicall.previewFinalData(
+                period=period, reporterCode=reporter, maxRecords=500, **ASKED
+            )
+            theirs += rows_of(frame)
+    assert sorted(theirs) == ours(home)
+
+
+def test_the_list_of_what_was_filed(redirected: Double, home: Rooms) -> None:
+    pull(home)
+    frame = comtradeapicall.getFinalDataAvailability(
+        KEY, typeCode="C", freqCode="A", clCode="HS", period="2023", reporterCode=None
+    )
+    there = query(home, "select reporter_code from availability where is_filed and period = '2023'")
+    assert sorted((str(code),) for code in frame.reporterCode) == sorted(there)

@@ -40,6 +40,8 @@ ARRIVALS = {
     "eurostat_comext.flows": one("declarant", "EL", "Greece"),
     "global_trade_alert.interventions": one("gta_evaluation", "Red", "Purple"),
     "global_trade_alert.products": one("product_code_raw", "10121", "0101.21"),
+    "policy_news.acts": one("modality", "announced", "certain"),
+    "policy_news.documents": one("n_characters", 1200, 0),
     "policy_tracker.records": one("announced_precision", "day", "decade"),
     "us_census.flows": one("scope", "listed_partners", "some"),
     "uk_hmrc.flows": one("period", "202412", "202413"),

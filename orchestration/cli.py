@@ -210,6 +210,19 @@ def land(
         landing.land(rooms, source, paths or [], out, year)
 
 
+@app.command(epilog=_examples("pax candidates", "pax candidates --all"))
+@_told
+def candidates(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what the register already has.")
+    ] = False,
+) -> None:
+    """Acts found in documents that wait for a row of the policy register."""
+    from orchestration.candidates import show_candidates
+
+    show_candidates(Rooms.at(), out, everything=everything)
+
+
 @app.command(
     epilog=_examples(
         "pax publish --list", "pax publish --rollback", "pax publish --rollback 2026-07"

@@ -26,7 +26,7 @@ SUITES = [
                 "how sure a text is; another word would be taken for a fact",
             ),
             one_of("act_kind", ["pact", "meeting", "measure", "task"], "kinds of the lexicon"),
-            between("score", 0, 1, "a share"),
+            between("score", 0, 1, "a share of what an act can have"),
             matches("evidence_sha256", "[0-9a-f]{64}", "every act leads to its sentence"),
         ],
         sources=SOURCES,

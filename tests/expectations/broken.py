@@ -67,6 +67,12 @@ ARRIVALS = {
 }
 
 DEPARTURES = {
+    "bridge_policy_event_source": one("match_rule", "instrument", "similar title"),
+    "event_candidate": Broken(
+        "waiting_although_known",
+        {"is_waiting": False, "matched_event_id": "E1"},
+        {"is_waiting": True, "matched_event_id": "E1"},
+    ),
     "apparent_consumption": Broken(
         "numbers_without_leave",
         {"imports_quantity": 1.0, "imports_status": "reported"},

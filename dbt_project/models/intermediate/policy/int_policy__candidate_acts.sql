@@ -1,0 +1,108 @@
+-- One row per act of a document, with the event of the register that seems to tell the same.
+with
+
+acts as (
+
+    select
+        *,
+        document_id || '/' || cast(act_number as varchar) as act_key
+    from {{ ref('stg_policy_news__acts') }}
+
+),
+
+events as (
+
+    select * from {{ ref('int_policy__events') }}
+
+),
+
+types as (
+
+    select * from {{ ref('stg_reference__policy_measure_types') }}
+
+),
+
+parties as (
+
+    {{ split_list('acts', ['act_key'], 'party_ids', 'country_id', upto=40) }}
+
+),
+
+issuers as (
+
+    {{ split_list('events', ['event_id'], 'issuer_ids', 'country_id') }}
+
+),
+
+typed_acts as (
+
+    select
+        acts.act_key,
+        coalesce(acts.act_date, acts.effective_date) as day_date,
+        acts.effective_date,
+        acts.date_precision,
+        acts.party_ids,
+        acts.item_labels,
+        types.type_group
+    from acts
+    inner join {{ ref('stg_reference__policy_measure_labels') }} as labels
+        on labels.label_system = 'policy_news' and acts.instrument = labels.label
+    inner join types on labels.measure_type = types.measure_type
+
+),
+
+pairs as (
+
+    select
+        typed_acts.act_key,
+        events.event_id,
+        count(distinct parties.country_id) as n_shared,
+        min(
+            least(
+                abs({{ xdb_days_between('typed_acts.day_date', 'events.announced_date') }}),
+                coalesce(
+                    abs({{ xdb_days_between(
+                        'coalesce(typed_acts.effective_date, typed_acts.day_date)',
+                        'events.effective_date'
+                    ) }}),
+                    99999
+                )
+            )
+        ) as days_apart,
+        max(
+            case
+                when {{ lists_meet('typed_acts.item_labels', 'events.item_labels') }} then 1 else 0
+            end
+        ) as n_items
+    from typed_acts
+    inner join types on typed_acts.type_group = types.type_group
+    inner join events on types.measure_type = events.measure_type
+    inner join parties on typed_acts.act_key = parties.act_key
+    inner join issuers
+        on events.event_id = issuers.event_id and parties.country_id = issuers.country_id
+    where typed_acts.date_precision = 'day' or typed_acts.effective_date is not null
+    group by typed_acts.act_key, events.event_id
+
+),
+
+nearest as (
+
+    select
+        act_key,
+        event_id,
+        row_number() over (
+            partition by act_key order by n_items desc, days_apart, n_shared desc, event_id
+        ) as place
+    from pairs
+    where days_apart <= 3
+
+)
+
+select
+    acts.*,
+    labels.measure_type,
+    nearest.event_id as matched_event_id
+from acts
+left join {{ ref('stg_reference__policy_measure_labels') }} as labels
+    on labels.label_system = 'policy_news' and acts.instrument = labels.label
+left join nearest on acts.act_key = nearest.act_key and nearest.place = 1

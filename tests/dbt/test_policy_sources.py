@@ -1,0 +1,206 @@
+"""Three sources, an inbox and the register, brought together: what must join, what must not.
+
+Invented documents about acts that the curated register has; one build serves the module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.candidates import candidates, register_row
+from sources.global_trade_alert.rows import COLUMNS
+from sources.kit.catalog import catalog, find_source
+from sources.kit.contract import RawFile
+from sources.policy_tracker.mapping import trackers
+from tests.world.dbt import build, read
+from warehouse.landing import declare_tables, land_bundle, land_files
+from warehouse.receipts import write_parameters, write_receipts_table
+from warehouse.rooms import Rooms
+
+pytestmark = [pytest.mark.xdist_group("policy_sources"), pytest.mark.timeout(600)]
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+Row = dict[str, Any]
+LICENSING = "Export controls and restrictions"
+
+#: title, issuers, day, type, and what is wanted: an event, or None and the reason.
+TRACKED: tuple[tuple[str, str, str, str, str | None], ...] = (
+    ("Announcement No. 18 of 2025 on medium and heavy rare earths", "CHN", "2025-04-04", LICENSING,
+     "CHN-2025-REE7"),
+    ("商务部 海关总署公告2025年第18号", "CHN", "2025-04-04", LICENSING, "CHN-2025-REE7"),
+    # twins: listed once per party, on the other side of the date line
+    ("US-Japan framework for critical minerals and rare earths", "JPN", "2025-10-27",
+     "International arrangements", "JPN-USA-2025-10-FRAMEWORK"),
+    ("US-Japan framework for critical minerals and rare earths", "USA", "2025-10-27",
+     "International arrangements", "JPN-USA-2025-10-FRAMEWORK"),
+    # another number of the same day, kind and metal is another act
+    ("Announcement No. 60 of 2025: permits for rare earths", "CHN", "2025-10-09", LICENSING, None),
+    # a text about an act is not the act
+    ("Suspension of Announcement No. 55 of 2025 on superhard materials", "CHN", "2025-11-30",
+     LICENSING, None),
+    # the title alone never joins
+    ("Extraterritorial control: permit for foreign-made items, rare earths", "CHN", "2024-10-09",
+     LICENSING, None),
+    # the same number of another country's ministry
+    ("Announcement No. 18 of 2025", "KOR", "2025-04-04", LICENSING, None),
+    # two instruments for one project
+    ("AUD 1.25bn grant for Eneabba rare earths refinery", "AUS", "2022-04-04", "Financing", None),
+    ("AUD 1.25bn loan for rare earths refinery, Eneabba", "AUS", "2022-04-03", "Financing",
+     "AUS-2022-ILUKA-LOAN"),
+)  # fmt: skip
+
+DOCUMENTS: tuple[tuple[Row, str | None], ...] = (
+    ({"document_number": "2025-06063", "publication_date": "2025-04-07", "citation": "90 FR 15041",
+      "type": "Presidential Document", "title": "Regulating Imports With a Reciprocal Tariff"},
+     "USA-2025-04-RECIPROCAL"),
+    ({"document_number": "2025-1", "publication_date": "2025-04-07", "citation": "90 FR 1",
+      "type": "Proposed Rule", "title": "Reciprocal tariffs on critical minerals"}, None),
+    ({"document_number": "2025-2", "publication_date": "2025-05-01", "citation": "90 FR 2",
+      "type": "Rule", "title": "Reciprocal tariffs; correction",
+      "correction_of": "https://host/api/v1/documents/2025-06063?publication_date=2025"}, None),
+)  # fmt: skip
+
+
+def tracker_file() -> RawFile:
+    (iea,) = [t for t in trackers() if t.tracker_id == "iea_critical_minerals"]
+    names = [column.name for column in iea.columns]
+
+    def line(title: str, issuer: str, day: str, kind: str) -> str:
+        cells: Mapping[str, str] = {
+            "title": title,
+            "year": day[:4],
+            "datePromulgated": day,
+            "dateModified": "1760513563684",
+            "countries": json.dumps([{"iso3": issuer}]),
+            "policyType": json.dumps([{"name": kind}]),
+        }
+        return ",".join('"' + cells.get(name, "").replace('"', '""') + '"' for name in names)
+
+    lines = [",".join(names), *(line(*row[:4]) for row in TRACKED)]
+    return RawFile("tracker.csv", "\n".join(lines).encode(), "", AT)
+
+
+def gta_file() -> RawFile:
+    """Two interventions of one state act, one of them with lost and unknown codes."""
+    common = {
+        "State Act ID": "800001",
+        "State Act Title": "China: export licence for graphite products",
+        "Implementing Jurisdictions": "China",
+        "Intervention Type": "Export licensing requirement",
+        "Date Announced": "2023-10-21",
+        "Date Implemented": "2023-12-01",
+    }
+    rows = [
+        {**common, "Intervention ID": "900001", "Affected Products": "250410, 10121, 99999"},
+        {**common, "Intervention ID": "900002", "Intervention Type": "Export quota",
+         "Date Implemented": "2024-12-31"},
+    ]  # fmt: skip
+    lines = [",".join(COLUMNS)]
+    lines += [",".join(f'"{row.get(name, "")}"' for name in COLUMNS) for row in rows]
+    return RawFile("export.csv", "\n".join(lines).encode(), "", AT)
+
+
+def register_file() -> RawFile:
+    body = {"count": len(DOCUMENTS), "results": [document for document, _ in DOCUMENTS]}
+    return RawFile("2025.x.2025-01-01_2025-12-31.page1.json", json.dumps(body).encode(), "", AT)
+
+
+STORY = (
+    " date 2025-12-12 Officials of Korea, Japan and the United States will sign the Pax Silica"
+    " declaration on Friday.Indonesia will impose an export ban on tin from January 15, 2026, its"
+    " trade minister said on Thursday."
+)
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
+    rooms = Rooms.at(tmp_path_factory.mktemp("policy_sources"))
+    specs = catalog()
+    declare_tables(rooms, specs.values())
+    land_bundle(specs["un_hs"], rooms)
+    for source_id, file in (
+        ("us_federal_register", register_file()),
+        ("global_trade_alert", gta_file()),
+        ("policy_tracker", tracker_file()),
+        ("policy_news", RawFile("story.txt", STORY.encode(), "", AT)),
+    ):
+        land_files(find_source(source_id), [file], "dropped", rooms)
+    write_receipts_table(rooms, dict(specs))
+    write_parameters(rooms)
+    build(rooms, "--select", "+bridge_policy_event_source", "+event_candidate",
+          "--resource-type", "seed", "--resource-type", "model")  # fmt: skip
+    return rooms
+
+
+def bridge(rooms: Rooms, source_id: str) -> list[Row]:
+    sql = "select * from marts.bridge_policy_event_source where source_id = ? order by record_id"
+    return read(rooms.database, sql, [source_id])
+
+
+def test_trackers_join_and_stay_apart_as_they_should(rooms: Rooms) -> None:
+    rows = bridge(rooms, "policy_tracker")
+    found = {(r["title"], r["issuer_ids"]): (r["event_id"], r["match_rule"]) for r in rows}
+    wrong = {
+        title: (found[title, issuer], wanted)
+        for title, issuer, _, _, wanted in TRACKED
+        if found[title, issuer][0] != wanted
+    }
+    assert not wrong
+
+
+def test_documents_join_by_number_and_a_proposal_is_no_rule(rooms: Rooms) -> None:
+    rows = {r["record_id"].split("@")[0]: r for r in bridge(rooms, "us_federal_register")}
+    for document, wanted in DOCUMENTS:
+        assert rows[document["document_number"]]["event_id"] == wanted
+    assert rows["2025-2"]["correction_of_id"] == "2025-06063"
+
+
+def test_interventions_share_their_act_and_days_that_stand_for_years_date_nothing(
+    rooms: Rooms,
+) -> None:
+    licence, quota = bridge(rooms, "global_trade_alert")
+    assert (licence["event_id"], licence["match_rule"]) == ("CHN-2023-GRAPHITE", "candidate")
+    assert (licence["days_apart"], licence["n_quarantined_codes"]) == (0, 1)
+    assert quota["effective_precision"] == "year"
+    assert "effective_date" not in (quota["survivor_fields"] or "")
+
+
+def test_twins_are_one_act_and_all_sources_are_kept(rooms: Rooms) -> None:
+    n_records = read(rooms.database, "select count(*) as n from marts.bridge_policy_event_source")
+    assert n_records[0]["n"] == len(TRACKED) + len(DOCUMENTS) + 2
+    pair = [r for r in bridge(rooms, "policy_tracker") if r["title"].startswith("US-Japan")]
+    assert {(r["act_group_id"], r["n_records_of_act"]) for r in pair} == {
+        ("JPN-USA-2025-10-FRAMEWORK", 2)
+    }
+
+
+def test_the_register_is_untouched_and_acts_wait(rooms: Rooms) -> None:
+    rows = {row["instrument"]: row for row in candidates(rooms, everything=True)}
+    assert rows["declaration"]["matched_event_id"] == "PAX-2025-12-DECLARATION"
+    ban = rows["export ban"]
+    assert (ban["is_waiting"], ban["file_name"]) == (True, "story.txt")
+    assert [row["instrument"] for row in candidates(rooms)] == ["export ban"]
+    line = register_row(ban)
+    assert line.startswith("IDN-2025-12-EXPORT-BAN,2025-12-11,2026-01-15,")
+    assert ",IDN,?,export ban,?,tin," in line
+
+
+def test_every_label_of_the_iea_sample_is_mapped_or_known(shared_data: Path) -> None:
+    """Types that name no measure we keep are the only ones without a place."""
+    import csv
+
+    from warehouse.rooms import DBT_PROJECT
+
+    with (DBT_PROJECT / "seeds/reference/policy_measure_labels.csv").open() as handle:
+        mapped = {r["label"] for r in csv.DictReader(handle) if r["label_system"].startswith("iea")}
+    path = shared_data / "policy/samples/iea/iea_critical_minerals_policies.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        cells = [row["policyType"] for row in csv.DictReader(handle)]
+    labels = [one["name"] for cell in cells for one in json.loads(cell or "[]")]
+    assert sum(label in mapped for label in labels) / len(labels) > 0.9

@@ -47,8 +47,37 @@
 {%- endmacro %}
 
 
-{# The number of an instrument as a pattern of the seed writes it: `announcement/2025/18`. #}
-{% macro instrument_key(reference, patterns) -%}
-    {{ patterns }}.pattern_id || '/'
-    || upper(regexp_replace({{ reference }}, {{ patterns }}.pattern, {{ patterns }}.replacement))
+{#
+  The numbers of instruments that the column `reference` of a relation names, in one form:
+  `announcement/2025/18`. The patterns stand here and not in a seed, because a pattern out of a column
+  is compiled anew for every row.
+#}
+{% macro instrument_numbers(relation, columns) -%}
+    {%- set patterns = [
+        ("announcement", "(?i).*?announcement\\s+(?:no\\.?\\s*)?0*(\\d+)(?:\\s+of\\s+|/)(\\d{4}).*", "\\2/\\1"),
+        ("announcement", ".*?公告\\s*(\\d{4})年第0*(\\d+)号.*", "\\1/\\2"),
+        ("announcement", ".*?(\\d{4})年第0*(\\d+)号公告.*", "\\1/\\2"),
+        ("federal_register", "(?i).*?\\b(\\d{2,3})\\s+FR\\s+(\\d+)\\b.*", "\\1/\\2"),
+        ("fr_document", "(?i).*?\\bFR\\s+Doc\\.?\\s+(\\S+).*", "\\1"),
+        ("executive_order", "(?i).*?\\b(?:executive order|E\\.?O\\.?)\\s+(\\d{5})\\b.*", "\\1"),
+        ("proclamation", "(?i).*?\\bproclamation\\s+(\\d{4,5})\\b.*", "\\1"),
+        ("public_law", "(?i).*?\\bpublic law\\s+(\\d+-\\d+).*", "\\1"),
+        ("eu_act", "(?i).*?\\b(?:regulation|directive|decision)\\s+\\(EU\\)\\s+(?:no\\s+)?(\\d{4}/\\d+).*", "\\1"),
+        ("eu_com", "(?i).*?\\bCOM\\((\\d{4})\\)\\s*(\\d+).*", "\\1/\\2"),
+        ("arecoms", "(?i).*?\\b0*(\\d+)/ARECOMS/(\\d{4}).*", "\\2/\\1"),
+        ("statutory_instrument", "(?i).*?\\bstatutory instrument\\s+(?:no\\.?\\s*)?0*(\\d+)\\s+of\\s+(\\d{4}).*", "\\2/\\1"),
+        ("regulation", "(?i).*?\\b(?:MEMR|ministry of energy and mineral resources)\\s+regulation\\s+(?:no\\.?\\s*)?0*(\\d+)(?:/|\\s+of\\s+)(\\d{4}).*", "\\2/\\1"),
+        ("ministerial_decision", "(?i).*?\\bministerial (?:decision|decree)\\s+(?:no\\.?\\s*)?0*(\\d+)(?:/|\\s+of\\s+)(\\d{2,4}).*", "\\2/\\1"),
+        ("arecoms", "(?i).*?\\bARECOMS\\s+decision\\s+(?:no\\.?\\s*)?0*(\\d+)/(\\d{4}).*", "\\2/\\1"),
+        ("gta_intervention", "(?i).*?globaltradealert\\.org/intervention/(\\d+).*", "\\1"),
+    ] -%}
+    {%- for series, pattern, replacement in patterns %}
+        {{ "union all" if not loop.first }}
+        select
+            {{ columns | join(', ') }},
+            '{{ series }}/'
+            || upper(regexp_replace(reference, '{{ pattern }}', '{{ replacement }}')) as key_text
+        from {{ relation }}
+        where regexp_matches(reference, '{{ pattern }}')
+    {%- endfor %}
 {%- endmacro %}

@@ -127,7 +127,7 @@ numbers as (
         act_key,
         {{ xdb_string_agg_distinct("split_part(key_text, '/', 1)", '|') }} as number_kinds
     from match_keys
-    where key_kind = 'instrument'
+    where key_kind = 'instrument' and key_text not like 'gta_intervention/%'
     group by side, act_key
 
 ),
@@ -190,21 +190,32 @@ links as (
         1.0 as match_score
     from numbered
     union all
-    -- a state act has several interventions; an act of two parties is listed once per party
+    -- a state act has several interventions
     select
         mine.act_key as record_key,
         'record' as side,
         theirs.act_key,
-        case when mine.act_id = theirs.act_id then 'state_act' else 'twin' end as match_rule,
+        'state_act' as match_rule,
         1.0 as match_score
     from acts as mine
     inner join acts as theirs
-        on mine.source_id = theirs.source_id and mine.act_key <> theirs.act_key
-        and (
-            mine.act_id = theirs.act_id
-            or (lower(mine.title) = lower(theirs.title)
-                and mine.announced_date = theirs.announced_date)
-        )
+        on mine.source_id = theirs.source_id and mine.act_id = theirs.act_id
+    where mine.act_key <> theirs.act_key
+    union all
+    -- an act of two parties is listed once per party
+    select
+        mine.act_key as record_key,
+        'record' as side,
+        theirs.act_key,
+        'twin' as match_rule,
+        1.0 as match_score
+    from acts as mine
+    inner join acts as theirs
+        on
+            mine.source_id = theirs.source_id
+            and lower(mine.title) = lower(theirs.title)
+            and mine.announced_date = theirs.announced_date
+    where mine.act_key <> theirs.act_key
     union all
     select
         record_key,

@@ -29,8 +29,8 @@ acts as (
         events.issuer_ids,
         types.type_group as type_groups,
         events.item_labels,
-        -- the title names a number where the column does not
-        coalesce(events.instrument_ref, '') as instrument_refs,
+        -- what the register cites is as good as a number
+        concat_ws('|', events.instrument_ref, events.source_url) as instrument_refs,
         cast(null as varchar) as title
     from events
     left join {{ ref('stg_reference__policy_measure_types') }} as types
@@ -42,7 +42,7 @@ acts as (
         issuer_ids,
         type_groups,
         item_labels,
-        coalesce(instrument_refs, '') as instrument_refs,
+        concat_ws('|', instrument_refs, source_url) as instrument_refs,
         -- a title that speaks of another act carries that act's number
         case
             when
@@ -134,13 +134,7 @@ refs as (
 
 instruments as (
 
-    select
-        refs.side,
-        refs.act_key,
-        {{ instrument_key('refs.reference', 'patterns') }} as key_text
-    from refs
-    inner join {{ ref('stg_reference__instrument_patterns') }} as patterns
-        on regexp_matches(refs.reference, patterns.pattern)
+    {{ instrument_numbers('refs', ['side', 'act_key']) }}
 
 )
 

@@ -50,18 +50,24 @@ firsts as (
 
     select
         *,
-        {%- set fields = {
-            'announced_date': "case when announced_precision = 'day' then place end",
-            'effective_date': "case when effective_precision = 'day' then place end",
-            'end_date': 'case when end_date is not null then place end',
-            'target_ids': 'case when target_ids is not null then place end',
-            'item_labels': 'case when item_labels is not null then place end',
-            'measure_types': 'case when measure_types is not null then place end',
-        } %}
-        {%- for field, place in fields.items() %}
-        min({{ place }}) over (partition by act_group_id) as first_{{ field }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+        min(case when announced_precision = 'day' then place end)
+            over (partition by act_group_id)
+            as first_announced_date,
+        min(case when effective_precision = 'day' then place end)
+            over (partition by act_group_id)
+            as first_effective_date,
+        min(case when end_date is not null then place end)
+            over (partition by act_group_id)
+            as first_end_date,
+        min(case when target_ids is not null then place end)
+            over (partition by act_group_id)
+            as first_target_ids,
+        min(case when item_labels is not null then place end)
+            over (partition by act_group_id)
+            as first_item_labels,
+        min(case when measure_types is not null then place end)
+            over (partition by act_group_id)
+            as first_measure_types
     from told
 
 )

@@ -101,26 +101,26 @@ def reason_against(slots: Slots, event: Event) -> str | None:
     months = int(np.sum((slots.end - slots.start + 1)[baseline]))
     if months < LEAST_MONTHS:
         return "history_too_short"
-    if np.mean(slots.kg[baseline] == 0) > MOST_EMPTY:
-        return "flow_too_sparse"
-    return None
+    return "flow_too_sparse" if _is_sparse(slots, baseline) else None
 
 
-def view(
-    slots: Slots, windows: Windows, exposure: Floats | None = None, has_zeros: bool | None = None
-) -> View:
+def view(slots: Slots, windows: Windows, exposure: Floats | None = None) -> View:
     """The baseline of an event and what it foretells."""
     baseline = windows.baseline(slots, MOST_MONTHS)
-    if has_zeros is None:
-        window = baseline | windows.after(slots, max(HORIZONS))
-        has_zeros = bool(np.any(slots.kg[window] == 0))
+    # asked of the whole flow, so that real and fake dates are measured by one arithmetic
+    has_zeros = bool(np.any(slots.kg == 0))
     return View(slots, windows, baseline, forecast(slots, baseline, exposure), has_zeros)
 
 
 def _views(slots: Slots, event: Event, exposure: Floats | None) -> list[View]:
-    """The real event's first, then those of the fake dates, which use the real one's arithmetic."""
+    """The real event's first, then those of the fake dates that are no sparser than it may be."""
     real = view(slots, Windows.of(event), exposure)
-    return [real] + [view(slots, w, exposure, real.has_zeros) for w in fake_windows(slots, event)]
+    fakes = (view(slots, windows, exposure) for windows in fake_windows(slots, event))
+    return [real] + [fake for fake in fakes if not _is_sparse(slots, fake.baseline)]
+
+
+def _is_sparse(slots: Slots, baseline: Flags) -> bool:
+    return bool(np.mean(slots.kg[baseline & np.isfinite(slots.kg)] == 0) > MOST_EMPTY)
 
 
 def _estimate(

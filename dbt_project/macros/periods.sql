@@ -52,3 +52,9 @@
 {% macro month_number(day) -%}
     (year({{ day }}) * 12 + month({{ day }}) - 1)
 {%- endmacro %}
+
+
+{# First day of the so many months that end with a day, DATE. #}
+{% macro first_of_months(last_day, n) -%}
+    cast(date_trunc('month', {{ last_day }} - interval ({{ n }} - 1) month) as date)
+{%- endmacro %}

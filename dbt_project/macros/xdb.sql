@@ -75,3 +75,9 @@
         median({{ expression }})
     {%- endif -%}
 {%- endmacro %}
+
+
+{# `union all` by the columns' names; what one side lacks is NULL. Spark says it with DataFrames only. #}
+{% macro xdb_union_by_name() -%}
+    union all by name
+{%- endmacro %}

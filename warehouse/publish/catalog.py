@@ -23,6 +23,7 @@ class Mart:
     columns: Mapping[str, str]  # name -> description
     key: tuple[str, ...]
     sources: tuple[str, ...]
+    carried: tuple[str, ...] = ()  # sources of which more than derived figures are in it
     registers: tuple[str, ...] = ()  # curated seeds in the lineage
 
     @property
@@ -44,15 +45,35 @@ def _keys(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def _ancestors(start: str, parents: Mapping[str, Iterable[str]]) -> set[str]:
-    seen: set[str] = set()
+def _ancestors(
+    start: str, parents: Mapping[str, Iterable[str]], walls: frozenset[str] = frozenset()
+) -> set[str]:
+    seen: set[str] = set(walls)
     waiting = [start]
     while waiting:
         for parent in parents.get(waiting.pop(), ()):
             if parent not in seen:
                 seen.add(parent)
                 waiting.append(parent)
-    return seen
+    return seen - walls
+
+
+def _carried(model: str, sources: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sources that reach a mart past every model that says `derivation_of` them.
+
+    What a publisher's terms keep at home are its rows, not what was worked out of them.
+    """
+    carried = []
+    for source in sources:
+        walls = frozenset(
+            name
+            for name, node in manifest["nodes"].items()
+            if source in node.get("config", {}).get("meta", {}).get("derivation_of", ())
+        )
+        reached = _ancestors(model, manifest["parent_map"], walls)
+        if any(a.startswith("source.") and a.split(".")[2] == source for a in reached):
+            carried.append(source)
+    return tuple(carried)
 
 
 def _lineage(model: str, manifest: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -92,6 +113,7 @@ def read_catalog(manifest_json: Path) -> list[Mart]:
                 },
                 key=tuple(column.lower() for column in keys.get(model, ())),
                 sources=sources,
+                carried=_carried(model, sources, manifest),
                 registers=registers,
             )
         )

@@ -79,7 +79,7 @@ def landed_editions(receipts: Path, as_known_on: object) -> list[dict[str, Any]]
 
 
 def clear(marts: Sequence[Mart], editions: Sequence[dict[str, Any]]) -> Clearance:
-    """Hold back every mart that a source with `redistribution: none` flows into.
+    """Hold back every mart that carries rows of a source with `redistribution: none`.
 
     A source that is declared but has landed nothing has put no figure into any mart.
     """
@@ -87,6 +87,6 @@ def clear(marts: Sequence[Mart], editions: Sequence[dict[str, Any]]) -> Clearanc
     home = {
         mart.name: because
         for mart in marts
-        if (because := tuple(source for source in mart.sources if source in closed))
+        if (because := tuple(source for source in mart.carried if source in closed))
     }
     return Clearance(tuple(mart for mart in marts if mart.name not in home), home)

@@ -1,4 +1,5 @@
--- One row per declared line that enters no fact, with the reason: nothing leaves in silence.
+-- One row per declared line that enters no fact, with the reason: nothing leaves in silence. What
+-- an exporter alone declares and no one believes enters fct_trade_reported, but is not reconciled.
 with
 
 census as (
@@ -17,6 +18,7 @@ comext as (
 select
     'us_census' as source_id,
     edition,
+    period_type,
     period_start_date,
     'USA' as reporter_code,
     cty_code as partner_code,
@@ -31,6 +33,7 @@ union all
 select
     'eurostat_comext' as source_id,
     edition,
+    period_type,
     period_start_date,
     declarant as reporter_code,
     partner as partner_code,
@@ -39,3 +42,19 @@ select
     'EUR' as currency,
     'confidential_code_without_hs6' as reason
 from comext
+
+union all
+
+select
+    'pax_silica' as source_id,
+    edition,
+    period_type,
+    period_start_date,
+    exporter_id as reporter_code,
+    importer_id as partner_code,
+    product_code,
+    x_report_usd as value_native,
+    'USD' as currency,
+    'exporter_unheard' as reason
+from {{ ref('int_trade__own_flows') }}
+where is_unheard

@@ -12,7 +12,7 @@ declared as (
 reconciled as (
 
     select * from {{ ref('int_trade__reconciled') }}
-    where is_latest and is_preferred_series
+    where is_latest and is_preferred_series and period_type <> 'T12M'
 
 )
 
@@ -63,5 +63,5 @@ select
     false as is_converted_upstream,
     importer_id = exporter_id as is_reimport,
     known_from_date,
-    {{ lineage_part('source_id', 'edition') }} as lineage_id
+    lineage_id
 from reconciled

@@ -1,6 +1,6 @@
 -- One row per source, edition, exporter, importer, nomenclature, product and period: reconciled
--- flows with the day on which a later edition replaced them. BACI's today; `is_preferred_series`
--- marks the one HS revision per edition and year that readers shall add up.
+-- flows, BACI's and our own, with the day on which a later edition replaced them;
+-- `is_preferred_series` marks the one HS revision per edition and year that readers shall add up.
 with
 
 flows as (
@@ -58,6 +58,9 @@ ranked as (
 
 select
     flows.*,
+    'unknown' as sidedness,
+    'gaulier_zignago_2010' as method_version,
+    {{ lineage_part('flows.source_id', 'flows.edition') }} as lineage_id,
     editions.known_to_date,
     editions.is_latest,
     ranked.place = 1 as is_preferred_series
@@ -75,3 +78,27 @@ inner join ranked
         and flows.edition = ranked.edition
         and flows.nomenclature = ranked.nomenclature
         and flows.period_start_date = ranked.period_start_date
+
+{{ xdb_union_by_name() }}
+
+select
+    *,
+    'pax_silica' as source_id,
+    'inverse_variance_witness' as method_version,
+    {{ lineage_part("'un_comtrade'", 'edition') }} as lineage_id,
+    false as is_truncated,
+    true as is_latest,
+    true as is_preferred_series
+from {{ ref('int_trade__own_bands') }}
+
+{{ xdb_union_by_name() }}
+
+select
+    *,
+    'pax_silica' as source_id,
+    'inverse_variance_witness' as method_version,
+    {{ lineage_part("'un_comtrade'", 'edition') }} as lineage_id,
+    false as is_truncated,
+    true as is_latest,
+    true as is_preferred_series
+from {{ ref('int_trade__own_trailing') }}

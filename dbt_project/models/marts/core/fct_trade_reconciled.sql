@@ -18,16 +18,27 @@ select
     cast(period_end_date as date) as period_end_date,
     cast(year as integer) as year,
     cast(value_usd as double) as value_usd,
-    -- CEPII publishes no band; our own reconciliation will bring one
-    cast(null as double) as value_low_usd,
-    cast(null as double) as value_high_usd,
+    -- CEPII publishes no band and none of what follows from the two declarations
+    cast(value_low_usd as double) as value_low_usd,
+    cast(value_high_usd as double) as value_high_usd,
     cast(net_weight_kg as double) as net_weight_kg,
+    cast(net_weight_kg_low as double) as net_weight_kg_low,
+    cast(net_weight_kg_high as double) as net_weight_kg_high,
+    cast(x_report_usd as double) as x_report_usd,
+    cast(m_report_fob_usd as double) as m_report_fob_usd,
+    cast(cif_rate as double) as cif_rate,
+    cast(cif_method as varchar) as cif_method,
+    cast(w_exporter as double) as w_exporter,
+    cast(w_importer as double) as w_importer,
+    cast(log_gap as double) as log_gap,
     cast('reconciled_fob' as varchar) as flow_basis,
     cast('all_partners' as varchar) as denominator_scope,
-    cast('unknown' as varchar) as sidedness,
+    cast(sidedness as varchar) as sidedness,
+    cast(mirror_repair as varchar) as mirror_repair,
+    cast(coalesce(is_revision_folded, false) as boolean) as is_revision_folded,
     cast(is_truncated as boolean) as is_truncated,
-    cast('gaulier_zignago_2010' as varchar) as method_version,
+    cast(method_version as varchar) as method_version,
     cast(known_from_date as date) as known_from_date,
     cast(known_to_date as date) as known_to_date,
-    cast({{ lineage_part('source_id', 'edition') }} as varchar) as lineage_id
+    cast(lineage_id as varchar) as lineage_id
 from flows

@@ -1,0 +1,111 @@
+-- One row per exporter, importer, HS6 product and period: the two declarations of one flow side by
+-- side, in the product codes of one HS revision, with who filed at all, the usual price of a
+-- kilogram, and what BACI said of the flow a year before (never of the same year).
+with
+
+reports as (
+
+    select
+        flows.*,
+        case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
+        coalesce(conversions.to_code, flows.product_code) as series_code
+    from {{ ref('int_trade__comtrade_flows') }} as flows
+    left join {{ ref('stg_un_hs__conversions') }} as conversions
+        on
+            flows.nomenclature = conversions.from_nomenclature
+            and flows.product_code = conversions.from_code
+            and conversions.to_nomenclature = 'HS2017'
+    where flows.is_latest and flows.reporter_id <> flows.partner_id
+
+),
+
+filings as (
+
+    select distinct
+        reporter_id,
+        flow,
+        period_type,
+        period_start_date
+    from reports
+
+),
+
+sides as (
+
+    select
+        case flow when 'export' then reporter_id else partner_id end as exporter_id,
+        case flow when 'export' then partner_id else reporter_id end as importer_id,
+        series as nomenclature,
+        series_code as product_code,
+        period_type,
+        period_start_date,
+        period_end_date,
+        year,
+        sum(value_usd) filter (where flow = 'export') as x_usd,
+        sum(value_usd) filter (where flow = 'import') as m_usd,
+        sum(weight_kg) filter (where flow = 'export') as x_kg,
+        sum(weight_kg) filter (where flow = 'import') as m_kg,
+        bool_and(flow_basis = 'importer_customs_value') filter (where flow = 'import') as is_fob,
+        bool_or(series_code <> product_code) as is_revision_folded,
+        max(edition) as edition,
+        max(known_from_date) as known_from_date
+    from (
+        select
+            *,
+            case when weight_method in ('reported', 'alt_qty') then net_weight_kg end as weight_kg
+        from reports
+    ) as weighed
+    group by all
+
+),
+
+prices as (
+
+    select
+        product_code,
+        period_type,
+        period_start_date,
+        {{ xdb_median('coalesce(m_usd / m_kg, x_usd / x_kg)') }} as usual_usd_kg
+    from sides
+    where coalesce(m_kg, x_kg) > 0
+    group by product_code, period_type, period_start_date
+
+)
+
+select
+    sides.*,
+    prices.usual_usd_kg,
+    cast(null as double) as distance_km,
+    exporters.reporter_id is not null as has_exporter_filed,
+    importers.reporter_id is not null as has_importer_filed,
+    before.value_usd as before_usd,
+    case when before.value_usd is null then ceilings.value_usd end as ceiling_usd
+from sides
+left join prices
+    using (product_code, period_type, period_start_date)
+left join filings as exporters
+    on
+        sides.exporter_id = exporters.reporter_id
+        and exporters.flow = 'export'
+        and sides.period_type = exporters.period_type
+        and sides.period_start_date = exporters.period_start_date
+left join filings as importers
+    on
+        sides.importer_id = importers.reporter_id
+        and importers.flow = 'import'
+        and sides.period_type = importers.period_type
+        and sides.period_start_date = importers.period_start_date
+left join {{ ref('int_trade__witness') }} as before
+    on
+        sides.exporter_id = before.exporter_id
+        and sides.importer_id = before.importer_id
+        and sides.nomenclature = before.nomenclature
+        and sides.product_code = before.product_code
+        and sides.year = before.year + 1
+left join {{ ref('int_trade__witness') }} as ceilings
+    on
+        ceilings.exporter_id = 'ANY'
+        and sides.importer_id = ceilings.importer_id
+        and sides.nomenclature = ceilings.nomenclature
+        and sides.product_code = ceilings.product_code
+        and sides.year = ceilings.year + 1

@@ -1,0 +1,109 @@
+-- One row per exporter, importer, product and month: our own reconciled flows of the twelve months
+-- that end with it, told where one of the two has filed in each of them.
+with
+
+banded as (
+
+    select
+        *,
+        year * 12 + month(period_start_date) - 1 as month_number
+    from {{ ref('int_trade__own_bands') }}
+    where period_type = 'M'
+
+),
+
+months as (
+
+    select distinct
+        month_number as end_month,
+        period_end_date
+    from banded
+
+),
+
+-- who has filed in which of the twelve months, a bit for each
+filed as (
+
+    select
+        reports.reporter_id,
+        reports.flow,
+        months.end_month,
+        bit_or(1 << (months.end_month - reports.month_number)) as mask
+    from (
+        select distinct
+            reporter_id,
+            flow,
+            year * 12 + month(period_start_date) - 1 as month_number
+        from {{ ref('int_trade__comtrade_flows') }}
+        where period_type = 'M'
+    ) as reports
+    inner join months
+        on reports.month_number between months.end_month - 11 and months.end_month
+    group by reports.reporter_id, reports.flow, months.end_month
+
+),
+
+sums as (
+
+    select
+        banded.exporter_id,
+        banded.importer_id,
+        banded.nomenclature,
+        banded.product_code,
+        months.end_month,
+        months.period_end_date,
+        sum(banded.value_usd) as value_usd,
+        sum(banded.value_low_usd) as value_low_usd,
+        sum(banded.value_high_usd) as value_high_usd,
+        {{ sum_if_complete('banded.net_weight_kg') }} as net_weight_kg,
+        {{ sum_if_complete('banded.x_report_usd') }} as x_report_usd,
+        {{ sum_if_complete('banded.m_report_fob_usd') }} as m_report_fob_usd,
+        case
+            when count(distinct banded.sidedness) = 1 then min(banded.sidedness) else 'mixed'
+        end as sidedness,
+        max(banded.mirror_repair) as mirror_repair,
+        bool_or(banded.is_revision_folded) as is_revision_folded,
+        max(banded.edition) as edition,
+        max(banded.known_from_date) as known_from_date
+    from banded
+    inner join months
+        on banded.month_number between months.end_month - 11 and months.end_month
+    group by
+        banded.exporter_id, banded.importer_id, banded.nomenclature, banded.product_code,
+        months.end_month, months.period_end_date
+
+)
+
+select
+    sums.edition,
+    sums.exporter_id,
+    sums.importer_id,
+    sums.nomenclature,
+    sums.product_code,
+    'T12M' as period_type,
+    {{ first_of_months('sums.period_end_date', 12) }} as period_start_date,
+    sums.period_end_date,
+    year(sums.period_end_date) as year,
+    sums.value_usd,
+    sums.value_low_usd,
+    sums.value_high_usd,
+    sums.net_weight_kg,
+    sums.x_report_usd,
+    sums.m_report_fob_usd,
+    ln(sums.m_report_fob_usd / sums.x_report_usd) as log_gap,
+    sums.sidedness,
+    sums.mirror_repair,
+    sums.is_revision_folded,
+    sums.known_from_date
+from sums
+left join filed as exporters
+    on
+        sums.exporter_id = exporters.reporter_id
+        and exporters.flow = 'export'
+        and sums.end_month = exporters.end_month
+left join filed as importers
+    on
+        sums.importer_id = importers.reporter_id
+        and importers.flow = 'import'
+        and sums.end_month = importers.end_month
+where (coalesce(exporters.mask, 0) | coalesce(importers.mask, 0)) = 4095

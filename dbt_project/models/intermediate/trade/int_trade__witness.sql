@@ -1,0 +1,88 @@
+-- One row per exporter, importer, HS revision, product and year: what BACI's latest edition says of a
+-- flow, for the reconciliation of the year after. A row with exporter `ANY` is the most that a flow
+-- can be which BACI does not list for an importer whose suppliers it lists.
+with
+
+flows as (
+
+    select * from {{ ref('int_trade__baci_flows') }}
+    where edition = (
+        select max(edition) from {{ ref('int_trade__baci_flows') }}
+    )
+
+),
+
+-- nothing to witness, nothing to compute
+asked as (
+
+    select * from flows
+    where exists (select 1 from {{ ref('int_trade__comtrade_mapped') }})
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by importer_id, nomenclature, product_code, year
+            order by value_usd desc, exporter_id
+        ) as place
+    from asked
+    where importer_id <> 'ROW'
+
+),
+
+importers as (
+
+    select distinct importer_id, nomenclature, product_code from ranked
+
+),
+
+years as (
+
+    select
+        nomenclature,
+        product_code,
+        year,
+        max(case when is_truncated then 1 else 0 end) = 1 as is_truncated
+    from asked
+    group by nomenclature, product_code, year
+
+)
+
+select
+    exporter_id,
+    importer_id,
+    nomenclature,
+    product_code,
+    cast(year as integer) as year,
+    value_usd
+from ranked
+where value_usd > 0
+
+union all
+
+-- BACI begins at a thousand dollars; a truncated year keeps each importer's six largest suppliers
+select
+    'ANY' as exporter_id,
+    importers.importer_id,
+    years.nomenclature,
+    years.product_code,
+    cast(years.year as integer) as year,
+    case
+        when years.is_truncated then greatest(coalesce(sixth.value_usd, 1000), 1000)
+        else 1000
+    end as value_usd
+from years
+inner join importers
+    on
+        years.nomenclature = importers.nomenclature
+        and years.product_code = importers.product_code
+left join ranked as sixth
+    on
+        importers.importer_id = sixth.importer_id
+        and importers.nomenclature = sixth.nomenclature
+        and importers.product_code = sixth.product_code
+        and years.year = sixth.year
+        and sixth.place = 6

@@ -1,0 +1,120 @@
+"""One period's declarations in, the parameters of its reconciliation out: freight and weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.methods import freight, reliability
+from warehouse.methods.reliability import Errors, Floats, Ints, Weights, Witness
+
+#: Reports within 20 per cent agree; from them the year's growth is read.
+AGREEING = 0.2
+#: Pseudo-flows with the growth of all products that each product begins with.
+GROWTH_SHRINKAGE = 5.0
+#: exp of the mean of ln|t| of Student's t with three degrees of freedom.
+STUDENT_MEAN_LOG = 0.637
+#: With fewer agreeing flows the growth between the years cannot be told.
+ENOUGH_AGREED = 30
+#: Below this weight on average an exporter's word does not stand against its partners' silence.
+UNHEARD = 0.05
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Flows between two countries that both filed: arrays of one length, NaN where nothing is said.
+
+    `before` is an earlier year's reconciled value, `ceiling` what it can at most have been where
+    the earlier year does not list the flow.
+    """
+
+    exporter: Ints
+    importer: Ints
+    product: Ints
+    x: Floats
+    m: Floats
+    x_kg: Floats
+    m_kg: Floats
+    is_fob: NDArray[np.bool_]
+    log_unit_value: Floats
+    log_distance: Floats
+    before: Floats
+    ceiling: Floats
+
+
+@dataclass(frozen=True)
+class Estimate:
+    freight: freight.Freight
+    errors: Errors
+    weights: Weights
+    is_unheard: NDArray[np.bool_]
+    n_witnesses: int
+
+
+def estimate(pairs: Pairs, n_countries: int) -> Estimate:
+    log_gap = np.log(pairs.m) - np.log(pairs.x)
+    cif = ~pairs.is_fob
+    rates = freight.estimate(
+        log_gap[cif],
+        (np.log(pairs.m_kg) - np.log(pairs.x_kg))[cif],
+        pairs.log_unit_value[cif],
+        pairs.log_distance[cif],
+    )
+    on_board = pairs.m * np.exp(
+        -np.where(pairs.is_fob, 0.0, rates.of(pairs.log_unit_value, pairs.log_distance))
+    )
+    log_gap = np.log(on_board) - np.log(pairs.x)
+    size = np.fmax(pairs.x, on_board)
+    found = reliability.errors(log_gap, size, pairs.exporter, pairs.importer, n_countries)
+    weights = reliability.inverse_variance(found)
+    seen = witness(pairs, on_board, log_gap)
+    if seen is not None:
+        weights = reliability.with_witness(weights, seen)
+    unheard = _unheard(pairs, weights, n_countries)
+    return Estimate(rates, found, weights, unheard, 0 if seen is None else seen.x.size)
+
+
+def witness(pairs: Pairs, on_board: Floats, log_gap: Floats) -> Witness | None:
+    """The earlier year, brought to this period's prices and volumes by the flows that agree."""
+    answered = np.isfinite(log_gap)
+    known = answered & (np.isfinite(pairs.before) | np.isfinite(pairs.ceiling))
+    agreed = answered & np.isfinite(pairs.before) & (np.abs(log_gap) < AGREEING)
+    if agreed.sum() < ENOUGH_AGREED:
+        return None
+    log_size = 0.5 * (np.log(pairs.x) + np.log(on_board))
+    growth = _growth(
+        (np.log(pairs.before) - log_size)[agreed], pairs.product[agreed], pairs.product
+    )
+    off = np.abs((np.log(pairs.before) - growth - log_size)[agreed])
+    design = np.column_stack([np.ones(int(agreed.sum())), log_size[agreed]])
+    fitted, *_ = np.linalg.lstsq(design, np.log(off + reliability.ROUNDING), rcond=None)
+    spread = np.exp(fitted[0] + fitted[1] * log_size) / STUDENT_MEAN_LOG
+    ceiling = np.isnan(pairs.before)
+    told = np.where(ceiling, pairs.ceiling, pairs.before)
+    return Witness(
+        pairs.exporter[known], pairs.importer[known], pairs.x[known], on_board[known],
+        (np.log(told) - growth)[known], spread[known], ceiling[known],
+    )  # fmt: skip
+
+
+def _growth(log_ratio: Floats, product: Ints, wanted: Ints) -> Floats:
+    """Median growth per product, drawn to the median of all where flows are few."""
+    overall = float(np.median(log_ratio))
+    growth = np.full(int(wanted.max()) + 1, overall)
+    order = np.argsort(product, kind="stable")
+    codes, starts = np.unique(product[order], return_index=True)
+    for code, ratios in zip(codes, np.split(log_ratio[order], starts[1:]), strict=True):
+        own = ratios.size / (ratios.size + GROWTH_SHRINKAGE)
+        growth[code] = own * float(np.median(ratios)) + (1 - own) * overall
+    return growth[wanted]
+
+
+def _unheard(pairs: Pairs, weights: Weights, n_countries: int) -> NDArray[np.bool_]:
+    """Exporters whose reports, where partners are silent, would weigh next to nothing."""
+    silent = np.isfinite(pairs.x) & np.isnan(pairs.m)
+    share = weights.of(pairs.exporter[silent], pairs.importer[silent])
+    n = np.bincount(pairs.exporter[silent], minlength=n_countries)
+    total = np.bincount(pairs.exporter[silent], share, n_countries)
+    return (n > 0) & (total < UNHEARD * np.maximum(n, 1))

@@ -1,0 +1,129 @@
+"""Whose declaration to believe: how exporters and importers err, and what other years say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+#: Two reports this close tell no more than rounding and exchange rates.
+ROUNDING = 0.02
+#: Pseudo-flows with an average error that each reporter begins with.
+SHRINKAGE = 5.0
+#: Weights are inverse variances, and errors are standard deviations.
+POWER = 2.0
+#: Student's degrees of freedom: other years now and then say something quite different.
+FREEDOM = 3.0
+#: Standard deviation, in log odds, of what other years may add to a reporter's weight.
+LEEWAY = 1.0
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Typical size of ln(M/X) as a product of the exporter's and the importer's share in it."""
+
+    level: float
+    exporter: Floats
+    importer: Floats
+
+
+@dataclass(frozen=True)
+class Weights:
+    """log odds of the exporter's report = constant + exporter + importer."""
+
+    constant: float
+    exporter: Floats
+    importer: Floats
+
+    def of(self, exporter: Ints, importer: Ints) -> Floats:
+        odds = self.constant + self.exporter[exporter] + self.importer[importer]
+        share: Floats = 1.0 / (1.0 + np.exp(-odds))
+        return share
+
+
+def errors(
+    log_gap: Floats, size: Floats, exporter: Ints, importer: Ints, n_countries: int
+) -> Errors:
+    """Two-way variance components of ln|ln(M/X)|; NaN is a report that the partner is silent on.
+
+    Silence is as wrong as the worst tenth of the answered reports, says it of either side (hence
+    half a vote), and the more the larger the flow.
+    """
+    answered = np.isfinite(log_gap)
+    distance = np.abs(np.where(answered, log_gap, 0.0))
+    worst = float(np.quantile(distance[answered], 0.9)) if answered.any() else 1.0
+    outcome = np.log(np.where(answered, distance, worst) + ROUNDING)
+    vote = np.where(answered, 1.0, 0.5 * np.clip(np.log10(np.maximum(size, 1.0)) / 3 - 1, 0, 1))
+    total = max(float(vote.sum()), 1e-9)
+    by_exporter = np.bincount(exporter, vote, n_countries) + SHRINKAGE
+    by_importer = np.bincount(importer, vote, n_countries) + SHRINKAGE
+    level, of_exporter, of_importer = 0.0, np.zeros(n_countries), np.zeros(n_countries)
+    for _ in range(100):
+        rest = outcome - of_exporter[exporter] - of_importer[importer]
+        level = float((vote * rest).sum()) / total
+        rest = vote * (outcome - level - of_importer[importer])
+        of_exporter = np.bincount(exporter, rest, n_countries) / by_exporter
+        rest = vote * (outcome - level - of_exporter[exporter])
+        of_importer = np.bincount(importer, rest, n_countries) / by_importer
+    return Errors(level, of_exporter, of_importer)
+
+
+def inverse_variance(found: Errors) -> Weights:
+    """Weights out of the declarations alone."""
+    return Weights(0.0, -POWER * found.exporter, POWER * found.importer)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What an earlier year's reconciled value says of a flow.
+
+    `log_value` is brought to the period's level; where `is_ceiling` the flow was absent and can at
+    most have been so large.
+    """
+
+    exporter: Ints
+    importer: Ints
+    x: Floats
+    m: Floats
+    log_value: Floats
+    spread: Floats
+    is_ceiling: NDArray[np.bool_]
+
+
+def with_witness(prior: Weights, seen: Witness) -> Weights:
+    """The weights under which the reconciled values look most like those of the earlier year."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow, only with data
+
+    n = prior.exporter.size
+    base = prior.exporter[seen.exporter] + prior.importer[seen.importer]
+    slope = seen.x - seen.m
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        odds = base + theta[0] + theta[1 : n + 1][seen.exporter] + theta[n + 1 :][seen.importer]
+        share = 1.0 / (1.0 + np.exp(-odds))
+        value = share * seen.x + (1 - share) * seen.m
+        off = (np.log(value) - seen.log_value) / seen.spread
+        off = np.where(seen.is_ceiling, np.maximum(off, 0.0), off)
+        push = (FREEDOM + 1) * off / (FREEDOM + off**2) / seen.spread
+        gradient = push * slope / value * share * (1 - share)
+        penalty = theta[1:] / LEEWAY**2
+        total = (FREEDOM + 1) / 2 * np.log1p(off**2 / FREEDOM).sum()
+        return float(total + penalty @ theta[1:] / 2), np.concatenate(
+            [
+                [gradient.sum()],
+                np.bincount(seen.exporter, gradient, n) + penalty[:n],
+                np.bincount(seen.importer, gradient, n) + penalty[n:],
+            ]
+        )
+
+    found = minimize(
+        loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}
+    )
+    theta = found.x
+    return Weights(
+        float(theta[0]), prior.exporter + theta[1 : n + 1], prior.importer + theta[n + 1 :]
+    )

@@ -1,0 +1,105 @@
+"""Declarations of many periods in, one row per period, role and reporter out; Arrow both ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.methods.reconciliation import Estimate, Pairs, estimate
+from warehouse.methods.reliability import Floats
+
+PERIOD = ("period_type", "period_start_date")
+SCHEMA = pa.schema(
+    [
+        ("period_type", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("role", pa.string()),
+        ("country_id", pa.string()),
+        ("log_odds", pa.float64()),
+        ("log_error", pa.float64()),
+        ("is_unheard", pa.bool_()),
+        ("n_flows", pa.int64()),
+        ("n_witnesses", pa.int64()),
+        ("freight_constant", pa.float64()),
+        ("freight_by_unit_value", pa.float64()),
+        ("freight_by_distance", pa.float64()),
+    ]
+)
+
+
+def reporter_weights(flows: pa.Table) -> pa.Table:
+    """Each period is estimated from its own declarations and what was said of earlier ones."""
+    kinds = flows.select(PERIOD).group_by(PERIOD).aggregate([])
+    tables = []
+    for kind, start in sorted(zip(*kinds.to_pydict().values(), strict=True)):
+        mask = pc.and_(pc.equal(flows[PERIOD[0]], kind), pc.equal(flows[PERIOD[1]], start))
+        period = flows.filter(mask)
+        countries = sorted({*pc.unique(period["exporter_id"]).to_pylist(),
+                            *pc.unique(period["importer_id"]).to_pylist()})  # fmt: skip
+        pairs = _pairs(period, countries)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = estimate(pairs, len(countries))
+        tables += [_rows(kind, start, countries, pairs, found)]
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def _pairs(flows: pa.Table, countries: list[str]) -> Pairs:
+    def codes(column: str, known: list[str]) -> Any:
+        return pc.index_in(flows[column], pa.array(known)).to_numpy().astype(np.intp)
+
+    def numbers(column: str) -> Floats:
+        values = flows[column].cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return np.where(values > 0, values, np.nan)
+
+    return Pairs(
+        exporter=codes("exporter_id", countries),
+        importer=codes("importer_id", countries),
+        product=codes("product_code", sorted(pc.unique(flows["product_code"]).to_pylist())),
+        x=numbers("x_usd"),
+        m=numbers("m_usd"),
+        x_kg=numbers("x_kg"),
+        m_kg=numbers("m_kg"),
+        is_fob=pc.fill_null(flows["is_fob"], False).to_numpy(zero_copy_only=False),
+        log_unit_value=np.log(numbers("usual_usd_kg")),
+        log_distance=np.log(numbers("distance_km") / 3000),
+        before=numbers("before_usd"),
+        ceiling=numbers("ceiling_usd"),
+    )
+
+
+def _rows(kind: str, start: Any, countries: list[str], pairs: Pairs, found: Estimate) -> pa.Table:
+    n = len(countries)
+    whole = {
+        "log_odds": found.weights.constant,
+        "log_error": found.errors.level,
+        "is_unheard": False,
+        "n_flows": int(np.isfinite(pairs.x + pairs.m).sum()),
+        "n_witnesses": found.n_witnesses,
+        "freight_constant": found.freight.constant,
+        "freight_by_unit_value": found.freight.by_unit_value,
+        "freight_by_distance": found.freight.by_distance,
+    }
+    rows = [{"role": "all", "country_id": "ALL", **whole}]
+    for role, odds, errors, of in (
+        ("exporter", found.weights.exporter, found.errors.exporter, pairs.exporter),
+        ("importer", found.weights.importer, found.errors.importer, pairs.importer),
+    ):
+        counts = np.bincount(of, minlength=n)
+        rows += [
+            {
+                "role": role,
+                "country_id": country,
+                "log_odds": float(odds[i]),
+                "log_error": float(errors[i]),
+                "is_unheard": bool(role == "exporter" and found.is_unheard[i]),
+                "n_flows": int(counts[i]),
+            }
+            for i, country in enumerate(countries)
+            if counts[i]
+        ]
+    return pa.Table.from_pylist(
+        [{"period_type": kind, "period_start_date": start, **row} for row in rows], SCHEMA
+    )

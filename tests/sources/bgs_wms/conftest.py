@@ -54,7 +54,11 @@ RECORDS = [
     record("lithium minerals", "Australia", "AU/AUS", 2022, 9_000, **{SUB: "Spodumene"}),
     record("lithium minerals", "Australia", "AU/AUS", 2022, 300, **{SUB: "Spodumene (Li content)"}),
     record("lithium minerals", "Australia", "AU/AUS", 2022, 7,
-           **{SUB: "Lithium minerals (Li content)"}),
+           concat_figure_notes_text="Hydroxide.", **{SUB: "Lithium minerals (Li content)"}),
+    record("lithium minerals", "Argentina", "AR/ARG", 2022, 60,
+           **{SUB: "Lithium minerals (Carbonate -Li content)"}),
+    record("lithium minerals", "Argentina", "AR/ARG", 2022, 8,
+           **{SUB: "Lithium minerals (Chloride -Li content)"}),
     record("gallium, primary", "China", "CN/CHN", 2022, 5_000, units="kilograms (metal content)"),
 ]  # fmt: skip
 

@@ -80,7 +80,7 @@ def test_csv_pages_give_the_same_rows(survey: Survey, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("moods", "said"),
     [
-        (["", "grown"], "10 records were announced, now 11"),
+        (["", "grown"], "12 records were announced, now 13"),
         (["short"], "announces 5 and holds 4"),
         (["", "half"], "offset"),
         (["html"], "a web page, not data"),
@@ -138,7 +138,9 @@ def test_content_and_gross_are_apart_and_codes_are_corrected(home: Rooms) -> Non
         "from intermediate.int_production__bgs_quantities order by all",
     )
     assert [tuple(row.values()) for row in got] == [
-        ("AUS", "lithium_content", 2022, 307.0, "reported", "=", 2),
+        ("ARG", "lithium_content", 2022, 68.0, "reported", "=", 2),
+        ("AUS", "lithium_content", 2022, 300.0, "reported", "=", 1),
+        ("AUS", "lithium_hydroxide_content", 2022, 7.0, "reported", "=", 1),
         ("AUS", "spodumene_gross", 2022, 9000.0, "reported", "=", 1),
         ("CAN", "cobalt_content", 2023, None, "not_available", "=", 1),
         ("CHN", "primary_low_purity", 2022, 5.0, "reported", "=", 1),

@@ -12,7 +12,16 @@ settled as (
     select
         *,
         lower(bgs_commodity_trans) as commodity_label,
-        lower(bgs_sub_commodity_trans) as sub_label,
+        lower(bgs_sub_commodity_trans)
+        -- a note alone tells that the lithium of Australia and Chile is in hydroxide, made out of
+        -- what the rows of spodumene and carbonate have counted
+        || case
+            when
+                lower(bgs_sub_commodity_trans) like '%li content%'
+                and lower(figure_note) like '%hydroxide%'
+                then ', as hydroxide'
+            else ''
+        end as sub_label,
         -- blank units are left blank: such a row has a number and no quantity
         case
             when lower(units) like 'tonnes%' then 't'

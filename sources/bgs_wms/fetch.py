@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -29,7 +31,10 @@ def partitions() -> list[str]:
 
 
 def fetch(partition: str, http: Http) -> Iterator[RawFile]:
-    """All pages of the production of all commodities; trade is not asked for."""
+    """All pages of the production of all commodities; trade is not asked for.
+
+    A page may be shorter than asked: the answer ends where it says so, or with an empty page.
+    """
     offset, seen, matched = 0, 0, None
     while matched is None or offset < matched:
         file = http.get(_url(), _query(offset), name=f"production.offset{offset:07}.{_format()}")
@@ -42,8 +47,6 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
             break
         yield file
         offset += returned
-        if told is None and returned < _per_page():
-            break
     if matched is not None and seen != matched:
         raise _odd(f"{seen} records came, {matched} were announced")
 
@@ -61,7 +64,8 @@ def _query(offset: int) -> dict[str, str | int]:
 def _counts(file: RawFile) -> tuple[int, int | None]:
     """How many records the page holds and how many the answer; a CSV tells only the first."""
     if _format() == "csv":
-        return max(len(file.content.splitlines()) - 1, 0), None
+        text = file.content.decode("utf-8-sig", errors="replace")
+        return max(sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1, 0), None
     try:
         page = read_page(json.loads(file.content))
     except ValueError as error:

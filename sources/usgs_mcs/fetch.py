@@ -36,6 +36,10 @@ class Listed:
     size: int | None
     md5: str | None
 
+    @property
+    def is_table(self) -> bool:
+        return self.name.lower().endswith(TABLES)
+
 
 @lru_cache(maxsize=1)
 def items() -> dict[str, tuple[str, ...]]:
@@ -55,11 +59,13 @@ def partitions() -> list[str]:
 def fetch(partition: str, http: Http) -> Iterator[RawFile]:
     """The tables of one edition, each with the MD5 that its item states."""
     own, *known_children = items()[partition]
-    listed = [*_files(_item(own, http)), *_children(own, http)]
-    seen = {file.url for file in listed}
+    listed = [*_files(_item(own, http))]
     for child in known_children:
-        listed += [file for file in _files(_item(child, http)) if file.url not in seen]
-    tables = [file for file in listed if file.name.lower().endswith(TABLES)]
+        listed += _files(_item(child, http))
+    # items below repeat per commodity what the zips of the item hold: asked only without those
+    if not any(file.is_table for file in listed):
+        listed += _children(own, http)
+    tables = list({file.url: file for file in listed if file.is_table}.values())
     if not tables:
         raise SourceAbsent(
             SOURCE_ID,

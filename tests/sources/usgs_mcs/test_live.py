@@ -104,12 +104,24 @@ def live(partition: str = "2024") -> list[RawFile]:
         return list(fetch.fetch(partition, http))
 
 
-def test_tables_of_the_item_and_of_the_items_below_come_verified(base: ScienceBase) -> None:
+def test_tables_of_the_item_and_its_companion_come_verified(
+    base: ScienceBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fetch.items(), "2024", (ITEM, CHILD))
     files = live()
     assert [file.name for file in files] == [WORLD, SALIENT]
     (one,) = parse(files)
     assert set(one.tables) == {"world", "salient"}
     assert all(file.url.startswith(f"{base.url}/catalog/file/get/") for file in files)
+
+
+def test_an_item_without_tables_is_asked_for_the_items_below(base: ScienceBase) -> None:
+    assert [file.name for file in live()] == [WORLD]  # the item has its own: nothing comes twice
+    base.listed[ITEM] = [file for file in base.listed[ITEM] if file["name"] != WORLD]
+    base.listed["another-child"] = []
+    base.children.append("another-child")
+    base.put("another-child", WORLD, raw(WORLD).content)
+    assert [file.name for file in live()] == [SALIENT, WORLD]
 
 
 def test_a_replaced_file_comes_from_its_new_address(base: ScienceBase) -> None:

@@ -25,18 +25,30 @@ products as (
 
 ),
 
+intervals as (
+
+    -- a clause of an act is named `<act>#<n>`; the act itself where it has none of its own
+    select
+        columns('^(event|clause)_id$') as clause_id,
+        state,
+        from_date,
+        known_to_date
+    from {{ ref('int_policy__clause_intervals') }}
+
+),
+
 in_force as (
 
     select
-        event_id,
-        min(from_date) as effective_date
-    from {{ ref('int_policy__clause_intervals') }}
+        split_part(intervals.clause_id, '#', 1) as event_id,
+        min(intervals.from_date) as effective_date
+    from intervals
     cross join {{ ref('int_run__parameters') }} as parameters
     where
-        state = 'active'
-        and known_to_date is null
-        and from_date <= parameters.as_of_date
-    group by event_id
+        intervals.state = 'active'
+        and intervals.known_to_date is null
+        and intervals.from_date <= parameters.as_of_date
+    group by split_part(intervals.clause_id, '#', 1)
 
 ),
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.world.worlds import Worlds, build_worlds
 from warehouse.rooms import PROJECT, Rooms
 
 
@@ -37,3 +38,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
     folder.mkdir()
     monkeypatch.setenv("PAX_HOME", str(folder))
     return Rooms.at(folder)
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """The five-country world, built once: who asks is of `xdist_group("world")`."""
+    return build_worlds(tmp_path_factory.mktemp("world"))

@@ -7,18 +7,15 @@ whole world as known on the same day between the editions, and the whole world.
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.world.dbt import build, marts_of, read
+from tests.world.dbt import marts_of, read
 from tests.world.figures import BETWEEN
-from tests.world.landing import land_world
-from warehouse.rooms import Rooms
+from tests.world.worlds import Worlds
 
 # the first test waits for three builds
 approx = pytest.approx
@@ -29,36 +26,6 @@ BLOC = "BLOC:PAX_SILICA"
 GRAPHITE = {"item_kind": "material", "item_id": "graphite", "stage_id": "ore"}
 GALLIUM = {"item_kind": "material", "item_id": "gallium", "stage_id": "refined"}
 BASKET = {"item_kind": "product", "item_id": "811292"}
-
-
-@dataclass(frozen=True)
-class Worlds:
-    """One home, built three times; a copy of its database after each."""
-
-    rooms: Rooms
-    before: Path
-    between: Path
-    world: Path
-
-
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    rooms = Rooms.at(tmp_path_factory.mktemp("world"))
-    data = ("--resource-type", "seed", "--resource-type", "model")
-    land_world(rooms, as_known_on=BETWEEN, with_second_editions=False)
-    build(rooms, *data)
-    before = keep(rooms, "before")
-    land_world(rooms, as_known_on=BETWEEN)
-    build(rooms, *data)
-    between = keep(rooms, "between")
-    land_world(rooms)
-    # the invariants are asked of this world too; unit tests know their own rows
-    build(rooms, "--exclude-resource-type", "unit_test")
-    return Worlds(rooms, before, between, keep(rooms, "world"))
-
-
-def keep(rooms: Rooms, name: str) -> Path:
-    return Path(shutil.copy(rooms.database, rooms.home / f"{name}.duckdb"))
 
 
 @pytest.fixture(scope="module")
@@ -404,6 +371,91 @@ def test_dependency_by_method(world: Path, method: str, year: int, dependent: bo
         method_id=method,
     )
     assert {row["is_dependent_by_method"] for row in found} == {dependent}
+
+
+# --- reliance and use, agreement, taking suppliers away ---
+
+
+@pytest.mark.parametrize(
+    ("material", "edition", "method", "ratio", "operator", "exporter"),
+    [
+        ("graphite", "2026", "published", 0.75, ">", False),
+        ("graphite", "2026", "identity", None, "=", False),  # what is mined is withheld
+        ("graphite", "2027", "published", 0.8, "=", False),
+        ("graphite", "2027", "identity", 0.8, "=", False),  # (30 - 10) / (5 + 30 - 10)
+        ("germanium", "2026", "published", 0.5, ">", False),  # above one half, not one half
+        ("beryllium", "2026", "published", None, "=", True),  # a net exporter, not zero
+    ],
+)
+def test_reliance_of_the_united_states(
+    world: Path, material: str, edition: str, method: str, ratio: float | None, operator: str,
+    exporter: bool,
+) -> None:  # fmt: skip
+    key = {"country_id": "USA", "year": 2025, "source_id": "usgs_mcs"}
+    row = one(
+        world, "net_import_reliance", material_id=material, edition=edition, method=method, **key
+    )
+    assert row["nir_ratio"] == (None if ratio is None else approx(ratio))
+    assert (row["nir_operator"], row["is_net_exporter"]) == (operator, exporter)
+
+
+def test_reliance_by_trade_alone_is_named_so(world: Path) -> None:
+    """Japan 2025 bought for 100 and sold for 30."""
+    key = {"country_id": "JPN", "material_id": "graphite", "year": 2025}
+    row = one(world, "net_import_reliance", **key)
+    assert (row["method"], row["nir_ratio"]) == ("trade_only_proxy", approx(0.7))
+    assert row["ac_t"] is None
+
+
+def test_use_of_graphite_adds_up(world: Path) -> None:
+    row = one(world, "apparent_consumption", material_id="graphite", year=2025, edition="2027")
+    assert (row["consumption_quantity"], row["balance_quantity"]) == (25, 25)
+    assert (row["primary_production_quantity"], row["stock_change_status"]) == (5, "not_listed")
+    first = one(world, "apparent_consumption", material_id="graphite", year=2025, edition="2026")
+    assert (first["primary_production_status"], first["balance_quantity"]) == ("withheld", None)
+    states = one(world, "partner_dependency", entity_id="USA", year=2025, **GRAPHITE)
+    assert (states["nir_ratio"], states["apparent_consumption_t"]) == (approx(0.8), 25)
+
+
+@pytest.mark.parametrize(
+    ("country", "verdict", "ratio"),
+    [
+        ("CHN", "differ", 1.1),
+        ("CAN", "agree", 1),
+        ("USA", "one_missing", None),  # withheld in the first edition
+        ("WLD", "differ", 1.1),
+    ],
+)
+def test_editions_side_by_side(
+    world: Path, country: str, verdict: str, ratio: float | None
+) -> None:
+    row = one(world, "source_agreement", material_id="graphite", country_id=country, year=2025)
+    assert (row["edition_a"], row["edition_b"]) == ("2026", "2027")
+    assert row["agreement_class"] == verdict
+    assert row["quantity_ratio"] == (None if ratio is None else approx(ratio))
+
+
+@pytest.mark.parametrize(
+    ("scope", "removal", "left", "removed"),
+    [
+        ("world", "top1", 33 / 110, "CHN"),
+        ("world", "top2", 15 / 110, "CAN|CHN"),  # other countries stay, they are nobody
+        ("world", "concern", 33 / 110, "CHN"),
+        ("world", "member:USA", 105 / 110, "USA"),
+        ("JPN", "top1", 0.4, "CHN"),
+        ("JPN", "top2", 0.2, "CAN|CHN"),
+        ("USA", "concern", 0.5, "CHN"),
+    ],
+)
+def test_what_is_left_without(
+    world: Path, scope: str, removal: str, left: float, removed: str
+) -> None:
+    key = {"material_id": "graphite", "stage_id": "ore", "year": 2025}
+    row = one(world, "n_minus", scope=scope, removal=removal, **key)
+    assert (row["n1_supply_share"], row["removed_ids"]) == (approx(left), removed)
+    # 5 t fewer, and 25 t fewer to be used
+    balance = 105 / 85 if removal == "member:USA" else None
+    assert row["n1_balance_ratio"] == (None if balance is None else approx(balance))
 
 
 # --- what editions did to numbers ---

@@ -46,30 +46,14 @@
     )
 {%- endmacro %}
 
-{#
-  Up to three lineage parts of one row, each once, sorted, joined with '+'. NULL parts are left
-  out.
-#}
+{# Lineage parts of one row, each once, sorted, joined with '+'. NULL parts are left out. #}
 {% macro lineage_union(columns) -%}
-    {%- set first = 'least(' ~ columns | join(', ') ~ ')' -%}
-    {%- set last = 'greatest(' ~ columns | join(', ') ~ ')' -%}
-    concat(
-        {{ first }},
-        case
-            {%- for column in columns %}
-            when {{ column }} > {{ first }} and {{ column }} < {{ last }}
-                then concat('+', {{ column }})
-            {%- endfor %}
-            else ''
-        end,
-        case when {{ last }} > {{ first }} then concat('+', {{ last }}) else '' end
-    )
+    {{ xdb_join_distinct(columns, '+') }}
 {%- endmacro %}
 
-{# What market shares of one supply have in common over time, as one text. #}
+{# What market shares of one supply have in common over time, as one number of 64 bits. #}
 {% macro series_key(relation) -%}
-    concat_ws(
-        '|',
+    {{ xdb_hash() }}(
         {%- for column in [
             'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id',
             'stage_id', 'period_type', 'source_id', 'basis', 'denominator',

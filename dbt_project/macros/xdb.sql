@@ -18,6 +18,28 @@
 {%- endmacro %}
 
 
+{# The values of some columns of one row, each once, sorted and joined; NULL ones are left out. #}
+{% macro xdb_join_distinct(columns, separator) -%}
+    {%- if xdb_is_spark() -%}
+        concat_ws(
+            '{{ separator }}',
+            array_sort(array_distinct(array_compact(array({{ columns | join(', ') }}))))
+        )
+    {%- else -%}
+        array_to_string(list_sort(list_distinct([{{ columns | join(', ') }}])), '{{ separator }}')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  The function that makes 64 bits of any values: a short name for a long key within one run. Engines
+  and their versions give other numbers, so it is never published.
+#}
+{% macro xdb_hash() -%}
+    {{ 'xxhash64' if xdb_is_spark() else 'hash' }}
+{%- endmacro %}
+
+
 {# The days from one date to another, both DATE. #}
 {% macro xdb_days_between(from_date, to_date) -%}
     {%- if xdb_is_spark() -%}

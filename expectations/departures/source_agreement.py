@@ -47,7 +47,7 @@ SUITES = [
                 "gross weight is never divided by content",
             ),
         ],
-        sources=["usgs_mcs"],
+        sources=["usgs_mcs", "bgs_wms"],
         may_be_empty=True,
     )
 ]

@@ -208,6 +208,17 @@ def test_mart_columns_say_their_kind(project: Node) -> None:
     assert odd == []
 
 
+def test_a_fact_says_since_when_it_is_known(project: Node) -> None:
+    """The second clock; and `known_to_date` never stands without it."""
+    timeless = [
+        node["name"]
+        for node in models(project, "marts")
+        if "known_from_date" not in node["columns"]
+        and (node["name"].startswith("fct_") or "known_to_date" in node["columns"])
+    ]
+    assert timeless == []
+
+
 def test_long_models_are_asked_whether_they_hold_two_thoughts(project: Node) -> None:
     for node in models(project):
         lines = len((DBT_PROJECT / node["original_file_path"]).read_text().splitlines())

@@ -37,6 +37,16 @@ class Output(NamedTuple):
     text: str | None = None
 
 
+class Line(NamedTuple):
+    """One cell of the US balance, in tonnes; reliance in percent, `text` as it is printed."""
+
+    year: int
+    commodity: str
+    statistic: str
+    detail: str
+    text: str
+
+
 #: Edition V202601, known from 2026-01-22.
 FLOWS_2024 = (
     Flow(2024, "JPN", "CHN", GRAPHITE, 80, 40),
@@ -107,3 +117,23 @@ OUTPUT_2027 = (
 
 #: Governance estimate of all six dimensions, -2.5 (weak) to 2.5 (strong), year 2024.
 GOVERNANCE = {"CHN": -0.5, "CAN": 1.0, "DEU": 0.5, "USA": 0.0, "JPN": 1.5}
+
+#: What the United States use. Edition 2026 withholds what is mined: nothing can be computed;
+#: germanium is bounded, beryllium sold on balance.
+BALANCE_2026 = (
+    Line(2025, "Graphite (natural)", "production", "Production, mine", "W"),
+    Line(2025, "Graphite (natural)", "import", "Imports for consumption", "30"),
+    Line(2025, "Graphite (natural)", "export", "Exports", "10"),
+    Line(2025, "Graphite (natural)", "consumption", "Consumption, apparent", "W"),
+    Line(2025, "Graphite (natural)", "net_import_reliance", "Net import reliance", ">75"),
+    Line(2025, "Germanium", "net_import_reliance", "Net import reliance", ">50"),
+    Line(2025, "Beryllium", "net_import_reliance", "Net import reliance", "E"),
+)
+#: Edition 2027: 5 t were mined, (30 - 10) / (5 + 30 - 10) = 0.8.
+BALANCE_2027 = (
+    Line(2025, "Graphite (natural)", "production", "Production, mine", "5"),
+    Line(2025, "Graphite (natural)", "import", "Imports for consumption", "30"),
+    Line(2025, "Graphite (natural)", "export", "Exports", "10"),
+    Line(2025, "Graphite (natural)", "consumption", "Consumption, apparent", "25"),
+    Line(2025, "Graphite (natural)", "net_import_reliance", "Net import reliance", "80"),
+)

@@ -10,8 +10,9 @@ from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.tabular import stamp
 from sources.usgs_mcs.names import commodity_key, read_country, type_key
+from sources.usgs_mcs.values import parse_value
 from tests.world import figures
-from tests.world.figures import Flow, Output
+from tests.world.figures import Flow, Line, Output
 from warehouse.landing import declare_tables, land
 from warehouse.receipts import write_parameters, write_receipts_table
 from warehouse.rooms import Rooms
@@ -23,12 +24,18 @@ WGI = date(2025, 9, 24)
 
 
 def land_world(
-    rooms: Rooms, *, as_known_on: date | None = None, with_second_editions: bool = True
+    rooms: Rooms,
+    *,
+    as_known_on: date | None = None,
+    with_second_editions: bool = True,
+    backwards: bool = False,
 ) -> None:
-    """The whole world, or the world in which the second editions were never published."""
+    """The whole world, or the world in which the second editions were never published;
+    `backwards` lands the same editions in the opposite order."""
     specs = catalog()
     declare_tables(rooms, specs.values())
-    for source_id, part in partitions(specs, with_second_editions):
+    parts = list(partitions(specs, with_second_editions))
+    for source_id, part in reversed(parts) if backwards else parts:
         land(specs[source_id], part, "dropped", rooms)
     write_receipts_table(rooms, dict(specs))
     write_parameters(rooms, as_known_on)
@@ -42,10 +49,13 @@ def partitions(
     yield "worldbank_wgi", _part(wgi, "2025", WGI, "indicators", _governance())
     for year, flows in ((2024, figures.FLOWS_2024), (2025, figures.FLOWS_2025)):
         yield "cepii_baci", _baci(baci, "V202601", FIRST_BACI, year, flows)
-    yield "usgs_mcs", _usgs(usgs, "2026", FIRST_USGS, figures.OUTPUT_2026)
+    yield "usgs_mcs", _usgs(usgs, "2026", FIRST_USGS, figures.OUTPUT_2026, figures.BALANCE_2026)
     if with_second_editions:
         yield "cepii_baci", _baci(baci, "V202701", SECOND_BACI, 2026, figures.FLOWS_2026)
-        yield "usgs_mcs", _usgs(usgs, "2027", SECOND_USGS, figures.OUTPUT_2027)
+        yield (
+            "usgs_mcs",
+            _usgs(usgs, "2027", SECOND_USGS, figures.OUTPUT_2027, figures.BALANCE_2027),
+        )
 
 
 def _baci(
@@ -68,8 +78,39 @@ def _baci(
     return _part(spec, edition, known_from, "flows", rows, f"{edition}/HS17/{year}")
 
 
-def _usgs(spec: SourceSpec, edition: str, known_from: date, outputs: Sequence[Output]) -> Parsed:
-    return _part(spec, edition, known_from, "world", [_output(x) for x in outputs])
+def _usgs(
+    spec: SourceSpec,
+    edition: str,
+    known_from: date,
+    outputs: Sequence[Output],
+    lines: Sequence[Line],
+) -> Parsed:
+    tables = {"world": [_output(x) for x in outputs], "salient": [_line(x) for x in lines]}
+    return _parts(spec, edition, known_from, tables)
+
+
+def _line(line: Line) -> dict[str, Any]:
+    cell = parse_value(line.text)
+    return {
+        "commodity": line.commodity,
+        "commodity_key": commodity_key(line.commodity),
+        "chapter": line.commodity,
+        "statistic": line.statistic,
+        "detail": line.detail,
+        "unit_text": "percent" if line.statistic == "net_import_reliance" else "metric tons",
+        "year": line.year,
+        "value_text": line.text,
+        "value": cell.value,
+        "value_low": cell.low,
+        "value_high": cell.high,
+        "value_operator": cell.operator,
+        "value_status": cell.status,
+        "is_estimated": cell.is_estimated,
+        "note": None,
+        "definition_text": None,
+        "repair": None,
+        "occurrence": 1,
+    }
 
 
 def _output(output: Output) -> dict[str, Any]:
@@ -124,17 +165,30 @@ def _part(
     rows: Sequence[Mapping[str, Any]],
     partition: str | None = None,
 ) -> Parsed:
-    """One table of one partition; its payload is the rows as text, so that hashes are real."""
+    """One table of one partition."""
+    return _parts(spec, edition, known_from, {table: rows}, partition)
+
+
+def _parts(
+    spec: SourceSpec,
+    edition: str,
+    known_from: date,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    partition: str | None = None,
+) -> Parsed:
+    """Tables of one partition; its payload is the rows as text, so that hashes are real."""
     name = f"{spec.source_id}_{(partition or edition).replace('/', '_')}.txt"
-    text = "\n".join(repr(row) for row in rows)
+    text = "\n".join(repr(row) for rows in tables.values() for row in rows)
     file = RawFile(name, text.encode(), f"https://example.org/{name}", RETRIEVED_AT, edition)
-    declared = spec.tables[table]
-    data = stamp(
-        {c.name: [row[c.name] for row in rows] for c in declared.columns},
-        declared,
-        edition=edition,
-        known_from_date=known_from,
-        payload_sha256=file.sha256,
-        row_locator=[f"{name}:{line}" for line in range(1, len(rows) + 1)],
-    )
-    return Parsed(partition or edition, edition, known_from, "published", {table: data}, [file])
+    data = {}
+    for table, rows in tables.items():
+        declared = spec.tables[table]
+        data[table] = stamp(
+            {c.name: [row[c.name] for row in rows] for c in declared.columns},
+            declared,
+            edition=edition,
+            known_from_date=known_from,
+            payload_sha256=file.sha256,
+            row_locator=[f"{name}:{line}" for line in range(1, len(rows) + 1)],
+        )
+    return Parsed(partition or edition, edition, known_from, "published", data, [file])

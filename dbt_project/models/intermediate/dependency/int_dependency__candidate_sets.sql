@@ -17,7 +17,7 @@ thresholds as (
 
 ),
 
--- one text in place of eleven: the windows below are over every share there is
+-- one number in place of eleven texts: the windows below are over every share there is
 seen as (
 
     select distinct

@@ -60,6 +60,7 @@ published as (
         balances.imports_quantity * balances.tonnes as imports_t,
         balances.exports_quantity * balances.tonnes as exports_t,
         balances.stock_change_quantity * balances.tonnes as stock_change_t,
+        reliance.stage_ids,
         '' as quality_flags,
         reliance.known_from_date,
         reliance.known_to_date
@@ -96,6 +97,7 @@ identity as (
         imports_quantity * tonnes as imports_t,
         exports_quantity * tonnes as exports_t,
         stock_change_quantity * tonnes as stock_change_t,
+        cast(null as varchar) as stage_ids,
         quality_flags,
         known_from_date,
         known_to_date
@@ -125,6 +127,7 @@ proxies as (
         imports_t,
         cast(null as double) as exports_t,
         cast(null as double) as stock_change_t,
+        stage_id as stage_ids,
         quality_flags,
         known_from_date,
         cast(null as date) as known_to_date

@@ -19,7 +19,8 @@ rules as (
         form_id,
         role,
         qty_basis,
-        is_joint
+        is_joint,
+        stage_ids
     from {{ ref('us_balance_lines') }}
 
 ),
@@ -44,6 +45,7 @@ matched as (
         rules.role,
         rules.qty_basis,
         rules.is_joint,
+        rules.stage_ids,
         row_number() over (
             partition by salient.material_id, salient.statistic, salient.detail
             order by length(rules.detail_contains) desc nulls last, rules.detail_contains
@@ -84,6 +86,7 @@ lines as (
         end as value_status,
         salient.value_operator,
         salient.detail,
+        matched.stage_ids,
         salient.definition_text,
         salient.known_from_date,
         salient.known_to_date
@@ -125,6 +128,7 @@ select
         else '='
     end as value_operator,
     string_agg(detail, ' + ' order by detail) as details,
+    max(stage_ids) as stage_ids,
     max(definition_text) as definition_text,
     min(known_from_date) as known_from_date,
     min(known_to_date) as known_to_date

@@ -18,7 +18,7 @@ headline as (
 
     select
         source_id, edition, material_id, stage_id, country_id, year, row_kind, quantity,
-        quantity_unit, value_status,
+        quantity_unit, qty_basis, value_status,
         coalesce(form_id, '') || '|' || coalesce(quantity_unit, '') || '|'
         || coalesce(qty_basis, '') as series
     from production

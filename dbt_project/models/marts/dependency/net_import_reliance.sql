@@ -73,6 +73,7 @@ select
     cast(country_id as varchar) as country_id,
     cast(material_id as varchar) as material_id,
     cast(form_id as varchar) as form_id,
+    cast(stage_ids as varchar) as stage_ids,
     cast(year as integer) as year,
     cast(source_id as varchar) as source_id,
     cast(edition as varchar) as edition,

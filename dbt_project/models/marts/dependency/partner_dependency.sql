@@ -30,6 +30,21 @@ production as (
 
 ),
 
+-- what the country's own statistics say of the stage, in the edition that stands
+reliance as (
+
+    select * from {{ ref('net_import_reliance') }}
+    where method = 'published' and known_to_date is null
+
+),
+
+removals as (
+
+    select * from {{ ref('n_minus') }}
+    where removal = 'top1'
+
+),
+
 joined as (
 
     select
@@ -44,7 +59,15 @@ joined as (
         exports.lineage_id as exports_lineage_id,
         production.production_t,
         production.qty_basis as production_qty_basis,
-        production.lineage_id as production_lineage_id
+        production.lineage_id as production_lineage_id,
+        reliance.nir_ratio,
+        reliance.nir_operator,
+        reliance.form_id as nir_form_id,
+        reliance.is_net_exporter,
+        reliance.ac_t,
+        reliance.qty_basis as consumption_qty_basis,
+        reliance.lineage_id as reliance_lineage_id,
+        removals.n1_supply_share
     from import_groups as imports
     left join concentrations
         on
@@ -77,6 +100,24 @@ joined as (
             and imports.stage_id = production.stage_id
             and imports.year = production.year
             and imports.period_type = production.period_type
+    left join reliance
+        on
+            imports.entity_id = reliance.country_id
+            and imports.item_kind = 'material'
+            and imports.item_id = reliance.material_id
+            and concat('|', reliance.stage_ids, '|') like concat('%|', imports.stage_id, '|%')
+            and imports.year = reliance.year
+            and imports.period_type = 'A'
+    left join removals
+        on
+            imports.item_kind = 'material'
+            and imports.entity_id = removals.scope
+            and imports.netting = removals.netting
+            and imports.membership_variant = removals.membership_variant
+            and imports.item_id = removals.material_id
+            and imports.stage_id = removals.stage_id
+            and imports.year = removals.year
+            and imports.period_type = 'A'
 
 ),
 
@@ -84,8 +125,9 @@ lineages as (
 
     select
         joined.*,
-        {{ lineage_union(['lineage_id', 'exports_lineage_id', 'production_lineage_id']) }}
-            as all_lineage_id
+        {{ lineage_union([
+            'lineage_id', 'exports_lineage_id', 'production_lineage_id', 'reliance_lineage_id',
+        ]) }} as all_lineage_id
     from joined
 
 ),
@@ -115,6 +157,13 @@ select
     cast(lineages.exports_flow_basis as varchar) as exports_flow_basis,
     cast(lineages.production_t as double) as domestic_production_t,
     cast(lineages.production_qty_basis as varchar) as production_qty_basis,
+    cast(lineages.ac_t as double) as apparent_consumption_t,
+    cast(lineages.consumption_qty_basis as varchar) as consumption_qty_basis,
+    cast(lineages.nir_ratio as double) as nir_ratio,
+    cast(lineages.nir_operator as varchar) as nir_operator,
+    cast(lineages.nir_form_id as varchar) as nir_form_id,
+    cast(lineages.is_net_exporter as boolean) as is_net_exporter,
+    cast(lineages.n1_supply_share as double) as n1_cover_ratio,
     cast(lineages.concern_share as double) as concern_share,
     cast(lineages.concern_share_low as double) as concern_share_low,
     cast(lineages.concern_share_high as double) as concern_share_high,

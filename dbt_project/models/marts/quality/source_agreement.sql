@@ -3,14 +3,21 @@ with
 
 quantities as (
 
+    {% for publisher in ['int_production__quantities', 'int_production__bgs_quantities'] %}
     select
         source_id, edition, material_id, stage_id, form_id, country_id, year, quantity,
-        quantity_unit, qty_basis, value_status, known_from_date, known_to_date
-    from {{ ref('int_production__quantities') }}
+        quantity_unit, qty_basis, value_status, known_from_date
+    from {{ ref(publisher) }}
     where
         is_headline_series
         and measure = 'production'
         and row_kind in ('country', 'printed_world_total')
+        and country_id <> 'UNMAPPED'
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
 
 ),
 
@@ -22,14 +29,27 @@ editions as (
         material_id,
         stage_id,
         year,
-        min(known_from_date) as known_from_date,
-        max(known_to_date) as known_to_date
+        min(known_from_date) as known_from_date
     from quantities
     group by source_id, edition, material_id, stage_id, year
 
 ),
 
 -- within a source each edition and the next one; across sources what each says last
+succeeded as (
+
+    select
+        *,
+        lead(edition) over chain as edition_to,
+        lead(known_from_date) over chain as published_to_date
+    from editions
+    window chain as (
+        partition by source_id, material_id, stage_id, year
+        order by known_from_date, edition
+    )
+
+),
+
 pairs as (
 
     select
@@ -38,11 +58,12 @@ pairs as (
         year,
         'editions' as pair_kind,
         source_id as source_a,
-        edition_from as edition_a,
+        edition as edition_a,
         source_id as source_b,
         edition_to as edition_b,
         published_to_date as known_from_date
-    from {{ ref('int_quality__edition_pairs') }}
+    from succeeded
+    where edition_to is not null
 
     union all
 
@@ -56,14 +77,14 @@ pairs as (
         b.source_id as source_b,
         b.edition as edition_b,
         greatest(a.known_from_date, b.known_from_date) as known_from_date
-    from editions as a
-    inner join editions as b
+    from succeeded as a
+    inner join succeeded as b
         on
             a.material_id = b.material_id
             and a.stage_id = b.stage_id
             and a.year = b.year
             and a.source_id < b.source_id
-    where a.known_to_date is null and b.known_to_date is null
+    where a.edition_to is null and b.edition_to is null
 
 ),
 

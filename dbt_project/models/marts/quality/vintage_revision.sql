@@ -18,7 +18,7 @@ sides as (
         pairs.source_id, pairs.material_id, pairs.stage_id, pairs.year, pairs.edition_from,
         pairs.edition_to, pairs.published_from_date, pairs.published_to_date, numbers.country_id,
         numbers.edition = pairs.edition_to as is_later, numbers.row_kind, numbers.quantity,
-        numbers.quantity_unit, numbers.series, numbers.value_status,
+        numbers.quantity_unit, numbers.qty_basis, numbers.series, numbers.value_status,
         numbers.production_share, numbers.printed_share, numbers.production_rank
     from pairs
     inner join numbers
@@ -42,6 +42,9 @@ paired as (
             max(quantity_unit) filter (where is_later),
             max(quantity_unit) filter (where not is_later)
         ) as quantity_unit,
+        coalesce(
+            max(qty_basis) filter (where is_later), max(qty_basis) filter (where not is_later)
+        ) as qty_basis,
         count(*) filter (where not is_later) > 0 as was_listed,
         count(*) filter (where is_later) > 0 as is_listed,
         max(quantity) filter (where not is_later) as quantity_from,
@@ -99,6 +102,7 @@ select
     cast(revision_kind as varchar) as revision_kind,
     cast(is_comparable as boolean) as is_comparable,
     cast(quantity_unit as varchar) as quantity_unit,
+    cast(qty_basis as varchar) as qty_basis,
     cast(quantity_from as double) as quantity_from,
     cast(quantity_to as double) as quantity_to,
     cast(value_status_from as varchar) as value_status_from,

@@ -15,6 +15,9 @@ COLUMNS = [
     "is_basket",
     "exclusivity",
     "confidence",
+    "share_basis",
+    "share_lineage_id",
+    "share_known_from_date",
 ]
 
 SUITES = [

@@ -37,6 +37,8 @@ ARRIVALS = {
     "bgs_wms.statistics": one("bgs_statistic_type_trans", "Production", "Consumption"),
     "cepii_baci.flows": one("value_kusd", 1.0, -1.0),
     "cepii_baci.countries": one("country_iso3", "S19", "s1"),
+    "cepii_geodist.pairs": one("distance_km", 1000.0, -1.0),
+    "cepii_geodist.countries": one("latitude", 50.0, 500.0),
     "eurostat_comext.flows": one("declarant", "EL", "Greece"),
     "global_trade_alert.interventions": one("gta_evaluation", "Red", "Purple"),
     "global_trade_alert.products": one("product_code_raw", "10121", "0101.21"),

@@ -47,6 +47,7 @@ systems as (
         ('baci_iso3', 'id'),
         ('comtrade_iso3', 'id'),
         ('wgi', 'id'),
+        ('cepii_geodist', 'id'),
         ('hmrc', 'id'),
         ('iso2', 'iso2'),
         ('eurostat', 'iso2'),

@@ -1,0 +1,1 @@
+"""CEPII GeoDist: how far countries lie apart, which share a border, which have no coast."""

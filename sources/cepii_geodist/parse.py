@@ -1,0 +1,127 @@
+"""Parses GeoDist's two tables, of pairs and of countries, into `pairs` and `countries`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.kit.catalog import find_source
+from sources.kit.columns import all_true, locators, matches, quarantined, repeated, to_number
+from sources.kit.contract import Parsed, RawFile
+from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.tabular import stamp
+from sources.kit.wrapping import AGAIN, Member, header, members, refuse_twice, text_table
+
+SOURCE = "cepii_geodist"
+#: The working paper that describes the database, CEPII WP 2011-25, is of December 2011.
+EDITION, KNOWN_FROM = "2011", date(2011, 12, 31)
+_CODE = "[A-Z][A-Z0-9]{2}"
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """One table: texts and numbers under our names over the file's."""
+
+    table: str
+    texts: dict[str, str]
+    numbers: dict[str, str]
+    flags: dict[str, str]
+    key: tuple[str, ...]
+    needed: str  # the number without which a row says nothing
+
+
+LAYOUTS = {
+    "pairs_csv": _Layout(
+        "pairs",
+        {"origin_code": "iso3_o", "destination_code": "iso3_d"},
+        {"distance_km": "dist", "capital_distance_km": "distcap", "weighted_distance_km": "distw"},
+        {"is_contiguous": "contig", "has_common_language": "comlang_off", "is_colonial": "colony"},
+        ("origin_code", "destination_code"),
+        "distance_km",
+    ),
+    "countries_csv": _Layout(
+        "countries",
+        {"country_code": "iso3", "country_name": "country", "main_city": "city_en"},
+        {"area_km2": "area", "latitude": "lat", "longitude": "lon", "internal_km": "dis_int"},
+        {"is_landlocked": "landlocked"},
+        ("country_code",),
+        "latitude",
+    ),
+}
+
+
+def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
+    """One `Parsed` per table. Raises `UnknownLayout` and `BrokenFile`."""
+    refuse_twice(list(files), SOURCE)
+    for file in files:
+        for member in members(file, SOURCE):
+            yield _parsed(member, _sniff(member))
+
+
+def _sniff(member: Member) -> _Layout:
+    names = set(header(member, SOURCE))
+    for layout in LAYOUTS.values():
+        if names >= {*layout.texts.values(), *layout.numbers.values(), *layout.flags.values()}:
+            return layout
+    raise UnknownLayout(
+        SOURCE,
+        f"the columns {', '.join(sorted(names)[:12])} belong to no known layout",
+        place=member.place,
+        remedy=f"known are: {find_source(SOURCE).layouts_known()}",
+    )
+
+
+def _parsed(member: Member, layout: _Layout) -> Parsed:
+    data = text_table(member, SOURCE)
+    rows = pa.table(
+        {
+            **{ours: pc.utf8_trim_whitespace(data[name]) for ours, name in layout.texts.items()},
+            **{ours: to_number(data[name]) for ours, name in layout.numbers.items()},
+            **{ours: _flag(data[name]) for ours, name in layout.flags.items()},
+            # rows that the collector computed where CEPII has none say so; CEPII's own file has
+            # no such column
+            "is_computed": pc.equal(data["method"], "computed")
+            if "method" in data.column_names
+            else pa.array([False] * data.num_rows),
+            "line": data["line"],
+        }
+    )
+    is_readable = all_true(
+        [
+            *(matches(rows[name], _CODE) for name in layout.key),
+            pc.is_valid(rows[layout.needed]),
+            pc.is_valid(rows[next(iter(layout.flags))]),
+        ]
+    )
+    good, bad = rows.filter(is_readable), rows.filter(pc.invert(is_readable))
+    n, example = repeated(good, layout.key)
+    if n or not good.num_rows:
+        what = f"{n} keys stand twice, such as {example}" if n else "no row can be read"
+        raise BrokenFile(SOURCE, what, place=member.place, remedy=AGAIN)
+    table = stamp(
+        good.drop_columns(["line"]),
+        find_source(SOURCE).tables[layout.table],
+        edition=EDITION,
+        known_from_date=KNOWN_FROM,
+        payload_sha256=member.raw.sha256,
+        row_locator=locators(member, good["line"]),
+    )
+    return Parsed(
+        partition=f"{EDITION}/{layout.table}",
+        edition=EDITION,
+        known_from_date=KNOWN_FROM,
+        known_from_basis="inferred",
+        tables={layout.table: table},
+        files=[member.raw],
+        quarantine=quarantined(bad, member, "not a row of GeoDist"),
+    )
+
+
+def _flag(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """1 and 0 as true and false; an empty cell stays unknown."""
+    number = to_number(column)
+    return pc.if_else(pc.is_valid(number), pc.equal(number, 1.0), pa.scalar(None, pa.bool_()))

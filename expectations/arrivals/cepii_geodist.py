@@ -33,9 +33,9 @@ SUITES = [
         "cepii_geodist.countries",
         declared("cepii_geodist", "countries"),
         rules=[
-            matches("country_code", CODE, "three characters"),
-            between("latitude", -90, 90, "degrees"),
-            between("longitude", -180, 180, "degrees"),
+            matches("country_code", CODE, "three characters; ROM and ZAR are CEPII's own"),
+            between("latitude", -90, 90, "degrees; more means that columns were swapped"),
+            between("longitude", -180, 180, "degrees, west of Greenwich negative"),
         ],
         facts=[],
         sources=["cepii_geodist"],

@@ -1,5 +1,6 @@
 -- One row per source, edition, importer, exporter, item, period and basis. A code that stands for
--- several materials repeats its value under each of them: never sum across items.
+-- several materials repeats its value under each of them: never sum across items. Where the source
+-- has national lines that tell the item apart, the value is that of the lines.
 with
 
 flows as (
@@ -28,52 +29,99 @@ single_codes as (
 
 ),
 
-priced as (
+line_shares as (
+
+    select * from {{ ref('int_trade__line_shares') }} where exporter_id <> 'ALL'
+
+),
+
+told as (
 
     select
-        flows.source_id,
-        flows.edition,
-        flows.importer_id,
-        flows.exporter_id,
+        flows.*,
         items.item_kind,
         items.item_id,
         items.stage_id,
-        flows.nomenclature,
-        flows.period_type,
-        flows.period_start_date,
-        flows.period_end_date,
-        cast(flows.year as integer) as year,
-        flows.flow_basis,
-        flows.denominator_scope,
-        flows.product_code,
-        -- whole dollars: sums of integers are the same in any order of the rows
-        round(flows.value_usd) as value_usd,
-        round(flows.value_usd * items.value_share_low) as value_low_usd,
-        round(flows.value_usd * items.value_share_high) as value_high_usd,
-        case
-            when items.is_basket then round(flows.value_usd)
-            when not items.is_basket then 0.0
-        end as basket_value_usd,
-        round(flows.net_weight_kg) as net_weight_kg,
-        case
-            when flows.net_weight_kg is null then 0.0 else round(flows.value_usd)
-        end as weighed_value_usd,
-        flows.is_truncated,
-        flows.is_complete,
-        flows.importer_id = flows.exporter_id as is_reimport,
-        flows.lineage_id,
-        single_codes.item_id is not null as is_single_code
+        items.is_basket,
+        items.value_share_low,
+        items.value_share_high,
+        line_shares.share_low as line_share_low,
+        line_shares.share_point as line_share_point,
+        line_shares.share_high as line_share_high
     from flows
     inner join item_products as items
         on
             flows.nomenclature = items.nomenclature
             and flows.product_code = items.product_code
+    left join line_shares
+        on
+            flows.source_id = line_shares.source_id
+            and flows.edition = line_shares.edition
+            and flows.importer_id = line_shares.importer_id
+            and flows.exporter_id = line_shares.exporter_id
+            and flows.nomenclature = line_shares.nomenclature
+            and flows.product_code = line_shares.product_code
+            and flows.period_type = line_shares.period_type
+            and flows.period_start_date = line_shares.period_start_date
+            and items.item_id = line_shares.item_id
+            and items.is_basket
+    -- no line of this flow can be the item
+    where line_shares.share_high is null or line_shares.share_high > 0
+
+),
+
+priced as (
+
+    select
+        told.source_id,
+        told.edition,
+        told.importer_id,
+        told.exporter_id,
+        told.item_kind,
+        told.item_id,
+        told.stage_id,
+        told.nomenclature,
+        told.period_type,
+        told.period_start_date,
+        told.period_end_date,
+        cast(told.year as integer) as year,
+        told.flow_basis,
+        told.denominator_scope,
+        told.product_code,
+        -- whole dollars: sums of integers are the same in any order of the rows
+        round(told.value_usd * coalesce(told.line_share_point, 1.0)) as value_usd,
+        round(told.value_usd * coalesce(told.line_share_low, told.value_share_low))
+            as value_low_usd,
+        round(told.value_usd * coalesce(told.line_share_high, told.value_share_high))
+            as value_high_usd,
+        case
+            when not told.is_basket or told.line_share_low = told.line_share_high then 0.0
+            when told.is_basket then round(told.value_usd * coalesce(told.line_share_point, 1.0))
+        end as basket_value_usd,
+        -- the weight is that of the whole product
+        case
+            when told.line_share_low is null or told.line_share_low = 1.0
+                then round(told.net_weight_kg)
+        end as net_weight_kg,
+        case
+            when
+                told.net_weight_kg is null
+                or told.line_share_low is not null and told.line_share_low < 1.0
+                then 0.0
+            else round(told.value_usd)
+        end as weighed_value_usd,
+        told.is_truncated,
+        told.is_complete,
+        told.importer_id = told.exporter_id as is_reimport,
+        told.lineage_id,
+        single_codes.item_id is not null as is_single_code
+    from told
     left join single_codes
         on
-            items.nomenclature = single_codes.nomenclature
-            and items.item_kind = single_codes.item_kind
-            and items.item_id = single_codes.item_id
-            and items.stage_id = single_codes.stage_id
+            told.nomenclature = single_codes.nomenclature
+            and told.item_kind = single_codes.item_kind
+            and told.item_id = single_codes.item_id
+            and told.stage_id = single_codes.stage_id
 
 )
 

@@ -191,17 +191,60 @@ summed as (
         source_id, edition, nomenclature, product_code, item_id, importer_id, exporter_id,
         period_type, period_start_date
 
+),
+
+whole as (
+
+    select
+        summed.*,
+        coalesce(present.lacks_residual_only, false) as lacks_residual_only,
+        max(case when summed.exporter_id = 'ALL' then summed.share_low end) over importers
+            as importer_low,
+        max(case when summed.exporter_id = 'ALL' then summed.share_high end) over importers
+            as importer_high
+    from summed
+    left join present
+        on
+            summed.source_id = present.source_id
+            and summed.edition = present.edition
+            and summed.nomenclature = present.nomenclature
+            and summed.product_code = present.product_code
+            and summed.period_type = present.period_type
+            and summed.period_start_date = present.period_start_date
+    window importers as (
+        partition by
+            summed.source_id, summed.edition, summed.nomenclature, summed.product_code,
+            summed.item_id, summed.importer_id, summed.period_type, summed.period_start_date
+    )
+
 )
 
 select
-    summed.*,
-    coalesce(present.lacks_residual_only, false) as lacks_residual_only
-from summed
-left join present
-    on
-        summed.source_id = present.source_id
-        and summed.edition = present.edition
-        and summed.nomenclature = present.nomenclature
-        and summed.product_code = present.product_code
-        and summed.period_type = present.period_type
-        and summed.period_start_date = present.period_start_date
+    source_id,
+    edition,
+    nomenclature,
+    product_code,
+    item_id,
+    importer_id,
+    exporter_id,
+    period_type,
+    period_start_date,
+    value_native,
+    share_low,
+    share_high,
+    -- what is not told apart is split as the importer's told lines are; without any, in the middle
+    least(
+        greatest(
+            round(
+                share_low + (share_high - share_low) * case
+                    when lacks_residual_only or importer_low > 0
+                        then coalesce(importer_low / nullif(1.0 - (importer_high - importer_low), 0), 0.5)
+                    else 0.5
+                end, 12
+            ), share_low
+        ), share_high
+    ) as share_point,
+    is_complete,
+    lacks_residual_only,
+    known_from_date
+from whole

@@ -33,14 +33,25 @@ production as (
 -- what the country's own statistics say of the stage, in the edition that stands
 reliance as (
 
-    select * from {{ ref('net_import_reliance') }}
-    where method = 'published' and known_to_date is null
+    select
+        published.*,
+        stages.stage_id,
+        'material' as item_kind,
+        'A' as period_type
+    from {{ ref('net_import_reliance') }} as published
+    inner join {{ ref('dim_stage') }} as stages
+        on concat('|', published.stage_ids, '|') like concat('%|', stages.stage_id, '|%')
+    where published.method = 'published' and published.known_to_date is null
 
 ),
 
 removals as (
 
-    select * from {{ ref('n_minus') }}
+    select
+        *,
+        'material' as item_kind,
+        'A' as period_type
+    from {{ ref('n_minus') }}
     where removal = 'top1'
 
 ),
@@ -103,21 +114,21 @@ joined as (
     left join reliance
         on
             imports.entity_id = reliance.country_id
-            and imports.item_kind = 'material'
+            and imports.item_kind = reliance.item_kind
             and imports.item_id = reliance.material_id
-            and concat('|', reliance.stage_ids, '|') like concat('%|', imports.stage_id, '|%')
+            and imports.stage_id = reliance.stage_id
             and imports.year = reliance.year
-            and imports.period_type = 'A'
+            and imports.period_type = reliance.period_type
     left join removals
         on
-            imports.item_kind = 'material'
+            imports.item_kind = removals.item_kind
             and imports.entity_id = removals.scope
             and imports.netting = removals.netting
             and imports.membership_variant = removals.membership_variant
             and imports.item_id = removals.material_id
             and imports.stage_id = removals.stage_id
             and imports.year = removals.year
-            and imports.period_type = 'A'
+            and imports.period_type = removals.period_type
 
 ),
 

@@ -164,11 +164,14 @@ def query(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of here.")
     ] = None,
+    working: Annotated[
+        bool, typer.Option("--working", help="Ask the last run: it has what stays at home, too.")
+    ] = False,
 ) -> None:
     """Ask the release that is served. Read-only, without files and network."""
     from orchestration.query import answer
 
-    answer(Rooms.at(), sql, format, output, out)
+    answer(Rooms.at(), sql, format, output, out, working)
 
 
 @app.command(

@@ -7,9 +7,11 @@ own. A backfill names partitions in the run's `inputs` instead.
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from sources.kit.catalog import SourceSpec
 from sources.kit.contract import RawFile
@@ -64,9 +66,20 @@ def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
         )
 
 
+#: A file beyond this size is mapped instead of read: it may be bigger than the memory.
+_BIG = 64 << 20
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size <= _BIG:
+        return path.read_bytes()
+    with path.open("rb") as handle:
+        return cast(bytes, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
+
+
 def _raw(spec: SourceSpec, path: Path, hints: Mapping[str, str]) -> RawFile:
     try:
-        content = path.read_bytes()
+        content = _content(path)
         at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     except OSError as error:
         raise BrokenFile(

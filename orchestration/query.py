@@ -28,14 +28,21 @@ SHOWN_ROWS = 100
 _BATCH = 10_000
 
 
-def answer(rooms: Rooms, sql: str, kind: str, output: Path | None, console: Console) -> None:
-    """Answer `sql` on the console, on stdout or in a file."""
+def answer(
+    rooms: Rooms,
+    sql: str,
+    kind: str,
+    output: Path | None,
+    console: Console,
+    is_working: bool = False,
+) -> None:
+    """Answer `sql` on the console, on stdout or in a file; from the release, or the last run."""
     if kind not in FORMATS:
         raise WrongUse(f"no format is called {kind}", remedy=f"choose one of: {', '.join(FORMATS)}")
     text = statement(sql)
     from warehouse.duck import reading
 
-    with reading(served(rooms)) as connection:
+    with reading(working(rooms) if is_working else served(rooms)) as connection:
         try:
             if kind == "parquet":
                 _parquet(connection, text, output)
@@ -64,6 +71,13 @@ def statement(sql: str) -> str:
     if not text.strip():
         raise WrongUse("no SQL was given", remedy='for example: pax query "show all tables"')
     return text
+
+
+def working(rooms: Rooms) -> Path:
+    """The database of the last run: it also has the marts that terms keep at home."""
+    if not rooms.database.exists():
+        raise WrongUse("there is no working database", remedy="`pax run` builds it")
+    return rooms.database
 
 
 def served(rooms: Rooms) -> Path:

@@ -26,8 +26,16 @@ from sources.kit.errors import BrokenFile, SourceError
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _HIDDEN = ("__MACOSX/", ".")
 _HEAD = 8192
+_BIG = 32 << 20
 _UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
+    *(
+        zipfile.BadZipFile,
+        gzip.BadGzipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        NotImplementedError,
+    ),
     pa.ArrowInvalid,
 )
 _NO_TEXT = pa.array([], pa.string())
@@ -84,8 +92,10 @@ def members(file: RawFile, source_id: str) -> Iterator[Member]:
             yield from _unzipped(file)
         elif head.startswith(b"\x1f\x8b"):
             yield Member(file, file.name.removesuffix(".gz"), _gunzipped(file, source_id))
-        else:
-            yield Member(file, file.name, bytes(file.content))
+        elif isinstance(file.content, bytes):
+            yield Member(file, file.name, file.content)
+        else:  # a memory map
+            yield Member(file, file.name, lambda: _buffered(file))
 
 
 @contextmanager
@@ -100,7 +110,14 @@ def unwrapping(place: str, source_id: str) -> Iterator[None]:
         ) from error
 
 
-def _gunzipped(file: RawFile, source_id: str) -> bytes:
+def _buffered(file: RawFile) -> IO[bytes]:
+    return io.BufferedReader(_View(file.content), 1 << 20)
+
+
+def _gunzipped(file: RawFile, source_id: str) -> bytes | Callable[[], IO[bytes]]:
+    """What is in the gzip; of a big one how to read it, since it may be ten times as big."""
+    if len(file.content) > _BIG:
+        return lambda: cast(IO[bytes], gzip.GzipFile(fileobj=_buffered(file)))
     try:
         return gzip.decompress(file.content)
     except (EOFError, OSError, zlib.error) as error:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import BrokenFile
-from sources.kit.wrapping import Member, members
+from sources.kit.wrapping import Member, members, unwrapping
 from sources.un_comtrade.availability import is_list
 from sources.un_comtrade.bulk import release_of
 from sources.un_comtrade.layouts import SOURCE
@@ -43,7 +43,7 @@ def _dropped(member: Member) -> Iterator[Parsed]:
         yield parse_list(member.raw, member.place, listed)
         return
     known_from, basis = known_day(member)
-    name = f"file/{hashlib.sha256(member.content).hexdigest()[:12]}"
+    name = f"file/{_digest(member)}"
     waiting: list[pa.Table] = []
     bad: list[QuarantinedRow] = []
     part = 0
@@ -60,10 +60,20 @@ def _dropped(member: Member) -> Iterator[Parsed]:
         yield _parsed(f"{name}/{part + 1}", waiting, bad, member, known_from, basis)
 
 
+def _digest(member: Member) -> str:
+    """Twelve digits of the content: packed or not, under whatever name, it is one file."""
+    with unwrapping(member.place, SOURCE), member.open() as stream:
+        # the standard library's helper wants a file of the system's
+        digest = hashlib.sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:12]
+
+
 def _rows(member: Member) -> Iterator[tuple[pa.Table, list[QuarantinedRow]]]:
     """Declared columns with `place`, and the rows that could not be understood."""
     year = member.raw.hints.get("year")
-    if member.content.lstrip()[:1] == b"{":
+    if member.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         yield page_rows(member)
         return
     for raw, lines, ragged in batches(member):
@@ -73,7 +83,7 @@ def _rows(member: Member) -> Iterator[tuple[pa.Table, list[QuarantinedRow]]]:
 
 def _list(member: Member) -> list[dict[str, Any]] | None:
     """The datasets, if the file is a list of what was filed."""
-    if b"datasetcode" not in member.content[:4096].lower():
+    if b"datasetcode" not in member.head.lower():
         return None
     objects = whole(member).objects()
     return objects if is_list(objects) else None

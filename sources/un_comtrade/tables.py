@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,17 +11,16 @@ import pyarrow.csv as pacsv
 
 from sources.kit.contract import QuarantinedRow
 from sources.kit.errors import BrokenFile
-from sources.kit.wrapping import AGAIN, Member
+from sources.kit.wrapping import Member, unwrapping
 from sources.un_comtrade.layouts import SOURCE, Layout, recognise, unknown
 
 _BLOCK = 1 << 24
-_HEAD = 16_384
 Batch = tuple[pa.Table, pa.Array, list[QuarantinedRow]]
 
 
 def batches(member: Member) -> Iterator[Batch]:
     """Texts under the API's names, their lines, and the ragged rows among them."""
-    layout = recognise(member.content[:_HEAD], member.place)
+    layout = recognise(member.head, member.place)
     _ask_for_the_year(layout, member)
     ragged: list[QuarantinedRow] = []
 
@@ -33,9 +31,9 @@ def batches(member: Member) -> Iterator[Batch]:
 
     # columns that nobody reads need a name too
     names = [name or f"_{i}" for i, name in enumerate(layout.columns)]
-    try:
+    with unwrapping(member.place, SOURCE), member.open() as stream:
         reader = pacsv.open_csv(
-            io.BytesIO(member.content),
+            stream,
             # one thread: only then does a ragged row know its line
             read_options=pacsv.ReadOptions(
                 use_threads=False, block_size=_BLOCK, column_names=names, skip_rows=1
@@ -57,10 +55,6 @@ def batches(member: Member) -> Iterator[Batch]:
             )
             line += batch.num_rows + len(skipped)
             ragged.clear()
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BrokenFile(
-            SOURCE, f"cannot be read as a table: {error}", place=member.place, remedy=AGAIN
-        ) from error
 
 
 def _lines(first: int, n_rows: int, skipped: list[int]) -> pa.Array:

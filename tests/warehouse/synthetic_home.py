@@ -47,6 +47,7 @@ ITEMS = [
 ]
 STAGES = ["ore", "intermediate", "compound", "refined", "magnet", "wafer"]
 PROJECT = "pax_silica"
+DERIVED = {"secret_share", "partner_dependency"}
 TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     # mart: (description, key, publishers in its lineage)
     "dim_country": ("One row per country.", ("country_id",), ()),
@@ -72,6 +73,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("cepii_baci",),
     ),
     "fct_closed": ("One row per secret.", ("secret_id",), ("closed_source",)),
+    "secret_share": ("One row per share of secrets.", ("secret_id",), ("closed_source",)),
 }  # fmt: skip
 
 
@@ -176,6 +178,7 @@ def small_tables(name: str) -> dict[str, list[dict[str, Any]]]:
             for year in (2022, 2024)
         ],
         "fct_closed": [{"secret_id": 1}],
+        "secret_share": [{"secret_id": 1, "share": 1.0}],
     }  # fmt: skip
 
 
@@ -208,6 +211,7 @@ def write_manifest(rooms: Rooms, tables: dict[str, list[str]]) -> Path:
         nodes[model] = {
             "resource_type": "model", "schema": "marts", "name": mart, "alias": mart,
             "description": description, "fqn": [PROJECT, "marts", mart],
+            "config": {"meta": {"carries": "derived"} if mart in DERIVED else {}},
             "columns": {c: {"name": c, "description": f"It's the {c}."} for c in tables[mart]},
         }  # fmt: skip
         nodes[f"test.{PROJECT}.unique_key_{mart}"] = {

@@ -29,6 +29,8 @@ from warehouse.publish import (
     releases,
     rollback,
 )
+from warehouse.publish.catalog import Mart
+from warehouse.publish.licences import clear
 from warehouse.publish.verify import in_process
 from warehouse.rooms import Rooms
 
@@ -92,16 +94,36 @@ def test_the_plain_client_opens_it_and_reads_three_part_names(published: Seen) -
         counted = connection.execute("select count(*) from pax_silica.marts.dim_stage").fetchone()
         known = connection.execute("select release_id, n_marts from marts.publish_info").fetchone()
     assert counted == (6,)
-    assert known == (release.release_id, 9)
+    assert known == (release.release_id, 10)
 
 
-def test_a_mart_of_a_closed_source_stays_at_home_and_is_named(published: Seen) -> None:
+def test_declared_rows_of_a_closed_source_stay_at_home_and_are_named(published: Seen) -> None:
     _, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
     assert release.kept_at_home == {"fct_closed": ("closed_source",)}
-    assert manifest["kept_at_home"] == [{"mart": "fct_closed", "because_of": ["closed_source"]}]
+    (kept,) = manifest["kept_at_home"]
+    assert (kept["mart"], kept["because_of"]) == ("fct_closed", ["closed_source"])
+    assert "forbid redistribution" in kept["why"]
     assert "fct_closed" not in manifest["marts"]
     assert not (release.folder / "parquet" / "fct_closed.parquet").exists()
+
+
+def test_what_is_derived_from_a_closed_source_is_published(published: Seen) -> None:
+    rooms, release = published
+    manifest = json.loads((release.folder / "manifest.json").read_text())
+    share = manifest["marts"]["secret_share"]
+    assert (share["carries"], share["sources"]) == ("derived", ["closed_source"])
+    closed = next(s for s in manifest["sources"] if s["source_id"] == "closed_source")
+    assert closed["marts"] == ["secret_share"]
+    with reading(rooms.database) as connection:  # at home everything can be asked
+        assert connection.execute("select count(*) from marts.fct_closed").fetchone() == (1,)
+
+
+def test_a_mart_that_does_not_say_what_it_carries_is_held_back() -> None:
+    silent = Mart("m", "One row per m.", {}, ("id",), ("closed_source",))
+    editions = [{"source_id": "closed_source", "redistribution": "none"}]
+    assert clear([silent], editions).home == {"m": ("closed_source",)}
+    assert clear([silent], []).home == {}
 
 
 def test_the_manifest_names_rows_columns_editions_and_licences(published: Seen) -> None:

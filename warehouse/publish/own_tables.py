@@ -55,7 +55,11 @@ PUBLISH_INFO = (
     OwnColumn("git_sha", *_TEXT, "Commit of the code; null outside a checkout."),
     OwnColumn("fingerprint", *_TEXT, "Fingerprint of the run's inputs; null when none was taken."),
     OwnColumn("n_marts", *_BIG, "Number of marts in the release, these two tables not counted."),
-    OwnColumn("kept_at_home", *_TEXT, "Marts left out because a source forbids redistribution."),
+    OwnColumn(
+        "kept_at_home",
+        *_TEXT,
+        "Marts left out: they carry declared rows of a source that forbids it.",
+    ),
     OwnColumn("tools", *_TEXT, "Versions of the tools that built it, as JSON."),
 )
 DESCRIPTIONS = {

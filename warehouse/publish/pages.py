@@ -60,6 +60,10 @@ def _info_row(draft: Draft) -> dict[str, Any]:
     }
 
 
+#: Why a mart is not in a release; the working database has it.
+AT_HOME = "carries rows as these sources declared them, and their terms forbid redistribution"
+
+
 def write_tables(draft: Draft, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Add the two own tables, build the database, and give the manifest's content."""
     parquet = draft.folder / "parquet"
@@ -84,7 +88,7 @@ def write_tables(draft: Draft, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "n_marts": len(draft.files),
         "marts": {file.name: mart_entry(file, by_name.get(file.name)) for file in files},
         "kept_at_home": [
-            {"mart": mart, "because_of": list(sources)}
+            {"mart": mart, "because_of": list(sources), "why": AT_HOME}
             for mart, sources in draft.kept_at_home.items()
         ],
         "sources": source_entries(draft.editions, draft.marts),

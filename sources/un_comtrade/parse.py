@@ -22,8 +22,8 @@ from sources.un_comtrade.layouts import SOURCE
 from sources.un_comtrade.pages import landed, page_rows, parse_list, parse_pages, understood, whole
 from sources.un_comtrade.tables import batches
 
-#: A dropped file beyond so many rows lands in parts, so that memory stays bounded.
-PART_ROWS = 1_000_000
+#: A dropped file beyond so many rows lands in parts, so that memory stays below 3 GiB.
+PART_ROWS = 500_000
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:

@@ -53,7 +53,9 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["run", "--as-known-on", "yesterday"], "not a date"),
         (["run", "--source", "nobody"], "choose one of"),
         (["run", "--live", "--source", "un_hs"], "cannot be asked live"),
+        (["run", "--live", "--partition", "A2024"], "--source NAME --partition A2024"),
         (["query", "select 1"], "nothing is published"),
+        (["query", "select 1", "--working"], "no working database"),
         (["query", "select 1", "--format", "xml"], "choose one of: table, csv, json, parquet"),
         (["land"], "which source?"),
         (["land", "nobody", "x.csv"], "no such source"),
@@ -179,6 +181,16 @@ class TestLanding:
                 assert code == 1, f"{source_id}: {text}"
                 assert "Traceback" not in text, text
         assert not list(home.receipts.rglob("*.json"))
+
+    def test_a_year_is_asked_for_and_taken(self, home: Rooms, tmp_path: Path) -> None:
+        lost = tmp_path / "lost.csv"
+        lost.write_text("reporter,partner,cmd,flow,value\n842,156,811292,M,5\n")
+        code, text = invoke("land", "un_comtrade", str(lost))
+        assert code == 1
+        assert "--year 2022" in text
+        assert invoke("land", "un_comtrade", str(lost), "--year", "2021")[0] == 0
+        (path,) = (home.landing / "un_comtrade" / "trade").glob("file__*.parquet")
+        assert pq.read_table(path)["period"].to_pylist() == ["2021"]
 
     def test_list_and_forget(self, home: Rooms) -> None:
         from warehouse.landing import land_bundle

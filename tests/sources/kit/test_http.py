@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.http import Again, Http
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -102,3 +102,38 @@ def test_secrets_are_not_told() -> None:
     assert "s3cret" not in str(caught.value)
     assert "alsosecret" not in str(caught.value)
     assert "year=2024" in str(caught.value)
+
+
+def test_a_judge_may_ask_again_or_end_the_matter() -> None:
+    def judge(response: httpx.Response) -> None:
+        if response.content == b"later":
+            raise Again("said later", 0.0)
+        if response.content == b"never":
+            raise SourceUnavailable("toy", "said never")
+
+    http, asked = client(ok(b"later"), ok())
+    assert http.get("https://example.org", name="x", judge=judge).content.startswith(b"a,b")
+    assert len(asked) == 2
+    http, asked = client(ok(b"never"))
+    with pytest.raises(SourceUnavailable, match="said never"):
+        http.get("https://example.org", name="x", judge=judge)
+    assert len(asked) == 1
+
+
+def test_the_pace_is_kept() -> None:
+    waited: list[float] = []
+    http, asked = client(ok(), pace=30.0, wait=waited.append)
+    for _ in range(3):
+        http.get("https://example.org", name="x")
+    assert len(asked) == 3
+    assert len(waited) == 2
+    assert all(29 < seconds <= 30 for seconds in waited)
+
+
+def test_the_budget_counts_what_is_tried_again() -> None:
+    http, asked = client(httpx.Response(503), ok(), budget=3)
+    http.get("https://example.org", name="x")
+    http.get("https://example.org", name="x")
+    with pytest.raises(SourceUnavailable, match="budget of 3 requests"):
+        http.get("https://example.org", name="x")
+    assert len(asked) == 3

@@ -47,7 +47,7 @@ ITEMS = [
 ]
 STAGES = ["ore", "intermediate", "compound", "refined", "magnet", "wafer"]
 PROJECT = "pax_silica"
-DERIVED = {"secret_share", "partner_dependency"}
+DERIVED = {"secret_share": ["closed_source"]}
 TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     # mart: (description, key, publishers in its lineage)
     "dim_country": ("One row per country.", ("country_id",), ()),
@@ -211,7 +211,7 @@ def write_manifest(rooms: Rooms, tables: dict[str, list[str]]) -> Path:
         nodes[model] = {
             "resource_type": "model", "schema": "marts", "name": mart, "alias": mart,
             "description": description, "fqn": [PROJECT, "marts", mart],
-            "config": {"meta": {"carries": "derived"} if mart in DERIVED else {}},
+            "config": {"meta": {"derivation_of": DERIVED.get(mart, [])}},
             "columns": {c: {"name": c, "description": f"It's the {c}."} for c in tables[mart]},
         }  # fmt: skip
         nodes[f"test.{PROJECT}.unique_key_{mart}"] = {

@@ -29,8 +29,6 @@ from warehouse.publish import (
     releases,
     rollback,
 )
-from warehouse.publish.catalog import Mart
-from warehouse.publish.licences import clear
 from warehouse.publish.verify import in_process
 from warehouse.rooms import Rooms
 
@@ -112,18 +110,11 @@ def test_what_is_derived_from_a_closed_source_is_published(published: Seen) -> N
     rooms, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
     share = manifest["marts"]["secret_share"]
-    assert (share["carries"], share["sources"]) == ("derived", ["closed_source"])
+    assert (share["carried"], share["sources"]) == ([], ["closed_source"])
     closed = next(s for s in manifest["sources"] if s["source_id"] == "closed_source")
     assert closed["marts"] == ["secret_share"]
     with reading(rooms.database) as connection:  # at home everything can be asked
         assert connection.execute("select count(*) from marts.fct_closed").fetchone() == (1,)
-
-
-def test_a_mart_that_does_not_say_what_it_carries_is_held_back() -> None:
-    silent = Mart("m", "One row per m.", {}, ("id",), ("closed_source",))
-    editions = [{"source_id": "closed_source", "redistribution": "none"}]
-    assert clear([silent], editions).home == {"m": ("closed_source",)}
-    assert clear([silent], []).home == {}
 
 
 def test_the_manifest_names_rows_columns_editions_and_licences(published: Seen) -> None:

@@ -70,6 +70,8 @@ def _carried(model: str, sources: Iterable[str], manifest: Mapping[str, Any]) ->
             for name, node in manifest["nodes"].items()
             if source in node.get("config", {}).get("meta", {}).get("derivation_of", ())
         )
+        if model in walls:
+            continue
         reached = _ancestors(model, manifest["parent_map"], walls)
         if any(a.startswith("source.") and a.split(".")[2] == source for a in reached):
             carried.append(source)

@@ -80,7 +80,7 @@ def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
         "grain": mart.grain if mart else "",
         "sources": list(mart.sources) if mart else [],
         "registers": list(mart.registers) if mart else [],
-        "carries": mart.carries if mart else "",
+        "carried": list(mart.carried) if mart else [],
         "columns": [{"name": name, "type": kind} for name, kind in file.columns],
     }
 

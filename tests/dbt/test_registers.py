@@ -23,8 +23,12 @@ KEYS = {
     "mofcom_reference_codes": ("announcement", "item", "reference_code_raw"),
     "partner_instruments": ("country_id", "instrument_type", "instrument_name"),
     "partner_memberships": ("bloc_id", "country_id", "membership_type", "valid_from"),
+    "material_groups": ("group_id", "label"),
+    "policy_clause_products": ("clause_ref", "product_code"),
+    "policy_clauses": ("clause_id",),
     "policy_conflicts": ("event_id", "field"),
     "policy_register": ("event_id",),
+    "project_status_odds": ("status", "valid_from"),
     "timeline": ("timeline_id",),
 }
 BASES = {"announced", "published", "inferred", "compiled"}
@@ -123,7 +127,7 @@ def test_an_end_has_a_day_on_which_it_was_known_and_a_kind() -> None:
 def test_parents_exist_and_have_a_relation() -> None:
     relations = {"suspends", "extends", "ends", "amends", "implements"}
     relations |= {"supersedes", "replaces", "follows"}
-    events = ids("policy_register", "event_id")
+    events = ids("policy_register", "event_id") | ids("policy_clauses", "clause_id")
     for row in rows("policy_register"):
         assert set(parts(row["parent_event_ids"])) <= events, row["event_id"]
         assert bool(row["parent_event_ids"]) == bool(row["relation_to_parent"])
@@ -185,6 +189,10 @@ def test_institutions_are_marked_and_sources_given() -> None:
     for row in rows("partner_memberships"):
         is_institution = row["country_id"] in {"EUU", "OED"}
         assert (row["party_kind"] == "institution") == is_institution
-    for name in KEYS.keys() - {"policy_conflicts", "mofcom_reference_codes"}:
+    for name in KEYS.keys() - {
+        "policy_conflicts",
+        "mofcom_reference_codes",
+        "project_status_odds",
+    }:
         assert all(row["source_url"].startswith("http") and row["source_title"]
                    for row in rows(name)), name  # fmt: skip

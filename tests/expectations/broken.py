@@ -90,6 +90,13 @@ DEPARTURES = {
         {"valid_from": DAY_BEFORE, "valid_to": DAY},
         {"valid_from": DAY, "valid_to": DAY_BEFORE},
     ),
+    "bridge_clause_material": FUTURE_FACT,
+    "bridge_clause_product": Broken(
+        "bounds_the_wrong_way",
+        {"coverage_low": 0.0, "coverage_high": 1.0},
+        {"coverage_low": 0.9, "coverage_high": 0.1},
+    ),
+    "bridge_clause_target": one("role", "issuer", "victim"),
     "bridge_concern_member": Broken(
         "lists_without_china",
         {"list_id": "US_10USC4872", "country_id": "CHN"},
@@ -111,6 +118,11 @@ DEPARTURES = {
         {"denominator": "sum_rows", "hhi": 0.5, "top1_share": 0.6},
         {"denominator": "sum_rows", "hhi": 0.7, "top1_share": 0.6},
     ),
+    "control_exposure": Broken(
+        "exposure_without_a_clause",
+        {"n_active_clauses": 0, "exposure_share_high": 0.0},
+        {"n_active_clauses": 0, "exposure_share_high": 0.5},
+    ),
     "data_dictionary": missing("description", "Who imports."),
     "dependency_tests": Broken(
         "verdicts_without_a_value",
@@ -131,6 +143,16 @@ DEPARTURES = {
         "neither_effect_nor_reason",
         {"effect_share": None, "reason_blocked": "basket_code"},
         {"effect_share": None, "reason_blocked": None},
+    ),
+    "expiry_calendar": Broken(
+        "values_without_reason",
+        {"most_exposed_usd_high": None, "at_stake_missing_reason": "no customs code known"},
+        {"most_exposed_usd_high": None, "at_stake_missing_reason": None},
+    ),
+    "fct_clause_flow": Broken(
+        "who_hits_itself",
+        {"importer_id": "JPN", "supplier_id": "CHN"},
+        {"importer_id": "CHN", "supplier_id": "CHN"},
     ),
     "fct_governance": one("estimate", 0.5, 55.0),
     "fct_partner_instrument": FUTURE_FACT,
@@ -162,8 +184,15 @@ DEPARTURES = {
         {"is_net_exporter": True, "nir_ratio": 0.0},
     ),
     "partner_dependency": one("concern_share", 0.5, 1.5),
+    "pipeline_gap": Broken(
+        "gaps_without_reason",
+        {"gap_t": None, "missing_reason": "a basket"},
+        {"gap_t": None, "missing_reason": None},
+    ),
+    "policy_conflict": one("chosen_side", "a", "c"),
     "policy_timeline": one("state", "active", "perhaps"),
     "production_share": one("production_share", 0.984, 98.4),
+    "project_pipeline": one("pipeline_case", "base", "best"),
     "provenance": one("redistribution", "full", "unknown"),
     "quality_scorecard": one("grade", "A", "E"),
     "source_agreement": one("agreement_class", "differ", "averaged"),

@@ -13,6 +13,7 @@ from warehouse.publish.catalog import Mart
 from warehouse.publish.errors import PublishError
 from warehouse.publish.own_tables import COLUMNS, DESCRIPTIONS
 from warehouse.publish.parquet import MartFile, read_sql
+from warehouse.publish.questions import add_questions
 
 #: The stem is the catalog's name in every saved query, so it never changes, and it must not be
 #: the name of a schema.
@@ -85,6 +86,7 @@ def write_snapshot(folder: Path, files: Sequence[MartFile], words: Mapping[str, 
             connection.execute(f"create table {target} as {read_sql(file)}")
             _comment(connection, file, words[file.name])
         connection.execute("commit")
+        add_questions(connection, "release", (file.name for file in files))
         connection.execute("checkpoint release")
         connection.execute("detach release")
     finally:

@@ -6,7 +6,6 @@ Prints what is wrong, one line each, and ends with 1; silent and 0 when all is w
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,16 +18,12 @@ import pyarrow.parquet as pq
 from warehouse.duck import quoted, reading
 from warehouse.publish.manifest import read_manifest
 from warehouse.publish.parquet import sha256_of
+from warehouse.publish.questions import answerable, tables_of
 from warehouse.publish.snapshot import FILE_NAME
 from warehouse.rooms import PROJECT
 
 SAMPLES = Path(__file__).parent / "samples"
 EXPECTED = ("parquet", "report/index.html", "docs/data_dictionary.html", "CHANGES.md")
-
-
-def needs(sql: str) -> set[str]:
-    """The marts that a sample query reads."""
-    return set(re.findall(r"\b(?:from|join)\s+marts\.(\w+)", sql))
 
 
 def in_process(folder: Path) -> list[str]:
@@ -42,6 +37,7 @@ def in_process(folder: Path) -> list[str]:
     try:
         with reading(folder / FILE_NAME) as connection:
             problems += _of_database(connection, manifest["marts"])
+            problems += _of_questions(connection, set(manifest["marts"]))
             problems += _of_samples(connection, set(manifest["marts"]))
     except (OSError, duckdb.Error) as error:
         problems.append(f"{FILE_NAME} does not open read-only: {error}")
@@ -85,10 +81,53 @@ def _of_database(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
         yield f"{table}.{column} has no comment"
 
 
+def _of_questions(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
+    """The macros of a release are there, are told, and answer for its own day."""
+    told = dict(
+        connection.execute(
+            "select function_name, comment from duckdb_functions()"
+            " where schema_name = 'marts' and function_type = 'table_macro'"
+        ).fetchall()
+    )
+    day = connection.execute("select as_of_date from marts.publish_info").fetchone()
+    for question in answerable(marts):
+        if not told.get(question.name):
+            yield f"the macro {question.name} is missing or has no comment"
+            continue
+        try:
+            connection.execute(
+                f"select count(*) from marts.{question.name}($day, $day)", {"day": day and day[0]}
+            ).fetchall()
+        except duckdb.Error as error:
+            yield f"the macro {question.name}: {str(error).splitlines()[0]}"
+    if {"control_exposure_asof"} <= set(told):
+        yield from _of_exposure(connection)
+
+
+def _of_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """The macro says of the release's day what the mart says: two ways to one number."""
+    columns = (
+        "entity_id, netting, item_kind, item_id, stage_id, window_rule, base_period_end_date,"
+        " base_imports_usd, exposed_usd_low, exposed_usd_high, active_clause_ids,"
+        " exposure_if_suspensions_lapse_high"
+    )
+    found = connection.execute(
+        f"with days as (select min(as_of_date) as d, min(known_on_date) as k"
+        f" from marts.control_exposure where is_run_day),"
+        f" mart as (select {columns} from marts.control_exposure where is_run_day),"
+        f" macro as (select {columns} from marts.control_exposure_asof("
+        f"(select d from days), (select k from days)))"
+        f" select (select count(*) from (from mart except from macro)),"
+        f" (select count(*) from (from macro except from mart))"
+    ).fetchone()
+    if found != (0, 0):
+        yield f"control_exposure_asof and control_exposure differ on the release's day: {found}"
+
+
 def _of_samples(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
     for path in sorted(SAMPLES.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
-        if not needs(sql) <= marts:
+        if not tables_of(sql) <= marts:
             continue  # one of its marts stays at home
         try:
             connection.execute(sql).fetchall()

@@ -131,10 +131,21 @@ def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, An
         .render(
             card=card,
             marts=[(name, list(columns)) for name, columns in grouped],
+            questions=_questions(connection),
             policy=policy([], [style]),
             style=Markup(style),
         )
     )
+
+
+def _questions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The release's table macros with their arguments and words."""
+    answer = connection.execute(
+        "select function_name, array_to_string(parameters, ', ') as arguments, comment"
+        " from duckdb_functions()"
+        " where schema_name = 'marts' and function_type = 'table_macro' order by 1"
+    ).fetchall()
+    return [{"name": name, "arguments": given, "words": words} for name, given, words in answer]
 
 
 def _commented(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
--- A change names the event that it changes; the parent must be known no later than the child.
+-- A change names the act or clause that it changes; the parent must be known no later than the
+-- child.
 with
 
 relations as (
@@ -7,12 +8,9 @@ relations as (
 
 ),
 
-events as (
+clauses as (
 
-    select
-        event_id,
-        known_from_date
-    from {{ ref('int_policy__events') }}
+    select clause_id from {{ ref('int_policy__clauses') }}
 
 )
 
@@ -21,5 +19,5 @@ select
     relations.child_id,
     relations.relation
 from relations
-left join events on relations.parent_id = events.event_id
-where events.event_id is null
+left join clauses on relations.parent_id = clauses.clause_id
+where clauses.clause_id is null

@@ -1,11 +1,12 @@
 -- The register's status is no input, but where it contradicts what follows from dates and
--- relations somebody must have said why (seed policy_conflicts). The status is of its own day.
+-- relations somebody must have said why (seed policy_conflicts). The status is of its own day. An
+-- act of several clauses agrees when one of them does.
 with
 
 timeline as (
 
     select
-        timeline.clause_id,
+        timeline.measure_id,
         timeline.reported_status,
         case timeline.state
             when 'active' then 'in_force'
@@ -16,7 +17,7 @@ timeline as (
         end as fitting_statuses,
         timeline.state
     from {{ ref('policy_timeline') }} as timeline
-    inner join {{ ref('fct_policy_event') }} as events on timeline.clause_id = events.event_id
+    inner join {{ ref('fct_policy_event') }} as events on timeline.measure_id = events.event_id
     where
         timeline.known_to_date is null
         and {{ valid_on(
@@ -32,14 +33,20 @@ conflicts as (
 
 )
 
-select timeline.*
+select
+    timeline.measure_id,
+    string_agg(timeline.state, '|' order by timeline.state) as states,
+    min(timeline.reported_status) as reported_status
 from timeline
 left join conflicts
     on
-        timeline.clause_id = conflicts.event_id
+        timeline.measure_id = conflicts.event_id
         and timeline.state = conflicts.derived_value
         and timeline.reported_status = conflicts.register_value
-where
-    timeline.reported_status is not null
-    and conflicts.event_id is null
-    and timeline.fitting_statuses not like '%' || timeline.reported_status || '%'
+where timeline.reported_status is not null
+group by timeline.measure_id
+having
+    not bool_or(
+        conflicts.event_id is not null
+        or timeline.fitting_statuses like '%' || timeline.reported_status || '%'
+    )

@@ -15,31 +15,31 @@ suspensions as (
 boundaries as (
 
     select
-        event_id,
+        clause_id,
         known_from_date,
         first_date as from_date
     from lives
     union
     select
-        event_id,
+        clause_id,
         known_from_date,
         effective_date
     from lives
     union
     select
-        event_id,
+        clause_id,
         known_from_date,
         until_date
     from lives
     union
     select
-        event_id,
+        clause_id,
         known_from_date,
         suspended_from_date
     from suspensions
     union
     select
-        event_id,
+        clause_id,
         known_from_date,
         suspended_until_date
     from suspensions
@@ -54,7 +54,7 @@ segments as (
     from boundaries
     inner join lives
         on
-            boundaries.event_id = lives.event_id
+            boundaries.clause_id = lives.clause_id
             and boundaries.known_from_date = lives.known_from_date
             and boundaries.from_date >= lives.first_date
 
@@ -63,7 +63,7 @@ segments as (
 suspended as (
 
     select
-        segments.event_id,
+        segments.clause_id,
         segments.known_from_date,
         segments.from_date,
         max(
@@ -85,17 +85,17 @@ suspended as (
     from segments
     inner join suspensions
         on
-            segments.event_id = suspensions.event_id
+            segments.clause_id = suspensions.clause_id
             and segments.known_from_date = suspensions.known_from_date
             and suspensions.suspended_from_date <= segments.from_date
-    group by segments.event_id, segments.known_from_date, segments.from_date
+    group by segments.clause_id, segments.known_from_date, segments.from_date
 
 ),
 
 states as (
 
     select
-        segments.event_id,
+        segments.clause_id,
         segments.known_from_date,
         segments.known_to_date,
         segments.from_date,
@@ -116,7 +116,7 @@ states as (
     from segments
     left join suspended
         on
-            segments.event_id = suspended.event_id
+            segments.clause_id = suspended.clause_id
             and segments.known_from_date = suspended.known_from_date
             and segments.from_date = suspended.from_date
 
@@ -127,21 +127,21 @@ changes as (
 
     select
         *,
-        lag(state) over (partition by event_id, known_from_date order by from_date) as state_before
+        lag(state) over (partition by clause_id, known_from_date order by from_date) as state_before
     from states
 
 )
 
 select
-    event_id,
+    clause_id,
     known_from_date,
     known_to_date,
     state,
     suspension_id,
     from_date,
     lead(from_date)
-        over (partition by event_id, known_from_date order by from_date)
+        over (partition by clause_id, known_from_date order by from_date)
         as until_date,
-    lead(state) over (partition by event_id, known_from_date order by from_date) as next_state
+    lead(state) over (partition by clause_id, known_from_date order by from_date) as next_state
 from changes
 where state_before is null or state <> state_before

@@ -1,8 +1,8 @@
 with
 
-events as (
+clauses as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('int_policy__clauses') }}
 
 ),
 
@@ -16,14 +16,14 @@ relations as (
 -- the days on which an end may be asked for: those of the clause, and those of its parents
 asked as (
 
-    select event_id, known_from_date from {{ ref('int_policy__knowledge_days') }}
+    select clause_id, known_from_date from {{ ref('int_policy__knowledge_days') }}
 
     union
 
-    select relations.child_id as event_id, days.known_from_date
+    select relations.child_id as clause_id, days.known_from_date
     from relations
     inner join {{ ref('int_policy__knowledge_days') }} as days
-        on relations.parent_id = days.event_id
+        on relations.parent_id = days.clause_id
     where relations.relation = 'suspends' and relations.child_known_from_date <= days.known_from_date
 
 ),
@@ -31,24 +31,24 @@ asked as (
 own as (
 
     select
-        asked.event_id,
+        asked.clause_id,
         asked.known_from_date,
         case
-            when events.end_known_from_date <= asked.known_from_date
-                then {{ xdb_add_days('events.end_date', 1) }}
+            when clauses.end_known_from_date <= asked.known_from_date
+                then {{ xdb_add_days('clauses.end_date', 1) }}
         end as own_until_date,
         case
-            when events.end_known_from_date <= asked.known_from_date then events.end_kind
+            when clauses.end_known_from_date <= asked.known_from_date then clauses.end_kind
         end as end_kind
     from asked
-    inner join events on asked.event_id = events.event_id
+    inner join clauses on asked.clause_id = clauses.clause_id
 
 ),
 
 changed as (
 
     select
-        own.event_id,
+        own.clause_id,
         own.known_from_date,
         max(
             case
@@ -69,16 +69,16 @@ changed as (
     from own
     inner join relations
         on
-            own.event_id = relations.parent_id
+            own.clause_id = relations.parent_id
             and relations.child_known_from_date <= own.known_from_date
-    group by own.event_id, own.known_from_date
+    group by own.clause_id, own.known_from_date
 
 ),
 
 resolved as (
 
     select
-        own.event_id,
+        own.clause_id,
         own.known_from_date,
         own.end_kind,
         changed.closed_on_date,
@@ -86,13 +86,13 @@ resolved as (
     from own
     left join changed
         on
-            own.event_id = changed.event_id
+            own.clause_id = changed.clause_id
             and own.known_from_date = changed.known_from_date
 
 )
 
 select
-    event_id,
+    clause_id,
     known_from_date,
     case
         when closed_on_date is null then printed_until_date

@@ -6,9 +6,9 @@ parameters as (
 
 ),
 
-events as (
+clauses as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('int_policy__clauses') }}
 
 ),
 
@@ -24,16 +24,16 @@ relations as (
 told as (
 
     select
-        event_id,
+        clause_id,
         known_from_date as known_on_date
-    from events
+    from clauses
 
     union all
 
     select
-        event_id,
+        clause_id,
         end_known_from_date
-    from events where end_date is not null
+    from clauses where end_date is not null
 
     union all
 
@@ -64,27 +64,27 @@ told as (
     -- the register looked again on status_as_of: a suspension that had lapsed by then is told
     select
         relations.parent_id,
-        events.status_as_of
+        clauses.status_as_of
     from relations
-    inner join events on relations.parent_id = events.event_id
-    where relations.relation = 'suspends' and relations.child_until_date <= events.status_as_of
+    inner join clauses on relations.parent_id = clauses.clause_id
+    where relations.relation = 'suspends' and relations.child_until_date <= clauses.status_as_of
 
 ),
 
 from_the_first_day as (
 
     select distinct
-        told.event_id,
-        greatest(told.known_on_date, events.known_from_date) as known_from_date
+        told.clause_id,
+        greatest(told.known_on_date, clauses.known_from_date) as known_from_date
     from told
-    inner join events on told.event_id = events.event_id
+    inner join clauses on told.clause_id = clauses.clause_id
     cross join parameters
-    where greatest(told.known_on_date, events.known_from_date) <= parameters.as_known_on
+    where greatest(told.known_on_date, clauses.known_from_date) <= parameters.as_known_on
 
 )
 
 select
-    event_id,
+    clause_id,
     known_from_date,
-    lead(known_from_date) over (partition by event_id order by known_from_date) as known_to_date
+    lead(known_from_date) over (partition by clause_id order by known_from_date) as known_to_date
 from from_the_first_day

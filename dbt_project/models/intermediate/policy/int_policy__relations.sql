@@ -1,34 +1,51 @@
+-- One row per clause and clause that it changes. A parent is named as an act, which means all its
+-- clauses, or as one clause (`ACT#2`).
 with
 
-events as (
+clauses as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('int_policy__clauses') }}
 
 ),
 
 pairs as (
 
-    {{ split_list('events', ['event_id', 'relation_to_parent'], 'parent_event_ids', 'parent_id') }}
+    {{ split_list('clauses', ['clause_id', 'relation_to_parent'], 'parent_event_ids', 'parent_ref') }}
 
 ),
 
-children as (
+named as (
 
     select
-        pairs.parent_id,
-        pairs.event_id as child_id,
-        pairs.relation_to_parent as relation,
-        coalesce(events.effective_date, events.announced_date) as child_from_date,
-        -- printed last days are inclusive
-        {{ xdb_add_days('events.end_date', 1) }} as child_until_date,
-        events.known_from_date as child_known_from_date,
-        coalesce(events.end_known_from_date, events.known_from_date) as child_end_known_from_date,
-        -- a planned start that no legal text has fixed closes nothing yet
-        events.effective_date is not null as is_effective,
-        events.confidence = 'low' as is_ignored
+        pairs.clause_id,
+        pairs.relation_to_parent,
+        clauses.clause_id as parent_id
     from pairs
-    inner join events on pairs.event_id = events.event_id
+    inner join clauses on pairs.parent_ref = clauses.event_id
+
+    union
+
+    select
+        pairs.clause_id,
+        pairs.relation_to_parent,
+        pairs.parent_ref as parent_id
+    from pairs
+    left join clauses on pairs.parent_ref = clauses.event_id
+    where clauses.event_id is null
 
 )
 
-select * from children
+select
+    named.parent_id,
+    named.clause_id as child_id,
+    named.relation_to_parent as relation,
+    coalesce(clauses.effective_date, clauses.announced_date) as child_from_date,
+    -- printed last days are inclusive
+    {{ xdb_add_days('clauses.end_date', 1) }} as child_until_date,
+    clauses.known_from_date as child_known_from_date,
+    coalesce(clauses.end_known_from_date, clauses.known_from_date) as child_end_known_from_date,
+    -- a planned start that no legal text has fixed closes nothing yet
+    clauses.effective_date is not null as is_effective,
+    clauses.confidence = 'low' as is_ignored
+from named
+inner join clauses on named.clause_id = clauses.clause_id

@@ -19,17 +19,17 @@ ends as (
 
 ),
 
-events as (
+clauses as (
 
     select
-        event_id,
+        clause_id,
         status_as_of
-    from {{ ref('int_policy__events') }}
+    from {{ ref('int_policy__clauses') }}
 
 )
 
 select
-    relations.parent_id as event_id,
+    relations.parent_id as clause_id,
     days.known_from_date,
     relations.child_id as suspension_id,
     relations.child_from_date as suspended_from_date,
@@ -38,16 +38,16 @@ select
     -- that nobody has looked at since is a gap in knowledge
     coalesce(
         ends.end_kind = 'closed'
-        or (events.status_as_of <= days.known_from_date and ends.until_date <= events.status_as_of),
+        or (clauses.status_as_of <= days.known_from_date and ends.until_date <= clauses.status_as_of),
         false
     ) as is_lapse_told
 from relations
 inner join days
     on
-        relations.parent_id = days.event_id
+        relations.parent_id = days.clause_id
         and relations.child_known_from_date <= days.known_from_date
-inner join events on relations.child_id = events.event_id
+inner join clauses on relations.child_id = clauses.clause_id
 inner join ends
     on
-        relations.child_id = ends.event_id
+        relations.child_id = ends.clause_id
         and days.known_from_date = ends.known_from_date

@@ -147,6 +147,13 @@ grades as (
 
     select * from {{ grades_of('import_groups') }}
 
+),
+
+exposure as (
+
+    select * from {{ ref('control_exposure') }}
+    where is_run_day and is_headline and path = 'direct'
+
 )
 
 select
@@ -186,6 +193,8 @@ select
     cast(lineages.hhi as double) as supplier_hhi,
     cast(lineages.n_suppliers as integer) as n_suppliers,
     cast(lineages.yoy_concern_share_pp as double) as yoy_concern_share_pp,
+    cast(exposure.exposure_share_low as double) as control_exposure_share_low,
+    cast(exposure.exposure_share_high as double) as control_exposure_share_high,
     cast(lineages.basket_share as double) as basket_share,
     cast(lineages.n_products as integer) as n_products,
     cast(lineages.product_codes as varchar) as product_codes,
@@ -207,3 +216,11 @@ select
 from lineages
 left join grades
     on lineages.quality_flags = grades.quality_flags
+left join exposure
+    on
+        lineages.entity_id = exposure.entity_id
+        and lineages.netting = exposure.netting
+        and lineages.membership_variant = exposure.membership_variant
+        and lineages.item_kind = exposure.item_kind
+        and lineages.item_id = exposure.item_id
+        and lineages.stage_id = exposure.stage_id

@@ -96,30 +96,85 @@ held as (
     from instruments
     group by country_id, instrument_type
 
+),
+
+cells as (
+
+    select
+        grid.*,
+        held.n_instruments,
+        held.n_in_force,
+        held.n_announced,
+        held.n_superseded,
+        held.instrument_names,
+        held.since_year,
+        held.since_date,
+        held.source_titles,
+        held.source_urls,
+        held.known_from_date,
+        coalesce(held.n_instruments - held.n_announced - held.n_superseded, 0) > 0
+            as has_instrument
+    from grid
+    left join held
+        on
+            grid.country_id = held.country_id
+            and grid.instrument_type = held.instrument_type
+
+),
+
+-- who stands together on a type, and what a party lacks: counts, no index
+holders as (
+
+    select
+        instrument_type,
+        sum(case when has_instrument and membership_type = 'signatory' then 1 else 0 end)
+            as n_signatories_holding
+    from cells
+    group by instrument_type
+
+),
+
+lacks as (
+
+    select
+        country_id,
+        sum(case when has_instrument then 1 else 0 end) as n_types_held,
+        {{ xdb_string_agg_distinct("case when not has_instrument then instrument_type end", '|') }}
+            as lacking_types
+    from cells
+    group by country_id
+
 )
 
 select
-    cast(grid.country_id as varchar) as country_id,
-    cast(grid.party_kind as varchar) as party_kind,
-    cast(grid.membership_type as varchar) as membership_type,
-    cast(grid.instrument_type as varchar) as instrument_type,
-    cast(coalesce(held.n_instruments - held.n_announced - held.n_superseded, 0) > 0 as boolean)
-        as has_instrument,
-    cast(coalesce(held.n_instruments, 0) as integer) as n_instruments,
-    cast(coalesce(held.n_in_force, 0) as integer) as n_in_force,
-    cast(coalesce(held.n_announced, 0) as integer) as n_announced,
-    cast(coalesce(held.n_superseded, 0) as integer) as n_superseded,
-    cast(held.instrument_names as varchar) as instrument_names,
-    cast(held.since_year as integer) as since_year,
-    cast(case when year(held.since_date) = held.since_year then held.since_date end as date)
+    cast(cells.country_id as varchar) as country_id,
+    cast(cells.party_kind as varchar) as party_kind,
+    cast(cells.membership_type as varchar) as membership_type,
+    cast(cells.instrument_type as varchar) as instrument_type,
+    cast(cells.has_instrument as boolean) as has_instrument,
+    cast(coalesce(cells.n_instruments, 0) as integer) as n_instruments,
+    cast(coalesce(cells.n_in_force, 0) as integer) as n_in_force,
+    cast(coalesce(cells.n_announced, 0) as integer) as n_announced,
+    cast(coalesce(cells.n_superseded, 0) as integer) as n_superseded,
+    cast(
+        case
+            when not cells.has_instrument then 0
+            when cells.membership_type = 'signatory' then holders.n_signatories_holding - 1
+            else holders.n_signatories_holding
+        end as integer
+    ) as coordination_count,
+    cast(holders.n_signatories_holding as integer) as n_signatories_holding,
+    cast(lacks.n_types_held as integer) as n_types_held,
+    cast(lacks.lacking_types as varchar) as lacking_types,
+    cast(cells.instrument_names as varchar) as instrument_names,
+    cast(cells.since_year as integer) as since_year,
+    cast(case when year(cells.since_date) = cells.since_year then cells.since_date end as date)
         as since_date,
-    cast(held.source_titles as varchar) as source_titles,
-    cast(held.source_urls as varchar) as source_urls,
-    cast(held.known_from_date as date) as known_from_date,
+    cast(cells.source_titles as varchar) as source_titles,
+    cast(cells.source_urls as varchar) as source_urls,
+    cast(cells.known_from_date as date) as known_from_date,
     cast({{ register_lineage('partner_instruments') }} as varchar) as lineage_id
-from grid
-left join held
-    on
-        grid.country_id = held.country_id
-        and grid.instrument_type = held.instrument_type
+from cells
+inner join holders on cells.instrument_type = holders.instrument_type
+inner join lacks on cells.country_id = lacks.country_id
 order by country_id nulls last, instrument_type nulls last

@@ -6,15 +6,30 @@ intervals as (
 
 ),
 
-events as (
+clauses as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('int_policy__clauses') }}
 
 ),
 
-scope as (
+targets as (
 
-    select * from {{ ref('int_policy__event_scope') }}
+    select
+        clause_id,
+        count(*) as n_target_countries
+    from {{ ref('bridge_clause_target') }}
+    where role = 'target' and country_id <> 'ALL'
+    group by clause_id
+
+),
+
+products as (
+
+    select
+        clause_id,
+        count(*) as n_products
+    from {{ ref('int_policy__clause_products') }}
+    group by clause_id
 
 ),
 
@@ -28,19 +43,19 @@ evidence as (
 
     select max(known_from_date) as evidence_date
     from (
-        select known_from_date from events
+        select known_from_date from clauses
         union all
-        select events.status_as_of
-        from events
+        select clauses.status_as_of
+        from clauses
         cross join parameters
-        where events.status_as_of <= parameters.as_known_on
+        where clauses.status_as_of <= parameters.as_known_on
     ) as days
 
 ),
 
 ignored as (
 
-    select parent_id as event_id, count(*) as n_ignored_changes
+    select parent_id as clause_id, count(*) as n_ignored_changes
     from {{ ref('int_policy__relations') }}
     where is_ignored
     group by parent_id
@@ -69,7 +84,7 @@ placed as (
 )
 
 select
-    cast(placed.event_id as varchar) as clause_id,
+    cast(placed.clause_id as varchar) as clause_id,
     cast(1 as integer) as version,
     cast(placed.state as varchar) as state,
     cast(placed.from_date as date) as start_date,
@@ -87,33 +102,37 @@ select
         end as integer
     ) as days_to_next_change,
     cast(placed.suspension_id as varchar) as suspension_id,
-    cast(events.event_id as varchar) as measure_id,
-    cast(events.issuer_ids as varchar) as issuer_id,
-    cast(events.measure_type as varchar) as instrument,
-    cast(events.direction as varchar) as direction,
-    cast(events.target_ids as varchar) as targets_text,
-    cast(scope.n_target_countries as integer) as n_target_countries,
-    cast(scope.n_products as integer) as n_products,
-    cast(events.item_labels as varchar) as items_text,
-    cast(events.is_extraterritorial as boolean) as is_extraterritorial,
-    cast(events.title as varchar) as title,
-    cast(events.instrument_ref as varchar) as legal_ref,
-    cast(events.date_precision as varchar) as date_precision,
+    cast(clauses.event_id as varchar) as measure_id,
+    cast(clauses.clause_kind as varchar) as clause_kind,
+    cast(clauses.is_weighed as boolean) as is_weighed,
+    cast(clauses.issuer_ids as varchar) as issuer_id,
+    cast(clauses.measure_type as varchar) as instrument,
+    cast(clauses.direction as varchar) as direction,
+    cast(clauses.target_ids as varchar) as targets_text,
+    cast(coalesce(targets.n_target_countries, 0) as integer) as n_target_countries,
+    cast(coalesce(products.n_products, 0) as integer) as n_products,
+    cast(clauses.item_labels as varchar) as items_text,
+    cast(clauses.is_extraterritorial as boolean) as is_extraterritorial,
+    cast(clauses.clause_title as varchar) as title,
+    cast(clauses.measure_title as varchar) as measure_title,
+    cast(clauses.instrument_ref as varchar) as legal_ref,
+    cast(clauses.date_precision as varchar) as date_precision,
     cast(coalesce(ignored.n_ignored_changes, 0) as integer) as n_ignored_changes,
-    cast(events.status as varchar) as reported_status,
+    cast(clauses.status as varchar) as reported_status,
     cast(case when placed.is_current then conflicts.reason end as varchar) as conflict_reason,
-    cast(events.verified_via as varchar) as verified_via,
-    cast(events.confidence as varchar) as confidence,
-    cast(events.source_title as varchar) as source_title,
-    cast(events.source_url as varchar) as source_url,
+    cast(clauses.verified_via as varchar) as verified_via,
+    cast(clauses.confidence as varchar) as confidence,
+    cast(clauses.source_title as varchar) as source_title,
+    cast(clauses.source_url as varchar) as source_url,
     cast('policy_register' as varchar) as source_id,
     cast({{ register_lineage('policy_register') }} as varchar) as lineage_id
 from placed
 cross join evidence
-inner join events on placed.event_id = events.event_id
-left join scope on placed.event_id = scope.event_id
-left join ignored on placed.event_id = ignored.event_id
-left join conflicts on placed.event_id = conflicts.event_id
+inner join clauses on placed.clause_id = clauses.clause_id
+left join targets on placed.clause_id = targets.clause_id
+left join products on placed.clause_id = products.clause_id
+left join ignored on placed.clause_id = ignored.clause_id
+left join conflicts on clauses.event_id = conflicts.event_id
 order by
     clause_id nulls last,
     version nulls last,

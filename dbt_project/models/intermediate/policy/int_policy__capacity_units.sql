@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+select * from {{ known_seed(ref('capacity_units')) }}

@@ -1,0 +1,136 @@
+-- One row per project, case and year: the capacity expected of it. A project counts once: under its
+-- last stage, and under the one item it names, the group its items share, or `several`.
+with
+
+parameters as (
+
+    select
+        *,
+        cast(year(as_of_date) as integer) as as_of_year
+    from {{ ref('int_run__parameters') }}
+
+),
+
+projects as (
+
+    select * from {{ ref('int_policy__projects') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_policy__project_stages') }}
+    qualify row_number() over (partition by project_id order by part_number desc) = 1
+
+),
+
+items as (
+
+    select
+        items.project_id,
+        case
+            when count(*) = 1 then min(items.item_kind)
+            when count(distinct coalesce(materials.parent_material_id, items.item_id)) = 1
+                then 'material'
+            else 'several'
+        end as item_kind,
+        case
+            when count(*) = 1 then min(items.item_id)
+            when count(distinct coalesce(materials.parent_material_id, items.item_id)) = 1
+                then min(coalesce(materials.parent_material_id, items.item_id))
+            else 'several'
+        end as item_id
+    from {{ ref('int_policy__project_items') }} as items
+    left join {{ ref('int_reference__materials') }} as materials
+        on items.item_id = materials.material_id
+    group by items.project_id
+
+),
+
+-- the latest judgement of the run's day
+odds as (
+
+    select odds.*
+    from {{ known_seed(ref('project_status_odds')) }} as odds
+    cross join parameters
+    where odds.valid_from <= parameters.as_of_date
+    qualify row_number() over (partition by odds.status order by odds.valid_from desc) = 1
+
+),
+
+dated as (
+
+    select
+        projects.project_id,
+        projects.country_id,
+        projects.status,
+        projects.capacity,
+        coalesce(projects.capacity_unit, 'not stated') as capacity_unit,
+        items.item_kind,
+        items.item_id,
+        coalesce(stages.stage_id, 'any') as stage_id,
+        odds.probability_low,
+        odds.probability_base,
+        odds.probability_high,
+        odds.ramp_years,
+        parameters.as_of_year,
+        case
+            when projects.status = 'operating'
+                then least(
+                    coalesce(projects.start_year_expected, parameters.as_of_year - 2),
+                    parameters.as_of_year
+                )
+            -- a start that has passed without news is put off
+            else greatest(
+                coalesce(
+                    projects.start_year_expected, parameters.as_of_year + odds.start_lag_years
+                ),
+                parameters.as_of_year
+            )
+        end as start_year
+    from projects
+    cross join parameters
+    inner join items on projects.project_id = items.project_id
+    inner join odds on projects.status = odds.status
+    left join stages on projects.project_id = stages.project_id
+
+),
+
+cases as (
+
+    select
+        dated.*,
+        cases.pipeline_case,
+        case cases.pipeline_case
+            when 'low' then dated.probability_low
+            when 'base' then dated.probability_base
+            else dated.probability_high
+        end as probability
+    from dated
+    cross join (values ('low'), ('base'), ('high')) as cases (pipeline_case)
+
+)
+
+select
+    cases.project_id,
+    cases.country_id,
+    cases.item_kind,
+    cases.item_id,
+    cases.stage_id,
+    cases.status,
+    cases.capacity_unit,
+    cases.pipeline_case,
+    cases.as_of_year - 2 + years.n as year,
+    cases.start_year,
+    cases.probability,
+    cases.capacity,
+    -- from start to nameplate in equal steps
+    case
+        when cases.as_of_year - 2 + years.n < cases.start_year then 0.0
+        else least(
+            1.0,
+            (cases.as_of_year - 2 + years.n - cases.start_year + 1.0) / (cases.ramp_years + 1)
+        )
+    end as ramp_share
+from cases
+cross join {{ numbers(11) }} as years

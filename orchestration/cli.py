@@ -213,6 +213,41 @@ def land(
         landing.land(rooms, source, paths or [], out, year)
 
 
+@app.command(
+    epilog=_examples(
+        "pax validate trade",
+        "pax validate trade --reported comtrade.csv.gz --benchmark baci.csv.gz --year 2022",
+    )
+)
+@_told
+def validate(
+    what: Annotated[str, typer.Argument(help="What is held against a benchmark: trade.")],
+    reported: Annotated[
+        list[Path] | None, typer.Option(help="Declared trade, any layout of un_comtrade.")
+    ] = None,
+    benchmark: Annotated[
+        Path | None, typer.Option(help="Reconciled trade, any layout of cepii_baci.")
+    ] = None,
+    year: Annotated[int, typer.Option(help="The year to compare.", min=1988, max=2100)] = 2022,
+) -> None:
+    """Reconcile declared trade in a home of its own and hold it against a benchmark.
+
+    Without files: those of ../shared/data/trade, where that folder is there.
+    """
+    from orchestration.validate import example
+    from orchestration.validate import validate as hold
+
+    if what != "trade":
+        raise WrongUse(f"nothing is known about {what}", remedy="pax validate trade")
+    if not reported and benchmark is None:
+        reported, benchmark = example(year)
+    if not reported or benchmark is None:
+        raise WrongUse(
+            "both files are needed", remedy="pax validate trade --reported FILE --benchmark FILE"
+        )
+    hold(reported, benchmark, year, out)
+
+
 @app.command(epilog=_examples("pax candidates", "pax candidates --all"))
 @_told
 def candidates(

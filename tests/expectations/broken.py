@@ -173,6 +173,11 @@ DEPARTURES = {
         {"has_instrument": True, "n_in_force": 1},
         {"has_instrument": True, "n_in_force": 0},
     ),
+    "mirror_gap": Broken(
+        "gaps_of_one_report",
+        {"log_gap": None, "x_reported": None},
+        {"log_gap": 0.5, "x_reported": None},
+    ),
     "n_minus": Broken(
         "more_left_after_two_than_after_one",
         {"removal": "top2", "n1_supply_share": 0.1},
@@ -202,5 +207,10 @@ DEPARTURES = {
         {"window_start_date": DAY, "window_end_date": DAY},
     ),
     "supplier_share": one("value_share", 0.5, -0.5),
+    "unit_value": Broken(
+        "prices_without_weight",
+        {"uv_usd_kg": None, "net_weight_kg": None},
+        {"uv_usd_kg": 2.0, "net_weight_kg": None},
+    ),
     "vintage_revision": COUNTRY,
 }

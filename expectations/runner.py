@@ -32,7 +32,7 @@ class ExpectationError(Exception):
     """A suite could not be judged: its rule or query is wrong. Says nothing about the data."""
 
     def __init__(self, stage: str, subject: str, rule: str, why: str) -> None:
-        self.stage, self.subject, self.rule = stage, subject, rule
+        self.stage, self.subject, self.rule, self.why = stage, subject, rule, why
         super().__init__(
             f"{stage} of {subject}: the rule {rule!r} could not be judged: {why}\n"
             f"  What to do: correct expectations/{stage}/{subject.split('.')[0]}.py; the data "
@@ -69,6 +69,11 @@ def judge(rooms: Rooms, stage: str, name: str, table: str | None = None) -> list
         write_verdicts(rooms, stage, suite.subject, judged)
         verdicts += judged
     return verdicts
+
+
+def warm_up() -> None:
+    """Import Great Expectations before the first suite asks for it (2 to 4 seconds)."""
+    _batch_definition()
 
 
 def write_verdicts(

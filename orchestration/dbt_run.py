@@ -27,6 +27,7 @@ OnNode = Callable[[str, str, str], None]
 _QUIET = ["--log-level", "none", "--quiet"]
 #: Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
+TEST = ["test", "--exclude-resource-type", "unit_test"]
 _manifests: dict[Path, Any] = {}
 
 
@@ -80,11 +81,29 @@ def parse(rooms: Rooms) -> Path:
 
 
 def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = None) -> list[Node]:
-    """`dbt build`: every node's outcome. Raises only if dbt could not begin."""
+    """Seeds and models: every node's outcome. Raises only if dbt could not begin."""
+    # no file of an earlier run may speak for this one
+    dbt_env.run_results_path(rooms).unlink(missing_ok=True)
+    return _invoke([*BUILD, "--exclude-resource-type", "test"], rooms, selection, on_node)
+
+
+def ask_tests(
+    rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = None
+) -> list[Node]:
+    """The data tests of what was built. The database is opened for reading, so that others may
+    read it meanwhile. Raises only if dbt could not begin."""
+    return _invoke([*TEST, "--target", "reading"], rooms, selection, on_node)
+
+
+def _invoke(
+    command: Sequence[str], rooms: Rooms, selection: Sequence[str], on_node: OnNode | None
+) -> list[Node]:
     callbacks = [_watch(on_node)] if on_node else []
     runner = dbtRunner(manifest=_manifests.get(rooms.home), callbacks=callbacks)
     try:
-        result = runner.invoke([*BUILD, *_QUIET, *selection, *dbt_env.arguments(rooms)])
+        # `parse` has written the manifest; dbt would write it, and its graph, each time again
+        arguments = ["--no-write-json", *selection, *dbt_env.arguments(rooms)]
+        result = runner.invoke([*command, *_QUIET, *arguments])
     finally:
         # dbt keeps its read-write connection; the next reader of this process would be refused.
         DuckDBConnectionManager.close_all_connections()
@@ -97,6 +116,8 @@ def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = 
             where=str(DBT_PROJECT),
             remedy="`pax doctor` looks at the disk, the working database and the lock",
         )
+    if command[0] == "test" or not result.success:
+        result.result.write(str(dbt_env.run_results_path(rooms)))
     return [_node(outcome) for outcome in result.result.results]
 
 

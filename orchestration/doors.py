@@ -4,13 +4,14 @@ when the first suite is judged, never while the graph loads."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from expectations.clerk import ClerkGone
 from expectations.suites import load_suites, suite_names
-from orchestration import progress
+from orchestration import clerks, progress
 from orchestration.verdicts import outcome
 from warehouse.rooms import Rooms
 
@@ -28,10 +29,31 @@ def judged(rooms: Rooms, stage: str, subject: str) -> dg.AssetCheckResult:
     _told.setdefault(stage, set()).add(subject)
     progress.tell(stage, subject, len(_told[stage]), max(len(known), len(_told[stage])))
     with progress.timed(stage):
-        from expectations.runner import judge
-
-        verdicts = judge(rooms, stage, known[subject], subject.partition(".")[2] or None)
+        verdicts = _verdicts(rooms, stage, known[subject], subject.partition(".")[2] or None)
     return as_check_result(verdicts)
+
+
+def hand_in(stage: str, wanted: Iterable[str]) -> None:
+    """Let the clerk begin with these subjects before anybody asks for their verdicts."""
+    clerk, known = clerks.hired(), subjects(stage)
+    if clerk is None:
+        return
+    try:
+        for subject in sorted(known.keys() & set(wanted)):
+            clerk.hand_in((stage, known[subject], subject.partition(".")[2] or None))
+    except ClerkGone:
+        clerks.forget()
+
+
+def _verdicts(rooms: Rooms, stage: str, name: str, table: str | None) -> list[dict[str, Any]]:
+    if clerk := clerks.hired():
+        try:
+            return clerk.judge((stage, name, table))
+        except ClerkGone:
+            clerks.forget()
+    from expectations.runner import judge
+
+    return judge(rooms, stage, name, table)
 
 
 #: What this process has judged, for the progress display.

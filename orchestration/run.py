@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from orchestration import dbt_env, display, last_run, lock, progress, scratch, summary
+from orchestration import clerks, dbt_env, display, last_run, lock, progress, scratch, summary
 from orchestration.errors import DONE, REFUSED, UNAVAILABLE, HomeNotWritable
 from orchestration.fingerprint import changed, fingerprint
 from orchestration.last_run import LastRun
@@ -63,7 +63,7 @@ def _work(rooms: Rooms, parameters: Parameters, console: Console, prints: dict[s
         raise HomeNotWritable(rooms.home, error) from error
     if note := scratch.make_fit(rooms, afresh=not parameters.select):
         console.print(f"[yellow]note:[/yellow] {note}")
-    with display.shown(console):
+    with display.shown(console), clerks.hiring(rooms):
         with progress.timed("prepare"):
             progress.tell("prepare", "loading Dagster and dbt")
             from orchestration.execute import execute

@@ -14,7 +14,7 @@ from dagster_dbt.asset_utils import (
     get_subset_selection_for_context,
 )
 
-from orchestration import dbt_run, progress
+from orchestration import dbt_run, doors, progress
 from orchestration.dbt_run import Node
 from warehouse.rooms import Rooms
 
@@ -32,7 +32,16 @@ def built(context: dg.AssetExecutionContext, rooms: Rooms) -> Iterator[Result]:
         context=context, manifest=manifest, select=None, exclude=None, selector=None,
         dagster_dbt_translator=translator, current_dbt_indirect_selection_env=None,
     )  # fmt: skip
-    nodes = dbt_run.build(rooms, selection, _Counter(manifest))
+    counter = _Counter(manifest)
+    nodes = dbt_run.build(rooms, selection, counter)
+    if not any(node.is_bad for node in nodes):
+        # two readers side by side: dbt's tests here, the departures' suites at the clerk's. In a
+        # part of a run the order of steps is looser: verdicts might be swept away before they
+        # are read.
+        if not context.is_subset:
+            marts = [key.path[-1] for key in context.selected_asset_keys if key.path[0] == "marts"]
+            doors.hand_in("departures", marts)
+        nodes += dbt_run.ask_tests(rooms, selection, counter)
     rows = row_counts(rooms)
     for node in nodes:
         kind = node.unique_id.partition(".")[0]

@@ -63,8 +63,8 @@ told as (
             and flows.product_code = line_shares.product_code
             and flows.period_type = line_shares.period_type
             and flows.period_start_date = line_shares.period_start_date
-            and items.item_id = line_shares.item_id
-            and items.is_basket
+            -- only equalities: a condition on one side alone makes a nested loop of the join
+            and case when items.is_basket then items.item_id end = line_shares.item_id
     -- no line of this flow can be the item
     where line_shares.share_high is null or line_shares.share_high > 0
 

@@ -19,36 +19,43 @@ issuers as (
 
 ),
 
-products as (
+-- an act may tighten one thing and free another
+clauses as (
 
-    select * from {{ ref('bridge_policy_event_product') }}
+    select
+        clause_id,
+        event_id
+    from {{ ref('int_policy__clauses') }}
+    where direction = 'restrictive'
 
 ),
 
-intervals as (
+-- clauses of one act may hit a code in part; the widest of them counts
+products as (
 
-    -- a clause of an act is named `<act>#<n>`; the act itself where it has none of its own
     select
-        columns('^(event|clause)_id$') as clause_id,
-        state,
-        from_date,
-        known_to_date
-    from {{ ref('int_policy__clause_intervals') }}
+        clauses.event_id,
+        hit.product_code,
+        max(hit.coverage_low) as coverage_low
+    from {{ ref('bridge_clause_product') }} as hit
+    inner join clauses on hit.clause_id = clauses.clause_id
+    group by clauses.event_id, hit.product_code
 
 ),
 
 in_force as (
 
     select
-        split_part(intervals.clause_id, '#', 1) as event_id,
+        clauses.event_id,
         min(intervals.from_date) as effective_date
-    from intervals
+    from {{ ref('int_policy__clause_intervals') }} as intervals
+    inner join clauses on intervals.clause_id = clauses.clause_id
     cross join {{ ref('int_run__parameters') }} as parameters
     where
         intervals.state = 'active'
         and intervals.known_to_date is null
         and intervals.from_date <= parameters.as_of_date
-    group by split_part(intervals.clause_id, '#', 1)
+    group by clauses.event_id
 
 ),
 
@@ -69,8 +76,7 @@ select
     coalesce(events.announced_date, events.effective_date) as announced_date,
     in_force.effective_date,
     events.n_target_countries > 0 as is_targeted,
-    -- shares of the code that the measure hits are not known yet
-    cast(null as double) as coverage_low,
+    products.coverage_low,
     coalesce(not exclusive.is_exclusive, true) as is_basket
 from events
 inner join issuers on events.event_id = issuers.event_id

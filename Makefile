@@ -16,7 +16,7 @@ export DO_NOT_TRACK := 1
 LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock | head -n 1)
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
-.PHONY: help run test lint format typecheck unit bench docs dev clean setup lock requirements
+.PHONY: help run test lint format typecheck unit bench validate docs dev clean setup lock requirements
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ format: setup ## let ruff and sqlfluff put the code in shape
 
 bench: setup ## measure a cold, a warm and an unchanged run; says where the seconds go
 	@$(RUN) python -m orchestration.bench
+
+validate: setup ## hold our reconciliation against BACI, where the real files lie beside the checkout
+	@$(RUN) pax validate trade
 
 docs: setup ## build the static dbt documentation into the current home
 	@$(RUN) pax docs

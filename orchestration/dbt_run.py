@@ -13,11 +13,8 @@ from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt_common.events.base_types import BaseEvent, EventLevel
-from dbt_common.events.event_manager import EventManager
-from dbt_common.events.event_manager_client import ctx_set_event_manager
 
-from orchestration import dbt_env
+from orchestration import dbt_env, dbt_light
 from orchestration.errors import PaxError
 from warehouse.rooms import DBT_PROJECT, Rooms
 
@@ -29,26 +26,6 @@ _QUIET = ["--log-level", "none", "--quiet"]
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 TEST = ["test", "--exclude-resource-type", "unit_test"]
 _manifests: dict[Path, Any] = {}
-
-
-class QuietEvents(EventManager):
-    """Turns no debug event into a message when nobody listens.
-
-    A node fires about twenty of them, and each costs a millisecond to be written out as protobuf
-    and thrown away; only the end of a node is watched, for the progress display.
-    """
-
-    def fire_event(
-        self,
-        e: BaseEvent,
-        level: EventLevel | None = None,
-        node: Any = None,
-        force_warn_or_error_handling: bool = False,
-    ) -> None:
-        is_debug = (level or e.level_tag()) == EventLevel.DEBUG
-        is_watched = type(e).__name__ == "NodeFinished" or force_warn_or_error_handling
-        if self.loggers or is_watched or not is_debug:
-            super().fire_event(e, level, node, force_warn_or_error_handling)
 
 
 @dataclass(frozen=True)
@@ -68,7 +45,7 @@ class Node:
 
 def parse(rooms: Rooms) -> Path:
     """Parse the project and write `manifest.json`; the parsed manifest is kept for `build`."""
-    ctx_set_event_manager(QuietEvents())
+    dbt_light.leave_out()
     result = dbtRunner().invoke(["parse", *_QUIET, *dbt_env.arguments(rooms)])
     if not result.success:
         raise PaxError(

@@ -15,16 +15,24 @@
 {%- endmacro %}
 
 
+{# The key that the tests of a model declare. All keys are read from the graph once per invocation
+   and kept in it: each test that shows rows would walk all nodes again. #}
 {% macro key_columns(relation) -%}
-    {%- set found = [] -%}
-    {%- if execute -%}
+    {%- if not execute -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- if '_keys' not in graph -%}
+        {%- set keys = {} -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'test' -%}
             {%- set test = node.test_metadata -%}
-            {%- if test and test.name in ('unique_key', 'unique') and node.attached_node
-                and node.attached_node.split('.')[-1] == relation.identifier -%}
-                {%- do found.append(test.kwargs.columns or [test.kwargs.column_name]) -%}
+            {%- if test and test.name in ('unique_key', 'unique') and node.attached_node -%}
+                {%- do keys.setdefault(
+                    node.attached_node.split('.')[-1],
+                    test.kwargs.columns or [test.kwargs.column_name]
+                ) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- do graph.update({'_keys': keys}) -%}
     {%- endif -%}
-    {{ return(found | first if found else []) }}
+    {{ return(graph['_keys'].get(relation.identifier, [])) }}
 {%- endmacro %}

@@ -80,6 +80,8 @@ imports as (
         suppliers.source_id,
         suppliers.edition,
         sum(round(suppliers.net_weight_kg)) / 1000 as concern_imports_t,
+        -- customs weigh goods, not what they contain
+        'gross' as basis,
         coalesce(
             sum(suppliers.value_usd) filter (where suppliers.net_weight_kg is not null), 0
         ) / sum(suppliers.value_usd) as weight_coverage_share,
@@ -113,6 +115,7 @@ capacities as (
         years.pipeline_case,
         years.year,
         min(case when not units.is_comparable then units.reason end) as reason,
+        min(case when units.is_comparable then units.basis end) as basis,
         count(distinct years.project_id) as n_projects,
         {{ xdb_string_agg_distinct('years.project_id', '|') }} as project_ids,
         max(imports.base_year) as base_year,
@@ -157,7 +160,13 @@ gaps as (
             case when imports.entity_id is null then 'weights of no loaded year cover nine tenths of the value' end
         ) as missing_reason
     from capacities
-    left join imports using (entity_id, item_kind, item_id, stage_id)
+    left join imports
+        on
+            capacities.entity_id = imports.entity_id
+            and capacities.item_kind = imports.item_kind
+            and capacities.item_id = imports.item_id
+            and capacities.stage_id = imports.stage_id
+            and capacities.basis = imports.basis
 
 )
 

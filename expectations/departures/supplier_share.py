@@ -22,6 +22,7 @@ COLUMNS = [
     "value_usd",
     "value_share",
     "rank",
+    "prob_rank1",
     "is_concern",
     "quality_grade",
     "quality_flags",
@@ -35,7 +36,7 @@ SUITES = [
         rules=[
             country("entity_id"),
             country("supplier_id"),
-            *shares("value_share"),
+            *shares("value_share", "prob_rank1"),
             one_of("item_kind", ["material", "good", "product"], "what is bought"),
             one_of("netting", ["extra", "gross"], "with or without flows among members"),
             grade(),

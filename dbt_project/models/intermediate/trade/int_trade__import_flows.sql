@@ -28,6 +28,8 @@ select
     period_end_date,
     year,
     value_usd,
+    cast(null as double) as value_low_usd,
+    cast(null as double) as value_high_usd,
     net_weight_kg,
     flow_basis,
     denominator_scope,
@@ -54,6 +56,9 @@ select
     period_end_date,
     year,
     value_usd,
+    -- the band of our own reconciliation; CEPII publishes none
+    value_low_usd,
+    value_high_usd,
     net_weight_kg,
     'reconciled_fob' as flow_basis,
     'all_partners' as denominator_scope,

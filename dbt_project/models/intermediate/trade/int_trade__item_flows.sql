@@ -90,10 +90,14 @@ priced as (
         told.product_code,
         -- whole dollars: sums of integers are the same in any order of the rows
         round(told.value_usd * coalesce(told.line_share_point, 1.0)) as value_usd,
-        round(told.value_usd * coalesce(told.line_share_low, told.value_share_low))
-            as value_low_usd,
-        round(told.value_usd * coalesce(told.line_share_high, told.value_share_high))
-            as value_high_usd,
+        round(
+            coalesce(told.value_low_usd, told.value_usd)
+            * coalesce(told.line_share_low, told.value_share_low)
+        ) as value_low_usd,
+        round(
+            coalesce(told.value_high_usd, told.value_usd)
+            * coalesce(told.line_share_high, told.value_share_high)
+        ) as value_high_usd,
         case
             when not told.is_basket or told.line_share_low = told.line_share_high then 0.0
             when told.is_basket then round(told.value_usd * coalesce(told.line_share_point, 1.0))

@@ -47,6 +47,11 @@ shares as (
                     order by flows.value_usd desc nulls last, flows.supplier_id asc
                 )
         end as supplier_rank,
+        totals.group_id,
+        case
+            when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
+            else 0
+        end as least_usd,
         totals.basket_share,
         totals.weight_coverage_share,
         totals.n_products,
@@ -62,6 +67,19 @@ shares as (
             source_id, edition, entity_id, netting, membership_variant, item_kind, item_id,
             stage_id, period_type, period_start_date, flow_basis
         )
+
+),
+
+contested as (
+
+    select
+        shares.*,
+        case when value_share is not null then {{ odds_of_lead(
+            'value_usd', 'value_high_usd', 'first_value(value_usd) over by_rank',
+            'first_value(least_usd) over by_rank'
+        ) }} end as odds
+    from shares
+    window by_rank as (partition by group_id, is_reimport order by supplier_rank asc)
 
 ),
 
@@ -96,6 +114,7 @@ select
     cast(shares.weight_share as double) as weight_share,
     cast(shares.weight_coverage_share as double) as weight_coverage_share,
     cast(shares.supplier_rank as integer) as rank,
+    cast(round(odds / sum(odds) over (partition by group_id), 5) as double) as prob_rank1,
     cast(shares.is_concern as boolean) as is_concern,
     cast(shares.concern_list_id as varchar) as concern_list_id,
     cast(shares.is_member as boolean) as is_member_supplier,
@@ -115,6 +134,6 @@ select
     cast(shares.unmapped_share as double) as unmapped_share,
     cast(shares.edition as varchar) as source_edition_max,
     cast(shares.lineage_id as varchar) as lineage_id
-from shares
+from contested as shares
 left join grades
     on shares.quality_flags = grades.quality_flags

@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from expectations.views import sharing
-from orchestration import dbt_env, dbt_run, progress
+from orchestration import dbt_env, dbt_run, interrupts, progress
 from orchestration.defs import build
 from orchestration.instance import forgetful
 from orchestration.parameters import Parameters
@@ -32,7 +32,7 @@ class Outcome:
 def execute(rooms: Rooms, parameters: Parameters, fingerprint: str) -> Outcome:
     """Parse, load the graph, run the job (or the part that was selected)."""
     _quiet(rooms)
-    with progress.timed("prepare"):
+    with progress.timed("prepare"), interrupts.heard():
         progress.tell("prepare", "parsing the dbt project")
         dbt_run.parse(rooms)
         progress.tell("prepare", "loading the asset graph")

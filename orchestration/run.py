@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from orchestration import clerks, dbt_env, display, last_run, lock, progress, scratch, summary
+from orchestration import (
+    clerks,
+    dbt_env,
+    display,
+    interrupts,
+    last_run,
+    lock,
+    progress,
+    scratch,
+    summary,
+)
 from orchestration.errors import DONE, REFUSED, UNAVAILABLE, HomeNotWritable
 from orchestration.fingerprint import changed, fingerprint
 from orchestration.last_run import LastRun
@@ -66,7 +76,8 @@ def _work(rooms: Rooms, parameters: Parameters, console: Console, prints: dict[s
     with display.shown(console), clerks.hiring(rooms):
         with progress.timed("prepare"):
             progress.tell("prepare", "loading Dagster and dbt")
-            from orchestration.execute import execute
+            with interrupts.heard():
+                from orchestration.execute import execute
         outcome = execute(rooms, parameters, summary.short(prints))
     # what has landed meanwhile belongs to what this run has seen
     prints = {**prints, "landed": fingerprint(rooms, parameters.as_dict())["landed"]}

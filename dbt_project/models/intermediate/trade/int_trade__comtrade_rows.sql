@@ -7,7 +7,21 @@ with
 goods as (
 
     select
-        *,
+        edition,
+        known_from_date,
+        payload_sha256,
+        freq_code,
+        period,
+        reporter_code,
+        partner_code,
+        flow_code,
+        classification_code,
+        cmd_code,
+        has_dimensions,
+        primary_value_usd,
+        net_wgt_kg,
+        cif_value_usd,
+        fob_value_usd,
         case when customs_code <> 'C00' then 1 else 0 end
         + case when mot_code <> '0' then 2 else 0 end
         + case when mos_code <> '0' then 4 else 0 end

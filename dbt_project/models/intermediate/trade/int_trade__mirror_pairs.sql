@@ -6,7 +6,20 @@ with
 reports as (
 
     select
-        flows.*,
+        flows.edition,
+        flows.reporter_id,
+        flows.partner_id,
+        flows.product_code,
+        flows.flow,
+        flows.period_type,
+        flows.period_start_date,
+        flows.period_end_date,
+        flows.year,
+        flows.value_usd,
+        flows.flow_basis,
+        flows.known_from_date,
+        case when flows.weight_method in ('reported', 'alt_qty') then flows.net_weight_kg end
+            as weight_kg,
         case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
         coalesce(conversions.to_code, flows.product_code) as series_code
     from {{ ref('int_trade__comtrade_flows') }} as flows
@@ -49,12 +62,7 @@ sides as (
         bool_or(series_code <> product_code) as is_revision_folded,
         max(edition) as edition,
         max(known_from_date) as known_from_date
-    from (
-        select
-            *,
-            case when weight_method in ('reported', 'alt_qty') then net_weight_kg end as weight_kg
-        from reports
-    ) as weighed
+    from reports
     group by all
 
 ),

@@ -17,6 +17,7 @@ from orchestration import dbt_env, dbt_run, interrupts, progress
 from orchestration.defs import build
 from orchestration.instance import forgetful
 from orchestration.parameters import Parameters
+from orchestration.room_errors import with_way_out
 from warehouse.rooms import Rooms
 
 
@@ -124,7 +125,8 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
-            found.append(_sentence(error.message if error else str(event.message)))
+            told = _sentence(error.message if error else str(event.message))
+            found.append(with_way_out(told))
     return list(dict.fromkeys(found))
 
 

@@ -34,15 +34,30 @@ def _publishing(error: Exception) -> PaxError | None:
     return _with(WRONG_USE if isinstance(error, NoSuchRelease) else REFUSED, what, "", remedy)
 
 
+_FREE_SPACE = "free some space, or set PAX_HOME to a larger disk"
+#: What DuckDB, dbt and Python say of it when it is only a step of a run that fails; the first that
+#: fits counts (DuckDB calls a full disk for spilling "Out of Memory" too).
+_WAYS_OUT = {
+    "No space left on device": _FREE_SPACE,
+    "Disk quota exceeded": _FREE_SPACE,
+    "max_temp_directory_size": _FREE_SPACE,
+    "Out of Memory Error": "raise memory_limit in dbt_project/profiles.yml, or land less at once",
+}
+
+
+def with_way_out(sentence: str) -> str:
+    """A failure as it was told, and what to do about it if that is known."""
+    for sign, remedy in _WAYS_OUT.items():
+        if sign.lower() in sentence.lower():
+            return f"{sentence}\n  what to do: {remedy}"
+    return sentence
+
+
 def _system(error: Exception) -> PaxError | None:
     if not isinstance(error, OSError) or error.errno is None:
         return None
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    remedy = (
-        "free some space, or set PAX_HOME to a larger disk"
-        if full
-        else "`pax doctor` looks at the disk and the permissions"
-    )
+    remedy = _FREE_SPACE if full else "`pax doctor` looks at the disk and the permissions"
     return _with(REFUSED, error.strerror or str(error), str(error.filename or ""), remedy)
 
 

@@ -66,9 +66,11 @@ def _subject(node: Mapping[str, Any]) -> str:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    """What the file holds; nothing if it is not there, or was torn by a full disk."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
         return {}
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 

@@ -86,8 +86,10 @@ def _verdict(key: dg.AssetCheckKey, node: Node, manifest: Mapping[str, Any]) -> 
 def _raise_if_bad(nodes: list[Node]) -> None:
     bad = [node for node in nodes if node.is_bad]
     if bad:
+        first = bad[0]
         raise dg.Failure(
-            description=f"dbt: {len(bad)} of {len(nodes)} nodes failed",
+            description=f"dbt: {len(bad)} of {len(nodes)} nodes failed, first "
+            f"{first.unique_id}: {first.message}",
             metadata={"nodes": json.dumps({node.unique_id: node.message for node in bad})},
             allow_retries=False,
         )

@@ -55,8 +55,9 @@ format: setup ## let ruff and sqlfluff put the code in shape
 	@$(RUN) ruff format .
 	@$(RUN) sqlfluff fix --processes 2 $(SQLFLUFF_PATHS)
 
-bench: setup ## measure a cold, a warm and an unchanged run; says where the seconds go
+bench: setup ## measure a cold, a warm and an unchanged run, and ten million rows (10 minutes)
 	@$(RUN) python -m orchestration.bench
+	@$(RUN) python -m orchestration.bench_trade
 
 validate: setup ## hold our reconciliation against BACI, where the real files lie beside the checkout
 	@$(RUN) pax validate trade

@@ -72,9 +72,9 @@ _WORLD = """
 """
 
 
-def land_world(rooms: Rooms) -> float:
-    """Land the world in parts; seconds of landing alone, the making of the rows left out."""
-    spec, seconds = find_source("un_comtrade"), 0.0
+def land_world(rooms: Rooms, beside: Path) -> tuple[float, float]:
+    """Land the world in parts: seconds of landing, and of DuckDB writing the same rows."""
+    spec, landed, written = find_source("un_comtrade"), 0.0, 0.0
     schema = spec.tables["trade"]
     with duckdb.connect() as connection:
         connection.execute(
@@ -85,7 +85,7 @@ def land_world(rooms: Rooms) -> float:
         for first in range(0, ROWS, PART):
             values = {"first": first, "last": first + PART}
             made = connection.execute(_WORLD, values).to_arrow_table()
-            start = time.perf_counter()
+            started = time.perf_counter()
             table = stamp(
                 made, schema, edition="2026-01-31", known_from_date=DAY,
                 payload_sha256=f"{first:064d}", row_locator=pa.repeat("invented", made.num_rows),
@@ -93,8 +93,13 @@ def land_world(rooms: Rooms) -> float:
             tables = {"trade": table}
             part = Parsed(f"file/bench-{first}", "2026-01-31", DAY, "inferred", tables, [])
             landing.land(spec, part, "dropped", rooms)
-            seconds += time.perf_counter() - start
-    return seconds
+            landed += time.perf_counter() - started
+            started = time.perf_counter()
+            connection.from_arrow(table).to_parquet(
+                str(beside / "part.parquet"), compression="zstd"
+            )
+            written += time.perf_counter() - started
+    return landed, written
 
 
 def product(rooms: Rooms, *kinds: str) -> tuple[float, float]:
@@ -124,7 +129,12 @@ def straight(rooms: Rooms, folder: Path) -> float:
     model = PROJECT / "dbt_project/models/intermediate/trade/int_trade__reporter_weights.py"
     sample = runpy.run_path(str(model))["SAMPLE"]
     before = time.perf_counter()
-    with duckdb.connect(str(copy), config={"threads": 1, "preserve_insertion_order": False}) as db:
+    # as in profiles.yml
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1, "preserve_insertion_order": False, "memory_limit": "1200MB",
+        "temp_directory": str(folder / "spill"),
+    }  # fmt: skip
+    with duckdb.connect(str(copy), config=settings) as db:
         for name in SELECTED:
             schema = "marts" if name.startswith("fct") else "intermediate"
             if name.endswith("reporter_weights"):
@@ -144,7 +154,7 @@ def main() -> None:
         rooms = Rooms.at(Path(folder) / "home")
         dbt_env.apply(rooms)
         land_bundles(rooms)
-        landing_seconds = land_world(rooms)
+        landed, written = land_world(rooms, Path(folder))
         write_receipts_table(rooms, catalog())
         write_parameters(rooms)
         words = ["build", "--select", "+fct_trade_reconciled", "+dim_country",
@@ -156,16 +166,17 @@ def main() -> None:
         ours, peak = product(rooms, "unit_test", "test")
         tested, peak = product(rooms, "unit_test")
         theirs = straight(rooms, Path(folder))
+    allowed = 1.3 * (written + theirs) + 10
     lines = [
         f"# {ROWS:,} declared rows ({date.today()}, {platform.machine()}, {os.cpu_count()} cores)",
         "",
-        "| | seconds |",
-        "|---|---:|",
-        f"| landing, in parts of a million | {landing_seconds:.1f} |",
-        f"| dbt: the models, its start and parse included | {ours:.1f} |",
-        f"| dbt: the models and their data tests | {tested:.1f} |",
-        f"| the same statements straight in DuckDB | {theirs:.1f} |",
-        f"| allowed for dbt: 1.3 times that + 10 | {1.3 * theirs + 10:.1f} |",
+        "| seconds | product | straight in DuckDB |",
+        "|---|---:|---:|",
+        f"| landing, in parts of a million rows | {landed:.1f} | {written:.1f} |",
+        f"| the models (dbt's start and parse included) | {ours:.1f} | {theirs:.1f} |",
+        f"| both | {landed + ours:.1f} | {written + theirs:.1f} |",
+        f"| allowed: 1.3 times that + 10 | {allowed:.1f} | |",
+        f"| the models with their data tests | {tested:.1f} | |",
         "",
         f"Peak of memory of the dbt process: {peak:.2f} GiB (allowed 3).",
     ]

@@ -1,6 +1,7 @@
 -- One row per exporter, importer, HS6 product and period: the two declarations of one flow side by
 -- side, in the product codes of one HS revision, with who filed at all, the usual price of a
--- kilogram, and what BACI said of the flow a year before (never of the same year).
+-- kilogram, the way between the countries, and what BACI said of the flow a year before (never of
+-- the same year).
 with
 
 reports as (
@@ -83,7 +84,7 @@ prices as (
 select
     sides.*,
     prices.usual_usd_kg,
-    cast(null as double) as distance_km,
+    gravity.distance_km,
     exporters.reporter_id is not null as has_exporter_filed,
     importers.reporter_id is not null as has_importer_filed,
     before.value_usd as before_usd,
@@ -103,6 +104,10 @@ left join filings as importers
         and importers.flow = 'import'
         and sides.period_type = importers.period_type
         and sides.period_start_date = importers.period_start_date
+left join {{ ref('int_trade__gravity') }} as gravity
+    on
+        sides.exporter_id = gravity.exporter_id
+        and sides.importer_id = gravity.importer_id
 left join {{ ref('int_trade__witness') }} as before
     on
         sides.exporter_id = before.exporter_id

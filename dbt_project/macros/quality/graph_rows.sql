@@ -67,14 +67,20 @@
 {%- endmacro %}
 
 {% macro checks_on(unique_id) -%}
-    {#- The data tests that read a mart, whichever file declares them. -#}
-    {%- set checks = [] -%}
-    {%- for node in graph.nodes.values() -%}
-        {%- if node.resource_type == 'test' and unique_id in node.depends_on.nodes -%}
-            {%- do checks.append(node) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(checks) }}
+    {#-
+      The data tests that read a mart, whichever file declares them. All are sorted out once per
+      invocation and kept in the graph, as the keys are.
+    -#}
+    {%- if '_checks' not in graph -%}
+        {%- set by_model = {} -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'test' -%}
+            {%- for read in node.depends_on.nodes | unique -%}
+                {%- do by_model.setdefault(read, []).append(node) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do graph.update({'_checks': by_model}) -%}
+    {%- endif -%}
+    {{ return(graph['_checks'].get(unique_id, [])) }}
 {%- endmacro %}
 
 {% macro n_promises(node) -%}

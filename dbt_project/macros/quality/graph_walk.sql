@@ -20,11 +20,14 @@
 {% macro upstream_of(unique_id) -%}
     {#- All ancestors of a node: the list grows while it is walked, parents after children. -#}
     {%- set walked = [unique_id] -%}
+    {#- a look into the list for every edge would take longer than all the rest -#}
+    {%- set seen = {unique_id: true} -%}
     {%- for child in walked -%}
         {%- set node = graph.nodes.get(child) -%}
         {%- if node is not none and node.depends_on is defined -%}
-            {%- for parent in node.depends_on.nodes -%}
-                {%- if parent not in walked -%}{%- do walked.append(parent) -%}{%- endif -%}
+            {%- for parent in node.depends_on.nodes if parent not in seen -%}
+                {%- do seen.update({parent: true}) -%}
+                {%- do walked.append(parent) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}

@@ -40,13 +40,6 @@ shares as (
             when not flows.is_reimport
                 then flows.net_weight_kg / nullif(totals.net_weight_kg, 0)
         end as weight_share,
-        case
-            when not flows.is_reimport
-                then row_number() over (
-                    partition by totals.group_id, flows.is_reimport
-                    order by flows.value_usd desc nulls last, flows.supplier_id asc
-                )
-        end as supplier_rank,
         totals.group_id,
         case
             when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
@@ -70,16 +63,33 @@ shares as (
 
 ),
 
-contested as (
+-- windows sort all that they are given: only what they need goes in
+ranked as (
 
     select
-        shares.*,
+        group_id,
+        supplier_id,
+        is_reimport,
+        row_number() over by_rank as supplier_rank,
         case when value_share is not null then {{ odds_of_lead(
             'value_usd', 'value_high_usd', 'first_value(value_usd) over by_rank',
             'first_value(least_usd) over by_rank'
         ) }} end as odds
     from shares
-    window by_rank as (partition by group_id, is_reimport order by supplier_rank asc)
+    where not is_reimport
+    window by_rank as (
+        partition by group_id order by value_usd desc nulls last, supplier_id asc
+    )
+
+),
+
+contested as (
+
+    select
+        group_id,
+        sum(odds) as odds
+    from ranked
+    group by group_id
 
 ),
 
@@ -113,8 +123,8 @@ select
     cast(shares.value_share_high as double) as value_share_high,
     cast(shares.weight_share as double) as weight_share,
     cast(shares.weight_coverage_share as double) as weight_coverage_share,
-    cast(shares.supplier_rank as integer) as rank,
-    cast(round(odds / sum(odds) over (partition by group_id), 5) as double) as prob_rank1,
+    cast(ranked.supplier_rank as integer) as rank,
+    cast(round(ranked.odds / contested.odds, 5) as double) as prob_rank1,
     cast(shares.is_concern as boolean) as is_concern,
     cast(shares.concern_list_id as varchar) as concern_list_id,
     cast(shares.is_member as boolean) as is_member_supplier,
@@ -134,6 +144,14 @@ select
     cast(shares.unmapped_share as double) as unmapped_share,
     cast(shares.edition as varchar) as source_edition_max,
     cast(shares.lineage_id as varchar) as lineage_id
-from contested as shares
+from shares
+left join ranked
+    on
+        shares.group_id = ranked.group_id
+        and shares.supplier_id = ranked.supplier_id
+        -- a re-import has no rank (an equality: a condition on one side makes the join quadratic)
+        and shares.is_reimport = ranked.is_reimport
+left join contested
+    on shares.group_id = contested.group_id
 left join grades
     on shares.quality_flags = grades.quality_flags

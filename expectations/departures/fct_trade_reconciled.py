@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expectations.suites import WARNING, Suite, between, measure, none_of, one_of
 from expectations.words import UNMAPPED_MAX, country, knowledge
+from warehouse.benchmark import UNIVERSE, short_of_sql
 
 COLUMNS = [
     "source_id",
@@ -54,6 +55,12 @@ SUITES = [
                     "('NES', 'SPECIAL', 'UNMAPPED', 'CHN')"
                 ),
                 ("reconciled flows cross a border (China imports its own goods again)"),
+                WARNING,
+            ),
+            none_of(
+                "years_short_of_the_benchmark",
+                short_of_sql("data"),
+                f"our own flows come as close to CEPII's as they shall, by {UNIVERSE}",
                 WARNING,
             ),
         ],

@@ -7,6 +7,7 @@
         'coverage_share', 'unmapped_share', 'missing_weight_share', 'basket_share',
         'withheld_share', 'estimated_share', 'median_band_width', 'quarantined_share',
         'staleness_ratio', 'freshness_days', 'rows_per_key_raw', 'n_rows', 'n_checks',
+        'mirror_disagreement_share', 'freshest_complete_year',
     ] -%}
     select
         '{{ kind }}' as subject_kind,

@@ -8,7 +8,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import dbt_env, lock, progress
 from orchestration.dbt_run import BUILD
-from orchestration.defs.transform import outcomes
+from orchestration.defs.transform import outcomes, scored
 from orchestration.defs.transform.translator import ByPlace
 from orchestration.resources import Home
 from warehouse.rooms import DBT_PROJECT, Rooms
@@ -38,6 +38,8 @@ def models(rooms: Rooms) -> dg.AssetsDefinition:
                 # a fixed target, so that the release finds manifest and results in one place
                 target = home.rooms.dbt_target
                 yield from dbt.cli(BUILD, context=context, target_path=target).stream()
+                if found := scored.observed(home.rooms):
+                    yield found
             else:
                 yield from outcomes.built(context, home.rooms)
 

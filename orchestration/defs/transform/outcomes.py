@@ -16,6 +16,7 @@ from dagster_dbt.asset_utils import (
 
 from orchestration import dbt_run, doors, progress
 from orchestration.dbt_run import Node
+from orchestration.defs.transform import scored
 from warehouse.rooms import Rooms
 
 _BUILT = ("success", "no-op")
@@ -42,13 +43,14 @@ def built(context: dg.AssetExecutionContext, rooms: Rooms) -> Iterator[Result]:
             marts = [key.path[-1] for key in context.selected_asset_keys if key.path[0] == "marts"]
             doors.hand_in("departures", marts)
         nodes += dbt_run.ask_tests(rooms, selection, counter)
-    rows = row_counts(rooms)
+    rows, scores = looked_at(rooms)
     for node in nodes:
         kind = node.unique_id.partition(".")[0]
         if kind in _KINDS and node.status in _BUILT:
             key = translator.get_asset_spec(manifest, node.unique_id, project).key
             if key in context.selected_asset_keys:
-                yield dg.MaterializeResult(key, metadata=_about(node, key, rows))
+                beside = scores if key == scored.ASSET else {}
+                yield dg.MaterializeResult(key, metadata={**_about(node, key, rows), **beside})
         elif kind == "test" and node.status != "skipped":
             check = get_asset_check_key_for_test(manifest, translator, node.unique_id, project)
             if check in context.selected_asset_check_keys:
@@ -56,13 +58,14 @@ def built(context: dg.AssetExecutionContext, rooms: Rooms) -> Iterator[Result]:
     _raise_if_bad(nodes)
 
 
-def row_counts(rooms: Rooms) -> dict[str, int]:
-    """Rows per table as `schema.table` (DuckDB keeps the count; nothing is scanned)."""
+def looked_at(rooms: Rooms) -> tuple[dict[str, int], Mapping[str, Any]]:
+    """Rows per table as `schema.table` (DuckDB keeps the count; nothing is scanned), and how the
+    reconciled flows stand beside the benchmark."""
     with duckdb.connect(str(rooms.database), read_only=True) as connection:
         found = connection.sql(
             "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
         ).fetchall()
-    return {name: int(rows) for name, rows in found}
+        return {name: int(n) for name, n in found}, scored.benchmark_metadata(connection)
 
 
 def _about(node: Node, key: dg.AssetKey, rows: Mapping[str, int]) -> dict[str, Any]:

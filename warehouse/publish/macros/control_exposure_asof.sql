@@ -18,7 +18,13 @@ groups as (
 
     select figures.*
     from marts.partner_dependency as figures
-    inner join marts.dim_source_edition as editions using (source_id, edition)
+    -- our own reconciliation bears the edition of the declarations that it is made of
+    inner join marts.dim_source_edition as editions
+        on
+            figures.edition = editions.edition
+            and editions.source_id = case figures.source_id
+                when 'pax_silica' then 'un_comtrade' else figures.source_id
+            end
     where
         editions.known_from_date <= cast(known_on as date)
         and figures.period_type = 'A'

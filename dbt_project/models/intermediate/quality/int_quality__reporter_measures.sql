@@ -1,10 +1,29 @@
 -- One row per importer, source and year: how much of its imports carries a weight, a known
--- partner, a code of one item. Rows per key tells how many printed lines a fact row was made of.
+-- partner, a code of one item. Rows per key tells how many printed lines a fact row was made of. Of
+-- UN Comtrade it is the reporter and all that it declared, also where it declared nothing.
+-- `expected_usd` weighs how much of the source's year hangs on the reporter, `filed_usd` is the part
+-- that is there.
 with
 
 flows as (
 
-    select * from {{ ref('int_trade__import_flows') }}
+    select
+        importer_id, source_id, year, exporter_id, nomenclature, product_code, period_type,
+        period_start_date, value_usd, net_weight_kg, is_truncated, is_complete
+    from {{ ref('int_trade__import_flows') }}
+    union all
+    select
+        reporter_id as importer_id, source_id, year, partner_id as exporter_id, nomenclature,
+        product_code, period_type, period_start_date, value_usd, net_weight_kg,
+        false as is_truncated, true as is_complete
+    from {{ ref('int_trade__comtrade_flows') }}
+    where is_latest
+
+),
+
+filings as (
+
+    select * from {{ ref('int_quality__comtrade_filings') }}
 
 ),
 
@@ -37,7 +56,11 @@ measured as (
         sum(case when baskets.product_code is not null then flows.value_usd else 0 end)
             as basket_usd,
         max(case when flows.is_truncated then 1 else 0 end) as has_truncated,
-        min(case when flows.is_complete then 1 else 0 end) as all_complete
+        min(case when flows.is_complete then 1 else 0 end) as all_complete,
+        case
+            when min(flows.period_type) = 'A' then 1
+            else count(distinct flows.period_start_date) / cast(12 as double)
+        end as told_share
     from flows
     left join baskets
         on
@@ -53,19 +76,40 @@ multiplicity as (
         reporter_id, source_id, year,
         sum(n_lines) / cast(count(*) as double) as rows_per_key_raw
     from reported
-    where flow = 'import'
+    where flow = 'import' or source_id = 'un_comtrade'
     group by reporter_id, source_id, year
 
 )
 
 select
-    measured.importer_id, measured.source_id, measured.year, measured.n_rows,
+    coalesce(measured.importer_id, filings.reporter_id) as importer_id,
+    coalesce(measured.source_id, 'un_comtrade') as source_id,
+    coalesce(measured.year, filings.year) as year,
+    coalesce(measured.n_rows, 0) as n_rows,
     measured.unmapped_usd / nullif(measured.value_usd, 0) as unmapped_share,
     measured.missing_weight_usd / nullif(measured.value_usd, 0) as missing_weight_share,
     measured.basket_usd / nullif(measured.value_usd, 0) as basket_share,
     multiplicity.rows_per_key_raw,
+    filings.coverage_share,
+    filings.mirror_disagreement_share,
+    -- our own flows repair silence by mirrors, and a sum of importers is nobody's report
     case
-        when measured.all_complete = 0 then 'incomplete'
+        when filings.reporter_id is not null then filings.expected_usd
+        when measured.source_id <> 'pax_silica' and measured.importer_id <> 'ROW'
+            then max(measured.value_usd) over (
+                partition by measured.importer_id, measured.source_id
+            )
+    end as expected_usd,
+    case
+        when filings.reporter_id is not null then filings.filed_usd
+        when measured.source_id <> 'pax_silica' and measured.importer_id <> 'ROW'
+            then measured.told_share * max(measured.value_usd) over (
+                partition by measured.importer_id, measured.source_id
+            )
+    end as filed_usd,
+    case
+        when filings.reporter_id is not null then filings.coverage_status
+        when measured.all_complete = 0 or measured.told_share < 1 then 'incomplete'
         when measured.has_truncated = 1 then 'truncated'
         else 'reported'
     end as coverage_status
@@ -75,3 +119,8 @@ left join multiplicity
         measured.importer_id = multiplicity.reporter_id
         and measured.source_id = multiplicity.source_id
         and measured.year = multiplicity.year
+full join filings
+    on
+        measured.source_id = 'un_comtrade'
+        and measured.importer_id = filings.reporter_id
+        and measured.year = filings.year

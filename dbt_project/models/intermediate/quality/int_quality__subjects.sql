@@ -35,6 +35,19 @@ marts as (
 
 ),
 
+sources as (
+
+    select measures.*, complete.freshest_complete_year
+    from {{ ref('int_quality__source_measures') }} as measures
+    left join (
+        select source_id, max(freshest_complete_year) as freshest_complete_year
+        from {{ ref('int_quality__source_years') }}
+        group by source_id
+    ) as complete
+        on measures.source_id = complete.source_id
+
+),
+
 tiers as (
 
     select
@@ -51,16 +64,24 @@ tiers as (
 
 )
 
-{{ graded_subject('source', ref('int_quality__source_measures'), 'source_id', 'edition', {
+{{ graded_subject('source', 'sources', 'source_id', 'edition', {
     'quarantined_share': 'quarantined_share',
     'freshness_days': 'case when is_newest = 1 then freshness_days end',
     'staleness_ratio':
         'case when is_newest = 1 then freshness_days / cast(stale_after_days as double) end',
     'n_rows': 'n_rows',
+    'freshest_complete_year': 'case when is_newest = 1 then freshest_complete_year end',
 }) }}
+union all
+{{ graded_subject('source_year', ref('int_quality__source_years'), 'source_id', 'year', {
+    'coverage_share': 'coverage_share',
+    'n_rows': 'n_rows',
+}, 'coverage_status') }}
 union all
 {{ graded_subject('reporter', ref('int_quality__reporter_measures'),
     "importer_id || '|' || source_id", 'year', {
+    'coverage_share': 'coverage_share',
+    'mirror_disagreement_share': 'mirror_disagreement_share',
     'unmapped_share': 'unmapped_share',
     'missing_weight_share': 'missing_weight_share',
     'basket_share': 'basket_share',

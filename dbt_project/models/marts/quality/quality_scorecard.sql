@@ -1,6 +1,7 @@
 {%- set graded = [
     'coverage_share', 'unmapped_share', 'missing_weight_share', 'basket_share', 'withheld_share',
     'estimated_share', 'median_band_width', 'quarantined_share', 'staleness_ratio',
+    'mirror_disagreement_share',
 ] -%}
 with
 
@@ -88,9 +89,11 @@ select
     cast(subjects.estimated_share as double) as estimated_share,
     cast(subjects.median_band_width as double) as median_band_width,
     cast(subjects.quarantined_share as double) as quarantined_share,
+    cast(subjects.mirror_disagreement_share as double) as mirror_disagreement_share,
     cast(subjects.rows_per_key_raw as double) as rows_per_key_raw,
     cast(subjects.freshness_days as integer) as freshness_days,
     cast(subjects.staleness_ratio as double) as staleness_ratio,
+    cast(subjects.freshest_complete_year as integer) as freshest_complete_year,
     cast(subjects.n_rows as bigint) as n_rows,
     cast(subjects.n_checks as integer) as n_checks,
     cast(case grades.worst_step

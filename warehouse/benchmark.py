@@ -85,7 +85,9 @@ def scores_sql(flows: str, ours: str = "ours") -> str:
             count(*) filter (where our_first = their_first) as n_first,
             count(*) as n_products,
             count(*) filter (where our_first is distinct from their_first) as n_missed,
-            corr(our_hhi, their_hhi) as hhi_correlation,
+            -- of one product, or of equal ones, there is none
+            case when isfinite(corr(our_hhi, their_hhi)) then least(1, corr(our_hhi, their_hhi)) end
+                as hhi_correlation,
             100 * avg(abs(top_error)) as top_share_error_pp,
             any_value(share_within_tenth) as share_within_tenth,
             string_agg(product_code, ', ' order by product_code)

@@ -46,7 +46,7 @@ def partitions(
 ) -> Iterable[tuple[str, Parsed]]:
     """Every partition with its source, first editions first."""
     baci, usgs, wgi = specs["cepii_baci"], specs["usgs_mcs"], specs["worldbank_wgi"]
-    yield "worldbank_wgi", _part(wgi, "2025", WGI, "indicators", _governance())
+    yield "worldbank_wgi", part(wgi, "2025", WGI, "indicators", _governance())
     for year, flows in ((2024, figures.FLOWS_2024), (2025, figures.FLOWS_2025)):
         yield "cepii_baci", _baci(baci, "V202601", FIRST_BACI, year, flows)
     yield "usgs_mcs", _usgs(usgs, "2026", FIRST_USGS, figures.OUTPUT_2026, figures.BALANCE_2026)
@@ -75,7 +75,7 @@ def _baci(
         }
         for flow in flows
     ]
-    return _part(spec, edition, known_from, "flows", rows, f"{edition}/HS17/{year}")
+    return part(spec, edition, known_from, "flows", rows, f"{edition}/HS17/{year}")
 
 
 def _usgs(
@@ -157,7 +157,7 @@ def _governance() -> list[dict[str, Any]]:
     ]
 
 
-def _part(
+def part(
     spec: SourceSpec,
     edition: str,
     known_from: date,

@@ -27,7 +27,8 @@ def dagster_dev(rooms: Rooms, host: str, port: int) -> None:
     os.chdir(PROJECT)
     os.execv(
         sys.executable,
-        [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions",
+        # its advice to use another command is not for who typed `pax dev`
+        [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions",
          "-h", host, "-p", str(port)],
     )  # fmt: skip
 

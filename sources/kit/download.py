@@ -59,7 +59,7 @@ def _append(
     if sink.tell() and marker:
         headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": marker["is"]}
     try:
-        with http._client.stream("GET", url, params=params, headers=headers) as response:
+        with http.client.stream("GET", url, params=params, headers=headers) as response:
             _judge(http, response)
             if response.status_code != 206:
                 sink.seek(0)
@@ -84,4 +84,4 @@ def _judge(http: Http, response: httpx.Response) -> None:
 
 
 def _refused(http: Http, url: str, what: str) -> SourceUnavailable:
-    return http._unavailable(url, what)
+    return http.unavailable(url, what)

@@ -69,7 +69,7 @@ class Http:
     _last: float = field(default=float("-inf"), init=False)
 
     def __post_init__(self) -> None:
-        self._client = httpx.Client(
+        self.client = httpx.Client(
             headers={"User-Agent": AGENT, **self.headers},
             timeout=httpx.Timeout(self.timeout, connect=min(15.0, self.timeout)),
             follow_redirects=self.redirects,
@@ -86,7 +86,7 @@ class Http:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._client.close()
+        self.client.close()
 
     def get(
         self,
@@ -107,15 +107,15 @@ class Http:
         try:
             response = self._patiently(url, params, body, judge)
         except Again as error:
-            raise self._unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
+            raise self.unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
         if response.status_code >= 300:
-            raise self._unavailable(
+            raise self.unavailable(
                 str(response.url),
                 f"answered {response.status_code}: {_said(response)}",
                 _KINDS.get(response.status_code, SourceUnavailable),
             )
         if not html and looks_like_html(response):
-            raise self._unavailable(
+            raise self.unavailable(
                 str(response.url),
                 f"answered 200 with a web page, not data: {_said(response)}",
                 SourceBlocked,
@@ -136,7 +136,7 @@ class Http:
         try:
             return file, json.loads(file.content)
         except ValueError as error:
-            raise self._unavailable(file.url, f"the answer is not whole JSON: {error}") from error
+            raise self.unavailable(file.url, f"the answer is not whole JSON: {error}") from error
 
     def _patiently(
         self,
@@ -167,7 +167,7 @@ class Http:
         method = "GET" if body is None else "POST"
         self._take_turn(url)
         try:
-            response = self._client.request(method, url, params=params, json=body)
+            response = self.client.request(method, url, params=params, json=body)
         except httpx.TransportError as error:  # also a body cut short
             raise Again(f"no answer ({type(error).__name__}: {error})") from error
         if judge:
@@ -203,7 +203,7 @@ class Http:
                 text = text.replace(value, "***")
         return _SECRET_PARAMETER.sub(r"\1***", text)
 
-    def _unavailable(
+    def unavailable(
         self, url: str, what: str, kind: type[SourceUnavailable] = SourceUnavailable
     ) -> SourceUnavailable:
         return kind(

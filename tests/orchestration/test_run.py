@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,17 +18,15 @@ import pytest
 
 from expectations.suites import load_suites
 from orchestration import last_run
-from orchestration.defs.landing.ways import land_live, land_source
+from orchestration.defs.landing.ways import land_source
 from orchestration.execute import Outcome
 from orchestration.fingerprint import changed, fingerprint
 from orchestration.parameters import parameters
 from orchestration.resources import Inputs
 from orchestration.run import exit_code
-from sources.kit.catalog import SourceSpec, catalog
-from sources.kit.errors import BrokenFile
-from sources.kit.http import Http
+from sources.kit.catalog import catalog
 from tests.orchestration.conftest import Ran, call
-from warehouse.receipts import list_receipts, mark_stale, stale_mark
+from warehouse.receipts import mark_stale
 from warehouse.rooms import PROJECT, Rooms
 
 whole = pytest.mark.xdist_group("whole_run")
@@ -243,57 +238,6 @@ def test_torn_record_of_the_last_run_counts_as_none(home: Rooms) -> None:
     home.working.mkdir()
     last_run.path(home).write_text('{"run_id": "abc"')
     assert last_run.read(home) is None
-
-
-class TestFailingLiveSource:
-    """A publisher that does not answer: what landed stays, marked stale."""
-
-    @pytest.fixture
-    def refusing(self) -> Iterator[str]:
-        class Refuse(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_error(404)
-
-            def log_message(self, format: str, *args: object) -> None: ...
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-            server.shutdown()
-
-    @pytest.fixture
-    def spec(self) -> SourceSpec:
-        return catalog()["worldbank_wgi"]
-
-    def test_keeps_the_last_landing_and_marks_it(
-        self, home: Rooms, spec: SourceSpec, refusing: str
-    ) -> None:
-        class Redirected(Http):
-            def get(self, url: str, *args, **kwargs):  # type: ignore[no-untyped-def]
-                return super().get(refusing, *args, **kwargs)
-
-        landed = land_source(
-            spec, home, Inputs(live=[spec.source_id]),
-            lambda s: Redirected(s.source_id, attempts=1),
-        )  # fmt: skip
-        assert landed, "the bundled figures landed before the publisher was asked"
-        receipts = list_receipts(home, spec.source_id)
-        mark = stale_mark(home, spec.source_id)
-        assert mark is not None
-        assert "404" in mark.reason
-        assert {receipt.way for receipt in receipts} == {"bundled"}
-
-    def test_a_changed_layout_is_no_reason_to_stop_either(
-        self, home: Rooms, spec: SourceSpec, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def broken(*_: object) -> list[object]:
-            raise BrokenFile(spec.source_id, "a layout of tomorrow")
-
-        monkeypatch.setattr("orchestration.partitions.fetched", broken)
-        assert land_live(spec, home, []) == []
-        mark = stale_mark(home, spec.source_id)
-        assert mark is not None
-        assert "tomorrow" in mark.reason
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,13 @@ import httpx
 from orchestration import partitions, progress
 from orchestration.resources import Inputs
 from sources.kit.catalog import SourceSpec
-from sources.kit.errors import SourceError
+from sources.kit.errors import (
+    BrokenFile,
+    SourceAbsent,
+    SourceError,
+    TooManyUnreadable,
+    UnknownLayout,
+)
 from sources.kit.http import Http
 from warehouse.landing import declare_tables, land_bundle, land_files
 from warehouse.ledger import PullLedger
@@ -23,6 +29,7 @@ from warehouse.receipts import Landed, list_receipts, mark_stale
 from warehouse.rooms import Rooms
 
 Client = Callable[[SourceSpec], Http]
+_OF_ONE_PARTITION = (SourceAbsent, UnknownLayout, BrokenFile, TooManyUnreadable)
 
 
 def client(spec: SourceSpec) -> Http:
@@ -50,24 +57,38 @@ def land_source(
 def land_live(
     spec: SourceSpec, rooms: Rooms, wanted: list[str], connect: Client = client
 ) -> list[Landed]:
-    """Ask the publisher, a partition or batch at a time; a failure marks the source stale."""
+    """Ask the publisher, a partition or batch at a time; a failure marks the source stale.
+
+    What is wrong with one partition leaves the others alone; of a publisher that does not answer,
+    or refuses us, nothing more is asked.
+    """
     landed: list[Landed] = []
+    failures: list[str] = []
     try:
         with connect(spec) as http:
-            for done in _arriving(spec, rooms, http, partitions.live_partitions(spec, wanted)):
+            asked = partitions.live_partitions(spec, wanted)
+            for done in _arriving(spec, rooms, http, asked, failures):
                 landed += done
     except (SourceError, httpx.HTTPError) as error:
-        mark_stale(rooms, spec.source_id, str(error), datetime.now(UTC))
+        failures.append(str(error))
+    if failures:
+        mark_stale(rooms, spec.source_id, "; ".join(failures), datetime.now(UTC))
     return landed
 
 
 def _arriving(
-    spec: SourceSpec, rooms: Rooms, http: Http, wanted: list[str]
+    spec: SourceSpec, rooms: Rooms, http: Http, wanted: list[str], failures: list[str]
 ) -> Iterator[list[Landed]]:
     """What lands, as it lands: by partition, or by batch of a pull that keeps a ledger."""
     if not hasattr(spec.fetch, "pull"):
         for partition in wanted:
-            yield land_files(spec, partitions.fetched(spec, partition, http), "live", rooms)
+            try:
+                files = partitions.fetched(spec, partition, http)
+                landed = land_files(spec, files, "live", rooms)
+            except _OF_ONE_PARTITION as error:
+                failures.append(str(error))
+            else:
+                yield landed
         return
 
     def say(text: str, done: int, total: int) -> None:

@@ -12,6 +12,8 @@ COLUMNS = [
     "coverage_status",
     "coverage_share",
     "unmapped_share",
+    "mirror_disagreement_share",
+    "freshest_complete_year",
     "n_rows",
     "grade",
 ]
@@ -21,7 +23,14 @@ SUITES = [
         "quality_scorecard",
         COLUMNS,
         rules=[
-            *shares("coverage_share", "unmapped_share", "estimated_share", "withheld_share"),
+            *shares(
+                "coverage_share",
+                "unmapped_share",
+                "estimated_share",
+                "withheld_share",
+                "mirror_disagreement_share",
+            ),
+            between("freshest_complete_year", 1962, 2100, "a year that a source may hold"),
             grade("grade"),
             between("n_rows", 0, None, "a count is not negative"),
         ],

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from expectations.verdict import ExpectationError
 from warehouse.rooms import PROJECT, Rooms
 
 Task = tuple[str, str, str | None]  # stage, suite, table
@@ -70,8 +71,6 @@ class Clerk:
             self._done[self._waiting.popleft()] = json.loads(line)
         answer = self._done.pop(task)
         if wrong := answer.get("wrong_suite"):
-            from expectations.runner import ExpectationError
-
             raise ExpectationError(*wrong)
         if error := answer.get("error"):
             raise RuntimeError(f"{task[0]} of {task[1]}: {error}; more in {self.log}")
@@ -98,7 +97,7 @@ def _pipe(stream: IO[str] | None) -> IO[str]:
 
 def answer(rooms: Rooms, task: Mapping[str, Any]) -> dict[str, Any]:
     """Judge one task; the verdicts lie in files, since a full pipe would stop the clerk."""
-    from expectations.runner import ExpectationError, judge
+    from expectations.runner import judge
 
     stage, name, table = task["stage"], task["name"], task["table"]
     try:

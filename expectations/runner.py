@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -20,40 +20,13 @@ import orjson
 import pandas as pd
 
 from expectations.common import arrival_facts, departure_facts
-from expectations.suites import CRITICAL, SAMPLE_ROWS, Fact, Rule, Suite, load_suites
+from expectations.measured import has_view, measured, rows_of, with_facts
+from expectations.suites import CRITICAL, Rule, Suite, load_suites
+from expectations.verdict import ExpectationError, Verdict
 from expectations.views import arrival_views, departure_views
-from warehouse.duck import quoted
 from warehouse.rooms import Rooms
 
 ARRIVALS, DEPARTURES = "arrivals", "departures"
-
-
-class ExpectationError(Exception):
-    """A suite could not be judged: its rule or query is wrong. Says nothing about the data."""
-
-    def __init__(self, stage: str, subject: str, rule: str, why: str) -> None:
-        self.stage, self.subject, self.rule, self.why = stage, subject, rule, why
-        super().__init__(
-            f"{stage} of {subject}: the rule {rule!r} could not be judged: {why}\n"
-            f"  What to do: correct expectations/{stage}/{subject.split('.')[0]}.py; the data "
-            "may be right"
-        )
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One expectation on one table, judged."""
-
-    stage: str
-    suite: str
-    subject: str
-    expectation: str
-    severity: str
-    passed: bool
-    observed: Any
-    notes: str
-    n_rows: int | None
-    sample: list[Any] | None
 
 
 def judge(rooms: Rooms, stage: str, name: str, table: str | None = None) -> list[dict[str, Any]]:
@@ -92,18 +65,18 @@ def judge_suite(
     schema = _schema_verdict(suite, stage, name, connection)
     if not schema.passed:
         return [schema]
-    has_previous = _has_view(connection, "previous")
+    has_previous = has_view(connection, "previous")
     common = arrival_facts(suite) if stage == ARRIVALS else departure_facts(suite, has_previous)
-    measured = [_measured(fact, suite, stage, connection) for fact in (*common, *suite.facts)]
+    numbers = [measured(fact, suite, stage, connection) for fact in (*common, *suite.facts)]
     # NULL: there is nothing to judge, and GX would call it a failure
-    known = [m for m in measured if m.value is not None]
-    rows = _rows(suite, connection)
+    known = [m for m in numbers if m.value is not None]
+    rows = rows_of(suite, connection)
     rules = suite.rules if len(rows) else ()
     # rules and facts in one validation: each costs a fixed price, whatever it validates
     asked = [*(m.rule for m in known), *rules]
-    judged = _judge_frame(asked, _with_facts(rows, known), suite, stage, name)
+    judged = _judge_frame(asked, with_facts(rows, known), suite, stage, name)
     passed = {m.fact.name: v.passed for m, v in zip(known, judged, strict=False)}
-    facts = [m.verdict(suite, stage, name, passed.get(m.fact.name, True)) for m in measured]
+    facts = [m.verdict(suite, stage, name, passed.get(m.fact.name, True)) for m in numbers]
     return [schema, *facts, *judged[len(known) :]]
 
 
@@ -142,75 +115,6 @@ def _schema_verdict(
         n_rows=None,
         sample=None,
     )
-
-
-def _rows(suite: Suite, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The columns that row rules need; of a large table a sample that is the same each time."""
-    if not suite.rules:
-        return pd.DataFrame()
-    columns = sorted({str(rule.arguments["column"]) for rule in suite.rules})
-    chosen = ", ".join(quoted(column) for column in columns)
-    (n_rows,) = connection.execute("select count(*) from data").fetchone() or (0,)
-    step = -(-n_rows // SAMPLE_ROWS)
-    where = f"where hash({', '.join(map(quoted, suite.columns))}) % {step} = 0" if step > 1 else ""
-    return connection.execute(f"select {chosen} from data {where}").df()
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """A fact with its number, and some of the rows behind it."""
-
-    fact: Fact
-    value: float | None
-    sample: list[Any] | None
-
-    @property
-    def column(self) -> str:
-        return f"fact:{self.fact.name}"
-
-    @property
-    def rule(self) -> Rule:
-        """Of one number, the maximum is the value; GX judges it faster than a row."""
-        low, high = self.fact.low, self.fact.high
-        arguments = {"column": self.column, "min_value": low, "max_value": high}
-        return Rule("ExpectColumnMaxToBeBetween", arguments, self.fact.notes, self.fact.severity)
-
-    def verdict(self, suite: Suite, stage: str, name: str, passed: bool) -> Verdict:
-        return Verdict(
-            stage=stage,
-            suite=name,
-            subject=suite.subject,
-            expectation=self.fact.text,
-            severity=self.fact.severity,
-            passed=passed,
-            observed=self.value,
-            notes=self.fact.notes,
-            n_rows=int(self.value or 0) if self.fact.offending else None,
-            sample=self.sample,
-        )
-
-
-def _measured(
-    fact: Fact, suite: Suite, stage: str, connection: duckdb.DuckDBPyConnection
-) -> _Measured:
-    try:
-        if not fact.offending:
-            one = connection.execute(fact.sql).fetchone()
-            return _Measured(fact, None if one is None or one[0] is None else float(one[0]), None)
-        count = connection.execute(f"select count(*) from ({fact.sql})").fetchone()
-        if not count or not count[0]:
-            return _Measured(fact, 0.0, None)
-        rows = connection.execute(f"select * from ({fact.sql}) limit 5").df()
-        return _Measured(fact, float(count[0]), rows.astype(str).to_dict("records"))
-    except duckdb.Error as error:
-        raise ExpectationError(stage, suite.subject, fact.name, str(error)) from error
-
-
-def _with_facts(rows: pd.DataFrame, known: Sequence[_Measured]) -> pd.DataFrame:
-    """The rows, and beside them a column per fact that holds its number all the way down."""
-    index = rows.index if len(rows) else range(1)
-    facts = pd.DataFrame({m.column: m.value for m in known}, index=index, dtype="float64")
-    return pd.concat([rows, facts], axis=1) if len(rows) else facts
 
 
 def _judge_frame(
@@ -267,14 +171,6 @@ def _exception(info: Mapping[str, Any] | None) -> str:
     entries = [info] if "raised_exception" in info else list(info.values())
     broken = [e for e in entries if isinstance(e, Mapping) and e.get("raised_exception")]
     return str(broken[0].get("exception_message")) if broken else ""
-
-
-def _has_view(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    try:
-        connection.execute(f"select 1 from {name} limit 0")
-    except duckdb.CatalogException:
-        return False
-    return True
 
 
 #: GX imports them for charts and for tests of distributions: a third of its own import.

@@ -7,19 +7,15 @@ imported here.
 from __future__ import annotations
 
 import atexit
-import functools
 import os
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from orchestration.errors import INTERRUPTED, PaxError, WrongUse
+from orchestration.errors import WrongUse
+from orchestration.telling import examples, out, told
 from warehouse.rooms import Rooms
 
 CODES = (
@@ -39,64 +35,15 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-#: Into a pipe or a log, tables are as wide as they need: nobody folds lines there.
-_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
-out = Console(width=_WIDTH)
-err = Console(stderr=True)
-
-
-def _examples(*lines: str) -> str:
-    return "Examples:\n\n" + "\n\n".join(f"  [cyan]{line}[/cyan]" for line in lines)
-
-
-def _told(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors into words and an exit code: what, where, what to do; never a dump of locals."""
-
-    @functools.wraps(command)
-    def guarded(*args: object, **kwargs: object) -> None:
-        try:
-            command(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except KeyboardInterrupt:
-            err.print("[yellow]interrupted:[/yellow] the release that is served is as it was; "
-                      "`pax run` starts again")  # fmt: skip
-            # dbt's threads may still be inside DuckDB: a tidy exit would abort in their midst
-            os._exit(INTERRUPTED)
-        except PaxError as error:
-            raise _tell(error) from None
-        except Exception as error:
-            raise _tell(_of_another_room(error)) from None
-
-    return guarded
-
-
-def _of_another_room(error: Exception) -> PaxError:
-    """Errors of the other rooms know their place and remedy themselves; others are ours."""
-    from orchestration.room_errors import explained
-
-    if known := explained(error):
-        return known
-    err.print(escape(traceback.format_exc()), style="dim", highlight=False)
-    return PaxError("this is a mistake of the program, not yours", remedy="`pax doctor` may tell")
-
-
-def _tell(error: PaxError) -> typer.Exit:
-    err.print(f"[bold red]error:[/bold red] {escape(error.what)}", highlight=False, soft_wrap=True)
-    if error.where:
-        err.print(f"  where: {escape(error.where)}", highlight=False, soft_wrap=True)
-    if error.remedy:
-        err.print(f"  what to do: {escape(error.remedy)}", highlight=False, soft_wrap=True)
-    return typer.Exit(error.exit_code)
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "pax run", "pax run --live --source worldbank_wgi", "pax run --as-known-on 2025-06-30",
         "pax run --select partner_dependency+",
     )
 )  # fmt: skip
-@_told
+@told
 def run(
     live: Annotated[
         bool, typer.Option("--live", help="Ask the publishers that can be asked.")
@@ -139,8 +86,8 @@ def run(
     raise typer.Exit(do(Rooms.at(), chosen, out))
 
 
-@app.command(epilog=_examples("pax status"))
-@_told
+@app.command(epilog=examples("pax status"))
+@told
 def status() -> None:
     """What is served, how old it is, what has landed and what waits."""
     from orchestration.status import show_status
@@ -149,13 +96,13 @@ def status() -> None:
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'pax query "select * from marts.dim_bloc"',
         'pax query --format csv --output shares.csv "from marts.production_share"',
         "pax query question.sql", "cat question.sql | pax query -",
     )
 )  # fmt: skip
-@_told
+@told
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="SQL, a .sql file, or - for stdin.")],
     format: Annotated[
@@ -175,12 +122,12 @@ def query(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
         "pax land --list", "pax land usgs_mcs --forget 2026",
     )
 )  # fmt: skip
-@_told
+@told
 def land(
     source: Annotated[str | None, typer.Argument(help="The source the files belong to.")] = None,
     paths: Annotated[
@@ -214,12 +161,12 @@ def land(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "pax validate trade",
         "pax validate trade --reported comtrade.csv.gz --benchmark baci.csv.gz --year 2022",
     )
 )
-@_told
+@told
 def validate(
     what: Annotated[str, typer.Argument(help="What is held against a benchmark: trade.")],
     reported: Annotated[
@@ -248,8 +195,8 @@ def validate(
     hold(reported, benchmark, year, out)
 
 
-@app.command(epilog=_examples("pax candidates", "pax candidates --all"))
-@_told
+@app.command(epilog=examples("pax candidates", "pax candidates --all"))
+@told
 def candidates(
     everything: Annotated[
         bool, typer.Option("--all", help="Also what the register already has.")
@@ -262,11 +209,11 @@ def candidates(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "pax publish --list", "pax publish --rollback", "pax publish --rollback 2026-07"
     )
 )
-@_told
+@told
 def publish(
     release: Annotated[
         str | None, typer.Argument(help="With --rollback: the release, or how it begins.")
@@ -290,8 +237,8 @@ def publish(
         publishing.publish_again(rooms, out)
 
 
-@app.command(epilog=_examples("pax doctor"))
-@_told
+@app.command(epilog=examples("pax doctor"))
+@told
 def doctor() -> None:
     """Look at everything a run needs; each line says what to do."""
     from orchestration.doctor import examine
@@ -299,8 +246,8 @@ def doctor() -> None:
     raise typer.Exit(examine(Rooms.at(), out))
 
 
-@app.command(epilog=_examples("pax dev", "pax dev --port 3001"))
-@_told
+@app.command(epilog=examples("pax dev", "pax dev --port 3001"))
+@told
 def dev(
     port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000,
     host: Annotated[str, typer.Option(help="The address it listens on.")] = "127.0.0.1",
@@ -311,8 +258,8 @@ def dev(
     dagster_dev(Rooms.at(), host, port)
 
 
-@app.command(epilog=_examples("pax docs"))
-@_told
+@app.command(epilog=examples("pax docs"))
+@told
 def docs() -> None:
     """Build dbt's documentation as one static page (the next release carries it along)."""
     from orchestration.dev import dbt_docs

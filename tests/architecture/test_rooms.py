@@ -25,7 +25,7 @@ ONLY_IN = {
     "dagster_dbt": ("orchestration/",),
     "dbt": ("orchestration/",),
     "great_expectations": ("expectations/runner.py",),
-    "typer": ("orchestration/cli.py",),
+    "typer": ("orchestration/cli.py", "orchestration/telling.py"),
     "httpx": ("sources/", "orchestration/defs/landing/"),
     "duckdb": ("warehouse/", "expectations/", "orchestration/"),
 }

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from expectations.clerk import Clerk, ClerkGone, answer
-from expectations.runner import ARRIVALS, ExpectationError, judge
+from expectations.runner import ARRIVALS, judge
+from expectations.verdict import ExpectationError
 from sources.kit.catalog import find_source
 from warehouse.landing import land_bundle
 from warehouse.receipts import write_parameters, write_receipts_table

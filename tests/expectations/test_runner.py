@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from expectations import runner
-from expectations.runner import ARRIVALS, DEPARTURES, ExpectationError, judge, judge_suite
+from expectations import measured, runner
+from expectations.runner import ARRIVALS, DEPARTURES, judge, judge_suite
 from expectations.suites import (
     WARNING,
     Movement,
@@ -20,6 +20,7 @@ from expectations.suites import (
     none_of,
     suite_names,
 )
+from expectations.verdict import ExpectationError
 from expectations.views import add_run_views, baseline
 from sources.kit.catalog import catalog
 from tests.expectations.test_suites import RECEIPTS
@@ -89,12 +90,12 @@ def test_nothing_to_judge_passes() -> None:
 def test_large_tables_are_sampled_alike_and_facts_see_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runner, "SAMPLE_ROWS", 100)
+    monkeypatch.setattr(measured, "SAMPLE_ROWS", 100)
     suite = Suite("m", ["x"], rules=[between("x", 0, None, "not negative")])
     with connection_of("select range as x from range(10000)") as connection:
-        first = runner._rows(suite, connection)
+        first = measured.rows_of(suite, connection)
         assert 20 < len(first) < 400
-        assert first.equals(runner._rows(suite, connection))
+        assert first.equals(measured.rows_of(suite, connection))
     counted = Suite(
         "m", ["x"], facts=[none_of("one_of_many", "select * from data where x = 9999", "all rows")]
     )

@@ -14,8 +14,9 @@ import yaml
 
 from expectations.runner import ARRIVALS as ARRIVING
 from expectations.runner import DEPARTURES as DEPARTING
-from expectations.runner import Verdict, judge_suite
+from expectations.runner import judge_suite
 from expectations.suites import Suite, load_suites, suite_names
+from expectations.verdict import Verdict
 from expectations.views import add_run_views
 from sources.kit.catalog import catalog
 from tests.expectations.broken import ARRIVALS, DEPARTURES, Broken

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
 
-
-@dataclass
-class Answer:
-    body: bytes = b""
-    status: int = 200
-    kind: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
+from tests.sources.loopback import Answer, asked_for, listening
 
 Speak = Callable[[str, dict[str, str]], Answer]
 
@@ -33,57 +24,42 @@ class Publisher:
     url: str = ""
     says_when_throttled: bytes = b"Too many requests. Please try again later."
 
+    def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
+        self.asked.append(unquote(path))
+        mood = self.moods.pop(0) if self.moods else self.always
+        answer = self.speak(unquote(urlsplit(path).path), asked_for(path))
+        spoilt = {
+            "text": Answer(self.says_when_throttled, 200, "text/plain"),
+            **spoilings(answer),
+        }
+        return self._part(spoilt.get(mood, answer), headers)
 
-def _handler(publisher: Publisher) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
+    def _part(self, answer: Answer, headers: Mapping[str, str]) -> Answer:
+        """From the byte on that was asked for, if the file is still the same."""
+        wanted = headers.get("Range")
+        if not wanted:
+            return answer
+        self.ranges.append(wanted)
+        if "ETag" not in answer.headers or headers.get("If-Range") != answer.headers["ETag"]:
+            return answer
+        start, end = int(wanted.removeprefix("bytes=").rstrip("-")), len(answer.body)
+        told = {**answer.headers, "Content-Range": f"bytes {start}-{end - 1}/{end}"}
+        return replace(answer, body=answer.body[start:], status=206, headers=told)
 
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            publisher.asked.append(unquote(self.path))
-            mood = publisher.moods.pop(0) if publisher.moods else publisher.always
-            answer = publisher.speak(unquote(url.path), query)
-            spoilt = {
-                "429": Answer(b"slow down", 429, "text/plain", {"Retry-After": "0"}),
-                "503": Answer(b"maintenance", 503),
-                "text": Answer(publisher.says_when_throttled, 200, "text/plain"),
-                "html": Answer(b"<!DOCTYPE html><h1>Sign in</h1>", 200, "text/html"),
-                "half": Answer(answer.body[: len(answer.body) // 2], 200, answer.kind),
-            }
-            self._send(spoilt.get(mood, answer), is_cut=mood == "cut")
 
-        def _send(self, answer: Answer, is_cut: bool) -> None:
-            body, status, headers = answer.body, answer.status, dict(answer.headers)
-            if wanted := self.headers.get("Range"):
-                publisher.ranges.append(wanted)
-                if "ETag" in headers and self.headers.get("If-Range") == headers["ETag"]:
-                    start = int(wanted.removeprefix("bytes=").rstrip("-"))
-                    headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-                    body, status = body[start:], 206
-            self.send_response(status)
-            self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if is_cut else body)
-            self.close_connection = is_cut
-
-    return Handler
+def spoilings(answer: Answer) -> dict[str, Answer]:
+    """What becomes of an answer in the moods that publishers share."""
+    return {
+        "429": Answer(b"slow down", 429, "text/plain", {"Retry-After": "0"}),
+        "503": Answer(b"maintenance", 503),
+        "html": Answer(b"<!DOCTYPE html><h1>Sign in</h1>", 200, "text/html"),
+        "half": replace(answer, body=answer.body[: len(answer.body) // 2]),
+        "cut": replace(answer, is_cut=True),
+    }
 
 
 @contextmanager
 def publishing(speak: Speak) -> Iterator[Publisher]:
     publisher = Publisher(speak)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(publisher))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    publisher.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(publisher.respond) as publisher.url:
         yield publisher
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

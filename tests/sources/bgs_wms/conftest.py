@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.sources.loopback import Answer, asked_for, listening
 
 NAMES = (
     "x", "y", "country_trans", "country_iso2_code", "country_iso3_code", "bgs_statistic_type_trans",
@@ -101,25 +101,11 @@ class Survey:
 def survey(monkeypatch: pytest.MonkeyPatch) -> Iterator[Survey]:
     survey = Survey()
 
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
+    def respond(path: str, _: Mapping[str, str]) -> Answer:
+        assert urlsplit(path).path == "/collections/world-mineral-statistics/items"
+        return Answer(survey.answer(asked_for(path)))
 
-        def do_GET(self) -> None:
-            url = urlparse(self.path)
-            assert url.path == "/collections/world-mineral-statistics/items"
-            body = survey.answer({name: v[0] for name, v in parse_qs(url.query).items()})
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("PAX_BGS_BASE_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("PAX_BGS_PER_PAGE", "4")
-    yield survey
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(respond) as url:
+        monkeypatch.setenv("PAX_BGS_BASE_URL", url)
+        monkeypatch.setenv("PAX_BGS_PER_PAGE", "4")
+        yield survey

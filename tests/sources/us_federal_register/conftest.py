@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlparse
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+
+from tests.sources.loopback import Answer, listening
+from tests.sources.publisher import spoilings
 
 Document = dict[str, Any]
 FIRST_DAY = date(2025, 1, 1)
@@ -78,60 +79,23 @@ class Register:
             answer["results"] = None
         return answer
 
-
-def _handler(register: Register) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            register.asked.append(self.path)
-            mood = register.moods.pop(0) if register.moods else register.always
-            query = parse_qs(urlparse(self.path).query)
-            body = json.dumps(register.body(query, mood)).encode()
-            if mood in ("429", "503"):
-                self._answer(int(mood), b"later", {"Retry-After": "0"})
-            elif mood == "bot":
-                self._answer(200, b"<!DOCTYPE html><h1>Request Access</h1>")
-            elif mood == "errors":
-                self._answer(400, b'{"errors": {"per_page": "is too large"}}')
-            elif mood == "moved":
-                self._answer(302, b"", {"Location": "http://127.0.0.2:9/api/v1/documents.json"})
-            elif mood == "cut":
-                self._answer(200, body[: len(body) // 2], declared=len(body))
-            elif mood == "half":
-                self._answer(200, body[: len(body) // 2])
-            else:
-                self._answer(200, body)
-
-        def _answer(
-            self,
-            status: int,
-            body: bytes,
-            headers: dict[str, str] | None = None,
-            declared: int | None = None,
-        ) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(declared or len(body)))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-            self.close_connection = declared is not None
-
-    return Handler
+    def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
+        self.asked.append(path)
+        mood = self.moods.pop(0) if self.moods else self.always
+        query = parse_qs(urlsplit(path).query)
+        answer = Answer(json.dumps(self.body(query, mood)).encode())
+        elsewhere = {"Location": "http://127.0.0.2:9/api/v1/documents.json"}
+        own = {
+            "bot": Answer(b"<!DOCTYPE html><h1>Request Access</h1>"),
+            "errors": Answer(b'{"errors": {"per_page": "is too large"}}', 400),
+            "moved": Answer(b"", 302, headers=elsewhere),
+        }
+        return {**spoilings(answer), **own}.get(mood, answer)
 
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     register = Register()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(register))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    register.url = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("PAX_FEDERAL_REGISTER_BASE_URL", register.url)
-    yield register
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(register.respond) as register.url:
+        monkeypatch.setenv("PAX_FEDERAL_REGISTER_BASE_URL", register.url)
+        yield register

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from tests.sources.loopback import Answer, Respond, listening
 from tests.sources.un_comtrade.double.world import Row, World
 
 KEY = "s3cret-key-of-nobody"
@@ -116,110 +115,62 @@ def _invalid(name: str) -> dict[str, Any]:
     return {**_ENVELOPE, "count": -1, "data": [], "error": error, "errorObject": wrong}
 
 
-Answer = Callable[..., None]
-
-
-def _spoilt(fault: str, answer: Answer, body: bytes) -> None:
-    """Answer with a fault instead of the body, or with the body spoilt."""
+def _spoilt(fault: str, answer: Answer) -> Answer | None:
+    """A fault instead of the answer, or the answer spoilt; None: the connection breaks."""
     page = b"<!DOCTYPE html><html><h1>Our services aren't available right now</h1></html>"
     limit = {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 7 seconds."}
     quota = {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished."}
-    if fault == "429":
-        answer(429, orjson.dumps(limit), {"Retry-After": "7"})
-    elif fault == "429long":
-        answer(429, orjson.dumps(limit), {"Retry-After": "7200"})
-    elif fault == "403quota":
-        answer(403, orjson.dumps(quota), {"Retry-After": "40000"})
-    elif fault == "401":
-        answer(401, b'{"statusCode":401,"message":"Access denied due to invalid key."}')
-    elif fault == "500":
-        answer(500, b"Internal Server Error", kind="text/plain")
-    elif fault == "503html":
-        answer(503, page, kind="text/html")
-    elif fault == "html":
-        answer(200, page, kind="text/html")
-    elif fault == "cut":
-        answer(200, body[: len(body) // 2], declared=len(body))
-    elif fault == "half":
-        answer(200, body[: len(body) // 2])
-    elif fault == "inside503":
-        answer(200, b'{"statusCode":503,"message":"Backend is busy"}')
-    elif fault == "inside429":
-        answer(200, orjson.dumps(limit))
-    elif fault == "short":  # one row is lost on the way
-        whole = orjson.loads(body)
-        answer(
-            200, orjson.dumps({**whole, "data": whole["data"][:-1], "count": whole["count"] or 1})
-        )
-    elif fault == "400":
-        answer(400, orjson.dumps(_invalid("cmdCode")))
-    elif fault == "minus":
-        answer(200, orjson.dumps(_invalid("cmdCode")))
-    elif fault == "stranger":  # rows nobody asked for
-        whole = orjson.loads(body)
+    denied = {"statusCode": 401, "message": "Access denied due to invalid key."}
+    if fault in ("short", "stranger"):
+        whole = orjson.loads(answer.body)
+        if fault == "short":  # one row is lost on the way
+            return _json({**whole, "data": whole["data"][:-1], "count": whole["count"] or 1})
+        # rows nobody asked for
         data = [{**r, "reporterCode": 999} for r in whole["data"]] or [{"reporterCode": 999}]
-        answer(200, orjson.dumps({**whole, "data": data, "count": len(data)}))
-    else:
-        raise AssertionError(fault)
+        return _json({**whole, "data": data, "count": len(data)})
+    return {
+        "drop": None,
+        "429": _json(limit, 429, {"Retry-After": "7"}),
+        "429long": _json(limit, 429, {"Retry-After": "7200"}),
+        "403quota": _json(quota, 403, {"Retry-After": "40000"}),
+        "401": _json(denied, 401),
+        "500": Answer(b"Internal Server Error", 500, "text/plain"),
+        "503html": Answer(page, 503, "text/html"),
+        "html": Answer(page, 200, "text/html"),
+        "cut": replace(answer, is_cut=True),
+        "half": replace(answer, body=answer.body[: len(answer.body) // 2]),
+        "inside503": _json({"statusCode": 503, "message": "Backend is busy"}),
+        "inside429": _json(limit),
+        "400": _json(_invalid("cmdCode"), 400),
+        "minus": _json(_invalid("cmdCode")),
+    }[fault]
 
 
-def _handler(double: Double) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
+def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(orjson.dumps(content), status, headers=headers or {})
 
-        def do_GET(self) -> None:
-            double.asked.append(self.path)
-            double.headers.append({k.lower(): v for k, v in self.headers.items()})
-            if double.gone_after is not None and len(double.asked) > double.gone_after:
-                self.connection.close()
-                return
-            if len(self.path) > double.longest_url and "/getda/" not in self.path.lower():
-                self._answer(404, b"<h2>Request URL Too Long</h2>", kind="text/html")
-                return
-            url = urlsplit(self.path)
-            query = {name.lower(): value for name, value in parse_qsl(url.query)}
-            key = self.headers.get("Ocp-Apim-Subscription-Key") or query.get("subscription-key", "")
-            status, body, headers = double.answer(url.path, query, key)
-            fault = double.faults.pop(0) if double.faults else ""
-            if fault == "drop":
-                self.connection.close()
-            elif fault:
-                _spoilt(fault, self._answer, orjson.dumps(body))
-            else:
-                self._answer(status, orjson.dumps(body), headers)
 
-        def _answer(
-            self,
-            status: int,
-            body: bytes,
-            headers: dict[str, str] | None = None,
-            kind: str = "application/json",
-            declared: int | None = None,
-        ) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(declared or len(body)))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-            self.close_connection = declared is not None
+def _responding(double: Double) -> Respond:
+    def respond(path: str, headers: Mapping[str, str]) -> Answer | None:
+        double.asked.append(path)
+        double.headers.append({k.lower(): v for k, v in headers.items()})
+        if double.gone_after is not None and len(double.asked) > double.gone_after:
+            return None
+        if len(path) > double.longest_url and "/getda/" not in path.lower():
+            return Answer(b"<h2>Request URL Too Long</h2>", 404, "text/html")
+        url = urlsplit(path)
+        query = {name.lower(): value for name, value in parse_qsl(url.query)}
+        key = headers.get("Ocp-Apim-Subscription-Key") or query.get("subscription-key", "")
+        status, body, told = double.answer(url.path, query, key)
+        fault = double.faults.pop(0) if double.faults else ""
+        # a fault takes the place of a refusal, too
+        return _spoilt(fault, _json(body)) if fault else _json(body, status, told)
 
-    return Handler
+    return respond
 
 
 @contextmanager
 def serving(double: Double) -> Iterator[Double]:
     """The double on a loopback port of its own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(double))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    double.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(_responding(double)) as double.url:
         yield double
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +12,7 @@ from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.contract import RawFile
 from sources.kit.errors import BrokenFile, SourceAbsent, SourceError, SourceUnavailable
 from sources.kit.http import Http
+from tests.sources.loopback import Answer, listening
 from warehouse.receipts import list_receipts, stale_mark
 from warehouse.rooms import Rooms
 
@@ -21,16 +20,8 @@ from warehouse.rooms import Rooms
 class TestFailingLiveSource:
     @pytest.fixture
     def refusing(self) -> Iterator[str]:
-        class Refuse(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_error(404)
-
-            def log_message(self, format: str, *args: object) -> None: ...
-
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-            server.shutdown()
+        with listening(lambda *_: Answer(status=404)) as url:
+            yield url
 
     @pytest.fixture
     def spec(self) -> SourceSpec:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from sources.kit.catalog import find_source
-from sources.kit.contract import RawFile
-from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceAbsent, SourceBlocked
 from sources.usgs_mcs import fetch
-from sources.usgs_mcs.parse import parse
+from tests.sources.loopback import Answer, listening
 from tests.sources.usgs_mcs.conftest import raw
-from warehouse.landing import land_bundle, land_files
-from warehouse.receipts import list_receipts
-from warehouse.rooms import Rooms
 
 WORLD, SALIENT = "mcs2024-galli_world.csv", "mcs2024-galli_salient.csv"
 ITEM, CHILD = "65a6e45fd34e5af967a46749", "child-of-2024"
@@ -73,74 +65,17 @@ class ScienceBase:
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScienceBase]:
     base = ScienceBase()
 
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
+    def respond(path: str, _: Mapping[str, str]) -> Answer:
+        status, body = base.answer(path)
+        return Answer(body, status)
 
-        def do_GET(self) -> None:
-            status, body = base.answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    base.url = f"http://127.0.0.1:{server.server_port}"
-    base.put(ITEM, WORLD, raw(WORLD).content)
-    base.put(ITEM, "MCS2024_metadata.xml", b"<metadata/>")
-    base.put(CHILD, SALIENT, raw(SALIENT).content)
-    monkeypatch.setenv("PAX_SCIENCEBASE_URL", base.url)
-    monkeypatch.setattr(fetch, "PAGE", 1)
-    yield base
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def live(partition: str = "2024") -> list[RawFile]:
-    with Http("usgs_mcs", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
-        return list(fetch.fetch(partition, http))
-
-
-def test_tables_of_the_item_and_its_companion_come_verified(
-    base: ScienceBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(fetch.items(), "2024", (ITEM, CHILD))
-    files = live()
-    assert [file.name for file in files] == [WORLD, SALIENT]
-    (one,) = parse(files)
-    assert set(one.tables) == {"world", "salient"}
-    assert all(file.url.startswith(f"{base.url}/catalog/file/get/") for file in files)
-
-
-def test_an_item_without_tables_is_asked_for_the_items_below(base: ScienceBase) -> None:
-    assert [file.name for file in live()] == [WORLD]  # the item has its own: nothing comes twice
-    base.listed[ITEM] = [file for file in base.listed[ITEM] if file["name"] != WORLD]
-    base.listed["another-child"] = []
-    base.children.append("another-child")
-    base.put("another-child", WORLD, raw(WORLD).content)
-    assert [file.name for file in live()] == [SALIENT, WORLD]
-
-
-def test_a_replaced_file_comes_from_its_new_address(base: ScienceBase) -> None:
-    before = live()[0].url
-    base.put(ITEM, WORLD, raw(WORLD).content.replace(b"610000", b"620000"))
-    after = live()[0]
-    assert after.url != before
-    assert b"620000" in after.content
-
-
-def test_a_wrong_md5_is_refused_and_what_landed_stays(base: ScienceBase, home: Rooms) -> None:
-    spec = find_source("usgs_mcs")
-    land_bundle(spec, home)
-    before = list_receipts(home)
-    base.put(ITEM, WORLD, raw(WORLD).content, md5="0" * 32)
-    with pytest.raises(SourceUnavailable, match="its item says 000000") as caught:
-        land_files(spec, live(), "live", home)
-    assert not isinstance(caught.value, SourceAbsent | SourceBlocked)
-    assert list_receipts(home) == before
+    with listening(respond) as base.url:
+        base.put(ITEM, WORLD, raw(WORLD).content)
+        base.put(ITEM, "MCS2024_metadata.xml", b"<metadata/>")
+        base.put(CHILD, SALIENT, raw(SALIENT).content)
+        monkeypatch.setenv("PAX_SCIENCEBASE_URL", base.url)
+        monkeypatch.setattr(fetch, "PAGE", 1)
+        yield base
 
 
 @pytest.mark.parametrize("mood", ["403", "html"])

@@ -20,6 +20,7 @@ from orchestration.resources import dbt_resource, home_resource
 from tests.world.comtrade import land_declarations
 from tests.world.dbt import read
 from tests.world.landing import land_world
+from warehouse.publish import RunInfo, publish
 from warehouse.rooms import Rooms
 
 approx = pytest.approx
@@ -126,3 +127,17 @@ def test_the_scorecard_tells_which_year_is_complete(told: Told) -> None:
         {"subject_id": "cepii_baci", "freshest_complete_year": 2025},
         {"subject_id": "un_comtrade", "freshest_complete_year": 2024},
     ]
+
+
+def test_a_release_is_made_of_it(told: Told) -> None:
+    """The fresh process that looks at it holds the exposure of any day against the mart's, whose
+    base years are those of our own reconciliation; declared rows stay at home."""
+    done = publish(told.rooms, dbt_env.manifest_path(told.rooms), [], RunInfo("declared"))
+    there = {path.stem for path in (done.folder / "parquet").glob("*.parquet")}
+    assert {"fct_trade_reconciled", "mirror_gap", "quality_scorecard"} <= there
+    assert "fct_trade_reported" not in there
+    own = read(
+        told.rooms.database,
+        "select count(*) as n from marts.control_exposure where source_id = 'pax_silica'",
+    )
+    assert own[0]["n"] > 0, "nothing stands on our own flows: the comparison above was empty"

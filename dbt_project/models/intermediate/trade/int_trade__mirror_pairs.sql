@@ -16,11 +16,14 @@ reports as (
         flows.period_start_date,
         flows.period_end_date,
         flows.year,
-        flows.value_usd,
+        -- decimals add up alike in any order
+        cast(flows.value_usd as decimal(18, 3)) as value_usd,
         flows.flow_basis,
         flows.known_from_date,
-        case when flows.weight_method in ('reported', 'alt_qty') then flows.net_weight_kg end
-            as weight_kg,
+        case
+            when flows.weight_method in ('reported', 'alt_qty')
+                then cast(flows.net_weight_kg as decimal(18, 3))
+        end as weight_kg,
         case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
         coalesce(conversions.to_code, flows.product_code) as series_code
     from {{ ref('int_trade__comtrade_flows') }} as flows
@@ -29,18 +32,14 @@ reports as (
             flows.nomenclature = conversions.from_nomenclature
             and flows.product_code = conversions.from_code
             and conversions.to_nomenclature = 'HS2017'
-    where flows.is_latest and flows.reporter_id <> flows.partner_id
+    -- a value that rounds to nothing says no more than silence, and has no logarithm
+    where flows.is_latest and flows.reporter_id <> flows.partner_id and flows.value_usd > 0
 
 ),
 
 filings as (
 
-    select distinct
-        reporter_id,
-        flow,
-        period_type,
-        period_start_date
-    from reports
+    select * from {{ ref('int_trade__filings') }}
 
 ),
 
@@ -55,10 +54,10 @@ sides as (
         period_start_date,
         period_end_date,
         year,
-        sum(value_usd) filter (where flow = 'export') as x_usd,
-        sum(value_usd) filter (where flow = 'import') as m_usd,
-        sum(weight_kg) filter (where flow = 'export') as x_kg,
-        sum(weight_kg) filter (where flow = 'import') as m_kg,
+        cast(sum(value_usd) filter (where flow = 'export') as double) as x_usd,
+        cast(sum(value_usd) filter (where flow = 'import') as double) as m_usd,
+        cast(sum(weight_kg) filter (where flow = 'export') as double) as x_kg,
+        cast(sum(weight_kg) filter (where flow = 'import') as double) as m_kg,
         bool_and(flow_basis = 'importer_customs_value') filter (where flow = 'import') as is_fob,
         bool_or(series_code <> product_code) as is_revision_folded,
         max(edition) as edition,

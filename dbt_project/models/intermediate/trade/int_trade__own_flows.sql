@@ -15,10 +15,20 @@ weights as (
 
 ),
 
+-- the day of the edition of BACI that is the witness
+witnesses as (
+
+    select max(known_from_date) as known_from_date
+    from {{ ref('int_trade__witness') }}
+
+),
+
 freighted as (
 
     select
         pairs.*,
+        case when whole.n_witnesses > 0 then witnesses.known_from_date end
+            as witness_known_from_date,
         1 / (1 + exp(
             -(whole.log_odds + coalesce(exporters.log_odds, 0) + coalesce(importers.log_odds, 0))
         )) as odds_weight,
@@ -38,6 +48,7 @@ freighted as (
             whole.role = 'all'
             and pairs.period_type = whole.period_type
             and pairs.period_start_date = whole.period_start_date
+    cross join witnesses
     left join weights as exporters
         on
             exporters.role = 'exporter'
@@ -108,13 +119,20 @@ select
         when x_usd is null then 'importer_only'
         else 'two_sided'
     end as sidedness,
-    -- a country that has filed nothing yet is read from its partners' books
+    -- a country that has filed nothing yet is read from its partners' books; areas without a name
+    -- never file
     case
+        when x_usd is null and exporter_id in ('NES', 'SPECIAL', 'UNMAPPED') then null
+        when m_usd is null and importer_id in ('NES', 'SPECIAL', 'UNMAPPED') then null
         when m_usd is null and not has_importer_filed then 'importer_not_filed'
         when x_usd is null and not has_exporter_filed then 'exporter_not_filed'
     end as mirror_repair,
     is_unheard,
     is_revision_folded,
     edition,
-    known_from_date
+    -- by the weights every flow of a period rests on all of its declarations, and on the witness
+    greatest(
+        max(known_from_date) over (partition by period_type, period_start_date),
+        witness_known_from_date
+    ) as known_from_date
 from aligned

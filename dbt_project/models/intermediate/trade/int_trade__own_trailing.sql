@@ -5,8 +5,24 @@ with
 banded as (
 
     select
-        *,
-        year * 12 + month(period_start_date) - 1 as month_number
+        exporter_id,
+        importer_id,
+        nomenclature,
+        product_code,
+        period_end_date,
+        {{ month_number('period_start_date') }} as month_number,
+        -- decimals add up alike in any order
+        cast(value_usd as decimal(18, 3)) as value_usd,
+        cast(value_low_usd as decimal(18, 3)) as value_low_usd,
+        cast(value_high_usd as decimal(18, 3)) as value_high_usd,
+        cast(net_weight_kg as decimal(18, 3)) as net_weight_kg,
+        cast(x_report_usd as decimal(18, 3)) as x_report_usd,
+        cast(m_report_fob_usd as decimal(18, 3)) as m_report_fob_usd,
+        sidedness,
+        mirror_repair,
+        is_revision_folded,
+        edition,
+        known_from_date
     from {{ ref('int_trade__own_bands') }}
     where period_type = 'M'
 
@@ -30,11 +46,11 @@ filed as (
         months.end_month,
         bit_or(1 << (months.end_month - reports.month_number)) as mask
     from (
-        select distinct
+        select
             reporter_id,
             flow,
-            year * 12 + month(period_start_date) - 1 as month_number
-        from {{ ref('int_trade__comtrade_flows') }}
+            {{ month_number('period_start_date') }} as month_number
+        from {{ ref('int_trade__filings') }}
         where period_type = 'M'
     ) as reports
     inner join months
@@ -84,13 +100,16 @@ select
     {{ first_of_months('sums.period_end_date', 12) }} as period_start_date,
     sums.period_end_date,
     year(sums.period_end_date) as year,
-    sums.value_usd,
-    sums.value_low_usd,
-    sums.value_high_usd,
-    sums.net_weight_kg,
-    sums.x_report_usd,
-    sums.m_report_fob_usd,
-    ln(sums.m_report_fob_usd / sums.x_report_usd) as log_gap,
+    cast(sums.value_usd as double) as value_usd,
+    cast(sums.value_low_usd as double) as value_low_usd,
+    cast(sums.value_high_usd as double) as value_high_usd,
+    cast(sums.net_weight_kg as double) as net_weight_kg,
+    cast(sums.x_report_usd as double) as x_report_usd,
+    cast(sums.m_report_fob_usd as double) as m_report_fob_usd,
+    ln(
+        nullif(cast(sums.m_report_fob_usd as double), 0)
+        / nullif(cast(sums.x_report_usd as double), 0)
+    ) as log_gap,
     sums.sidedness,
     sums.mirror_repair,
     sums.is_revision_folded,

@@ -45,7 +45,8 @@ years as (
         nomenclature,
         product_code,
         year,
-        max(case when is_truncated then 1 else 0 end) = 1 as is_truncated
+        max(case when is_truncated then 1 else 0 end) = 1 as is_truncated,
+        max(known_from_date) as known_from_date
     from asked
     group by nomenclature, product_code, year
 
@@ -57,7 +58,8 @@ select
     nomenclature,
     product_code,
     cast(year as integer) as year,
-    value_usd
+    value_usd,
+    known_from_date
 from ranked
 where value_usd > 0
 
@@ -73,7 +75,8 @@ select
     case
         when years.is_truncated then greatest(coalesce(sixth.value_usd, 1000), 1000)
         else 1000
-    end as value_usd
+    end as value_usd,
+    years.known_from_date
 from years
 inner join importers
     on

@@ -1,0 +1,47 @@
+-- One row per reporter, flow and period: who has filed with UN Comtrade. A live pull lands a
+-- reporter's period whole, so that the empty one too was filed: nothing declared is then a word, not
+-- a silence. Of a dropped file only its rows can tell.
+with
+
+pulled as (
+
+    select distinct
+        split_part(partition, '/', 2) as reporter_code,
+        substr(split_part(partition, '/', 1), 2) as period
+    from {{ landed('run', 'receipts') }}
+    where source_id = 'un_comtrade' and way = 'live' and partition not like 'availability/%'
+
+),
+
+codes as (
+
+    select * from {{ ref('int_country__codes') }} where code_system = 'comtrade'
+
+),
+
+flows as (
+
+    select 'export' as flow
+    union all
+    select 'import' as flow
+
+)
+
+select
+    reporter_id,
+    flow,
+    period_type,
+    period_start_date
+from {{ ref('int_trade__comtrade_flows') }}
+
+union
+
+select
+    codes.country_id as reporter_id,
+    flows.flow,
+    {{ period_type_of('pulled.period') }} as period_type,
+    {{ period_start_of('pulled.period') }} as period_start_date
+from pulled
+inner join codes
+    on pulled.reporter_code = codes.code
+cross join flows

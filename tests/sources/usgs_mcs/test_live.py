@@ -11,10 +11,17 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from sources.kit.errors import SourceAbsent, SourceBlocked
+from sources.kit.catalog import find_source
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
+from sources.kit.http import Http
 from sources.usgs_mcs import fetch
+from sources.usgs_mcs.parse import parse
 from tests.sources.loopback import Answer, listening
 from tests.sources.usgs_mcs.conftest import raw
+from warehouse.landing import land_bundle, land_files
+from warehouse.receipts import list_receipts
+from warehouse.rooms import Rooms
 
 WORLD, SALIENT = "mcs2024-galli_world.csv", "mcs2024-galli_salient.csv"
 ITEM, CHILD = "65a6e45fd34e5af967a46749", "child-of-2024"
@@ -76,6 +83,50 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScienceBase]:
         monkeypatch.setenv("PAX_SCIENCEBASE_URL", base.url)
         monkeypatch.setattr(fetch, "PAGE", 1)
         yield base
+
+
+def live(partition: str = "2024") -> list[RawFile]:
+    with Http("usgs_mcs", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
+        return list(fetch.fetch(partition, http))
+
+
+def test_tables_of_the_item_and_its_companion_come_verified(
+    base: ScienceBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fetch.items(), "2024", (ITEM, CHILD))
+    files = live()
+    assert [file.name for file in files] == [WORLD, SALIENT]
+    (one,) = parse(files)
+    assert set(one.tables) == {"world", "salient"}
+    assert all(file.url.startswith(f"{base.url}/catalog/file/get/") for file in files)
+
+
+def test_an_item_without_tables_is_asked_for_the_items_below(base: ScienceBase) -> None:
+    assert [file.name for file in live()] == [WORLD]  # the item has its own: nothing comes twice
+    base.listed[ITEM] = [file for file in base.listed[ITEM] if file["name"] != WORLD]
+    base.listed["another-child"] = []
+    base.children.append("another-child")
+    base.put("another-child", WORLD, raw(WORLD).content)
+    assert [file.name for file in live()] == [SALIENT, WORLD]
+
+
+def test_a_replaced_file_comes_from_its_new_address(base: ScienceBase) -> None:
+    before = live()[0].url
+    base.put(ITEM, WORLD, raw(WORLD).content.replace(b"610000", b"620000"))
+    after = live()[0]
+    assert after.url != before
+    assert b"620000" in after.content
+
+
+def test_a_wrong_md5_is_refused_and_what_landed_stays(base: ScienceBase, home: Rooms) -> None:
+    spec = find_source("usgs_mcs")
+    land_bundle(spec, home)
+    before = list_receipts(home)
+    base.put(ITEM, WORLD, raw(WORLD).content, md5="0" * 32)
+    with pytest.raises(SourceUnavailable, match="its item says 000000") as caught:
+        land_files(spec, live(), "live", home)
+    assert not isinstance(caught.value, SourceAbsent | SourceBlocked)
+    assert list_receipts(home) == before
 
 
 @pytest.mark.parametrize("mood", ["403", "html"])

@@ -1,0 +1,188 @@
+"""Thirty-two countries and two years by month: what really went, and what both sides declare of it.
+
+The double's small world declares exactly; here everybody errs, in the ways that reconciliation has
+to see through. All is drawn from one seed, so that the truth of every flow is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+CODES = {
+    "USA": "842", "CHN": "156", "JPN": "392", "KOR": "410", "DEU": "276", "FRA": "251",
+    "GBR": "826", "ITA": "380", "NLD": "528", "BEL": "56", "CAN": "124", "AUS": "36",
+    "BRA": "76", "IND": "699", "MEX": "484", "ZAF": "710", "SGP": "702", "HKG": "344",
+    "TWN": "490", "VNM": "704", "THA": "764", "MYS": "458", "IDN": "360", "CHL": "152",
+    "PER": "604", "KAZ": "398", "TUR": "792", "POL": "616", "ESP": "724", "SWE": "752",
+    "NOR": "579", "COD": "180",
+}  # fmt: skip
+NAMES = list(CODES)
+#: HS2017 code -> usual USD per kilogram.
+PRODUCTS = {
+    "811292": 200.0, "284690": 10.0, "810520": 30.0, "740311": 9.0, "850511": 25.0, "260300": 1.5,
+}  # fmt: skip
+#: What HS2022 made of 811292, with the share of each part.
+BASKET = "811292"
+PARTS = {BASKET: 0.6, "811231": 0.25, "811241": 0.15}
+IN_HS2022 = NAMES[::2]
+KEY = ["reporter", "partner", "flowCode", "cmdCode", "period"]
+TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
+YEARS = (2024, 2025)
+MONTHS = [f"{year}{month:02}" for year in YEARS for month in range(1, 13)]
+#: Their customs value is free on board.
+FOB_IMPORTERS = ("CAN", "AUS", "ZAF", "BRA")
+#: Exporters name them as destination of what goes on, and they declare it once more as their own.
+ENTREPOTS = ("HKG", "SGP")
+#: Not yet filed on the first day: their year 2025, and its months from July on.
+LATE = ("COD", "VNM")
+#: Filed this month, and exported nothing by its own account.
+SILENT, SILENT_MONTH = "KAZ", "202503"
+FIRST, SECOND = date(2026, 3, 2), date(2026, 6, 1)
+
+
+def freight_of(unit_value: Floats) -> Floats:
+    """ln(CIF/FOB): the dearer the kilogram, the less its freight weighs."""
+    return np.asarray(np.clip(0.11 - 0.018 * np.log(unit_value), 0.0, None))
+
+
+@dataclass(frozen=True)
+class Mirrors:
+    """Cells are exporter, importer, product; months are columns, the first one lies before 2024."""
+
+    exporter: NDArray[np.intp]
+    importer: NDArray[np.intp]
+    product: NDArray[np.intp]
+    truth: Floats
+    exported: Floats
+    imported: Floats
+    price: Floats
+    hidden: NDArray[np.bool_]
+
+
+def draw(seed: int = 20261124) -> Mirrors:
+    """The world of a seed."""
+    rng = np.random.default_rng(seed)
+    n, n_products, n_months = len(NAMES), len(PRODUCTS), len(MONTHS) + 1
+    i, j, k = (axis.ravel() for axis in np.indices((n, n, n_products)))
+    kept = (i != j) & (rng.random(i.size) < 0.35)
+    i, j, k = i[kept], j[kept], k[kept]
+    cells = i.size
+    late = np.isin(i, [NAMES.index(x) for x in LATE])
+    sells = rng.normal(0, 1.3, (n, n_products))[i, k] + np.where(late, 2.0, 0.0)
+    size = 12.5 + sells + rng.normal(0, 0.8, n)[j] + rng.normal(0, 0.8, cells)
+    seasons = rng.normal(0, 0.15, (n_products, 12))[k][:, (np.arange(n_months) - 1) % 12]
+    drift = rng.normal(0.005, 0.01, cells)[:, None] * np.arange(n_months)
+    truth = np.exp(size[:, None] + seasons + drift + rng.normal(0, 0.3, (cells, n_months)))
+
+    def erred(by_reporter: Floats) -> Floats:
+        """Part of an error stays with the flow, part is of the month; now and then it is gross."""
+        usual = rng.standard_t(4, cells)[:, None] * 0.7 + rng.standard_t(4, (cells, n_months)) * 0.7
+        return np.asarray(np.exp(usual / np.sqrt(2) * by_reporter[:, None]))
+
+    x_error, m_error = (np.exp(rng.normal(np.log(0.12), 0.8, n)).clip(0.02, 0.8) for _ in "xm")
+    x_error[[NAMES.index(x) for x in ENTREPOTS]] = 1.2
+    exported = truth * erred(x_error[i])
+    # what leaves late in a month arrives, and is declared, in the next
+    slow = rng.uniform(0, 0.4, (n, n))[i, j][:, None]
+    arrived = truth * (1 - slow)
+    arrived[:, 1:] += truth[:, :-1] * slow
+    price = np.array(list(PRODUCTS.values()))[k]
+    imported = arrived * erred(m_error[j]) * np.exp(_cif(j, price))[:, None]
+    # either side leaves some flows out for good and forgets others for a month
+    for side in (exported, imported):
+        side[rng.random(cells) < 0.07] = np.nan
+        side[rng.random((cells, n_months)) < 0.03] = np.nan
+    silent = i == NAMES.index(SILENT)
+    exported[silent, MONTHS.index(SILENT_MONTH) + 1] = np.nan
+    return Mirrors(i, j, k, truth, exported, imported, price, rng.random(cells) < 0.03)
+
+
+def declarations(world: Mirrors) -> pa.Table:
+    """Both sides' rows of all months and of both years, as a file of the API has them."""
+    rng = np.random.default_rng(7)
+    name = np.array(NAMES)
+    i, j, k = name[world.exporter], name[world.importer], world.product
+    exported, arriving = world.exported[:, 1:], world.imported[:, 1:]
+    # of one flow in twenty the exporter names an entrepôt as the destination
+    by_way = np.where(rng.random(i.size) < 0.05, rng.choice(ENTREPOTS, i.size), j)
+    by_way = np.where(np.isin(i, ENTREPOTS) | np.isin(j, ENTREPOTS), j, by_way)
+    passes = by_way != j
+    onward = exported[passes] * 1.1
+    kg = 1 / world.price[:, None]
+    shown = np.where(world.hidden, "NES", i)
+    sides = [
+        _side("X", i, by_way, k, exported, exported * kg),
+        _side("X", by_way[passes], j[passes], k[passes], onward, onward * kg[passes]),
+        _side(
+            "M",
+            j,
+            shown,
+            k,
+            arriving,
+            arriving * kg * np.exp(-_cif(world.importer, world.price))[:, None],
+        ),
+    ]
+    return _as_filed(pd.concat(sides).groupby(KEY, as_index=False).sum())
+
+
+def _cif(importer: NDArray[np.intp], price: Floats) -> Floats:
+    on_board = np.isin(importer, [NAMES.index(x) for x in FOB_IMPORTERS])
+    return np.where(on_board, 0.0, freight_of(price))
+
+
+def _side(
+    flow: str, reporter: Any, partner: Any, product: Any, value: Floats, kg: Floats
+) -> pd.DataFrame:
+    """One side's months, and its years: a year is the sum of what it declared by month."""
+    periods = np.array([*MONTHS, *map(str, YEARS)])
+    years = [slice(12 * n, 12 * n + 12) for n in range(len(YEARS))]
+    value, kg = (
+        np.column_stack([x, *(np.nansum(x[:, of], axis=1) for of in years)]) for x in (value, kg)
+    )
+    cell, period = np.nonzero(value > 0)  # what is not declared is no row, never a zero
+    return pd.DataFrame(
+        {
+            "reporter": reporter[cell],
+            "partner": partner[cell],
+            "flowCode": flow,
+            "cmdCode": np.array(list(PRODUCTS))[product[cell]],
+            "period": periods[period],
+            "value": value[cell, period],
+            "kg": kg[cell, period] * np.exp(np.random.default_rng(3).normal(0, 0.03, cell.size)),
+        }
+    )
+
+
+def _as_filed(flows: pd.DataFrame) -> pa.Table:
+    """In the columns of the API; every second reporter declares in HS2022, its parts apart."""
+    flows["classificationCode"] = np.where(flows["reporter"].isin(IN_HS2022), "H6", "H5")
+    apart = (flows["classificationCode"] == "H6") & (flows["cmdCode"] == BASKET)
+    parts = [
+        flows[apart].assign(cmdCode=code, value=flows["value"] * share, kg=flows["kg"] * share)
+        for code, share in PARTS.items()
+    ]
+    filed = pd.concat([flows[~apart], *parts]).sort_values(KEY, ignore_index=True)
+    value = filed["value"].round(2)
+    on_board = (filed["flowCode"] == "X") | filed["reporter"].isin(FOB_IMPORTERS)
+    numbers = CODES | {"NES": "899"}
+    return pa.table(
+        {
+            "reporterCode": filed["reporter"].map(numbers),
+            "partnerCode": filed["partner"].map(numbers),
+            **{name: filed[name] for name in ("flowCode", "cmdCode", "period")},
+            "classificationCode": filed["classificationCode"],
+            **{name: [total] * len(filed) for name, total in TOTALS.items()},
+            "netWgt": filed["kg"].round(3),
+            "cifvalue": value.where(~on_board),
+            "fobvalue": value.where(on_board),
+            "primaryValue": value,
+        }
+    )

@@ -1,24 +1,47 @@
 -- One row per exporter, importer, product and period (a year or a month): our own reconciled flows
 -- with their bands, of which nine in ten hold the truth. Of a flow with one report the band is that
--- reporter's usual error; of two the error of their weighted mean, the larger of what both reporters'
--- usual errors make it and of what their disagreement makes it (Birge's ratio, Physical Review 40,
--- 1932: measurements that disagree by more than their errors have larger errors).
+-- reporter's usual error; of two the error of their weighted mean, by how far the two are apart, or
+-- usually are: two inverse variances w and 1 - w that sum to a gap's give the mean sqrt(w (1 - w))
+-- of it (Birge, Physical Review 40, 1932).
 with
 
 flows as (
 
     select
         *,
+        abs(ln(m_report_fob_usd / x_report_usd)) as gap
+    from {{ ref('int_trade__own_flows') }}
+    where not is_unheard
+
+),
+
+-- the standard deviation that a median of absolute gaps stands for; silence is no gap
+usual as (
+
+    select
+        *,
+        1.4826 * {{ xdb_median('gap') }} over (
+            partition by period_type, period_start_date, exporter_id
+        ) as exporter_gap,
+        1.4826 * {{ xdb_median('gap') }} over (
+            partition by period_type, period_start_date, importer_id
+        ) as importer_gap
+    from flows
+
+),
+
+erring as (
+
+    select
+        *,
         case sidedness
             when 'exporter_only' then x_error
             when 'importer_only' then m_error
-            else sqrt(greatest(
-                power(w_exporter * x_error, 2) + power(w_importer * m_error, 2),
-                w_exporter * w_importer * power(ln(m_report_fob_usd / x_report_usd), 2)
-            ))
+            else
+                sqrt(w_exporter * w_importer)
+                * greatest(gap, sqrt(exporter_gap * importer_gap))
         end as standard_error
-    from {{ ref('int_trade__own_flows') }}
-    where not is_unheard
+    from usual
 
 ),
 
@@ -27,7 +50,7 @@ banded as (
     select
         *,
         exp(least(1.645 * standard_error, ln(10))) as factor
-    from flows
+    from erring
 
 )
 

@@ -35,8 +35,9 @@ PAGE = PROJECT / "docs" / "bench_trade.md"
 ROWS, PART = 10_000_000, 1_000_000
 DAY = date(2026, 1, 31)
 #: In the order of their building; the estimation is Python in both ways.
-MODELS = ["comtrade_rows", "comtrade_mapped", "comtrade_flows", "witness", "mirror_pairs",
-          "reporter_weights", "own_flows", "own_bands", "own_trailing", "reconciled"]  # fmt: skip
+MODELS = ["comtrade_rows", "comtrade_mapped", "comtrade_tellings", "comtrade_flows", "filings",
+          "witness", "mirror_pairs", "reporter_weights", "own_flows", "own_bands", "own_trailing",
+          "reconciled"]  # fmt: skip
 SELECTED = [f"int_trade__{name}" for name in MODELS] + ["fct_trade_reconciled"]
 
 #: A flow of 200 reporters, 200 partners, products and two years; its total and one breakdown.

@@ -9,42 +9,6 @@ flows as (
 
 ),
 
--- what World says beside what its partners add up to, and the usual price of a kilogram
-sums as (
-
-    select
-        edition,
-        reporter_id,
-        nomenclature,
-        product_code,
-        flow,
-        period,
-        min(known_from_date) as known_from_date,
-        sum(value_usd) filter (where partner_id = 'WLD') as world_usd,
-        sum(value_usd) filter (where partner_id <> 'WLD') as partners_usd
-    from flows
-    group by edition, reporter_id, nomenclature, product_code, flow, period
-
-),
-
--- an edition holds until a later one tells the same reporter's product anew
-lives as (
-
-    select
-        edition,
-        reporter_id,
-        nomenclature,
-        product_code,
-        flow,
-        period,
-        lead(known_from_date) over (
-            partition by reporter_id, product_code, flow, period
-            order by known_from_date, edition, nomenclature
-        ) as known_to_date
-    from sums
-
-),
-
 prices as (
 
     select
@@ -103,13 +67,12 @@ select
             then 'importer_customs_value'
         else 'importer_cif'
     end as flow_basis,
-    abs(sums.partners_usd - sums.world_usd) / nullif(sums.world_usd, 0) as partner_gap_share,
-    lives.known_to_date,
-    lives.known_to_date is null as is_latest
+    tellings.series_code,
+    tellings.partner_gap_share,
+    tellings.known_to_date,
+    tellings.known_to_date is null as is_latest
 from flows
-inner join sums
-    using (edition, reporter_id, nomenclature, product_code, flow, period)
-inner join lives
+inner join {{ ref('int_trade__comtrade_tellings') }} as tellings
     using (edition, reporter_id, nomenclature, product_code, flow, period)
 left join prices
     using (product_code, flow, period)

@@ -1,0 +1,91 @@
+-- One row per edition, reporter, HS revision, product, flow and period: what World says beside what
+-- the partners add up to, and the day on which a later edition told the same anew.
+with
+
+sums as (
+
+    select
+        edition,
+        reporter_id,
+        nomenclature,
+        product_code,
+        flow,
+        period,
+        min(known_from_date) as known_from_date,
+        sum(value_usd) filter (where partner_id = 'WLD') as world_usd,
+        sum(value_usd) filter (where partner_id <> 'WLD') as partners_usd
+    from {{ ref('int_trade__comtrade_mapped') }}
+    group by edition, reporter_id, nomenclature, product_code, flow, period
+
+),
+
+-- the code of the series that a code belongs to; HS2022 split some
+tellings as (
+
+    select
+        sums.*,
+        coalesce(conversions.to_code, sums.product_code) as series_code
+    from sums
+    left join {{ ref('stg_un_hs__conversions') }} as conversions
+        on
+            sums.nomenclature = conversions.from_nomenclature
+            and sums.product_code = conversions.from_code
+            and conversions.to_nomenclature = 'HS2017'
+
+),
+
+-- an edition holds until a later one tells the same reporter's product anew
+retold as (
+
+    select
+        *,
+        lead(known_from_date) over (
+            partition by reporter_id, product_code, flow, period
+            order by known_from_date, edition, nomenclature
+        ) as known_to_date
+    from tellings
+
+),
+
+-- or the series, in another revision of the HS: its codes of the old one would count twice
+refiled as (
+
+    select
+        earlier.edition,
+        earlier.reporter_id,
+        earlier.nomenclature,
+        earlier.product_code,
+        earlier.flow,
+        earlier.period,
+        min(later.known_from_date) as known_to_date
+    from tellings as earlier
+    inner join tellings as later
+        on
+            earlier.reporter_id = later.reporter_id
+            and earlier.series_code = later.series_code
+            and earlier.flow = later.flow
+            and earlier.period = later.period
+            and earlier.nomenclature <> later.nomenclature
+            and (earlier.known_from_date, earlier.edition, earlier.nomenclature)
+            < (later.known_from_date, later.edition, later.nomenclature)
+    group by all
+
+)
+
+select
+    retold.edition,
+    retold.reporter_id,
+    retold.nomenclature,
+    retold.product_code,
+    retold.flow,
+    retold.period,
+    retold.series_code,
+    abs(retold.partners_usd - retold.world_usd) / nullif(retold.world_usd, 0)
+        as partner_gap_share,
+    least(
+        coalesce(retold.known_to_date, refiled.known_to_date),
+        coalesce(refiled.known_to_date, retold.known_to_date)
+    ) as known_to_date
+from retold
+left join refiled
+    using (edition, reporter_id, nomenclature, product_code, flow, period)

@@ -47,6 +47,7 @@ class World:
             np.zeros(n, bool), log_price, np.full(n, np.nan),
             before if has_witness else np.full(n, np.nan),
             np.where(np.isnan(before), 1000.0, np.nan) if has_witness else np.full(n, np.nan),
+            np.full(n, np.nan),
         )  # fmt: skip
         with np.errstate(invalid="ignore", divide="ignore"):
             self.found: Estimate = estimate(self.pairs, N)

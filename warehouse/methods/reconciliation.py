@@ -18,6 +18,13 @@ GROWTH_SHRINKAGE = 5.0
 STUDENT_MEAN_LOG = 0.637
 #: With fewer agreeing flows the growth between the years cannot be told.
 ENOUGH_AGREED = 30
+#: Reports closer than this tell nothing of whom CEPII believes.
+APART = 0.1
+#: CEPII's value of the same two reports leaves nothing open but roundings: of the reports to
+#: `reliability.ROUNDING`, of the value to a thousand dollars.
+THOUSAND = 500.0
+#: So many flows teach all that can be learnt of two hundred reporters.
+LESSONS = 5000
 #: Below this weight on average an exporter's word does not stand against its partners' silence.
 UNHEARD = 0.05
 
@@ -27,7 +34,8 @@ class Pairs:
     """Flows between two countries that both filed: arrays of one length, NaN where nothing is said.
 
     `before` is an earlier year's reconciled value, `ceiling` what it can at most have been where
-    the earlier year does not list the flow.
+    the earlier year does not list the flow. `told` is the reconciled value of the same year: it
+    teaches the weights of other years (`lessons`) and is never heard in its own.
     """
 
     exporter: Ints
@@ -42,6 +50,7 @@ class Pairs:
     log_distance: Floats
     before: Floats
     ceiling: Floats
+    told: Floats
 
 
 @dataclass(frozen=True)
@@ -51,29 +60,53 @@ class Estimate:
     weights: Weights
     is_unheard: NDArray[np.bool_]
     n_witnesses: int
+    n_lessons: int
 
 
-def estimate(pairs: Pairs, n_countries: int) -> Estimate:
-    log_gap = np.log(pairs.m) - np.log(pairs.x)
-    cif = ~pairs.is_fob
-    rates = freight.estimate(
-        log_gap[cif],
-        (np.log(pairs.m_kg) - np.log(pairs.x_kg))[cif],
-        pairs.log_unit_value[cif],
-        pairs.log_distance[cif],
-    )
-    on_board = pairs.m * np.exp(
-        -np.where(pairs.is_fob, 0.0, rates.of(pairs.log_unit_value, pairs.log_distance))
-    )
+def estimate(pairs: Pairs, n_countries: int, learnt: Witness | None = None) -> Estimate:
+    """`learnt` are the `lessons` of other years: CEPII's weights are the same in all of them."""
+    rates = _rates(pairs)
+    on_board = pairs.m * np.exp(-_freight(pairs, rates))
     log_gap = np.log(on_board) - np.log(pairs.x)
     size = np.fmax(pairs.x, on_board)
     found = reliability.errors(log_gap, size, pairs.exporter, pairs.importer, n_countries)
     weights = reliability.inverse_variance(found)
     seen = witness(pairs, on_board, log_gap)
-    if seen is not None:
-        weights = reliability.with_witness(weights, seen)
+    heard = [w for w in (seen, learnt) if w is not None and w.size]
+    if heard:
+        weights = reliability.with_witness(weights, reliability.together(heard))
     unheard = _unheard(pairs, weights, n_countries)
-    return Estimate(rates, found, weights, unheard, 0 if seen is None else seen.x.size)
+    return Estimate(
+        rates, found, weights, unheard,
+        0 if seen is None else seen.size, 0 if learnt is None else learnt.size,
+    )  # fmt: skip
+
+
+def lessons(pairs: Pairs) -> Witness:
+    """Two reports apart and what CEPII made of them: this says whom it believes, in every year."""
+    rate = _freight(pairs, _rates(pairs))
+    # as in the reconciliation: freight stays on where it is not what parts the two
+    on_board = pairs.m * np.exp(-np.where(np.log(pairs.m / pairs.x) > rate, 0.0, rate))
+    apart = np.isfinite(pairs.told) & (np.abs(np.log(on_board / pairs.x)) > APART)
+    told = pairs.told[apart]
+    return Witness(
+        pairs.exporter[apart], pairs.importer[apart], pairs.x[apart], on_board[apart],
+        np.log(told), np.hypot(reliability.ROUNDING, THOUSAND / told), np.zeros(told.size, bool),
+    )  # fmt: skip
+
+
+def _rates(pairs: Pairs) -> freight.Freight:
+    cif = ~pairs.is_fob
+    return freight.estimate(
+        np.log(pairs.m / pairs.x)[cif],
+        np.log(pairs.m_kg / pairs.x_kg)[cif],
+        pairs.log_unit_value[cif],
+        pairs.log_distance[cif],
+    )
+
+
+def _freight(pairs: Pairs, rates: freight.Freight) -> Floats:
+    return np.where(pairs.is_fob, 0.0, rates.of(pairs.log_unit_value, pairs.log_distance))
 
 
 def witness(pairs: Pairs, on_board: Floats, log_gap: Floats) -> Witness | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,10 +80,10 @@ def inverse_variance(found: Errors) -> Weights:
 
 @dataclass(frozen=True)
 class Witness:
-    """What an earlier year's reconciled value says of a flow.
+    """What CEPII's reconciled value says of two declarations, and how surely (`spread`).
 
-    `log_value` is brought to the period's level; where `is_ceiling` the flow was absent and can at
-    most have been so large.
+    Of an earlier year `log_value` is brought to the period's level; where `is_ceiling` the flow was
+    absent and can at most have been so large.
     """
 
     exporter: Ints
@@ -93,9 +94,22 @@ class Witness:
     spread: Floats
     is_ceiling: NDArray[np.bool_]
 
+    @property
+    def size(self) -> int:
+        return self.x.size
+
+    def every(self, step: int) -> Witness:
+        return Witness(*(getattr(self, column.name)[::step] for column in fields(self)))
+
+
+def together(heard: Sequence[Witness]) -> Witness:
+    return Witness(
+        *(np.concatenate([getattr(w, column.name) for w in heard]) for column in fields(Witness))
+    )
+
 
 def with_witness(prior: Weights, seen: Witness) -> Weights:
-    """The weights under which the reconciled values look most like those of the earlier year."""
+    """The weights under which our values look most like those that the witness tells."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow, only with data
 
     n = prior.exporter.size

@@ -11,6 +11,7 @@ NO_ROWS = """
         cast(null as boolean) as is_unheard,
         cast(null as bigint) as n_flows,
         cast(null as bigint) as n_witnesses,
+        cast(null as bigint) as n_lessons,
         cast(null as double) as freight_constant,
         cast(null as double) as freight_by_unit_value,
         cast(null as double) as freight_by_distance

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.methods.reconciliation import Estimate, Pairs, estimate
-from warehouse.methods.reliability import Floats
+from warehouse.methods.reconciliation import LESSONS, Estimate, Pairs, estimate, lessons
+from warehouse.methods.reliability import Floats, Witness, together
 
 PERIOD = ("period_type", "period_start_date")
 SCHEMA = pa.schema(
@@ -23,6 +24,7 @@ SCHEMA = pa.schema(
         ("is_unheard", pa.bool_()),
         ("n_flows", pa.int64()),
         ("n_witnesses", pa.int64()),
+        ("n_lessons", pa.int64()),
         ("freight_constant", pa.float64()),
         ("freight_by_unit_value", pa.float64()),
         ("freight_by_distance", pa.float64()),
@@ -31,19 +33,31 @@ SCHEMA = pa.schema(
 
 
 def reporter_weights(flows: pa.Table) -> pa.Table:
-    """Each period is estimated from its own declarations and what was said of earlier ones."""
+    """Each period's own declarations, what BACI said a year before, and what other years teach."""
+    countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
+                        *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
     kinds = flows.select(PERIOD).group_by(PERIOD).aggregate([])
-    tables = []
+    periods = {}
     for kind, start in sorted(zip(*kinds.to_pydict().values(), strict=True)):
         mask = pc.and_(pc.equal(flows[PERIOD[0]], kind), pc.equal(flows[PERIOD[1]], start))
-        period = flows.filter(mask)
-        countries = sorted({*pc.unique(period["exporter_id"]).to_pylist(),
-                            *pc.unique(period["importer_id"]).to_pylist()})  # fmt: skip
-        pairs = _pairs(period, countries)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = estimate(pairs, len(countries))
-        tables += [_rows(kind, start, countries, pairs, found)]
+        periods[kind, start] = _pairs(flows.filter(mask), countries)
+    tables = []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        taught = {start.year: lessons(pairs) for (kind, start), pairs in periods.items()
+                  if kind == "A" and np.isfinite(pairs.told).any()}  # fmt: skip
+        for (kind, start), pairs in periods.items():
+            found = estimate(pairs, len(countries), _of_others(taught, start.year))
+            tables += [_rows(kind, start, countries, pairs, found)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def _of_others(taught: Mapping[int, Witness], year: int) -> Witness | None:
+    """What all years but the period's own teach, thinned evenly."""
+    others = [lesson for taught_in, lesson in taught.items() if taught_in != year]
+    if not others:
+        return None
+    learnt = together(others)
+    return learnt.every(-(-learnt.size // LESSONS) or 1)
 
 
 def _pairs(flows: pa.Table, countries: list[str]) -> Pairs:
@@ -67,6 +81,7 @@ def _pairs(flows: pa.Table, countries: list[str]) -> Pairs:
         log_distance=np.log(numbers("distance_km") / 3000),
         before=numbers("before_usd"),
         ceiling=numbers("ceiling_usd"),
+        told=numbers("told_usd"),
     )
 
 
@@ -78,6 +93,7 @@ def _rows(kind: str, start: Any, countries: list[str], pairs: Pairs, found: Esti
         "is_unheard": False,
         "n_flows": int(np.isfinite(pairs.x + pairs.m).sum()),
         "n_witnesses": found.n_witnesses,
+        "n_lessons": found.n_lessons,
         "freight_constant": found.freight.constant,
         "freight_by_unit_value": found.freight.by_unit_value,
         "freight_by_distance": found.freight.by_distance,

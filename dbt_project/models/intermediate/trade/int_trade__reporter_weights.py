@@ -10,6 +10,19 @@ SAMPLE = """
     ) as answered
     where hash(exporter_id || importer_id || product_code)
         % cast(ceil(n_flows / 40000.0) as ubigint) = 0
+"""
+# what BACI says of the same year teaches the weights of other years, and is not heard in its own
+TOLD = """
+    select sample.*, told.value_usd as told_usd
+    from sample
+    left join told
+        on
+            sample.exporter_id = told.exporter_id
+            and sample.importer_id = told.importer_id
+            and sample.nomenclature = told.nomenclature
+            and sample.product_code = told.product_code
+            and sample.year = told.year
+            and sample.period_type = 'A'
     order by period_type, period_start_date, exporter_id, importer_id, product_code
 """
 
@@ -17,6 +30,7 @@ SAMPLE = """
 def model(dbt, session):
     dbt.config(materialized="table")
     pairs = dbt.ref("int_trade__mirror_pairs")
+    witness = dbt.ref("int_trade__witness")
     if pairs.limit(1).fetchone() is None:
         # nothing declared: nothing heavy is loaded to say so
         from warehouse.methods.reporter_schema import NO_ROWS
@@ -24,4 +38,7 @@ def model(dbt, session):
         return session.sql(NO_ROWS)
     from warehouse.methods.reporter_table import reporter_weights
 
-    return reporter_weights(pairs.query("pairs", SAMPLE).to_arrow_table())
+    session.register("told", witness)
+    flows = pairs.query("pairs", SAMPLE).query("sample", TOLD).to_arrow_table()
+    session.unregister("told")
+    return reporter_weights(flows)

@@ -1,0 +1,163 @@
+"""CEPII's values of other years teach the weights; those of the same year are never heard."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from orchestration import dbt_env, validate
+from warehouse.methods.reconciliation import LESSONS
+from warehouse.methods.reporter_table import reporter_weights
+from warehouse.rooms import Rooms
+
+N = 30
+COUNTRIES = [f"C{i:02d}" for i in range(N)]
+YEARS = (2020, 2021)
+
+
+def _odds() -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(7)
+    return draw.normal(-0.5, 1.3, N), draw.normal(0, 1.3, N)
+
+
+def _two_years(seed: int = 7) -> pa.Table:
+    """Declarations far apart, of which nobody's errors tell the odds: only CEPII's values do."""
+    draw = np.random.default_rng(seed)
+    exporter, importer = _odds()
+    columns: dict[str, list[object]] = {}
+    for year in YEARS:
+        i, j = draw.integers(0, N, 6000), draw.integers(0, N, 6000)
+        kept = i != j
+        i, j = i[kept], j[kept]
+        x = np.exp(draw.normal(14, 1.5, i.size))
+        m = x * np.exp(draw.normal(0, 1, i.size))
+        share = 1 / (1 + np.exp(-(exporter[i] + importer[j])))
+        told = share * x + (1 - share) * m
+        # one in ten is CEPII's own choice
+        told = np.where(draw.random(i.size) < 0.1, x, told)
+        for name, values in {
+            "exporter_id": [COUNTRIES[c] for c in i], "importer_id": [COUNTRIES[c] for c in j],
+            "product_code": [f"{c:06d}" for c in range(i.size)],
+            "period_type": ["A"] * i.size, "period_start_date": [date(year, 1, 1)] * i.size,
+            "x_usd": x, "m_usd": m, "told_usd": told, "is_fob": [True] * i.size,
+        }.items():  # fmt: skip
+            columns.setdefault(name, []).extend(values)
+    flows = pa.table(columns)
+    empty = pa.nulls(len(flows), pa.float64())
+    for name in ("x_kg", "m_kg", "usual_usd_kg", "distance_km", "before_usd", "ceiling_usd"):
+        flows = flows.append_column(name, empty)
+    return flows
+
+
+def _share(weights: pa.Table, year: int) -> np.ndarray:
+    """The weight of the exporter's report for every pair of countries."""
+    odds = {
+        (row["role"], row["country_id"]): row["log_odds"]
+        for row in weights.to_pylist()
+        if row["period_start_date"].year == year
+    }
+    exporter = np.array([odds["exporter", country] for country in COUNTRIES])
+    importer = np.array([odds["importer", country] for country in COUNTRIES])
+    return 1 / (1 + np.exp(-(odds["all", "ALL"] + exporter[:, None] + importer[None, :])))
+
+
+def test_the_weights_of_one_year_are_learnt_from_the_other() -> None:
+    weights = reporter_weights(_two_years())
+    exporter, importer = _odds()
+    true = 1 / (1 + np.exp(-(exporter[:, None] + importer[None, :])))
+    for year in YEARS:
+        assert np.quantile(np.abs(_share(weights, year) - true), 0.95) < 0.02
+    taught = weights.filter(pc.equal(weights["role"], "all"))["n_lessons"].to_pylist()
+    assert all(LESSONS / 2 < n <= LESSONS for n in taught)
+
+
+def test_a_year_never_hears_what_cepii_made_of_itself() -> None:
+    flows = _two_years()
+    own = pc.equal(flows["period_start_date"], date(2021, 1, 1))
+    # CEPII believes all exporters of 2021, which 2020 must learn and 2021 must not
+    changed = flows.set_column(
+        flows.column_names.index("told_usd"), "told_usd",
+        pc.if_else(own, flows["x_usd"], flows["told_usd"]),
+    )  # fmt: skip
+    before, after = reporter_weights(flows), reporter_weights(changed)
+    assert (_share(before, 2021) == _share(after, 2021)).all()
+    assert _share(after, 2020).mean() > 0.9 > _share(before, 2020).mean()
+
+
+@pytest.mark.timeout(600)
+def test_half_of_the_real_products_teach_the_other_half(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CEPII's weights are the same for all products, as for all years: the products of 2022 that
+    stand in for another year teach those that do not.
+    """
+    monkeypatch.setenv("PAX_HOME", "restored afterwards")
+    rooms = Rooms.at(tmp_path)
+    dbt_env.apply(rooms)
+    trade = shared_data / "trade"
+    theirs = validate._land(
+        rooms, [trade / "comtrade_raw_2022_critical31.csv.gz"],
+        trade / "baci_v202601_hs17_2022_full_critical30.csv.gz", 2022,
+    )  # fmt: skip
+    validate._build(rooms)
+    with duckdb.connect(str(rooms.database), read_only=True) as connection:
+        connection.register("theirs", theirs)
+        connection.execute(validate._COMPARED, [2022])
+        flows = connection.sql(
+            """
+            select p.* replace (
+                    case when hash(product_code) % 2 = 0 then date '2021-01-01'
+                        else date '2022-01-01' end as period_start_date
+                ), c.benchmark_usd as told_usd
+            from intermediate.int_trade__mirror_pairs as p
+            left join compared as c using (exporter_id, importer_id, product_code)
+            where has_exporter_filed and has_importer_filed
+            order by period_start_date, exporter_id, importer_id, product_code
+            """
+        ).to_arrow_table()
+        connection.register("weights", reporter_weights(flows))
+        connection.register("untaught", reporter_weights(flows.set_column(
+            flows.column_names.index("told_usd"), "told_usd", pa.nulls(len(flows), pa.float64())
+        )))  # fmt: skip
+        met = {name: _met(connection, name) for name in ("weights", "untaught")}
+    assert met["weights"] > 0.92
+    assert met["weights"] > met["untaught"] + 0.1
+
+
+def _met(connection: duckdb.DuckDBPyConnection, weights: str) -> float:
+    """The share of CEPII's flows met within a tenth, by the model's own arithmetic."""
+    row = connection.execute(
+        f"""
+        with weighed as (
+            select
+                p.*,
+                a.log_odds + coalesce(e.log_odds, 0) + coalesce(i.log_odds, 0) as odds,
+                1 / (1 + exp(-odds)) as w
+            from intermediate.int_trade__own_flows as p
+            inner join compared as c using (exporter_id, importer_id, product_code)
+            inner join {weights} as a
+                on a.role = 'all'
+                and (hash(product_code) % 2 = 0) = (a.period_start_date = date '2021-01-01')
+            left join {weights} as e
+                on e.role = 'exporter' and e.country_id = p.exporter_id
+                and e.period_start_date = a.period_start_date
+            left join {weights} as i
+                on i.role = 'importer' and i.country_id = p.importer_id
+                and i.period_start_date = a.period_start_date
+            where p.period_type = 'A' and not p.is_unheard
+        )
+        select avg(case when abs(coalesce(case sidedness
+            when 'two_sided' then w * x_report_usd + (1 - w) * m_report_fob_usd
+            else weighed.value_usd end, 0) / benchmark_usd - 1) <= 0.1 then 1.0 else 0 end)
+        from compared left join weighed using (exporter_id, importer_id, product_code)
+        where benchmark_usd > 0
+        """
+    ).fetchone()
+    assert row is not None
+    return float(row[0])

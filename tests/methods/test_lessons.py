@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 
 from orchestration import dbt_env, validate
+from warehouse import benchmark_rules
 from warehouse.methods.reconciliation import LESSONS
 from warehouse.methods.reporter_table import reporter_weights
 from warehouse.rooms import Rooms
@@ -107,14 +108,13 @@ def test_half_of_the_real_products_teach_the_other_half(
     )  # fmt: skip
     validate._build(rooms)
     with duckdb.connect(str(rooms.database), read_only=True) as connection:
-        connection.register("theirs", theirs)
-        connection.execute(validate._COMPARED, [2022])
+        benchmark_rules.scores_by_rule(connection, theirs, 2022)
         flows = connection.sql(
             """
             select p.* replace (
                     case when hash(product_code) % 2 = 0 then date '2021-01-01'
                         else date '2022-01-01' end as period_start_date
-                ), c.benchmark_usd as told_usd
+                ), c.theirs as told_usd
             from intermediate.int_trade__mirror_pairs as p
             left join compared as c using (exporter_id, importer_id, product_code)
             where has_exporter_filed and has_importer_filed
@@ -154,9 +154,9 @@ def _met(connection: duckdb.DuckDBPyConnection, weights: str) -> float:
         )
         select avg(case when abs(coalesce(case sidedness
             when 'two_sided' then w * x_report_usd + (1 - w) * m_report_fob_usd
-            else weighed.value_usd end, 0) / benchmark_usd - 1) <= 0.1 then 1.0 else 0 end)
+            else weighed.value_usd end, 0) / compared.theirs - 1) <= 0.1 then 1.0 else 0 end)
         from compared left join weighed using (exporter_id, importer_id, product_code)
-        where benchmark_usd > 0
+        where compared.theirs > 0
         """
     ).fetchone()
     assert row is not None

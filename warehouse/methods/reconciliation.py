@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,9 +64,17 @@ class Estimate:
     n_lessons: int
 
 
-def estimate(pairs: Pairs, n_countries: int, learnt: Witness | None = None) -> Estimate:
-    """`learnt` are the `lessons` of other years: CEPII's weights are the same in all of them."""
-    rates = _rates(pairs)
+def estimate(
+    pairs: Pairs,
+    n_countries: int,
+    learnt: Witness | None = None,
+    usual: freight.Freight = freight.CITED,
+) -> Estimate:
+    """`learnt` are the `lessons` of other years: CEPII's weights are the same in all of them.
+
+    `usual` is what freight adds in all periods together (`freight_rates`).
+    """
+    rates = freight_rates([pairs], usual)
     on_board = pairs.m * np.exp(-_freight(pairs, rates))
     log_gap = np.log(on_board) - np.log(pairs.x)
     size = np.fmax(pairs.x, on_board)
@@ -82,9 +91,9 @@ def estimate(pairs: Pairs, n_countries: int, learnt: Witness | None = None) -> E
     )  # fmt: skip
 
 
-def lessons(pairs: Pairs) -> Witness:
+def lessons(pairs: Pairs, usual: freight.Freight = freight.CITED) -> Witness:
     """Two reports apart and what CEPII made of them: this says whom it believes, in every year."""
-    rate = _freight(pairs, _rates(pairs))
+    rate = _freight(pairs, freight_rates([pairs], usual))
     # as in the reconciliation: freight stays on where it is not what parts the two
     on_board = pairs.m * np.exp(-np.where(np.log(pairs.m / pairs.x) > rate, 0.0, rate))
     apart = np.isfinite(pairs.told) & (np.abs(np.log(on_board / pairs.x)) > APART)
@@ -95,13 +104,20 @@ def lessons(pairs: Pairs) -> Witness:
     )  # fmt: skip
 
 
-def _rates(pairs: Pairs) -> freight.Freight:
-    cif = ~pairs.is_fob
+def freight_rates(
+    periods: Sequence[Pairs], usual: freight.Freight = freight.CITED
+) -> freight.Freight:
+    """What parts prices where tonnages agree, of periods together or of one beside the `usual`."""
+
+    def cif(column: Callable[[Pairs], Floats]) -> Floats:
+        return np.concatenate([column(pairs)[~pairs.is_fob] for pairs in periods])
+
     return freight.estimate(
-        np.log(pairs.m / pairs.x)[cif],
-        np.log(pairs.m_kg / pairs.x_kg)[cif],
-        pairs.log_unit_value[cif],
-        pairs.log_distance[cif],
+        cif(lambda pairs: np.log(pairs.m / pairs.x)),
+        cif(lambda pairs: np.log(pairs.m_kg / pairs.x_kg)),
+        cif(lambda pairs: pairs.log_unit_value),
+        cif(lambda pairs: pairs.log_distance),
+        usual,
     )
 
 

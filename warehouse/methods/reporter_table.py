@@ -9,7 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.methods.reconciliation import LESSONS, Estimate, Pairs, estimate, lessons
+from warehouse.methods.freight import CITED
+from warehouse.methods.reconciliation import (
+    LESSONS,
+    Estimate,
+    Pairs,
+    estimate,
+    freight_rates,
+    lessons,
+)
 from warehouse.methods.reliability import Floats, Witness, together
 
 PERIOD = ("period_type", "period_start_date")
@@ -43,10 +51,11 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
         periods[kind, start] = _pairs(flows.filter(mask), countries)
     tables = []
     with np.errstate(invalid="ignore", divide="ignore"):
-        taught = {start.year: lessons(pairs) for (kind, start), pairs in periods.items()
+        usual = freight_rates(list(periods.values())) if periods else CITED
+        taught = {start.year: lessons(pairs, usual) for (kind, start), pairs in periods.items()
                   if kind == "A" and np.isfinite(pairs.told).any()}  # fmt: skip
         for (kind, start), pairs in periods.items():
-            found = estimate(pairs, len(countries), _of_others(taught, start.year))
+            found = estimate(pairs, len(countries), _of_others(taught, start.year), usual)
             tables += [_rows(kind, start, countries, pairs, found)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 

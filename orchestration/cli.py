@@ -170,7 +170,10 @@ def land(
 def validate(
     what: Annotated[str, typer.Argument(help="What is held against a benchmark: trade.")],
     reported: Annotated[
-        list[Path] | None, typer.Option(help="Declared trade, any layout of un_comtrade.")
+        list[Path] | None,
+        typer.Option(
+            help="Declared trade, any layout of un_comtrade; other years teach whom to believe."
+        ),
     ] = None,
     benchmark: Annotated[
         Path | None, typer.Option(help="Reconciled trade, any layout of cepii_baci.")

@@ -69,10 +69,12 @@ def estimate(
     n_countries: int,
     learnt: Witness | None = None,
     usual: freight.Freight = freight.CITED,
+    known: Weights | None = None,
 ) -> Estimate:
     """`learnt` are the `lessons` of other years: CEPII's weights are the same in all of them.
 
-    `usual` is what freight adds in all periods together (`freight_rates`).
+    `usual` is what freight adds in all periods together (`freight_rates`), `known` the weights of
+    another period that has learnt the same.
     """
     rates = freight_rates([pairs], usual)
     on_board = pairs.m * np.exp(-_freight(pairs, rates))
@@ -82,7 +84,9 @@ def estimate(
     weights = reliability.inverse_variance(found)
     seen = witness(pairs, on_board, log_gap)
     heard = [w for w in (seen, learnt) if w is not None and w.size]
-    if heard:
+    if known is not None:
+        weights = known
+    elif heard:
         weights = reliability.with_witness(weights, reliability.together(heard))
     unheard = _unheard(pairs, weights, n_countries)
     return Estimate(

@@ -18,7 +18,7 @@ from warehouse.methods.reconciliation import (
     freight_rates,
     lessons,
 )
-from warehouse.methods.reliability import Floats, Witness, together
+from warehouse.methods.reliability import Floats, Weights, Witness, together
 
 PERIOD = ("period_type", "period_start_date")
 SCHEMA = pa.schema(
@@ -54,8 +54,12 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
         usual = freight_rates(list(periods.values())) if periods else CITED
         taught = {start.year: lessons(pairs, usual) for (kind, start), pairs in periods.items()
                   if kind == "A" and np.isfinite(pairs.told).any()}  # fmt: skip
+        known: dict[int, Weights] = {}  # the periods of a calendar year learn the same
         for (kind, start), pairs in periods.items():
-            found = estimate(pairs, len(countries), _of_others(taught, start.year), usual)
+            learnt = _of_others(taught, start.year)
+            found = estimate(pairs, len(countries), learnt, usual, known.get(start.year))
+            if learnt is not None:
+                known[start.year] = found.weights
             tables += [_rows(kind, start, countries, pairs, found)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 

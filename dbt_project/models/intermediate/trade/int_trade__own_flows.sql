@@ -27,7 +27,7 @@ freighted as (
 
     select
         pairs.*,
-        case when whole.n_witnesses > 0 then witnesses.known_from_date end
+        case when whole.n_witnesses > 0 or whole.n_lessons > 0 then witnesses.known_from_date end
             as witness_known_from_date,
         1 / (1 + exp(
             -(whole.log_odds + coalesce(exporters.log_odds, 0) + coalesce(importers.log_odds, 0))
@@ -130,9 +130,6 @@ select
     is_unheard,
     is_revision_folded,
     edition,
-    -- by the weights every flow of a period rests on all of its declarations, and on the witness
-    greatest(
-        max(known_from_date) over (partition by period_type, period_start_date),
-        witness_known_from_date
-    ) as known_from_date
+    -- by freight and weights every flow rests on the declarations of all periods, and on the witness
+    greatest(max(known_from_date) over (), witness_known_from_date) as known_from_date
 from aligned

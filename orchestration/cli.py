@@ -172,7 +172,7 @@ def validate(
     reported: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Declared trade, any layout of un_comtrade; other years teach whom to believe."
+            help="Declared trade, any layout of un_comtrade; earlier years teach whom to believe."
         ),
     ] = None,
     benchmark: Annotated[

@@ -36,7 +36,7 @@ class Pairs:
 
     `before` is an earlier year's reconciled value, `ceiling` what it can at most have been where
     the earlier year does not list the flow. `told` is the reconciled value of the same year: it
-    teaches the weights of other years (`lessons`) and is never heard in its own.
+    teaches the weights of later years (`lessons`) and is never heard in its own.
     """
 
     exporter: Ints
@@ -69,12 +69,10 @@ def estimate(
     n_countries: int,
     learnt: Witness | None = None,
     usual: freight.Freight = freight.CITED,
-    known: Weights | None = None,
 ) -> Estimate:
-    """`learnt` are the `lessons` of other years: CEPII's weights are the same in all of them.
+    """`learnt` are the `lessons` of earlier years: CEPII's weights are the same in all of them.
 
-    `usual` is what freight adds in all periods together (`freight_rates`), `known` the weights of
-    another period that has learnt the same.
+    `usual` is what freight added in those years together (`freight_rates`).
     """
     rates = freight_rates([pairs], usual)
     on_board = pairs.m * np.exp(-_freight(pairs, rates))
@@ -84,9 +82,7 @@ def estimate(
     weights = reliability.inverse_variance(found)
     seen = witness(pairs, on_board, log_gap)
     heard = [w for w in (seen, learnt) if w is not None and w.size]
-    if known is not None:
-        weights = known
-    elif heard:
+    if heard:
         weights = reliability.with_witness(weights, reliability.together(heard))
     unheard = _unheard(pairs, weights, n_countries)
     return Estimate(
@@ -112,6 +108,8 @@ def freight_rates(
     periods: Sequence[Pairs], usual: freight.Freight = freight.CITED
 ) -> freight.Freight:
     """What parts prices where tonnages agree, of periods together or of one beside the `usual`."""
+    if not periods:
+        return usual
 
     def cif(column: Callable[[Pairs], Floats]) -> Floats:
         return np.concatenate([column(pairs)[~pairs.is_fob] for pairs in periods])

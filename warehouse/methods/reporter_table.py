@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.methods.freight import CITED
 from warehouse.methods.reconciliation import (
     LESSONS,
     Estimate,
@@ -18,7 +17,7 @@ from warehouse.methods.reconciliation import (
     freight_rates,
     lessons,
 )
-from warehouse.methods.reliability import Floats, Weights, Witness, together
+from warehouse.methods.reliability import Floats, Witness, together
 
 PERIOD = ("period_type", "period_start_date")
 SCHEMA = pa.schema(
@@ -41,7 +40,10 @@ SCHEMA = pa.schema(
 
 
 def reporter_weights(flows: pa.Table) -> pa.Table:
-    """Each period's own declarations, what BACI said a year before, and what other years teach."""
+    """Each period's own declarations, what BACI said a year before, and what earlier years teach.
+
+    Nothing of its own year or a later one moves a period: what is filed late leaves it as it was.
+    """
     countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
                         *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
     kinds = flows.select(PERIOD).group_by(PERIOD).aggregate([])
@@ -49,28 +51,28 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
     for kind, start in sorted(zip(*kinds.to_pydict().values(), strict=True)):
         mask = pc.and_(pc.equal(flows[PERIOD[0]], kind), pc.equal(flows[PERIOD[1]], start))
         periods[kind, start] = _pairs(flows.filter(mask), countries)
+    years = {start.year: pairs for (kind, start), pairs in periods.items() if kind == "A"}
     tables = []
     with np.errstate(invalid="ignore", divide="ignore"):
-        usual = freight_rates(list(periods.values())) if periods else CITED
-        taught = {start.year: lessons(pairs, usual) for (kind, start), pairs in periods.items()
-                  if kind == "A" and np.isfinite(pairs.told).any()}  # fmt: skip
-        known: dict[int, Weights] = {}  # the periods of a calendar year learn the same
+        usual = {
+            start.year: freight_rates([years[year] for year in years if year < start.year])
+            for _, start in periods
+        }
+        taught = {year: lessons(pairs, usual[year]) for year, pairs in years.items()}
         for (kind, start), pairs in periods.items():
-            learnt = _of_others(taught, start.year)
-            found = estimate(pairs, len(countries), learnt, usual, known.get(start.year))
-            if learnt is not None:
-                known[start.year] = found.weights
+            learnt = _of_earlier(taught, start.year)
+            found = estimate(pairs, len(countries), learnt, usual[start.year])
             tables += [_rows(kind, start, countries, pairs, found)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
-def _of_others(taught: Mapping[int, Witness], year: int) -> Witness | None:
-    """What all years but the period's own teach, thinned evenly."""
-    others = [lesson for taught_in, lesson in taught.items() if taught_in != year]
-    if not others:
+def _of_earlier(taught: Mapping[int, Witness], before: int) -> Witness | None:
+    """What the years before teach, thinned evenly."""
+    earlier = [lesson for year, lesson in taught.items() if year < before and lesson.size]
+    if not earlier:
         return None
-    learnt = together(others)
-    return learnt.every(-(-learnt.size // LESSONS) or 1)
+    learnt = together(earlier)
+    return learnt.every(-(-learnt.size // LESSONS))
 
 
 def _pairs(flows: pa.Table, countries: list[str]) -> Pairs:

@@ -23,10 +23,24 @@ witnesses as (
 
 ),
 
+-- what earlier years teach of freight and weights was known with their newest declaration
+earlier as (
+
+    select
+        year,
+        max(max(known_from_date)) over (
+            order by year rows between unbounded preceding and 1 preceding
+        ) as known_from_date
+    from pairs
+    group by year
+
+),
+
 freighted as (
 
     select
         pairs.*,
+        earlier.known_from_date as earlier_known_from_date,
         case when whole.n_witnesses > 0 or whole.n_lessons > 0 then witnesses.known_from_date end
             as witness_known_from_date,
         1 / (1 + exp(
@@ -48,6 +62,8 @@ freighted as (
             whole.role = 'all'
             and pairs.period_type = whole.period_type
             and pairs.period_start_date = whole.period_start_date
+    inner join earlier
+        on pairs.year = earlier.year
     cross join witnesses
     left join weights as exporters
         on
@@ -130,6 +146,11 @@ select
     is_unheard,
     is_revision_folded,
     edition,
-    -- by freight and weights every flow rests on the declarations of all periods, and on the witness
-    greatest(max(known_from_date) over (), witness_known_from_date) as known_from_date
+    -- by the weights every flow of a period rests on all of its declarations, on those of earlier
+    -- years, and on the witness
+    greatest(
+        max(known_from_date) over (partition by period_type, period_start_date),
+        earlier_known_from_date,
+        witness_known_from_date
+    ) as known_from_date
 from aligned

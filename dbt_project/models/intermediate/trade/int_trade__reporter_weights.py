@@ -11,7 +11,7 @@ SAMPLE = """
     where hash(exporter_id || importer_id || product_code)
         % cast(ceil(n_flows / 40000.0) as ubigint) = 0
 """
-# what BACI says of the same year teaches the weights of other years, and is not heard in its own
+# what BACI says of the same year teaches the weights of later years, and is not heard in its own
 TOLD = """
     select sample.*, told.value_usd as told_usd
     from sample

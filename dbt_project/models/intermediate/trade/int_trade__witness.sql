@@ -1,5 +1,5 @@
 -- One row per exporter, importer, HS revision, product and year: what BACI's latest edition says of a
--- flow, for the reconciliation of other years (its own never hears it). A row with exporter `ANY` is
+-- flow, for the reconciliation of later years (its own never hears it). A row with exporter `ANY` is
 -- the most that a flow can be which BACI does not list for an importer whose suppliers it lists.
 with
 

@@ -25,11 +25,15 @@
         {%- set keys = {} -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'test' -%}
             {%- set test = node.test_metadata -%}
-            {%- if test and test.name in ('unique_key', 'unique') and node.attached_node -%}
-                {%- do keys.setdefault(
-                    node.attached_node.split('.')[-1],
-                    test.kwargs.columns or [test.kwargs.column_name]
-                ) -%}
+            {%- if test and node.attached_node -%}
+                {%- set model = node.attached_node.split('.')[-1] -%}
+                {%- if test.name == 'holds' and test.kwargs.key -%}
+                    {%- do keys.update({model: test.kwargs.key}) -%}
+                {%- elif test.name in ('unique_key', 'unique') -%}
+                    {%- do keys.setdefault(
+                        model, test.kwargs.columns or [test.kwargs.column_name]
+                    ) -%}
+                {%- endif -%}
             {%- endif -%}
         {%- endfor -%}
         {%- do graph.update({'_keys': keys}) -%}

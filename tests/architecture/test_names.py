@@ -98,7 +98,10 @@ def test_marts_test_their_key_and_have_a_unit_test() -> None:
             for column in model.get("columns") or []
             for t in column.get("data_tests") or []
         ]
-        if not any("unique_key" in t for t in tests) and "unique" not in column_tests:
+        keyed = any(
+            "unique_key" in t or "key" in t.get("holds", {}).get("arguments", {}) for t in tests
+        )
+        if not keyed and "unique" not in column_tests:
             unkeyed.append(model["name"])
         if not read_yaml(path).get("unit_tests"):
             untested.append(model["name"])

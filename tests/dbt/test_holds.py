@@ -13,14 +13,15 @@ from warehouse.rooms import DBT_PROJECT
 ROWS = "(values ('a', 1.0, 'x'), ('b', 5.0, 'x'), ('c', null, 'y')) as t (id, share, kind)"
 
 
-def broken(*rules: dict[str, Any]) -> list[tuple[str, int, str]]:
+def broken(*rules: dict[str, Any], key: tuple[str, ...] = ()) -> list[tuple[str, int, str]]:
     """What the test returns: rule, broken rows, key of one of them."""
     source = (DBT_PROJECT / "tests" / "generic" / "holds.sql").read_text(encoding="utf-8")
     macro = source.replace("{% test", "{% macro").replace("endtest", "endmacro")
     template = jinja2.Environment(autoescape=False).from_string(
-        macro + "{{ holds('" + ROWS.replace("'", "\\'") + "', rules) }}"
+        macro + "{{ holds('" + ROWS.replace("'", "\\'") + "', rules, key) }}"
     )
-    sql = template.render(rules=rules, key_text=lambda _: "'id=' || id")
+    shown = f"'key=' || {' || '.join(key)}" if key else "'id=' || id"
+    sql = template.render(rules=rules, key=key, key_text=lambda _: shown)
     with duckdb.connect() as connection:
         return connection.execute(f"select * from ({sql}) order by rule").fetchall()
 
@@ -65,3 +66,16 @@ def test_only_the_broken_rules_are_named() -> None:
         {"name": "kind", "expression": "kind is not null"},
     )
     assert broken(*rules) == [("known", 1, "id=c"), ("small", 1, "id=b")]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (("id",), []),
+        (("id", "kind"), []),
+        (("kind",), [("key_names_one_row", 1, "key=x")]),  # two rows, one key
+        (("share",), [("key_names_one_row", 1, None)]),  # a NULL names nothing
+    ],
+)
+def test_a_key_names_one_row(key: tuple[str, ...], expected: list[tuple[str, int, str]]) -> None:
+    assert broken(rule("true"), key=key) == expected

@@ -96,8 +96,8 @@ def test_a_mart_has_its_key_tested(project: Node) -> None:
     keyed = {
         node["attached_node"]
         for node in project["nodes"].values()
-        if node["resource_type"] == "test"
-        and (node.get("test_metadata") or {}).get("name") in ("unique_key", "unique")
+        if (test := node.get("test_metadata"))
+        and (test["name"] in ("unique_key", "unique") or test["kwargs"].get("key"))
     }
     keyless = [n["name"] for n in models(project, "marts") if n["unique_id"] not in keyed]
     assert keyless == []

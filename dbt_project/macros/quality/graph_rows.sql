@@ -88,7 +88,11 @@
     {%- set promises = not_null_columns(node) -%}
     {%- for check in checks_on(node.unique_id) -%}
         {%- set test = check.test_metadata -%}
-        {%- do promises.extend(test.kwargs.rules if test and test.name == 'holds' else [check]) -%}
+        {%- if test and test.name == 'holds' -%}
+            {%- do promises.extend(test.kwargs.rules + ([check] if test.kwargs.key else [])) -%}
+        {%- else -%}
+            {%- do promises.append(check) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(promises | length) }}
 {%- endmacro %}
@@ -109,8 +113,12 @@
     {%- set names = not_null_columns(node) -%}
     {%- for check in checks_on(node.unique_id) -%}
         {%- set test = check.test_metadata -%}
-        {%- if test and test.name == 'unique_key' and check.attached_node == node.unique_id -%}
-            {%- do names.extend(test.kwargs.columns) -%}
+        {%- if test and check.attached_node == node.unique_id -%}
+            {%- if test.name == 'unique_key' -%}
+                {%- do names.extend(test.kwargs.columns) -%}
+            {%- elif test.name == 'holds' -%}
+                {%- do names.extend(test.kwargs.key or []) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(names) }}

@@ -25,13 +25,8 @@ reports as (
                 then cast(flows.net_weight_kg as decimal(18, 3))
         end as weight_kg,
         case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
-        coalesce(conversions.to_code, flows.product_code) as series_code
+        flows.series_code
     from {{ ref('int_trade__comtrade_flows') }} as flows
-    left join {{ ref('stg_un_hs__conversions') }} as conversions
-        on
-            flows.nomenclature = conversions.from_nomenclature
-            and flows.product_code = conversions.from_code
-            and conversions.to_nomenclature = 'HS2017'
     -- a value that rounds to nothing says no more than silence, and has no logarithm
     where flows.is_latest and flows.reporter_id <> flows.partner_id and flows.value_usd > 0
 

@@ -32,11 +32,13 @@ TARGETS = (
 
 
 def example(year: int) -> tuple[list[Path], Path]:
-    """The real pair beside the checkout, which is no part of it."""
+    """The real pair beside the checkout, which is no part of it; earlier years' declarations
+    come along, since they teach (`docs/reconciliation.md`)."""
     folder = PROJECT.parent / "shared" / "data" / "trade"
-    reported = sorted(folder.glob(f"comtrade_raw_{year}*"))
+    raw = {path: int(path.name.split("_")[2]) for path in folder.glob("comtrade_raw_[0-9]*_*")}
+    reported = sorted(path for path, of in raw.items() if of <= year)
     benchmark = sorted(folder.glob(f"baci_*_{year}_full*"))
-    if not reported or not benchmark:
+    if year not in raw.values() or not benchmark:
         raise WrongUse(
             f"there is no pair of files of {year} beside the checkout",
             where="../shared/data/trade",
@@ -57,8 +59,8 @@ def validate(
         dbt_env.apply(rooms)
         theirs = _land(rooms, reported, benchmark, year)
         _build(rooms)
-        scores = _scores(rooms, theirs, year)
-    _show(scores, year, console)
+        scores, n_lessons = _scores(rooms, theirs, year)
+    _show(scores, n_lessons, year, console)
     return scores
 
 
@@ -99,15 +101,20 @@ def _build(rooms: Rooms) -> None:
         )
 
 
-def _scores(rooms: Rooms, theirs: pa.Table, year: int) -> dict[str, Score]:
+def _scores(rooms: Rooms, theirs: pa.Table, year: int) -> tuple[dict[str, Score], int]:
+    """The scores by rule, and how many flows of earlier years taught our weights."""
     with duckdb.connect(str(rooms.database), read_only=True) as connection:
         scores = benchmark_rules.scores_by_rule(connection, theirs, year)
+        taught = connection.execute(
+            "select max(n_lessons) from intermediate.int_trade__reporter_weights "
+            "where period_type = 'A' and year(period_start_date) = ?", [year],
+        ).fetchone()  # fmt: skip
     if not scores:
         raise WrongUse(f"nothing was declared for {year}", remedy="give the file of that year")
-    return scores
+    return scores, int((taught and taught[0]) or 0)
 
 
-def _show(scores: Mapping[str, Score], year: int, console: Console) -> None:
+def _show(scores: Mapping[str, Score], n_lessons: int, year: int, console: Console) -> None:
     shown = table("rule", "level>", "first exporter right>", "HHI correlation>",
                   "top share, pp>", "within 10 %>", "first exporter missed")  # fmt: skip
     for rule, score in scores.items():
@@ -119,3 +126,5 @@ def _show(scores: Mapping[str, Score], year: int, console: Console) -> None:
     console.print(f"declared trade of {year}, reconciled, against the benchmark")
     console.print(shown)
     console.print(f"to reach: {TARGETS}", style="dim")
+    more = "" if n_lessons else "; give the file of an earlier year, too: it teaches them"
+    console.print(f"weights learnt from {n_lessons:,} flows of earlier years{more}", style="dim")

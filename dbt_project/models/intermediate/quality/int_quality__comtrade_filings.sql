@@ -16,32 +16,13 @@ flows as (
 
 ),
 
--- what a live pull landed whole: a direction without a row is then without trade
-pulled as (
+filings as (
 
-    select distinct codes.country_id as reporter_id, substr(landed.period, 2) as period
-    from (
-        select
-            split_part(partition, '/', 1) as period,
-            split_part(partition, '/', 2) as reporter_code
-        from {{ landed('run', 'receipts') }}
-        where source_id = 'un_comtrade' and substr(partition, 1, 1) in ('A', 'M')
-    ) as landed
-    inner join {{ ref('int_country__codes') }} as codes
-        on codes.code_system = 'comtrade' and landed.reporter_code = codes.code
-
-),
-
-heard as (
-
-    select distinct reporter_id, year, flow, period_type, period_start_date from flows
-    union
     select
-        pulled.reporter_id, cast(substr(pulled.period, 1, 4) as integer) as year, flows.flow,
-        {{ period_type_of('pulled.period') }} as period_type,
-        {{ period_start_of('pulled.period') }} as period_start_date
-    from pulled
-    cross join (values ('import'), ('export')) as flows (flow)
+        *,
+        year(period_start_date) as year,
+        min(period_type) over (partition by reporter_id, year(period_start_date)) as read_as
+    from {{ ref('int_trade__filings') }}
 
 ),
 
@@ -51,7 +32,8 @@ filed as (
         reporter_id, year, flow,
         case when min(period_type) = 'A' then 1 else least(1, count(*) / cast(12 as double)) end
             as filed_share
-    from heard
+    from filings
+    where period_type = read_as
     group by reporter_id, year, flow
 
 ),

@@ -128,7 +128,7 @@ def straight(rooms: Rooms, folder: Path) -> float:
     shutil.copyfile(rooms.database, copy)
     compiled = rooms.dbt_target / "compiled" / "pax_silica" / "models"
     model = PROJECT / "dbt_project/models/intermediate/trade/int_trade__reporter_weights.py"
-    sample = runpy.run_path(str(model))["SAMPLE"]
+    asked = runpy.run_path(str(model))
     before = time.perf_counter()
     # as in profiles.yml
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -140,7 +140,9 @@ def straight(rooms: Rooms, folder: Path) -> float:
             schema = "marts" if name.startswith("fct") else "intermediate"
             if name.endswith("reporter_weights"):
                 pairs = db.table("intermediate.int_trade__mirror_pairs")
-                found = reporter_weights(pairs.query("pairs", sample).to_arrow_table())
+                db.execute("create temp view told as from intermediate.int_trade__witness")
+                flows = pairs.query("pairs", asked["SAMPLE"]).query("sample", asked["TOLD"])
+                found = reporter_weights(flows.to_arrow_table())
                 db.register("weights", found)
                 db.execute(f"create or replace table {schema}.{name} as select * from weights")
             else:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import yaml
 from rich.console import Console
 
 from orchestration import dbt_env
@@ -29,7 +30,7 @@ from sources.kit.tabular import stamp
 from warehouse import landing
 from warehouse.bundles import land_bundles
 from warehouse.receipts import write_parameters, write_receipts_table
-from warehouse.rooms import PROJECT, Rooms
+from warehouse.rooms import DBT_PROJECT, PROJECT, Rooms
 
 PAGE = PROJECT / "docs" / "bench_trade.md"
 ROWS, PART = 10_000_000, 1_000_000
@@ -130,10 +131,10 @@ def straight(rooms: Rooms, folder: Path) -> float:
     model = PROJECT / "dbt_project/models/intermediate/trade/int_trade__reporter_weights.py"
     asked = runpy.run_path(str(model))
     before = time.perf_counter()
-    # as in profiles.yml
+    with (DBT_PROJECT / "profiles.yml").open(encoding="utf-8") as text:
+        profile = yaml.safe_load(text)["pax_silica"]["outputs"]["duckdb"]
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1, "preserve_insertion_order": False, "memory_limit": "1200MB",
-        "temp_directory": str(folder / "spill"),
+        **profile["config_options"], **profile["settings"], "temp_directory": str(folder / "spill"),
     }  # fmt: skip
     with duckdb.connect(str(copy), config=settings) as db:
         for name in SELECTED:

@@ -23,7 +23,8 @@ from tests.orchestration.conftest import Pax, Ran
 from warehouse.rooms import PROJECT, Rooms
 
 Patch = pytest.MonkeyPatch
-COMMANDS = ("run", "status", "query", "land", "publish", "doctor", "dev", "docs")
+COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "publish", "doctor",
+            "dev", "docs")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:
@@ -152,58 +153,6 @@ def test_lock_of_a_killed_process_is_free(home: Rooms) -> None:
     doomed.wait()
     with lock.held(home, "after"):
         pass
-
-
-class TestLanding:
-    """`pax land`: refuse what is not understood, keep what is, undo it."""
-
-    def test_unknown_layout_shows_the_layouts(self, home: Rooms, tmp_path: Path) -> None:
-        strange = tmp_path / "strange.csv"
-        strange.write_text("this,is,nothing\n1,2,3\n")
-        for source_id, spec in catalog().items():
-            if "dropped" not in spec.ways:
-                continue
-            code, text = invoke("land", source_id, str(strange))
-            assert code == 1, f"{source_id}: {text}"
-            assert source_id in text
-            assert any(layout.id in text or layout.files in text for layout in spec.layouts), text
-            assert "Traceback" not in text
-
-    @pytest.mark.parametrize(
-        "content", [b"", b"\xff\xfe\x00\x01garbage\x00" * 9], ids=["empty", "binary"]
-    )
-    def test_broken_file_lands_nothing(self, home: Rooms, tmp_path: Path, content: bytes) -> None:
-        broken = tmp_path / "broken.csv"
-        broken.write_bytes(content)
-        for source_id, spec in catalog().items():
-            if "dropped" in spec.ways:
-                code, text = invoke("land", source_id, str(broken))
-                assert code == 1, f"{source_id}: {text}"
-                assert "Traceback" not in text, text
-        assert not list(home.receipts.rglob("*.json"))
-
-    def test_a_year_is_asked_for_and_taken(self, home: Rooms, tmp_path: Path) -> None:
-        lost = tmp_path / "lost.csv"
-        lost.write_text("reporter,partner,cmd,flow,value\n842,156,811292,M,5\n")
-        code, text = invoke("land", "un_comtrade", str(lost))
-        assert code == 1
-        assert "--year 2022" in text
-        assert invoke("land", "un_comtrade", str(lost), "--year", "2021")[0] == 0
-        (path,) = (home.landing / "un_comtrade" / "trade").glob("file__*.parquet")
-        assert pq.read_table(path)["period"].to_pylist() == ["2021"]
-
-    def test_list_and_forget(self, home: Rooms) -> None:
-        from warehouse.landing import land_bundle
-
-        landed = land_bundle(catalog()["worldbank_wgi"], home)
-        partition = landed[0].receipt.partition
-        code, text = invoke("land", "--list")
-        assert code == 0
-        assert partition in text
-        code, text = invoke("land", "worldbank_wgi", "--forget", partition)
-        assert code == 0
-        assert "forgotten" in text
-        assert partition not in [r.stem for r in (home.receipts / "worldbank_wgi").glob("*.json")]
 
 
 @pytest.mark.xdist_group("whole_run")

@@ -56,8 +56,8 @@ format: setup ## let ruff and sqlfluff put the code in shape
 	@$(RUN) sqlfluff fix --processes 2 $(SQLFLUFF_PATHS)
 
 bench: setup ## measure a cold, a warm and an unchanged run, and ten million rows (10 minutes)
-	@$(RUN) python -m orchestration.bench
-	@$(RUN) python -m orchestration.bench_trade
+	@$(RUN) python -m tests.benchmarks.bundled_run
+	@$(RUN) python -m tests.benchmarks.trade_10m_rows
 
 validate: setup ## hold our reconciliation against BACI, where the real files lie beside the checkout
 	@$(RUN) pax validate trade

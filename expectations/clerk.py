@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from expectations.verdict import ExpectationError
-from warehouse.rooms import PROJECT, Rooms
+from expectations.check_result import ExpectationError
+from warehouse.paths import PROJECT, DataPaths
 
 Task = tuple[str, str, str | None]  # stage, suite, table
 
@@ -31,7 +31,7 @@ class ClerkGone(Exception):
 class Clerk:
     """The asking side. Tasks may be handed in ahead of need (`hand_in`) and are done in order."""
 
-    rooms: Rooms
+    paths: DataPaths
     log: Path
     _process: subprocess.Popen[str] = field(init=False)
     _waiting: deque[Task] = field(init=False, default_factory=deque)
@@ -41,9 +41,9 @@ class Clerk:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "expectations.clerk", str(self.rooms.home)],
+                [sys.executable, "-m", "expectations.clerk", str(self.paths.data_dir)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                cwd=PROJECT, env={**os.environ, "PAX_HOME": str(self.rooms.home)},
+                cwd=PROJECT, env={**os.environ, "PAX_HOME": str(self.paths.data_dir)},
                 # Ctrl-C is for the run, which then lets its clerk go
                 start_new_session=True,
             )  # fmt: skip
@@ -59,7 +59,7 @@ class Clerk:
             raise ClerkGone(self._why()) from error
         self._waiting.append(task)
 
-    def judge(self, task: Task) -> list[dict[str, Any]]:
+    def validate(self, task: Task) -> list[dict[str, Any]]:
         """The verdicts of a task, handed in before or now. Raises `ExpectationError` for a wrong
         suite and `ClerkGone`."""
         if task not in self._done and task not in self._waiting:
@@ -95,19 +95,21 @@ def _pipe(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def answer(rooms: Rooms, task: Mapping[str, Any]) -> dict[str, Any]:
+def answer(paths: DataPaths, task: Mapping[str, Any]) -> dict[str, Any]:
     """Judge one task; the verdicts lie in files, since a full pipe would stop the clerk."""
-    from expectations.runner import judge
+    from expectations.runner import validate
 
     stage, name, table = task["stage"], task["name"], task["table"]
     try:
-        verdicts = judge(rooms, stage, name, table)
+        verdicts = validate(paths, stage, name, table)
     except ExpectationError as error:
         return {"wrong_suite": [error.stage, error.subject, error.rule, error.why]}
     except Exception as error:  # whatever it is, who asked must hear of it
         return {"error": f"{type(error).__name__}: {error}"}
     subjects = dict.fromkeys(str(verdict["subject"]) for verdict in verdicts)
-    return {"verdicts": [str(rooms.verdicts / stage / f"{subject}.json") for subject in subjects]}
+    return {
+        "verdicts": [str(paths.check_results / stage / f"{subject}.json") for subject in subjects]
+    }
 
 
 def main() -> None:
@@ -118,10 +120,10 @@ def main() -> None:
     from expectations.views import sharing
 
     warm_up()
-    rooms = Rooms.at(Path(sys.argv[1]))
+    paths = DataPaths.at(Path(sys.argv[1]))
     with sharing():
         for line in sys.stdin:
-            answers.write(json.dumps(answer(rooms, json.loads(line))) + "\n")
+            answers.write(json.dumps(answer(paths, json.loads(line))) + "\n")
             answers.flush()
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from expectations.check_result import CheckResult, ExpectationError
 from expectations.suites import SAMPLE_ROWS, Fact, Rule, Suite
-from expectations.verdict import ExpectationError, Verdict
-from warehouse.duck import quoted
+from warehouse.storage.read_only import quoted
 
 
 def rows_of(suite: Suite, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -53,8 +53,8 @@ class Measured:
         arguments = {"column": self.column, "min_value": low, "max_value": high}
         return Rule("ExpectColumnMaxToBeBetween", arguments, self.fact.notes, self.fact.severity)
 
-    def verdict(self, suite: Suite, stage: str, name: str, passed: bool) -> Verdict:
-        return Verdict(
+    def verdict(self, suite: Suite, stage: str, name: str, passed: bool) -> CheckResult:
+        return CheckResult(
             stage=stage,
             suite=name,
             subject=suite.subject,

@@ -19,17 +19,19 @@ import duckdb
 import orjson
 import pandas as pd
 
-from expectations.common import arrival_facts, departure_facts
+from expectations.check_result import CheckResult, ExpectationError
+from expectations.default_expectations import arrival_facts, departure_facts
 from expectations.measured import has_view, measured, rows_of, with_facts
 from expectations.suites import CRITICAL, Rule, Suite, load_suites
-from expectations.verdict import ExpectationError, Verdict
 from expectations.views import arrival_views, departure_views
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
-ARRIVALS, DEPARTURES = "arrivals", "departures"
+ARRIVALS, DEPARTURES = "sources", "marts"
 
 
-def judge(rooms: Rooms, stage: str, name: str, table: str | None = None) -> list[dict[str, Any]]:
+def validate(
+    paths: DataPaths, stage: str, name: str, table: str | None = None
+) -> list[dict[str, Any]]:
     """The verdicts on a mart, or on the landed tables of a source (`table`: one of them); also
     written to `verdicts/<stage>/<subject>.json` of the working folder."""
     suites = load_suites(stage, name)
@@ -37,9 +39,9 @@ def judge(rooms: Rooms, stage: str, name: str, table: str | None = None) -> list
     verdicts = []
     for suite in chosen:
         views = arrival_views if stage == ARRIVALS else departure_views
-        with views(rooms, suite) as connection:
-            judged = [asdict(v) for v in judge_suite(suite, stage, name, connection)]
-        write_verdicts(rooms, stage, suite.subject, judged)
+        with views(paths, suite) as connection:
+            judged = [asdict(v) for v in validate_suite(suite, stage, name, connection)]
+        write_verdicts(paths, stage, suite.subject, judged)
         verdicts += judged
     return verdicts
 
@@ -50,16 +52,16 @@ def warm_up() -> None:
 
 
 def write_verdicts(
-    rooms: Rooms, stage: str, subject: str, verdicts: Sequence[Mapping[str, Any]]
+    paths: DataPaths, stage: str, subject: str, verdicts: Sequence[Mapping[str, Any]]
 ) -> None:
-    path = rooms.verdicts / stage / f"{subject}.json"
+    path = paths.check_results / stage / f"{subject}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(orjson.dumps(list(verdicts), default=str, option=orjson.OPT_INDENT_2))
 
 
-def judge_suite(
+def validate_suite(
     suite: Suite, stage: str, name: str, connection: duckdb.DuckDBPyConnection
-) -> list[Verdict]:
+) -> list[CheckResult]:
     """Judge a suite on a connection that has its views. Without the columns nothing else is
     judged: the rest would only fail for the same reason."""
     schema = _schema_verdict(suite, stage, name, connection)
@@ -82,7 +84,7 @@ def judge_suite(
 
 def _schema_verdict(
     suite: Suite, stage: str, name: str, connection: duckdb.DuckDBPyConnection
-) -> Verdict:
+) -> CheckResult:
     """Two lists of names are compared here; only when they differ does GX say how."""
     columns = [row[0] for row in connection.execute("describe data").fetchall()]
     wanted = list(suite.columns)
@@ -103,7 +105,7 @@ def _schema_verdict(
     if not passed:
         (verdict,) = _judge_frame([rule], pd.DataFrame(columns=columns), suite, stage, name)
         return verdict
-    return Verdict(
+    return CheckResult(
         stage=stage,
         suite=name,
         subject=suite.subject,
@@ -119,7 +121,7 @@ def _schema_verdict(
 
 def _judge_frame(
     rules: Sequence[Rule], frame: pd.DataFrame, suite: Suite, stage: str, name: str
-) -> list[Verdict]:
+) -> list[CheckResult]:
     """One verdict per rule, in their order."""
     if not rules:
         return []
@@ -142,7 +144,7 @@ def _judge_frame(
     ]
 
 
-def _verdict(rule: Rule, result: Any, suite: Suite, stage: str, name: str) -> Verdict:
+def _verdict(rule: Rule, result: Any, suite: Suite, stage: str, name: str) -> CheckResult:
     if why := _exception(result.exception_info):
         raise ExpectationError(stage, suite.subject, rule.text, why)
     details = result.result or {}
@@ -150,7 +152,7 @@ def _verdict(rule: Rule, result: Any, suite: Suite, stage: str, name: str) -> Ve
     n_bad = details.get("unexpected_count")
     if observed is None and n_bad is not None:
         observed = f"{n_bad} of {details.get('element_count')} rows"
-    return Verdict(
+    return CheckResult(
         stage=stage,
         suite=name,
         subject=suite.subject,

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.suites import ROOM, Suite
-from warehouse.duck import literal, open_reading, quoted
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.read_only import literal, open_reading, quoted
 
 BASELINES = ROOM / "baselines"
 _RECEIPTS = pa.schema(
@@ -24,7 +24,7 @@ _RECEIPTS = pa.schema(
         "table_name": pa.string(),
         "edition": pa.string(),
         "known_from_date": pa.date32(),
-        "way": pa.string(),
+        "access_method": pa.string(),
         "n_rows": pa.int64(),
     }
 )
@@ -33,15 +33,15 @@ _BASELINE = pa.schema({"partition": pa.string(), "n_rows": pa.int64()})
 
 
 @contextmanager
-def arrival_views(rooms: Rooms, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
+def arrival_views(paths: DataPaths, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
     """The landed Parquet of one table."""
     source_id, table = suite.subject.split(".")
     with duckdb.connect() as connection:
-        glob = literal(f"{rooms.landing / source_id / table}/*.parquet")
+        glob = literal(f"{paths.landing / source_id / table}/*.parquet")
         connection.execute(
             f"create view data as select * from read_parquet({glob}, union_by_name = true)"
         )
-        add_run_views(connection, _receipts(rooms, [source_id], table), _parameters(rooms))
+        add_run_views(connection, _receipts(paths, [source_id], table), _parameters(paths))
         connection.register("baseline", baseline(suite.subject))
         yield connection
 
@@ -69,17 +69,17 @@ def let_go() -> None:
 
 
 @contextmanager
-def departure_views(rooms: Rooms, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
+def departure_views(paths: DataPaths, suite: Suite) -> Iterator[duckdb.DuckDBPyConnection]:
     """A mart in the working database, and the same mart in the release that is served."""
     if _is_shared and not _shared:
         # DuckDB gives a second connection of the same settings the database that is open
-        _shared.append(open_reading(rooms.database))
-    connection = open_reading(rooms.database)
+        _shared.append(open_reading(paths.database))
+    connection = open_reading(paths.database)
     try:
         mart = f"marts.{quoted(suite.subject)}"
         connection.execute(f"create temp view data as select * from {mart}")
-        add_run_views(connection, _receipts(rooms, suite.sources), _parameters(rooms))
-        before = previous(rooms, suite.subject)
+        add_run_views(connection, _receipts(paths, suite.sources), _parameters(paths))
+        before = previous(paths, suite.subject)
         if before is not None:
             connection.register("previous", before)
         yield connection
@@ -109,20 +109,20 @@ def baseline(subject: str, folder: Path = BASELINES) -> pa.Table:
     return pa.table([list(rows), list(rows.values())], schema=_BASELINE)
 
 
-def previous(rooms: Rooms, mart: str) -> pa.Table | None:
+def previous(paths: DataPaths, mart: str) -> pa.Table | None:
     """The mart in the served release, or None where a comparison would say nothing: there is no
     release yet, or it was built for another knowledge day."""
-    release = rooms.current / "parquet"
+    release = paths.current / "parquet"
     card, table = release / "publish_info.parquet", release / f"{mart}.parquet"
     if not card.is_file() or not table.is_file():
         return None
     day: date = pq.read_table(card, columns=["as_known_on"]).to_pylist()[0]["as_known_on"]
-    today = _parameters(rooms).to_pylist()[0]["as_known_on"]
+    today = _parameters(paths).to_pylist()[0]["as_known_on"]
     return pq.read_table(table) if day == today else None
 
 
-def _receipts(rooms: Rooms, sources: Sequence[str], table: str | None = None) -> pa.Table:
-    path = rooms.landing / "run" / "receipts" / "receipts.parquet"
+def _receipts(paths: DataPaths, sources: Sequence[str], table: str | None = None) -> pa.Table:
+    path = paths.landing / "run" / "load_records" / "load_records.parquet"
     if not path.is_file():
         return _RECEIPTS.empty_table()
     rows = [
@@ -133,8 +133,8 @@ def _receipts(rooms: Rooms, sources: Sequence[str], table: str | None = None) ->
     return pa.Table.from_pylist(rows, schema=_RECEIPTS)
 
 
-def _parameters(rooms: Rooms) -> pa.Table:
-    path = rooms.landing / "run" / "parameters" / "parameters.parquet"
+def _parameters(paths: DataPaths) -> pa.Table:
+    path = paths.landing / "run" / "parameters" / "parameters.parquet"
     if path.is_file():
         return pq.read_table(path)
     return pa.Table.from_pylist(

@@ -13,17 +13,17 @@ from contextlib import contextmanager
 
 from expectations.clerk import Clerk
 from orchestration import dbt_env
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
 _hired: list[Clerk] = []
 
 
 @contextmanager
-def hiring(rooms: Rooms) -> Iterator[None]:
+def hiring(paths: DataPaths) -> Iterator[None]:
     """Have a clerk for a while; without a second core, or where this process knows Great
     Expectations already, the work is done here."""
     if (os.cpu_count() or 1) > 1 and "great_expectations" not in sys.modules:
-        _hired.append(Clerk(rooms, dbt_env.logs(rooms) / "clerk.log"))
+        _hired.append(Clerk(paths, dbt_env.logs(paths) / "clerk.log"))
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from warehouse.rooms import DBT_PROJECT, Rooms
+from warehouse.paths import DBT_PROJECT, DataPaths
 
 #: `1` makes Dagster call dbt's command line (the UI's way: live events), else dbt runs in process.
 DBT_CLI_SWITCH = "PAX_DBT_CLI"
@@ -24,25 +24,25 @@ QUIET = {
 }
 
 
-def apply(rooms: Rooms) -> None:
+def apply(paths: DataPaths) -> None:
     """Set the process environment: the absolute home, no telemetry; make the scratch folders."""
     os.environ.update(QUIET)
-    os.environ["PAX_HOME"] = str(rooms.home)
-    for folder in (rooms.dbt_target, logs(rooms)):
+    os.environ["PAX_HOME"] = str(paths.data_dir)
+    for folder in (paths.dbt_target, logs(paths)):
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def logs(rooms: Rooms) -> Path:
+def logs(paths: DataPaths) -> Path:
     """Where dbt, Dagster and Great Expectations write what nobody reads until it is needed."""
-    return rooms.working / "logs"
+    return paths.working / "logs"
 
 
-def manifest_path(rooms: Rooms) -> Path:
-    return rooms.dbt_target / "manifest.json"
+def manifest_path(paths: DataPaths) -> Path:
+    return paths.dbt_target / "manifest.json"
 
 
-def run_results_path(rooms: Rooms) -> Path:
-    return rooms.dbt_target / "run_results.json"
+def run_results_path(paths: DataPaths) -> Path:
+    return paths.dbt_target / "run_results.json"
 
 
 def executable() -> str:
@@ -51,22 +51,22 @@ def executable() -> str:
     return str(beside) if beside.is_file() else shutil.which("dbt") or "dbt"
 
 
-def arguments(rooms: Rooms) -> list[str]:
+def arguments(paths: DataPaths) -> list[str]:
     """The flags that every invocation of dbt shares."""
     return [
         "--project-dir", str(DBT_PROJECT),
         "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(rooms.dbt_target),
-        "--log-path", str(logs(rooms)),
+        "--target-path", str(paths.dbt_target),
+        "--log-path", str(logs(paths)),
         "--log-level-file", "none",
     ]  # fmt: skip
 
 
 def main() -> None:
-    rooms = Rooms.at()
-    apply(rooms)
+    paths = DataPaths.at()
+    apply(paths)
     command = sys.argv[1:] or ["build"]
-    os.execv(executable(), [executable(), *command, *arguments(rooms)])
+    os.execv(executable(), [executable(), *command, *arguments(paths)])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from dbt.cli.main import dbtRunner
 
 from orchestration import dbt_env, dbt_light
 from orchestration.errors import PaxError
-from warehouse.rooms import DBT_PROJECT, Rooms
+from warehouse.paths import DBT_PROJECT, DataPaths
 
 #: Called with (status, resource type, unique id) as each node ends.
 OnNode = Callable[[str, str, str], None]
@@ -43,43 +43,45 @@ class Node:
         return self.status in ("error", "fail", "runtime error")
 
 
-def parse(rooms: Rooms) -> Path:
+def parse(paths: DataPaths) -> Path:
     """Parse the project and write `manifest.json`; the parsed manifest is kept for `build`."""
     dbt_light.leave_out()
-    result = dbtRunner().invoke(["parse", *_QUIET, *dbt_env.arguments(rooms)])
+    result = dbtRunner().invoke(["parse", *_QUIET, *dbt_env.arguments(paths)])
     if not result.success:
         raise PaxError(
             "the dbt project does not parse: " + str(result.exception or "see the log").strip(),
             where=str(DBT_PROJECT),
             remedy="correct the model, macro or YAML that the message names",
         )
-    _manifests[rooms.home] = result.result
-    return dbt_env.manifest_path(rooms)
+    _manifests[paths.data_dir] = result.result
+    return dbt_env.manifest_path(paths)
 
 
-def build(rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = None) -> list[Node]:
+def build(
+    paths: DataPaths, selection: Sequence[str] = (), on_node: OnNode | None = None
+) -> list[Node]:
     """Seeds and models: every node's outcome. Raises only if dbt could not begin."""
     # no file of an earlier run may speak for this one
-    dbt_env.run_results_path(rooms).unlink(missing_ok=True)
-    return _invoke([*BUILD, "--exclude-resource-type", "test"], rooms, selection, on_node)
+    dbt_env.run_results_path(paths).unlink(missing_ok=True)
+    return _invoke([*BUILD, "--exclude-resource-type", "test"], paths, selection, on_node)
 
 
 def ask_tests(
-    rooms: Rooms, selection: Sequence[str] = (), on_node: OnNode | None = None
+    paths: DataPaths, selection: Sequence[str] = (), on_node: OnNode | None = None
 ) -> list[Node]:
     """The data tests of what was built. The database is opened for reading, so that others may
     read it meanwhile. Raises only if dbt could not begin."""
-    return _invoke([*TEST, "--target", "reading"], rooms, selection, on_node)
+    return _invoke([*TEST, "--target", "reading"], paths, selection, on_node)
 
 
 def _invoke(
-    command: Sequence[str], rooms: Rooms, selection: Sequence[str], on_node: OnNode | None
+    command: Sequence[str], paths: DataPaths, selection: Sequence[str], on_node: OnNode | None
 ) -> list[Node]:
     callbacks = [_watch(on_node)] if on_node else []
-    runner = dbtRunner(manifest=_manifests.get(rooms.home), callbacks=callbacks)
+    runner = dbtRunner(manifest=_manifests.get(paths.data_dir), callbacks=callbacks)
     try:
         # `parse` has written the manifest; dbt would write it, and its graph, each time again
-        arguments = ["--no-write-json", *selection, *dbt_env.arguments(rooms)]
+        arguments = ["--no-write-json", *selection, *dbt_env.arguments(paths)]
         result = runner.invoke([*command, *_QUIET, *arguments])
     finally:
         # dbt keeps its read-write connection; the next reader of this process would be refused.
@@ -94,7 +96,7 @@ def _invoke(
             remedy="`pax doctor` looks at the disk, the working database and the lock",
         )
     if command[0] == "test" or not result.success:
-        result.result.write(str(dbt_env.run_results_path(rooms)))
+        result.result.write(str(dbt_env.run_results_path(paths)))
     return [_node(outcome) for outcome in result.result.results]
 
 

@@ -17,38 +17,38 @@ class PaxError(Exception):
         super().__init__(what)
 
 
-class WrongUse(PaxError):
+class UsageError(PaxError):
     """The command was asked for something that does not exist or contradicts itself."""
 
     exit_code = WRONG_USE
 
 
-class RunInProgress(PaxError):
+class RunInProgressError(PaxError):
     """Another process writes in this home."""
 
     exit_code = WRONG_USE
 
-    def __init__(self, home: Path, holder: str) -> None:
+    def __init__(self, data_dir: Path, holder: str) -> None:
         self.holder = holder
         super().__init__(
             f"this home is in use by {holder}",
-            where=str(home),
+            where=str(data_dir),
             remedy="wait until it has ended, stop it, or set PAX_HOME to another folder",
         )
 
 
-class HomeNotWritable(PaxError):
+class DataDirNotWritableError(PaxError):
     """Nothing can be written below PAX_HOME."""
 
     exit_code = WRONG_USE
 
-    def __init__(self, home: Path, error: OSError) -> None:
+    def __init__(self, data_dir: Path, error: OSError) -> None:
         super().__init__(
             f"the home cannot be written: {error.strerror or error}",
-            where=str(home),
+            where=str(data_dir),
             remedy="set PAX_HOME to a folder you may write, or repair its permissions",
         )
 
 
-class RunRefused(PaxError):
+class RunFailedError(PaxError):
     """A check, a model or the disk stopped the run; what is served has not changed."""

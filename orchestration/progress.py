@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-STAGES = ("prepare", "landing", "arrivals", "dbt", "departures", "release")
+STAGES = ("prepare", "landing", "sources", "dbt", "marts", "release")
 
 
 @dataclass(frozen=True)
-class Note:
+class ProgressEvent:
     """One sentence about a stage; `done` of `total` where they are known."""
 
     stage: str
@@ -24,13 +24,13 @@ class Note:
     total: int | None = None
 
 
-Listener = Callable[[Note], None]
+Listener = Callable[[ProgressEvent], None]
 _listeners: list[Listener] = []
 _seconds: dict[str, float] = {}
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def on_progress(listener: Listener) -> Iterator[None]:
     """Send every note to `listener` for a while."""
     _listeners.append(listener)
     try:
@@ -39,9 +39,11 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def tell(stage: str, text: str, done: int | None = None, total: int | None = None) -> None:
+def report_progress(
+    stage: str, text: str, done: int | None = None, total: int | None = None
+) -> None:
     for listener in list(_listeners):
-        listener(Note(stage, text, done, total))
+        listener(ProgressEvent(stage, text, done, total))
 
 
 @contextmanager

@@ -10,27 +10,27 @@ from dagster_dbt import DbtCliResource
 from pydantic import Field
 
 from orchestration import dbt_env
-from warehouse.rooms import DBT_PROJECT, Rooms
+from warehouse.paths import DBT_PROJECT, DataPaths
 
 
-class Home(dg.ConfigurableResource):
+class DataDirResource(dg.ConfigurableResource):
     """The folders of one home, and which way dbt is called there."""
 
     path: str
     dbt_by_command_line: bool = False
 
     @property
-    def rooms(self) -> Rooms:
-        return Rooms.at(self.path)
+    def paths(self) -> DataPaths:
+        return DataPaths.at(self.path)
 
 
-class Inputs(dg.ConfigurableResource):
+class IngestConfig(dg.ConfigurableResource):
     """What one run takes in. Nothing set: the bundled figures, everything that is known."""
 
     live: list[str] = Field(default=[], description="Sources whose publishers are asked.")
     only: list[str] = Field(default=[], description="Sources to take in anew; all if empty.")
     partitions: list[str] = Field(default=[], description="Live partitions; all if empty.")
-    dropped: dict[str, list[str]] = Field(default={}, description="Files by source.")
+    manual: dict[str, list[str]] = Field(default={}, description="Files by source.")
     as_known_on: str = ""
     as_of: str = ""
     fingerprint: str = ""
@@ -47,12 +47,12 @@ class Inputs(dg.ConfigurableResource):
         return not self.only or source_id in self.only
 
 
-def home_resource(rooms: Rooms) -> Home:
+def data_dir_resource(paths: DataPaths) -> DataDirResource:
     by_command_line = os.environ.get(dbt_env.DBT_CLI_SWITCH) == "1"
-    return Home(path=str(rooms.home), dbt_by_command_line=by_command_line)
+    return DataDirResource(path=str(paths.data_dir), dbt_by_command_line=by_command_line)
 
 
-def dbt_resource(rooms: Rooms) -> DbtCliResource:
+def dbt_resource(paths: DataPaths) -> DbtCliResource:
     """dbt's command line for the UI; it refuses to load without an executable that exists."""
     return DbtCliResource(
         project_dir=str(DBT_PROJECT),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.world.worlds import Worlds, build_worlds
-from warehouse.rooms import PROJECT, Rooms
+from tests.fixture_world.worlds import Worlds, build_worlds
+from warehouse.paths import PROJECT, DataPaths
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -32,12 +32,12 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
     """An empty home, also for whoever asks `$PAX_HOME`."""
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("PAX_HOME", str(folder))
-    return Rooms.at(folder)
+    return DataPaths.at(folder)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.dbt.dimensions import MATTER, offences, unit_of
-from tests.world.dbt import manifest
-from tests.world.worlds import Worlds
+from tests.dbt.unit_analysis import MATTER, offences, unit_of
+from tests.fixture_world.dbt import manifest
+from tests.fixture_world.worlds import Worlds
 
 # the compiled queries are those of the five-country world
 pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
@@ -43,7 +43,7 @@ def test_the_analysis_sees(sql: str, offence: str | None) -> None:
 
 @pytest.fixture(scope="module")
 def models(worlds: Worlds) -> list[dict[str, Any]]:
-    nodes = manifest(worlds.rooms)["nodes"].values()
+    nodes = manifest(worlds.paths)["nodes"].values()
     return [node for node in nodes if node["resource_type"] == "model"]
 
 
@@ -52,7 +52,7 @@ def test_no_model_mixes_units_or_bases(models: list[dict[str, Any]], worlds: Wor
     for node in models:
         if not node["original_file_path"].endswith(".sql"):
             continue  # a model in Python has no query to read
-        path = worlds.rooms.dbt_target / "compiled" / "pax_silica" / node["original_file_path"]
+        path = worlds.paths.dbt_target / "compiled" / "pax_silica" / node["original_file_path"]
         if bad := offences(path.read_text()):
             found[node["name"]] = bad
     assert found == {}

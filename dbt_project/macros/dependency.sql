@@ -5,7 +5,7 @@
   doubles do not add up in the same way twice on two threads, and a release is known by its bytes.
   Exact to 1e-15.
 #}
-{% macro steady_sum(expression) -%}
+{% macro order_independent_sum(expression) -%}
     cast(sum(cast(round(({{ expression }}) * 1e15) as bigint)) as double) / 1e15
 {%- endmacro %}
 
@@ -32,13 +32,13 @@
   Each combination of flags in a relation with its grade: the cap of its worst flag, A without
   any. A relation to join on quality_flags.
 #}
-{% macro grades_of(relation) -%}
+{% macro quality_grades(relation) -%}
     (
         select
             flag_lists.quality_flags,
             coalesce(max(caps.grade_cap), 'A') as quality_grade
         from (select distinct quality_flags from {{ relation }}) as flag_lists
-        left join {{ ref('int_dependency__flag_caps') }} as caps
+        left join {{ ref('int_dependency__quality_flag_limits') }} as caps
             on
                 concat('|', flag_lists.quality_flags, '|')
                 like concat('%|', caps.code, '|%')

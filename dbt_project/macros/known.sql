@@ -2,7 +2,7 @@
   The rows of a seed or model that were known on the run's day (`as_known_on`). Every dated seed
   enters staging through it, so that no row of a release depends on a later fact.
 #}
-{% macro known_seed(relation, column='known_from_date') -%}
+{% macro seed_as_known(relation, column='known_from_date') -%}
     (
         select *
         from {{ relation }}
@@ -15,7 +15,7 @@
   An end that became known later than the row itself: NULL until it was known. Without it a
   release of June would already tell what ended in July.
 #}
-{% macro known_end(end_column, end_known_column) -%}
+{% macro end_date_as_known(end_column, end_known_column) -%}
     case
         when {{ end_known_column }} is null then {{ end_column }}
         when {{ end_known_column }} <= (select as_known_on from {{ source('run', 'parameters') }})

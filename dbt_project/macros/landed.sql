@@ -3,7 +3,7 @@
   begins with it. The landing keeps an empty file with the declared schema for each table, so a
   source with nothing landed gives an empty relation and never an error.
 #}
-{% macro landed(source_name, table_name) -%}
+{% macro source_as_known(source_name, table_name) -%}
     (
         select *
         from {{ source(source_name, table_name) }}

@@ -5,7 +5,7 @@
   Bowling et al. (2009, Journal of Industrial Engineering and Management 2(1)) is within 0.00014 of
   it. Values without doubt are compared as they stand.
 #}
-{% macro odds_of_lead(value, high, leader, leader_low) -%}
+{% macro probability_larger(value, high, leader, leader_low) -%}
     {%- set width -%}
         sqrt(power({{ leader }} - {{ leader_low }}, 2) + power({{ high }} - {{ value }}, 2))
     {%- endset -%}

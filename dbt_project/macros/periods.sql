@@ -55,6 +55,6 @@
 
 
 {# First day of the so many months that end with a day, DATE. #}
-{% macro first_of_months(last_day, n) -%}
+{% macro first_month_of_window(last_day, n) -%}
     cast(date_trunc('month', {{ last_day }} - interval ({{ n }} - 1) month) as date)
 {%- endmacro %}

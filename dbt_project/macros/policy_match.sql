@@ -23,13 +23,13 @@
 
 
 {# True when two lists in cells share a part. #}
-{% macro lists_meet(list, other_list) -%}
+{% macro lists_overlap(list, other_list) -%}
     len(list_intersect(string_split({{ list }}, '|'), string_split({{ other_list }}, '|'))) > 0
 {%- endmacro %}
 
 
 {# True when two titles name forms of support and none of them is the same. #}
-{% macro supports_differ(tokens, other_tokens) -%}
+{% macro support_forms_conflict(tokens, other_tokens) -%}
     (
         len({{ support_forms(tokens) }}) > 0
         and len({{ support_forms(other_tokens) }}) > 0

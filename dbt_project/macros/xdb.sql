@@ -70,10 +70,10 @@
 {%- endmacro %}
 
 
-{# The column `n` from 1 to `upto`: lists in a cell are split by joining it. #}
-{% macro numbers(upto) -%}
+{# The column `n` from 1 to `max_parts`: lists in a cell are split by joining it. #}
+{% macro numbers(max_parts) -%}
     (
-        {%- for n in range(1, upto + 1) %}
+        {%- for n in range(1, max_parts + 1) %}
         select {{ n }} as n{% if not loop.last %} union all{% endif %}
         {%- endfor %}
     )

@@ -17,7 +17,7 @@ ROOM = Path(__file__).resolve().parent
 
 def rows_of(spec: SourceSpec) -> dict[str, dict[str, int]]:
     """Rows by table and partition of a source's bundle; empty without one."""
-    path = spec.bundled / "receipts.json"
+    path = spec.bundled / "load_records.json"
     if not path.is_file():
         return {}
     rows: dict[str, dict[str, int]] = {}

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.defs import automation, landing, publish, transform
-from orchestration.logs import file_logger
-from orchestration.resources import Inputs, dbt_resource, home_resource
+from orchestration.cli.log_files import file_logger
+from orchestration.defs import automation
+from orchestration.defs.ingestion import assets as ingestion_assets
+from orchestration.defs.release import assets as release_assets
+from orchestration.defs.transformation import assets as transformation_assets
+from orchestration.resources import IngestConfig, data_dir_resource, dbt_resource
 from sources.kit.catalog import catalog
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
 
-def build(rooms: Rooms) -> dg.Definitions:
+def build(paths: DataPaths) -> dg.Definitions:
     """Everything, for one home; needs the manifest that dbt's parse leaves there."""
     sources = catalog()
-    transformed = transform.definitions(rooms)
+    transformed = transformation_assets.definitions(paths)
     shared = dg.Definitions(
         resources={
-            "home": home_resource(rooms),
-            "inputs": Inputs(),
-            "dbt": dbt_resource(rooms),
+            "data_dir": data_dir_resource(paths),
+            "inputs": IngestConfig(),
+            "dbt": dbt_resource(paths),
         },
-        loggers={"console": dg.colored_console_logger, "file": file_logger(rooms)},
+        loggers={"console": dg.colored_console_logger, "file": file_logger(paths)},
     )
     return dg.Definitions.merge(
-        landing.definitions(sources),
+        ingestion_assets.definitions(sources),
         transformed,
-        publish.definitions(transform.mart_keys(transformed)),
-        automation.definitions(rooms, sources),
+        release_assets.definitions(transformation_assets.mart_keys(transformed)),
+        automation.definitions(paths, sources),
         shared,
     )

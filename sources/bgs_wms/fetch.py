@@ -8,10 +8,10 @@ import json
 import os
 from collections.abc import Iterator
 
-from sources.bgs_wms.features import SOURCE, read_page
+from sources.bgs_wms.feature_response import SOURCE, read_page
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient
 
 BASE_URL = "https://ogcapi.bgs.ac.uk"
 ITEMS = "collections/world-mineral-statistics/items"
@@ -20,17 +20,17 @@ PER_PAGE = 20_000  # the largest page that the API is known to serve
 SORTED_BY = "year,bgs_commodity_code,country_trans"
 
 
-def client() -> Http:
+def client() -> HttpClient:
     """A page of 20,000 features takes the server its time."""
-    return Http(SOURCE, timeout=300.0)
+    return HttpClient(SOURCE, timeout=300.0)
 
 
-def partitions() -> list[str]:
+def list_partitions() -> list[str]:
     """The API serves its newest state only."""
     return ["latest"]
 
 
-def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """All pages of the production of all commodities; trade is not asked for.
 
     A page may be shorter than asked: the answer ends where it says so, or with an empty page.
@@ -40,7 +40,9 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
         file = http.get(_url(), _query(offset), name=f"production.offset{offset:07}.{_format()}")
         returned, told = _counts(file)
         if matched is not None and told is not None and told != matched:
-            raise _odd(f"{matched} records were announced, now {told}: the answer has changed")
+            raise unexpected_response_error(
+                f"{matched} records were announced, now {told}: the answer has changed"
+            )
         matched = told if told is not None else matched
         seen += returned
         if returned == 0:
@@ -48,7 +50,7 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
         yield file
         offset += returned
     if matched is not None and seen != matched:
-        raise _odd(f"{seen} records came, {matched} were announced")
+        raise unexpected_response_error(f"{seen} records came, {matched} were announced")
 
 
 def _query(offset: int) -> dict[str, str | int]:
@@ -69,9 +71,11 @@ def _counts(file: RawFile) -> tuple[int, int | None]:
     try:
         page = read_page(json.loads(file.content))
     except ValueError as error:
-        raise _odd(f"offset of {file.name}: {error}") from error
+        raise unexpected_response_error(f"offset of {file.name}: {error}") from error
     if page.returned != len(page.features):
-        raise _odd(f"{file.name} announces {page.returned} and holds {len(page.features)} records")
+        raise unexpected_response_error(
+            f"{file.name} announces {page.returned} and holds {len(page.features)} records"
+        )
     return page.returned, page.matched
 
 
@@ -88,8 +92,8 @@ def _per_page() -> int:
     return int(os.environ.get("PAX_BGS_PER_PAGE", PER_PAGE))
 
 
-def _odd(what: str) -> SourceUnavailable:
-    return SourceUnavailable(
+def unexpected_response_error(what: str) -> SourceUnavailableError:
+    return SourceUnavailableError(
         SOURCE,
         what,
         place=_url(),

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sources.bgs_wms.features import SOURCE, Record, records
+from sources.bgs_wms.feature_response import SOURCE, Record, records
 from sources.bgs_wms.values import read_quantity
+from sources.kit.archives import members
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import members
+from sources.kit.errors import CorruptFileError
+from sources.kit.tabular import add_lineage_columns
 
 _YEAR = re.compile(r"(19|20)\d\d(?=-|$)")
 
@@ -41,7 +41,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     if not years:
         first = f"; the first problem: {bad[0].reason}" if bad else ""
         place = ", ".join(file.name for file in files[:3])
-        raise BrokenFile(SOURCE, f"no record with a quantity{first}", place=place)
+        raise CorruptFileError(SOURCE, f"no record with a quantity{first}", place=place)
     _refuse_twice(lines)
     edition = str(max(years))
     by_commodity: dict[str, list[_Line]] = defaultdict(list)
@@ -110,7 +110,7 @@ def _refuse_twice(lines: Iterable[_Line]) -> None:
     for line in lines:
         told = tuple(line.row[name] for name in key)
         if told in seen:
-            raise BrokenFile(
+            raise CorruptFileError(
                 SOURCE,
                 f"{' / '.join(map(str, told))} stands at {seen[told]} and at {line.place}",
                 place=line.place,
@@ -129,7 +129,7 @@ def _partition(
     files = list({line.file.sha256: line.file for line in ordered}.values())
     fetched = min(file.retrieved_at.date() for file in files)
     known_from = min(date(int(edition) + 2, 6, 30), fetched)
-    stamped = stamp(
+    stamped = add_lineage_columns(
         {c.name: [line.row[c.name] for line in ordered] for c in table.columns},
         table,
         edition=edition,

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cepii_baci.layouts import NOMENCLATURES, SOURCE, Layout
+from sources.kit.archives import AGAIN, Member
 from sources.kit.columns import all_true, matches, repeated, to_number
-from sources.kit.errors import BrokenFile
-from sources.kit.wrapping import AGAIN, Member
+from sources.kit.errors import CorruptFileError
 
 #: 811231 (hafnium) exists from HS2022 on; a slice in an older revision that has it repeats
 #: the rows of 811292 under another label.
@@ -83,7 +83,7 @@ def _relabelled(good: pa.Table, older: pa.ChunkedArray, member: Member) -> pa.Ta
         return set(zip(*(rows[k].to_pylist() for k in keys), strict=True))
 
     if extra := flows_of(_REPEATED_LABEL) - flows_of(_BASKET):
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"{_REPEATED_LABEL} is not in HS revisions before 2022, and {len(extra)} of its rows "
             f"do not repeat {_BASKET}, such as {sorted(extra, key=str)[0]}",
@@ -98,7 +98,7 @@ def _relabelled(good: pa.Table, older: pa.ChunkedArray, member: Member) -> pa.Ta
 def refuse_repeats(good: pa.Table, member: Member) -> None:
     n, example = repeated(good, ["revision", "year", "product", "exporter", "importer"])
     if n:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"{n} flows stand more than once, such as {example}",
             place=member.place,

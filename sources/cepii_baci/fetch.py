@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from sources.cepii_baci.layouts import NOMENCLATURES, SOURCE
 from sources.kit.contract import RawFile
 from sources.kit.download import download
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.kit.periods import base_url
 
 BASE_URL = "https://www.cepii.fr"
@@ -20,35 +20,35 @@ EDITION = "PAX_BACI_EDITION"
 _LINK = re.compile(r"BACI_(HS\d\d)_V(\d{6})\.zip")
 
 
-def partitions() -> list[str]:
+def list_partitions() -> list[str]:
     """The nomenclatures; each zip holds all its years."""
     return list(NOMENCLATURES)
 
 
-def usual() -> list[str]:
+def default_partitions() -> list[str]:
     """What the bundle is in, and the newest: HS92 alone is 2.4 GB."""
     return ["HS17", "HS22"]
 
 
-def client() -> Http:
+def client() -> HttpClient:
     """A zip of hundreds of MB needs patience."""
-    return Http(SOURCE, timeout=300.0)
+    return HttpClient(SOURCE, timeout=300.0)
 
 
-def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """The whole zip: streamed to disk, and taken up again where a connection broke."""
     edition = os.environ.get(EDITION) or newest_edition(partition, http)
     name = f"BACI_{partition}_{edition}.zip"
     yield download(http, f"{_base()}{FOLDER}/{name}", name=name)
 
 
-def newest_edition(nomenclature: str, http: Http) -> str:
+def newest_edition(nomenclature: str, http: HttpClient) -> str:
     """The newest edition to which CEPII's page links."""
     page = http.get(f"{_base()}{PAGE}", {"id": 37}, name="baci.html", html=True)
     links = _LINK.findall(page.content.decode("utf-8", errors="replace"))
     editions = sorted(edition for hs, edition in links if hs == nomenclature)
     if not editions:
-        raise SourceUnavailable(
+        raise SourceUnavailableError(
             SOURCE,
             f"CEPII's page has no link to a zip of {nomenclature}",
             place=page.url,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import Member, header, parquet_table, text_table
 from sources.kit.columns import line_numbers, matches
-from sources.kit.errors import UnknownLayout
-from sources.kit.products import is_watched
-from sources.kit.wrapping import Member, header, parquet_table, text_table
+from sources.kit.errors import UnknownLayoutError
+from sources.kit.hs6_scope import is_in_scope
 
 SOURCE = "cepii_baci"
 NOMENCLATURES = {
@@ -116,7 +116,7 @@ def sniff(member: Member, known: Callable[[], str]) -> str:
         return "country_codes"
     elif columns == PRODUCTS and "product_codes" in member.name:
         return "product_codes"
-    raise UnknownLayout(
+    raise UnknownLayoutError(
         SOURCE,
         f"the columns {', '.join(columns[:12]) or 'none'} belong to no known layout",
         place=member.place,
@@ -130,7 +130,7 @@ def edition_of(name: str, given: str | None) -> str:
         return given
     found = _EDITION.search(name)
     if not found or not 1 <= int(found[1][4:]) <= 12:
-        raise UnknownLayout(
+        raise UnknownLayoutError(
             SOURCE,
             "the file's name does not say the edition",
             place=name,
@@ -159,4 +159,4 @@ def raw_frame(member: Member, layout: Layout) -> pa.Table:
 def _may_matter(product: pa.ChunkedArray) -> pa.ChunkedArray:
     """False where a product is surely none of ours; what is no code at all is judged later."""
     code = pc.utf8_trim_whitespace(product)
-    return pc.or_(is_watched(code), pc.invert(matches(code, "[0-9]{6}")))
+    return pc.or_(is_in_scope(code), pc.invert(matches(code, "[0-9]{6}")))

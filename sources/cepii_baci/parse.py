@@ -20,19 +20,19 @@ from sources.cepii_baci.layouts import (
     revision_and_year,
     sniff,
 )
+from sources.kit.archives import Member, members, refuse_twice, text_table
 from sources.kit.catalog import find_source
 from sources.kit.columns import locators, quarantined
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import Member, members, refuse_twice, text_table
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """One `Parsed` per edition, nomenclature and year, and one per list of countries.
 
     A complete year wins over one with the largest partners only, so files may be given
-    together. Raises `UnknownLayout` and `BrokenFile`.
+    together. Raises `UnknownLayoutError` and `CorruptFileError`.
     """
     refuse_twice(list(files), SOURCE)
     seen: dict[str, str] = {}
@@ -58,7 +58,7 @@ def _claim(parsed: Parsed, seen: dict[str, str]) -> Parsed:
     """`parsed`, unless another file of this call gave the same partition."""
     place = parsed.files[0].name
     if parsed.partition in seen:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"two files give {parsed.partition}",
             place=f"{seen[parsed.partition]} and {place}",
@@ -87,7 +87,7 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
     raw = raw_frame(member, layout)
     named = revision_and_year(member.name)
     if ("revision" not in layout.columns or "year" not in layout.columns) and named is None:
-        raise UnknownLayout(
+        raise UnknownLayoutError(
             SOURCE,
             "the file's name does not say the HS revision and the year",
             place=member.place,
@@ -102,7 +102,7 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
     if layout.is_truncated:  # the layout by material
         good = without_repeats(good, member)
     if good.num_rows == 0:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"no row of {rows.num_rows} can be read as a flow",
             place=member.place,
@@ -137,7 +137,7 @@ def _parsed(
         "quantity_t": rows["quantity_t"],
         "is_truncated": pa.repeat(layout.is_truncated, n),
     }
-    table = stamp(
+    table = add_lineage_columns(
         columns,
         find_source(SOURCE).tables["flows"],
         edition=edition,
@@ -160,7 +160,7 @@ def _countries(member: Member) -> Parsed:
     edition = edition_of(member.name, member.raw.edition)
     data = text_table(member, SOURCE).drop_columns(["line"])
     iso2 = data["country_iso2"]
-    table = stamp(
+    table = add_lineage_columns(
         data.set_column(
             2, "country_iso2", pc.if_else(pc.equal(iso2, ""), pa.scalar(None, pa.string()), iso2)
         ),

@@ -9,12 +9,12 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import AGAIN, Member, header, members, refuse_twice, text_table
 from sources.kit.catalog import find_source
 from sources.kit.columns import all_true, locators, matches, quarantined, repeated, to_number
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import AGAIN, Member, header, members, refuse_twice, text_table
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns
 
 SOURCE = "cepii_geodist"
 #: The working paper that describes the database, CEPII WP 2011-25, is of December 2011.
@@ -55,7 +55,7 @@ LAYOUTS = {
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per table. Raises `UnknownLayout` and `BrokenFile`."""
+    """One `Parsed` per table. Raises `UnknownLayoutError` and `CorruptFileError`."""
     refuse_twice(list(files), SOURCE)
     for file in files:
         for member in members(file, SOURCE):
@@ -67,7 +67,7 @@ def _sniff(member: Member) -> _Layout:
     for layout in LAYOUTS.values():
         if names >= {*layout.texts.values(), *layout.numbers.values(), *layout.flags.values()}:
             return layout
-    raise UnknownLayout(
+    raise UnknownLayoutError(
         SOURCE,
         f"the columns {', '.join(sorted(names)[:12])} belong to no known layout",
         place=member.place,
@@ -101,8 +101,8 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
     n, example = repeated(good, layout.key)
     if n or not good.num_rows:
         what = f"{n} keys stand twice, such as {example}" if n else "no row can be read"
-        raise BrokenFile(SOURCE, what, place=member.place, remedy=AGAIN)
-    table = stamp(
+        raise CorruptFileError(SOURCE, what, place=member.place, remedy=AGAIN)
+    table = add_lineage_columns(
         good.drop_columns(["line"]),
         find_source(SOURCE).tables[layout.table],
         edition=EDITION,

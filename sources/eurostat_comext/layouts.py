@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import Member, header, parquet_table, text_table
 from sources.kit.columns import line_numbers, matches
-from sources.kit.errors import UnknownLayout
-from sources.kit.products import is_watched, listed, watched_hs6
-from sources.kit.wrapping import Member, header, parquet_table, text_table
+from sources.kit.errors import UnknownLayoutError
+from sources.kit.hs6_scope import hs6_scope, is_in_scope, listed
 
 SOURCE = "eurostat_comext"
 #: What tells an answer of the API in SDMX-CSV.
@@ -74,7 +74,7 @@ def sniff(member: Member, known: Callable[[], str]) -> Layout:
         is_extract = layout.id == "annual_extract_parquet"
         if wanted <= set(names) and member.is_parquet is is_extract:
             return layout
-    raise UnknownLayout(
+    raise UnknownLayoutError(
         SOURCE,
         f"the columns {', '.join(names[:12]) or 'none'} belong to no known layout",
         place=member.place,
@@ -94,7 +94,7 @@ def read(member: Member, layout: Layout) -> pa.Table:
         code = rows[product]
         is_sum = matches(code, "TOTAL|[0-9]{1,5}")
         is_strange = pc.invert(matches(code, "[0-9]{2,8}[0-9A-Z]*"))
-        is_ours = pc.or_(is_watched(code), pc.or_(is_strange, is_confidential(code)))
+        is_ours = pc.or_(is_in_scope(code), pc.or_(is_strange, is_confidential(code)))
         return pc.and_(is_ours, pc.invert(is_sum))
 
     data = text_table(member, SOURCE, keep)
@@ -103,7 +103,7 @@ def read(member: Member, layout: Layout) -> pa.Table:
 
 def is_confidential(code: pa.ChunkedArray) -> pa.ChunkedArray:
     """Codes that hide the product within a watched heading, such as 2846XXXX."""
-    headings = pa.array(sorted({hs6[:4] for hs6 in watched_hs6()}))
+    headings = pa.array(sorted({hs6[:4] for hs6 in hs6_scope()}))
     letters = matches(code, "[0-9]{4}[0-9A-Z]*[A-Z][0-9A-Z]*")
     return pc.and_(letters, pc.is_in(pc.utf8_slice_codeunits(code, 0, 4), value_set=headings))
 
@@ -133,4 +133,4 @@ def _one_row_each(data: pa.Table) -> pa.Table:
 @lru_cache(maxsize=1)
 def separating_lines() -> tuple[str, ...]:
     """CN8 lines that tell apart what one HS6 holds."""
-    return listed(Path(__file__).with_name("separating_cn8.txt"))
+    return listed(Path(__file__).with_name("basket_split_cn8.txt"))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.eurostat_comext.layouts import SOURCE, Layout, read, sniff
+from sources.kit.archives import AGAIN, Member, members, refuse_twice
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
     all_true,
@@ -21,10 +22,9 @@ from sources.kit.columns import (
     to_number,
 )
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile
-from sources.kit.periods import month_end, vintage
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import AGAIN, Member, members, refuse_twice
+from sources.kit.errors import CorruptFileError
+from sources.kit.periods import download_edition, month_end
+from sources.kit.tabular import add_lineage_columns
 
 #: HS6 of which the annual extract asked for some CN8 only: they must not pass for the whole.
 EXTRACT_PARTIAL = ("253090", "280429", "280450", "282590", "284990", "811241", "811292")
@@ -43,7 +43,7 @@ _KEYS = [
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition and period. Raises `UnknownLayout` and `BrokenFile`.
+    """One `Parsed` per edition and period. Raises `UnknownLayoutError` and `CorruptFileError`.
 
     The API answers for some products at a time, so its answers given together are one landing.
     """
@@ -66,7 +66,7 @@ def _claimed(found: Sequence[_Rows], seen: dict[str, str]) -> Iterator[Parsed]:
     name = found[0].member.raw.name
     for parsed in _parsed_by_period(found):
         if parsed.partition in seen:
-            raise BrokenFile(
+            raise CorruptFileError(
                 SOURCE,
                 f"two files give {parsed.partition}",
                 place=f"{seen[parsed.partition]} and {name}",
@@ -101,7 +101,7 @@ def _rows(member: Member, layout: Layout) -> _Rows:
     is_readable = _readable(rows)
     good = rows.filter(is_readable)
     if good.num_rows == 0:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"no row of {rows.num_rows} can be read as a flow",
             place=member.place,
@@ -115,7 +115,7 @@ def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
     member = found[0].member
     n, example = repeated(pa.concat_tables([one.good for one in found]), _KEYS)
     if n:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"{n} declarations stand more than once, such as {example}",
             place=member.place,
@@ -124,7 +124,7 @@ def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
     quarantine = tuple(row for one in found for row in one.quarantine)
     periods = sorted({p for one in found for p in pc.unique(one.good["period"]).to_pylist()})
     newest, inferred = edition_of(max(periods, key=_sort_key))
-    edition, known_from, basis = vintage(member.raw, newest, inferred)
+    edition, known_from, basis = download_edition(member.raw, newest, inferred)
     for period in periods:
         yield Parsed(
             partition=f"{edition}/{period}",
@@ -222,7 +222,7 @@ def _stamped(found: Sequence[_Rows], edition: str, known_from: date, period: str
     for one in found:
         rows = one.good.filter(pc.equal(one.good["period"], period))
         tables.append(
-            stamp(
+            add_lineage_columns(
                 rows.drop_columns(["line"]),
                 find_source(SOURCE).tables["flows"],
                 edition=edition,

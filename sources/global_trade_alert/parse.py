@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.global_trade_alert.answer import SOURCE, read_answer
-from sources.global_trade_alert.rows import COLUMNS, Row, row_of_api, row_of_export
+from sources.global_trade_alert.interventions import COLUMNS, Row, row_of_api, row_of_export
+from sources.global_trade_alert.response import SOURCE, read_answer
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import read_text_table, stamp
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns, read_text_table
 
 Placed = tuple[Row, str, str]  # the row, its payload, its place
 
@@ -40,7 +40,7 @@ def _of_export(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
     bad.extend(ragged)
     if missing := [name for name in COLUMNS if name not in table.column_names]:
         known = find_source(SOURCE).layouts_known()
-        raise UnknownLayout(SOURCE, f"the export lacks the columns {', '.join(missing)}",
+        raise UnknownLayoutError(SOURCE, f"the export lacks the columns {', '.join(missing)}",
                             place=file.name, remedy=f"known layouts are: {known}")  # fmt: skip
     for line, texts in enumerate(table.select(list(COLUMNS)).to_pylist(), start=2):
         try:
@@ -53,7 +53,7 @@ def _of_page(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
     try:
         _, interventions = read_answer(json.loads(file.content))
     except ValueError as error:
-        raise BrokenFile(SOURCE, f"not an answer of the API: {error}", place=file.name,
+        raise CorruptFileError(SOURCE, f"not an answer of the API: {error}", place=file.name,
                          remedy="fetch it again: pax run --live") from error  # fmt: skip
     for number, one in enumerate(interventions, start=1):
         try:
@@ -69,7 +69,7 @@ def _partition(
     """Known from the newest day the rows speak of: an export is not older than what it tells."""
     if not placed:
         first = f": {bad[0].reason}" if bad else ""
-        raise BrokenFile(SOURCE, f"no intervention in it{first}", place=files[0].name)
+        raise CorruptFileError(SOURCE, f"no intervention in it{first}", place=files[0].name)
     retrieved = min(file.retrieved_at for file in files).date()
     days = [day for row, _, _ in placed for day in row.told_on if day <= retrieved]
     known = max(days, default=retrieved)
@@ -91,7 +91,7 @@ def _partition(
 def _interventions(rows: list[Placed], edition: str, known: date) -> pa.Table:
     table = find_source(SOURCE).tables["interventions"]
     columns = {c.name: [row.values[c.name] for row, _, _ in rows] for c in table.columns}
-    return stamp(
+    return add_lineage_columns(
         columns,
         table,
         edition=edition,
@@ -108,7 +108,7 @@ def _products(rows: list[Placed], edition: str, known: date) -> pa.Table:
         for row, sha, at in rows
         for code in row.product_codes
     ]
-    return stamp(
+    return add_lineage_columns(
         {"intervention_id": [x[0] for x in flat], "product_code_raw": [x[1] for x in flat]},
         table,
         edition=edition,

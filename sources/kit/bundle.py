@@ -1,7 +1,7 @@
 """Compile publishers' files into a source's bundled figures.
 
-`python -m sources.kit.bundle <source> FILES…` parses the files, lets the source's `select.py` make
-the partnership's selection, and writes `bundled/<table>/<partition>.parquet` with `receipts.json`.
+`python -m sources.kit.bundle <source> FILES…` parses the files, lets the source's `bundle_selection.py` make
+the partnership's selection, and writes `bundled/<table>/<partition>.parquet` with `load_records.json`.
 Same files and same day of compilation, same bytes.
 """
 
@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec, TableSpec, find_source
 from sources.kit.contract import LINEAGE, Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError
-from sources.kit.receipt import Receipt, file_stem, receipt_of
+from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.load_record import LoadRecord, file_stem, load_record_of
 from sources.kit.tabular import conform
 
 
@@ -35,16 +35,16 @@ def read_files(spec: SourceSpec, paths: Iterable[Path], compiled_on: date) -> li
         found = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         for one in found:
             if not one.is_file():
-                raise BrokenFile(spec.source_id, "there is no such file", place=str(one))
+                raise CorruptFileError(spec.source_id, "there is no such file", place=str(one))
             # the publisher's homepage, not this machine's path: receipts are public
             files.append(RawFile(one.name, one.read_bytes(), spec.homepage, at))
     # the same content under two names is one file
     return list({file.sha256: file for file in reversed(files)}.values())[::-1]
 
 
-def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> list[Receipt]:
+def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> list[LoadRecord]:
     """Write the bundle of `files` to `into`, replacing what lay there (but for its README)."""
-    selected = sorted(spec.select(spec.parse(files)), key=lambda p: p.partition)
+    selected = sorted(spec.select_bundle(spec.parse(files)), key=lambda p: p.partition)
     if not selected:
         raise SourceError(spec.source_id, "nothing of these files is in the selection")
     beside = into.with_name(f".{into.name}.new")
@@ -56,7 +56,7 @@ def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> li
         "partitions": [asdict(receipt) for receipt in receipts],
     }
     option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    (beside / "receipts.json").write_bytes(orjson.dumps(body, option=option))
+    (beside / "load_records.json").write_bytes(orjson.dumps(body, option=option))
     if (into / "README.md").is_file():
         shutil.copyfile(into / "README.md", beside / "README.md")
     shutil.rmtree(into, ignore_errors=True)
@@ -64,7 +64,7 @@ def compile_bundle(spec: SourceSpec, files: Sequence[RawFile], into: Path) -> li
     return receipts
 
 
-def _write(spec: SourceSpec, parsed: Parsed, into: Path) -> Receipt:
+def _write(spec: SourceSpec, parsed: Parsed, into: Path) -> LoadRecord:
     tables, hashes = {}, {}
     for name, data in parsed.tables.items():
         table = spec.tables[name]
@@ -74,7 +74,7 @@ def _write(spec: SourceSpec, parsed: Parsed, into: Path) -> Receipt:
         pq.write_table(tables[name], path, compression="zstd", compression_level=19)
         hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     selected = replace(parsed, tables=tables)
-    receipt = receipt_of(spec.source_id, spec.parser_version, selected, "bundled", hashes)
+    receipt = load_record_of(spec.source_id, spec.parser_version, selected, "bundled", hashes)
     return replace(receipt, selection=_selection_text(spec))
 
 
@@ -85,8 +85,8 @@ def in_key_order(data: pa.Table, table: TableSpec) -> pa.Table:
 
 
 def _selection_text(spec: SourceSpec) -> str:
-    """What the selection says of itself: the docstring of `select`."""
-    return " ".join((spec.select.__doc__ or "").split())
+    """What the selection says of itself: the docstring of `select_bundle`."""
+    return " ".join((spec.select_bundle.__doc__ or "").split())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,12 +20,12 @@ import yaml
 
 from sources.kit.contract import LINEAGE, Parse, Parsed
 from sources.kit.errors import SourceError
-from sources.kit.spec_check import TYPES, check_source_yaml
+from sources.kit.source_yml_validation import TYPES, check_source_yaml
 
 SOURCES = Path(__file__).resolve().parent.parent
 
 
-class UnknownSource(SourceError):
+class UnknownSourceError(SourceError):
     """Nobody here has that name."""
 
 
@@ -92,7 +92,7 @@ class SourceSpec:
     licence: Licence
     cadence: Cadence
     owner: str
-    ways: tuple[str, ...]
+    access_methods: tuple[str, ...]
     quarantine_max_share: float
     layouts: tuple[Layout, ...]
     tables: Mapping[str, TableSpec]
@@ -110,9 +110,11 @@ class SourceSpec:
         return self._module("fetch")
 
     @property
-    def select(self) -> Callable[[Iterable[Parsed]], Iterable[Parsed]]:
+    def select_bundle(self) -> Callable[[Iterable[Parsed]], Iterable[Parsed]]:
         """The partnership's selection that turns parsed files into the bundle."""
-        function: Callable[[Iterable[Parsed]], Iterable[Parsed]] = self._module("select").select
+        function: Callable[[Iterable[Parsed]], Iterable[Parsed]] = self._module(
+            "bundle_selection"
+        ).select_bundle
         return function
 
     @property
@@ -125,7 +127,7 @@ class SourceSpec:
         """The first twelve hex digits of the sha256 over the parsing code of the folder."""
         digest = hashlib.sha256()
         for path in sorted(self.folder.glob("*.py")):
-            if path.name not in ("__init__.py", "fetch.py", "select.py"):
+            if path.name not in ("__init__.py", "fetch.py", "bundle_selection.py"):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:12]
 
@@ -139,7 +141,7 @@ class SourceSpec:
                 self.source_id,
                 f"has no {name}.py",
                 place=str(self.folder),
-                remedy=f"its ways in are: {', '.join(self.ways)}",
+                remedy=f"its ways in are: {', '.join(self.access_methods)}",
             )
         return importlib.import_module(f"{self.folder.parent.name}.{self.source_id}.{name}")
 
@@ -175,7 +177,7 @@ def _spec(raw: dict[str, Any], folder: Path) -> SourceSpec:
         licence=Licence(**raw["licence"]),
         cadence=Cadence(**raw["cadence"]),
         owner=raw["owner"],
-        ways=tuple(raw["ways"]),
+        access_methods=tuple(raw["access_methods"]),
         quarantine_max_share=float(raw["quarantine_max_share"]),
         layouts=tuple(Layout(**x) for x in raw.get("layouts") or ()),
         tables={name: _table(source_id, name, x) for name, x in raw["tables"].items()},
@@ -208,7 +210,7 @@ def find_source(source_id: str, root: Path = SOURCES) -> SourceSpec:
     """The source of that name; else an error that lists the names there are."""
     known = catalog(root)
     if source_id not in known:
-        raise UnknownSource(
+        raise UnknownSourceError(
             source_id, "no such source", remedy=f"choose one of: {', '.join(known) or 'none'}"
         )
     return known[source_id]

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import Member
 from sources.kit.contract import QuarantinedRow
-from sources.kit.wrapping import Member
 
 _MAX_TEXTS = 1000
 

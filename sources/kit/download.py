@@ -11,12 +11,12 @@ import httpx
 import stamina
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import RETRIED, Again, Http, asked_wait
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import RETRIED, HttpClient, RetryableResponseError, retry_after_seconds
 
 
 def download(
-    http: Http,
+    http: HttpClient,
     url: str,
     params: Mapping[str, str | int] | None = None,
     *,
@@ -37,7 +37,7 @@ def download(
             ):  # fmt: skip
                 with attempt:
                     final_url = _append(http, url, params, sink, marker)
-        except Again as error:
+        except RetryableResponseError as error:
             raise _refused(http, url, f"{error.why}, after {http.attempts} attempts") from error
         sink.flush()
         if not sink.tell():
@@ -48,7 +48,7 @@ def download(
 
 
 def _append(
-    http: Http,
+    http: HttpClient,
     url: str,
     params: Mapping[str, str | int] | None,
     sink: IO[bytes],
@@ -70,18 +70,22 @@ def _append(
                 sink.write(block)
             return str(response.url)
     except httpx.TransportError as error:
-        raise Again(f"cut at byte {sink.tell()} ({type(error).__name__}: {error})") from error
+        raise RetryableResponseError(
+            f"cut at byte {sink.tell()} ({type(error).__name__}: {error})"
+        ) from error
 
 
-def _judge(http: Http, response: httpx.Response) -> None:
+def _judge(http: HttpClient, response: httpx.Response) -> None:
     place = str(response.url)
     if response.status_code in RETRIED:
-        raise Again(f"answered {response.status_code}", asked_wait(response, http.clock))
+        raise RetryableResponseError(
+            f"answered {response.status_code}", retry_after_seconds(response, http.clock)
+        )
     if response.status_code not in (200, 206):
         raise _refused(http, place, f"answered {response.status_code}")
     if "text/html" in response.headers.get("Content-Type", "").lower():
         raise _refused(http, place, "answered with a web page, not a file")
 
 
-def _refused(http: Http, url: str, what: str) -> SourceUnavailable:
+def _refused(http: HttpClient, url: str, what: str) -> SourceUnavailableError:
     return http.unavailable(url, what)

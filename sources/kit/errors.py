@@ -11,25 +11,25 @@ class SourceError(Exception):
         super().__init__(f"{source_id}: {what}{where}{then}")
 
 
-class UnknownLayout(SourceError):
+class UnknownLayoutError(SourceError):
     """A file follows none of the layouts that the source declares."""
 
 
-class BrokenFile(SourceError):
+class CorruptFileError(SourceError):
     """A file of a known layout is empty, truncated, wrongly encoded or contradicts itself."""
 
 
-class TooManyUnreadable(SourceError):
+class QuarantineLimitError(SourceError):
     """More rows went to quarantine than the source's declared share allows."""
 
 
-class SourceUnavailable(SourceError):
+class SourceUnavailableError(SourceError):
     """The publisher did not answer, or refused; what landed before stays in use."""
 
 
-class SourceBlocked(SourceUnavailable):
+class SourceBlockedError(SourceUnavailableError):
     """The publisher refuses this client (a browser check, a permission); the data are there."""
 
 
-class SourceAbsent(SourceUnavailable):
+class SourceNotFoundError(SourceUnavailableError):
     """The publisher answers, and has no such thing (any more)."""

@@ -20,19 +20,24 @@ import httpx
 import stamina
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
+from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUnavailableError
 
 AGENT = "pax-silica-warehouse/0.1 (research; one request at a time)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: A refused client and a missing thing ask for different remedies.
-_KINDS = {401: SourceBlocked, 403: SourceBlocked, 404: SourceAbsent, 410: SourceAbsent}
+_KINDS = {
+    401: SourceBlockedError,
+    403: SourceBlockedError,
+    404: SourceNotFoundError,
+    410: SourceNotFoundError,
+}
 _SECRET_PARAMETER = re.compile(
     r"(?i)([?&](?:key|api_?key|token|access_token|subscription-key)=)[^&\s'\"]+"
 )
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 
-class Again(Exception):
+class RetryableResponseError(Exception):
     """This answer may pass: ask again, after `wait` seconds where the publisher names them."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
@@ -45,7 +50,7 @@ def now_utc() -> datetime:
 
 
 @dataclass
-class Http:
+class HttpClient:
     """A client for one source. `headers` may hold secrets; they never reach a message.
 
     `attempts` and `longest_wait` (seconds, also the bound on `Retry-After`) limit the patience.
@@ -77,7 +82,7 @@ class Http:
             limits=httpx.Limits(max_connections=1),
         )
 
-    def __enter__(self) -> Http:
+    def __enter__(self) -> HttpClient:
         return self
 
     def __exit__(
@@ -106,19 +111,19 @@ class Http:
         """
         try:
             response = self._patiently(url, params, body, judge)
-        except Again as error:
+        except RetryableResponseError as error:
             raise self.unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
         if response.status_code >= 300:
             raise self.unavailable(
                 str(response.url),
                 f"answered {response.status_code}: {_said(response)}",
-                _KINDS.get(response.status_code, SourceUnavailable),
+                _KINDS.get(response.status_code, SourceUnavailableError),
             )
         if not html and looks_like_html(response):
             raise self.unavailable(
                 str(response.url),
                 f"answered 200 with a web page, not data: {_said(response)}",
-                SourceBlocked,
+                SourceBlockedError,
             )
         url = self.redact(str(response.url))
         return RawFile(name, response.content, url, self.clock(), edition)
@@ -169,17 +174,19 @@ class Http:
         try:
             response = self.client.request(method, url, params=params, json=body)
         except httpx.TransportError as error:  # also a body cut short
-            raise Again(f"no answer ({type(error).__name__}: {error})") from error
+            raise RetryableResponseError(f"no answer ({type(error).__name__}: {error})") from error
         if judge:
             judge(response)
         if response.status_code in RETRIED:
-            raise Again(f"answered {response.status_code}", asked_wait(response, self.clock))
+            raise RetryableResponseError(
+                f"answered {response.status_code}", retry_after_seconds(response, self.clock)
+            )
         return response
 
     def _take_turn(self, url: str) -> None:
         """Keep the pace and the budget; a request that is tried again counts again."""
         if self.budget is not None and self.n_asked >= self.budget:
-            raise SourceUnavailable(
+            raise SourceUnavailableError(
                 self.source_id,
                 f"the budget of {self.budget} requests for one run is spent",
                 place=self.redact(url),
@@ -192,7 +199,7 @@ class Http:
 
     def backoff(self, error: Exception) -> bool | float:
         """Whether to ask again, and after how long where the publisher says it."""
-        if not isinstance(error, Again):
+        if not isinstance(error, RetryableResponseError):
             return False
         return True if error.wait is None else min(error.wait, self.longest_wait)
 
@@ -204,8 +211,8 @@ class Http:
         return _SECRET_PARAMETER.sub(r"\1***", text)
 
     def unavailable(
-        self, url: str, what: str, kind: type[SourceUnavailable] = SourceUnavailable
-    ) -> SourceUnavailable:
+        self, url: str, what: str, kind: type[SourceUnavailableError] = SourceUnavailableError
+    ) -> SourceUnavailableError:
         return kind(
             self.source_id,
             self.redact(what),
@@ -215,7 +222,7 @@ class Http:
         )
 
 
-def asked_wait(response: httpx.Response, clock: Callable[[], datetime]) -> float | None:
+def retry_after_seconds(response: httpx.Response, clock: Callable[[], datetime]) -> float | None:
     """Seconds of `Retry-After`, which is a number or a date."""
     asked = response.headers.get("Retry-After", "").strip()
     if not asked:

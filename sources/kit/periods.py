@@ -19,7 +19,7 @@ def month_end(period: str) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def months_out(first: str, lag: timedelta, today: date) -> list[str]:
+def published_months(first: str, lag: timedelta, today: date) -> list[str]:
     """The months from `first` on (`201801`) that are out on `today`, oldest first."""
     found = []
     year, month = int(first[:4]), int(first[4:])
@@ -29,7 +29,7 @@ def months_out(first: str, lag: timedelta, today: date) -> list[str]:
     return found
 
 
-def vintage(raw: RawFile, edition: str, known_from: date) -> tuple[str, date, str]:
+def download_edition(raw: RawFile, edition: str, known_from: date) -> tuple[str, date, str]:
     """Edition, day known and its basis: of a live answer the day it was asked, else as inferred.
 
     A publisher that replaces months in place names no vintages, so an answer of today must not
@@ -40,7 +40,7 @@ def vintage(raw: RawFile, edition: str, known_from: date) -> tuple[str, date, st
     return f"{edition}.{raw.edition}", raw.retrieved_at.date(), "published"
 
 
-def asked_on(day: date) -> str:
+def requested_on(day: date) -> str:
     """The `edition` that a live fetch gives to its files: `R20261124`."""
     return f"R{day:%Y%m%d}"
 

@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
-from sources.kit.errors import BrokenFile, SourceError
+from sources.kit.errors import CorruptFileError, SourceError
 
 if TYPE_CHECKING:  # most sources never need pandas, and it loads slowly
     import pandas as pd
@@ -36,7 +36,9 @@ def decode(
 ) -> str:
     """The text of `content`: a byte order mark decides, else the first encoding that fits."""
     if not content.strip():
-        raise BrokenFile(source_id, "the file is empty", place=place, remedy="download it again")
+        raise CorruptFileError(
+            source_id, "the file is empty", place=place, remedy="download it again"
+        )
     marked = [name for bom, name in _BOMS if content.startswith(bom)]
     for encoding in marked or encodings:
         try:
@@ -45,7 +47,7 @@ def decode(
             continue
         if "\0" not in text:
             return text
-    raise BrokenFile(
+    raise CorruptFileError(
         source_id,
         f"the text is in none of the encodings {', '.join(marked or encodings)}",
         place=place,
@@ -88,7 +90,7 @@ def read_text_table(
             ),
         )
     except pa.ArrowInvalid as error:
-        raise BrokenFile(
+        raise CorruptFileError(
             source_id,
             f"cannot be read as text separated by {delimiter!r}: {error}",
             place=place,
@@ -102,11 +104,11 @@ def header_of(text: str, delimiter: str, *, source_id: str, place: str) -> list[
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BrokenFile(source_id, f"the header names {', '.join(twice)} twice", place=place)
+        raise CorruptFileError(source_id, f"the header names {', '.join(twice)} twice", place=place)
     return names
 
 
-def stamp(
+def add_lineage_columns(
     columns: Mapping[str, Any] | pd.DataFrame | pa.Table,
     table: TableSpec,
     *,

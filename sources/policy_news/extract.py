@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sources.kit.terms import distinct, find_items
+from sources.kit.entity_terms import distinct, find_items
+from sources.policy_news.actors import Country, countries
+from sources.policy_news.dates import Dateline, When, moments
+from sources.policy_news.deduplicate import merged
 from sources.policy_news.lexicon import Instrument, Lexicon, lexicon
-from sources.policy_news.merge import merged
-from sources.policy_news.parties import Country, countries
 from sources.policy_news.sentences import Sentence, sentences
-from sources.policy_news.when import Dateline, When, moments
 
 _NEAR = 90  # characters between an instrument and its verb
 _BEFORE_FIRST = 6  # a cue behind the instrument counts as so much farther

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.tabular import stamp
-from sources.kit.terms import joined
-from sources.policy_news.door import SOURCE, Document, read_document
+from sources.kit.entity_terms import joined
+from sources.kit.tabular import add_lineage_columns
+from sources.policy_news.dates import Dateline, dateline
+from sources.policy_news.document_text import SOURCE, Document, read_document
 from sources.policy_news.extract import Act, Reading, extract
 from sources.policy_news.lexicon import lexicon
-from sources.policy_news.when import Dateline, dateline
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
@@ -55,7 +55,7 @@ def _partition(file: RawFile, document: Document, bearing: Dateline, reading: Re
     tables = {}
     for name, spec in find_source(SOURCE).tables.items():
         offsets = [row.get("evidence_offset", 0) for row in rows[name]]
-        tables[name] = stamp(
+        tables[name] = add_lineage_columns(
             {c.name: [row[c.name] for row in rows[name]] for c in spec.columns},
             spec,
             edition=edition,

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sources.kit.errors import SourceError, UnknownLayout
+from sources.kit.errors import SourceError, UnknownLayoutError
 
 SOURCE = "policy_tracker"
 MAPPINGS = Path(__file__).resolve().parent / "mappings"
@@ -93,9 +93,9 @@ def tracker_of(headers: Sequence[str], known: Sequence[Tracker], place: str) -> 
         if tracker.headers == given:
             return tracker
     if not known:
-        raise UnknownLayout(SOURCE, "no mapping file is there", place=str(MAPPINGS))
+        raise UnknownLayoutError(SOURCE, "no mapping file is there", place=str(MAPPINGS))
     nearest = min(known, key=lambda tracker: len(tracker.headers ^ given))
-    raise UnknownLayout(
+    raise UnknownLayoutError(
         SOURCE,
         f"no mapping has these headers; against {nearest.tracker_id} it has "
         f"unknown {sorted(given - nearest.headers)} and lacks {sorted(nearest.headers - given)}",

@@ -15,10 +15,10 @@ from bs4 import BeautifulSoup
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.days import written_days
-from sources.kit.errors import BrokenFile
-from sources.kit.tabular import decode, header_of, read_text_table, stamp
-from sources.kit.terms import country_of, find_items, joined
+from sources.kit.date_parsing import written_days
+from sources.kit.entity_terms import country_of, find_items, joined
+from sources.kit.errors import CorruptFileError
+from sources.kit.tabular import add_lineage_columns, decode, header_of, read_text_table
 from sources.policy_tracker.mapping import SOURCE, Tracker, tracker_of, trackers
 
 Row = dict[str, Any]
@@ -50,7 +50,7 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
         places.append(f"{file.name}:record {line - 1}")
     if not rows:
         reason = f": {bad[0].reason}" if bad else ""
-        raise BrokenFile(SOURCE, f"no record can be read{reason}", place=file.name)
+        raise CorruptFileError(SOURCE, f"no record can be read{reason}", place=file.name)
     _number(rows)
     return _partition(file, tracker, rows, places, bad)
 
@@ -172,7 +172,7 @@ def _partition(
     known = max((day for day in days if day <= retrieved), default=retrieved)
     edition = f"{tracker.tracker_id}-{known.isoformat()}"
     table = find_source(SOURCE).tables["records"]
-    stamped = stamp(
+    stamped = add_lineage_columns(
         {c.name: [row[c.name] for row in rows] for c in table.columns},
         table,
         edition=edition,

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import Member, members, refuse_twice
 from sources.kit.catalog import find_source
 from sources.kit.columns import all_true, locators, matches, quarantined
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile
-from sources.kit.periods import month_end, vintage
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import Member, members, refuse_twice
-from sources.uk_hmrc.read import NEXT, SOURCE, answer, extract
+from sources.kit.errors import CorruptFileError
+from sources.kit.periods import download_edition, month_end
+from sources.kit.tabular import add_lineage_columns
+from sources.uk_hmrc.response import NEXT, SOURCE, answer, extract
 
 #: HMRC publishes a month about six weeks after its end.
 MONTHLY_LAG = timedelta(days=50)
@@ -25,12 +25,12 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """One `Parsed` per month (of the extract: per year); files given together are one edition.
 
     The edition is the newest month (`M202606`), since HMRC revises the months before it.
-    Raises `UnknownLayout`, and `BrokenFile` also where pages of an answer are missing.
+    Raises `UnknownLayoutError`, and `CorruptFileError` also where pages of an answer are missing.
     """
     refuse_twice(list(files), SOURCE)
     pages = [(member, *_rows(member)) for file in files for member in members(file, SOURCE)]
     if pages and all(is_followed for _, _, is_followed in pages):
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"every page goes on at {NEXT}, so the last page is missing",
             place=", ".join(member.place for member, _, _ in pages),
@@ -39,14 +39,14 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     split = [(member, *_split(rows, member)) for member, rows, _ in pages]
     months = sorted({m for _, good, _ in split for m in pc.unique(good["period"]).to_pylist()})
     if not months:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             "no row can be read as a flow",
             place=", ".join(member.place for member, _, _ in pages),
             remedy="the answer may be empty, or the extract holds no rows of HMRC",
         )
     raw = pages[0][0].raw
-    edition, known_from, basis = vintage(raw, *edition_of(months[-1]))
+    edition, known_from, basis = download_edition(raw, *edition_of(months[-1]))
     # an answer lands by month, since each may be asked for again; the extract by year
     size = 4 if pages[0][0].is_parquet else 6
     quarantine = tuple(row for _, _, bad in split for row in bad)
@@ -103,7 +103,7 @@ def _table(
             continue
         ones = pa.array([1] * rows.num_rows, pa.int32())
         tables.append(
-            stamp(
+            add_lineage_columns(
                 rows.append_column("n_lines", ones).drop_columns(["line"]),
                 find_source(SOURCE).tables["flows"],
                 edition=edition,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.un_comtrade.plan import Releases
+from sources.un_comtrade.batch_plan import Releases
 
 
 @dataclass(frozen=True)
-class Filed:
+class Availability:
     """One dataset of the list. `released` is null where the list does not say the day."""
 
     reporter: str
@@ -29,11 +29,11 @@ def is_list(objects: Sequence[dict[str, Any]]) -> bool:
     return bool(objects) and "datasetcode" in {name.lower() for name in objects[0]}
 
 
-def all_datasets(objects: Iterable[dict[str, Any]]) -> list[Filed]:
+def all_datasets(objects: Iterable[dict[str, Any]]) -> list[Availability]:
     """Every entry of the list, in its order."""
     rows = ({name.lower(): value for name, value in raw.items()} for raw in objects)
     return [
-        Filed(
+        Availability(
             str(row["reportercode"]),
             str(row["period"]),
             row.get("classificationcode"),
@@ -45,9 +45,9 @@ def all_datasets(objects: Iterable[dict[str, Any]]) -> list[Filed]:
     ]
 
 
-def read_list(objects: Iterable[dict[str, Any]]) -> list[Filed]:
+def read_list(objects: Iterable[dict[str, Any]]) -> list[Availability]:
     """The newest dataset of each reporter and period; the list may name older revisions too."""
-    newest: dict[tuple[str, str], Filed] = {}
+    newest: dict[tuple[str, str], Availability] = {}
     for one in all_datasets(objects):
         other = newest.get((one.reporter, one.period))
         if other is None or (one.released or date.min) >= (other.released or date.min):
@@ -64,7 +64,11 @@ def filed_periods(objects: Iterable[dict[str, Any]], today: date) -> Releases:
 
 
 def availability_columns(
-    filed: Sequence[Filed], freq: str, asked: Sequence[tuple[str, str]], place: str, today: date
+    filed: Sequence[Availability],
+    freq: str,
+    asked: Sequence[tuple[str, str]],
+    place: str,
+    today: date,
 ) -> tuple[pa.Table, list[str]]:
     """The declared columns and row locators: what was filed, then what was asked for in vain."""
     there = {(one.reporter, one.period) for one in filed}

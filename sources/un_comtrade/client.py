@@ -14,27 +14,38 @@ import httpx
 import pyarrow as pa
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import RETRIED, Again, Http, asked_wait, looks_like_html
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import (
+    RETRIED,
+    HttpClient,
+    RetryableResponseError,
+    looks_like_html,
+    retry_after_seconds,
+)
 from sources.un_comtrade.availability import all_datasets
-from sources.un_comtrade.cells import Cell
-from sources.un_comtrade.envelope import Envelope, NotWhole, Refusal, open_envelope
 from sources.un_comtrade.layouts import SOURCE
+from sources.un_comtrade.request import ApiRequest
+from sources.un_comtrade.response import (
+    ApiError,
+    ApiResponse,
+    IncompleteResponseError,
+    open_envelope,
+)
 from sources.un_comtrade.settings import Settings
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 _SECONDS = re.compile(r"(?:again|replenished) in (\d+) second", re.IGNORECASE)
 
 
-class CellRefused(Exception):
+class RequestRejectedError(Exception):
     """This question will not be answered, however often it is asked; others may be."""
 
 
-class TooLong(CellRefused):
+class UrlTooLongError(RequestRejectedError):
     """The address of the question is longer than the publisher's web server takes."""
 
 
-class Stop(SourceUnavailable):
+class CredentialsError(SourceUnavailableError):
     """The publisher wants no more questions for now: quota spent, or the key is not good."""
 
 
@@ -46,21 +57,21 @@ class Page:
     rows: pa.Table
 
 
-def http_for(frame: Settings, **options: object) -> Http:
+def http_for(frame: Settings, **options: object) -> HttpClient:
     """The client of a pull: patient with the publisher, counted and paced."""
     given: dict[str, object] = {
         "headers": {KEY_HEADER: frame.key} if frame.key else {},
         "attempts": 5, "first_wait": 5.0, "longest_wait": 120.0, "timeout": 150.0,
         "pace": frame.pace, "budget": frame.calls,
     }  # fmt: skip
-    return Http(SOURCE, **(given | options))  # type: ignore[arg-type]
+    return HttpClient(SOURCE, **(given | options))  # type: ignore[arg-type]
 
 
 @dataclass
-class Api:
+class ComtradeClient:
     """Three questions: what has been filed, the rows of a cell, and how many rows there are."""
 
-    http: Http
+    http: HttpClient
     frame: Settings
 
     def filed(self, freq: str, reporters: Sequence[str], periods: Sequence[str]) -> RawFile:
@@ -68,23 +79,25 @@ class Api:
         query = {"reporterCode": ",".join(reporters), "period": ",".join(periods)}
         url = f"{self._root}/getDa/C/{freq}/HS"
         try:
-            return self._ask(url, query, f"getDa_{freq}.json", Judge(self, listed=set(reporters)))
-        except CellRefused as error:
+            return self._ask(
+                url, query, f"getDa_{freq}.json", ResponseValidator(self, listed=set(reporters))
+            )
+        except RequestRejectedError as error:
             said = self.http.redact(f"refused: {error}")
-            raise Stop(
+            raise CredentialsError(
                 SOURCE, said, place=url, remedy="ask for fewer reporters or periods"
             ) from error
 
-    def page(self, cell: Cell, name: str) -> Page:
+    def page(self, cell: ApiRequest, name: str) -> Page:
         """The rows of a cell, as many as the publisher gives."""
-        judge = Judge(self, cell)
+        judge = ResponseValidator(self, cell)
         query = {**cell.query, "maxRecords": self.frame.rows, "includeDesc": "false"}
         file = self._ask(self._data(cell.freq), query, name, judge)
         return Page(file, judge.rows)
 
-    def count(self, cell: Cell, name: str) -> tuple[RawFile, int]:
+    def count(self, cell: ApiRequest, name: str) -> tuple[RawFile, int]:
         """How many rows there are, without them."""
-        judge = Judge(self)
+        judge = ResponseValidator(self)
         query = {**cell.query, "countOnly": "true"}
         file = self._ask(self._data(cell.freq), query, name, judge)
         return file, judge.count
@@ -96,16 +109,18 @@ class Api:
     def _data(self, freq: str) -> str:
         return f"{self._root}/{'preview' if self.frame.is_preview else 'get'}/C/{freq}/HS"
 
-    def _ask(self, url: str, query: Mapping[str, str | int], name: str, judge: Judge) -> RawFile:
+    def _ask(
+        self, url: str, query: Mapping[str, str | int], name: str, judge: ResponseValidator
+    ) -> RawFile:
         return self.http.get(url, query, name=name, judge=judge)
 
 
 @dataclass
-class Judge:
+class ResponseValidator:
     """What an answer is worth: rows, a reason to ask again, a refused cell, or the end."""
 
-    api: Api
-    cell: Cell | None = None
+    api: ComtradeClient
+    cell: ApiRequest | None = None
     listed: set[str] | None = None  # the reporters of a list of what was filed
     rows: pa.Table | None = None
     count: int = 0
@@ -113,9 +128,11 @@ class Judge:
     def __call__(self, response: httpx.Response) -> None:
         status = response.status_code
         if status == 200 and looks_like_html(response):
-            raise Again("answered 200 with a web page, not data")
+            raise RetryableResponseError("answered 200 with a web page, not data")
         if status != 200:
-            self._refused(status, _words(response), asked_wait(response, self.api.http.clock))
+            self._refused(
+                status, _words(response), retry_after_seconds(response, self.api.http.clock)
+            )
             return
         try:
             envelope = open_envelope(response.content)
@@ -124,16 +141,18 @@ class Judge:
                 self.rows = self._whole(envelope, self.cell)
             if self.listed is not None:
                 self._whole_list(envelope, self.listed)
-        except Refusal as refusal:
+        except ApiError as refusal:
             # the status inside of a 200 counts like the one outside
             self._refused(refusal.status, refusal.said, None)
-        except NotWhole as error:
-            raise Again(f"answered 200, but {error}") from error
+        except IncompleteResponseError as error:
+            raise RetryableResponseError(f"answered 200, but {error}") from error
 
-    def _whole(self, envelope: Envelope, cell: Cell) -> pa.Table:
+    def _whole(self, envelope: ApiResponse, cell: ApiRequest) -> pa.Table:
         rows = envelope.table()
         if rows.num_rows != envelope.count:
-            raise NotWhole(f"it counts {envelope.count} rows and holds {rows.num_rows}")
+            raise IncompleteResponseError(
+                f"it counts {envelope.count} rows and holds {rows.num_rows}"
+            )
         asked: dict[str, set[object]] = {
             "reporterCode": set(map(int, cell.reporters)), "period": set(cell.periods),
             "flowCode": set(cell.flows), "cmdCode": set(cell.codes),
@@ -141,16 +160,18 @@ class Judge:
         for name, members in asked.items():
             strange = set(rows[name].unique().to_pylist()) - members
             if strange:
-                raise CellRefused(f"the answer has {name} {sorted(map(str, strange))[:3]}, "
+                raise RequestRejectedError(f"the answer has {name} {sorted(map(str, strange))[:3]}, "
                                   "which was not asked for")  # fmt: skip
         return rows
 
-    def _whole_list(self, envelope: Envelope, listed: set[str]) -> None:
+    def _whole_list(self, envelope: ApiResponse, listed: set[str]) -> None:
         named = [filed.reporter for filed in all_datasets(envelope.objects())]
         if len(named) != envelope.count:
-            raise NotWhole(f"it counts {envelope.count} datasets and holds {len(named)}")
+            raise IncompleteResponseError(
+                f"it counts {envelope.count} datasets and holds {len(named)}"
+            )
         if strange := set(named) - listed:
-            raise CellRefused(f"it names {sorted(strange)[:3]}, who were not asked for")
+            raise RequestRejectedError(f"it names {sorted(strange)[:3]}, who were not asked for")
 
     def _refused(self, status: int, said: str, wait: float | None) -> None:
         if status == 401 or (status == 403 and "quota" not in said.lower()):
@@ -165,15 +186,17 @@ class Judge:
         if status in (404, 414):
             if said.startswith("Resource not found"):
                 raise self._stop(f"there is no such path ({said})", "see PAX_COMTRADE_BASE_URL")
-            raise TooLong(f"{status}: {said}")
+            raise UrlTooLongError(f"{status}: {said}")
         if status in RETRIED or status >= 500:
             # a rate limit that names no time, or none at all, is given a second
-            raise Again(f"answered {status}: {said}", None if wait is None else max(wait, 1.0))
-        raise CellRefused(f"{status}: {said}")
+            raise RetryableResponseError(
+                f"answered {status}: {said}", None if wait is None else max(wait, 1.0)
+            )
+        raise RequestRejectedError(f"{status}: {said}")
 
-    def _stop(self, what: str, remedy: str) -> Stop:
+    def _stop(self, what: str, remedy: str) -> CredentialsError:
         redact = self.api.http.redact
-        return Stop(SOURCE, redact(what), place=self.api.frame.base_url, remedy=remedy)
+        return CredentialsError(SOURCE, redact(what), place=self.api.frame.base_url, remedy=remedy)
 
 
 def _words(response: httpx.Response) -> str:

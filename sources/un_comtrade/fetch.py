@@ -11,25 +11,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sources.kit.batched_fetch import Batch, RequestLog
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http, now_utc
-from sources.kit.pull import Batch, Ledger
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient, now_utc
 from sources.un_comtrade.availability import filed_periods
-from sources.un_comtrade.cells import Cell, digest
-from sources.un_comtrade.client import Api, CellRefused, TooLong, http_for
-from sources.un_comtrade.envelope import open_envelope
+from sources.un_comtrade.batch_plan import RequestBatch, blocks
+from sources.un_comtrade.client import (
+    ComtradeClient,
+    RequestRejectedError,
+    UrlTooLongError,
+    http_for,
+)
 from sources.un_comtrade.layouts import SOURCE
-from sources.un_comtrade.plan import Block, blocks
+from sources.un_comtrade.request import ApiRequest, digest
+from sources.un_comtrade.response import open_envelope
 from sources.un_comtrade.settings import Settings, settings
 
 
-def client() -> Http:
+def client() -> HttpClient:
     """The client of a run, by the environment."""
     return http_for(settings(now_utc().date()))
 
 
-def partitions() -> list[str]:
+def list_partitions() -> list[str]:
     """The periods that a pull may ask for: `A2022`, `M202401`."""
     frame = settings(now_utc().date())
     return [f"{freq}{period}" for freq, periods in frame.periods.items() for period in periods]
@@ -44,14 +49,14 @@ def access() -> tuple[str, str, str]:
     return "ok", f"key set, {limits}", ""
 
 
-def pull(http: Http, ledger: Ledger, wanted: Sequence[str] = ()) -> Iterator[Batch]:
+def pull(http: HttpClient, ledger: RequestLog, wanted: Sequence[str] = ()) -> Iterator[Batch]:
     """Everything that is not landed yet, a block at a time.
 
-    Raises `SourceUnavailable` at the first failure that concerns all, or at the end when cells were
+    Raises `SourceUnavailableError` at the first failure that concerns all, or at the end when cells were
     refused: what could be landed has been by then.
     """
     frame = _narrowed(settings(http.clock().date()), wanted)
-    yield from Pull(Api(http, frame), frame, ledger).batches()
+    yield from Pull(ComtradeClient(http, frame), frame, ledger).batches()
 
 
 def _listed(frame: Settings, freq: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -76,14 +81,14 @@ def _narrowed(frame: Settings, wanted: Sequence[str]) -> Settings:
 class Pull:
     """One pull at work."""
 
-    api: Api
+    api: ComtradeClient
     frame: Settings
-    ledger: Ledger
+    ledger: RequestLog
     done: int = 0
     total: int = 0
 
     def batches(self) -> Iterator[Batch]:
-        plan: list[Block] = []
+        plan: list[RequestBatch] = []
         for freq, periods in self.frame.periods.items():
             if periods:
                 asked = _listed(self.frame, freq, self._day())
@@ -104,7 +109,7 @@ class Pull:
             if files:
                 yield Batch(block.key, files, is_whole=not wrong)
         if refused:
-            raise SourceUnavailable(
+            raise SourceUnavailableError(
                 SOURCE, f"{len(refused)} cells were refused; the first: {refused[0]}",
                 place=self.frame.base_url,
                 remedy="their reporters and periods keep what landed before; all others landed",
@@ -119,7 +124,7 @@ class Pull:
         hints = {"reporters": ",".join(reporters), "periods": ",".join(periods), "freq": freq}
         return Batch(digest(listed.sha256), [replace(listed, hints=hints)])
 
-    def _answered(self, block: Block) -> tuple[list[RawFile], list[str]]:
+    def _answered(self, block: RequestBatch) -> tuple[list[RawFile], list[str]]:
         """The pages of a block with the hints to read them by, and its refused cells."""
         pages: list[RawFile] = []
         refused: list[str] = []
@@ -143,7 +148,9 @@ class Pull:
         hints = {"scope": block.scope, "releases": releases, "freq": block.cells[0].freq}
         return ([replace(page, hints=hints) for page in pages] if whole else []), refused
 
-    def _leaves(self, block: Block, cell: Cell) -> Iterator[tuple[Cell, RawFile | None, str]]:
+    def _leaves(
+        self, block: RequestBatch, cell: ApiRequest
+    ) -> Iterator[tuple[ApiRequest, RawFile | None, str]]:
         """The cell's page, or those of its halves when it fills the publisher's page."""
         key = block.cell_key(cell)
         state, why = self.ledger.state(key), ""
@@ -154,8 +161,8 @@ class Pull:
             try:
                 with named(cell.name):
                     page = self.api.page(cell, f"{key}.json")
-            except CellRefused as error:
-                state = "halved" if isinstance(error, TooLong) else "refused"
+            except RequestRejectedError as error:
+                state = "halved" if isinstance(error, UrlTooLongError) else "refused"
                 why = self.api.http.redact(str(error))
             else:
                 if page.rows.num_rows < self.frame.rows:
@@ -171,10 +178,12 @@ class Pull:
         for half in _HALVES[state](cell):
             yield from self._leaves(block, half)
 
-    def _contradiction(self, block: Block, pair: tuple[str, str]) -> str:
+    def _contradiction(self, block: RequestBatch, pair: tuple[str, str]) -> str:
         """Filed, and no row in any of our products: right only if there are rows in others."""
         reporter, period = pair
-        total = Cell(block.cells[0].freq, (reporter,), (period,), self.frame.flows, ("TOTAL",))
+        total = ApiRequest(
+            block.cells[0].freq, (reporter,), (period,), self.frame.flows, ("TOTAL",)
+        )
         key = block.cell_key(total)
         kept = self.ledger.kept(key)
         try:
@@ -183,7 +192,7 @@ class Pull:
             else:
                 with named(total.name):
                     file, n_rows = self.api.count(total, f"{key}.json")
-        except CellRefused as error:
+        except RequestRejectedError as error:
             return f"{total.name}: {self.api.http.redact(str(error))}"
         if n_rows == 0:
             return f"{total.name}: is listed as filed, and has no row even of the total"
@@ -202,7 +211,7 @@ def named(what: str) -> Iterator[None]:
     """A stop says at which question the pull stopped."""
     try:
         yield
-    except SourceUnavailable as error:
+    except SourceUnavailableError as error:
         raise type(error)(
             SOURCE, f"{what}: {error.what}", place=error.place, remedy=error.remedy
         ) from error
@@ -214,7 +223,7 @@ def _pairs_in(page: RawFile) -> set[tuple[str, str]]:
     return {(str(pair["reporterCode"]), str(pair["period"])) for pair in found}
 
 
-_HALVES: dict[str, Callable[[Cell], tuple[Cell, ...]]] = {
-    "split": Cell.split,
-    "halved": Cell.halve_codes,
+_HALVES: dict[str, Callable[[ApiRequest], tuple[ApiRequest, ...]]] = {
+    "split": ApiRequest.split,
+    "halved": ApiRequest.halve_codes,
 }

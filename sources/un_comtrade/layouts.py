@@ -12,8 +12,8 @@ import io
 from dataclasses import dataclass
 
 from sources.kit.catalog import find_source
-from sources.kit.errors import UnknownLayout
-from sources.un_comtrade.envelope import FIELDS
+from sources.kit.errors import UnknownLayoutError
+from sources.un_comtrade.response import FIELDS
 
 SOURCE = "un_comtrade"
 #: Without these a row cannot be placed.
@@ -71,9 +71,9 @@ def recognise(head: bytes, place: str) -> Layout:
                   place)  # fmt: skip
 
 
-def unknown(what: str, place: str) -> UnknownLayout:
+def unknown(what: str, place: str) -> UnknownLayoutError:
     known = find_source(SOURCE).layouts_known()
-    return UnknownLayout(SOURCE, what, place=place, remedy=f"known layouts are: {known}")
+    return UnknownLayoutError(SOURCE, what, place=place, remedy=f"known layouts are: {known}")
 
 
 def _columns(

@@ -13,14 +13,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from sources.kit.archives import Member, members, unwrapping
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile
-from sources.kit.wrapping import Member, members, unwrapping
+from sources.kit.errors import CorruptFileError
 from sources.un_comtrade.availability import is_list
-from sources.un_comtrade.bulk import release_of
+from sources.un_comtrade.bulk_file_names import release_of
+from sources.un_comtrade.csv_reader import batches
+from sources.un_comtrade.json_reader import (
+    landed,
+    page_rows,
+    parse_list,
+    parse_pages,
+    understood,
+    whole,
+)
 from sources.un_comtrade.layouts import SOURCE
-from sources.un_comtrade.pages import landed, page_rows, parse_list, parse_pages, understood, whole
-from sources.un_comtrade.tables import batches
 
 #: A dropped file beyond so many rows lands in parts, so that memory stays below 3 GiB.
 PART_ROWS = 500_000
@@ -107,7 +114,7 @@ def _parsed(
 ) -> Parsed:
     if not sum(table.num_rows for table in tables):
         why = f"; the first problem: {bad[0].reason}: {bad[0].raw_text[:80]!r}" if bad else ""
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE, f"no row can be read as a declared flow{why}", place=member.place,
             remedy=_remedy(bad),
         )  # fmt: skip

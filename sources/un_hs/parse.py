@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from sources.kit.catalog import SourceSpec, find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import read_text_table, stamp
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns, read_text_table
 
 SOURCE = "un_hs"
 #: A revision enters into force on the first of January; a pair of revisions belongs to the newer.
@@ -51,8 +51,8 @@ class _Revision:
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per revision. Raises `UnknownLayout` for a file that is none of the three, and
-    `BrokenFile` when the files given together do not make a revision whole."""
+    """One `Parsed` per revision. Raises `UnknownLayoutError` for a file that is none of the three, and
+    `CorruptFileError` when the files given together do not make a revision whole."""
     spec = find_source(SOURCE)
     found = {name: _Revision({t: _Rows() for t in spec.tables}) for name in REVISIONS}
     for file in files:
@@ -131,7 +131,7 @@ def _parsed(name: str, revision: _Revision, spec: SourceSpec) -> Parsed:
 def _stamped(name: str, rows: _Rows, spec: SourceSpec, table: str) -> pa.Table:
     columns = [column.name for column in spec.tables[table].columns]
     values = {c: [row[i] for row in rows.rows] for i, c in enumerate(columns)}
-    return stamp(
+    return add_lineage_columns(
         values,
         spec.tables[table],
         edition=name,
@@ -147,7 +147,7 @@ def _refuse_partial(name: str, revision: _Revision) -> None:
     wanted = ["codes"] if is_first else ["codes", "conversions", "correlations"]
     missing = [table for table in wanted if not revision.tables[table].rows]
     if missing:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"{name} would land without its {', '.join(missing)}",
             place=", ".join(file.name for file in revision.files),
@@ -159,8 +159,8 @@ def _bad(reason: str, file: RawFile, line: int, cells: Sequence[str]) -> Quarant
     return QuarantinedRow(reason, file.name, line, ",".join(cells))
 
 
-def _unknown(file: RawFile, names: list[str], spec: SourceSpec) -> UnknownLayout:
-    return UnknownLayout(
+def _unknown(file: RawFile, names: list[str], spec: SourceSpec) -> UnknownLayoutError:
+    return UnknownLayoutError(
         SOURCE,
         f"the header {', '.join(names)} is of no known layout",
         place=file.name,

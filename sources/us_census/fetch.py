@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
-from sources.kit.periods import USUAL_MONTHS, asked_on, base_url, months_out, refuse_period
-from sources.kit.products import watched_hs6
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.hs6_scope import hs6_scope
+from sources.kit.http import HttpClient
+from sources.kit.periods import (
+    USUAL_MONTHS,
+    base_url,
+    published_months,
+    refuse_period,
+    requested_on,
+)
 from sources.us_census.parse import MONTHLY_LAG
-from sources.us_census.read import SOURCE
+from sources.us_census.response import SOURCE
 
 BASE_URL = "https://api.census.gov"
 KEY = "CENSUS_API_KEY"
@@ -24,28 +30,28 @@ FLOWS = (
 )
 
 
-def partitions(today: date | None = None) -> list[str]:
+def list_partitions(today: date | None = None) -> list[str]:
     """Every month that is out."""
-    return months_out(FIRST_MONTH, MONTHLY_LAG, today or datetime.now(UTC).date())
+    return published_months(FIRST_MONTH, MONTHLY_LAG, today or datetime.now(UTC).date())
 
 
-def usual(today: date | None = None) -> list[str]:
+def default_partitions(today: date | None = None) -> list[str]:
     """The newest months, when a run names none."""
-    return partitions(today)[-USUAL_MONTHS:]
+    return list_partitions(today)[-USUAL_MONTHS:]
 
 
-def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """One answer per flow and heading; a heading without trade has none (204)."""
     refuse_period(SOURCE, partition)
     key, n_answers = _key(), 0
-    for heading in sorted({code[:4] for code in watched_hs6()}):
+    for heading in sorted({code[:4] for code in hs6_scope()}):
         for path, letter, values in FLOWS:
             file = _ask(http, partition, heading, path, letter, values, key)
             if file.content.strip():
                 n_answers += 1
                 yield file
     if not n_answers:
-        raise SourceUnavailable(
+        raise SourceUnavailableError(
             SOURCE,
             f"has no trade at all in {partition}: the month is not out yet",
             place=_base(),
@@ -54,7 +60,7 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
 
 
 def _ask(
-    http: Http, month: str, heading: str, path: str, letter: str, values: str, key: str
+    http: HttpClient, month: str, heading: str, path: str, letter: str, values: str, key: str
 ) -> RawFile:
     commodity = f"{letter}_COMMODITY"
     query: dict[str, str | int] = {
@@ -66,12 +72,12 @@ def _ask(
     }
     name = f"{path}.{month}.{heading}.json"
     url = f"{_base()}/data/timeseries/intltrade/{path}/hs"
-    edition = asked_on(http.clock().date())
+    edition = requested_on(http.clock().date())
     try:
         return http.get(url, query, name=name, edition=edition)
-    except SourceUnavailable as error:
+    except SourceUnavailableError as error:
         # the Census answers a key that it does not know with a page that repeats it
-        raise SourceUnavailable(
+        raise SourceUnavailableError(
             SOURCE,
             error.what.replace(key, "***"),
             place=error.place.replace(key, "***"),
@@ -82,7 +88,7 @@ def _ask(
 def _key() -> str:
     key = os.environ.get(KEY, "").strip()
     if not key:
-        raise SourceUnavailable(
+        raise SourceUnavailableError(
             SOURCE,
             "the API asks for a key",
             place=_base(),

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.kit.archives import Member, members, refuse_twice
 from sources.kit.catalog import find_source
 from sources.kit.columns import all_true, locators, matches, quarantined, repeated
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile
-from sources.kit.periods import month_end, vintage
-from sources.kit.products import is_watched
-from sources.kit.tabular import stamp
-from sources.kit.wrapping import Member, members, refuse_twice
-from sources.us_census.read import SOURCE, answer, extract
+from sources.kit.errors import CorruptFileError
+from sources.kit.hs6_scope import is_in_scope
+from sources.kit.periods import download_edition, month_end
+from sources.kit.tabular import add_lineage_columns
+from sources.us_census.response import SOURCE, answer, extract
 
 #: The Census publishes a month about 35 days after its end.
 MONTHLY_LAG = timedelta(days=40)
@@ -25,7 +25,7 @@ _TOTAL_TOLERANCE = 1e-6
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition and period. Raises `UnknownLayout` and `BrokenFile`.
+    """One `Parsed` per edition and period. Raises `UnknownLayoutError` and `CorruptFileError`.
 
     The API gives one commodity per call, so the answers given together are one landing: their
     rows are put together, and a (period, partner, product) must stand once.
@@ -62,7 +62,7 @@ def _readable_rows(member: Member) -> _Rows:
     else:
         rows, scope = _countries_only(answer(member, known))
         # a heading asked as a whole also holds lines that nobody watches
-        rows = rows.filter(pc.or_(is_watched(rows["product_code"]), pc.invert(_is_code(rows))))
+        rows = rows.filter(pc.or_(is_in_scope(rows["product_code"]), pc.invert(_is_code(rows))))
     is_readable = all_true(
         [
             matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
@@ -73,7 +73,7 @@ def _readable_rows(member: Member) -> _Rows:
     )
     good = rows.filter(is_readable)
     if good.num_rows == 0:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"no row of {rows.num_rows} can be read as trade with a partner",
             place=member.place,
@@ -81,7 +81,7 @@ def _readable_rows(member: Member) -> _Rows:
             "check the code and the month",
         )
     if len(pc.unique(pc.utf8_length(good["product_code"]))) > 1:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             "HS6 and HS10 lines stand together and would count twice",
             place=member.place,
@@ -108,7 +108,7 @@ def _countries_only(rows: pa.Table) -> tuple[pa.Table, str]:
 
 def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
     raw = next(m.raw for m, (good, _, _) in found if period in good["period"].to_pylist())
-    edition, known_from, basis = vintage(raw, *edition_of(period))
+    edition, known_from, basis = download_edition(raw, *edition_of(period))
     spec = find_source(SOURCE).tables["flows"]
     tables: list[pa.Table] = []
     used: list[RawFile] = []
@@ -119,7 +119,7 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
             continue
         columns = rows.append_column("scope", pa.array([scope] * rows.num_rows))
         tables.append(
-            stamp(
+            add_lineage_columns(
                 columns.drop_columns(["line"]),
                 spec,
                 edition=edition,
@@ -135,7 +135,7 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
     table = pa.concat_tables(tables)
     n, example = repeated(table, ["period", "flow", "cty_code", "product_code"])
     if n:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE,
             f"{n} flows stand more than once, such as {example}",
             place=", ".join(file.name for file in used),

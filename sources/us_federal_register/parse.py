@@ -19,10 +19,10 @@ import yaml
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import stamp
-from sources.kit.terms import find_countries, find_items, joined
-from sources.us_federal_register.searches import FIELDS, HERE, SOURCE, read_answer
+from sources.kit.entity_terms import find_countries, find_items, joined
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns
+from sources.us_federal_register.queries import FIELDS, HERE, SOURCE, read_answer
 
 Row = dict[str, Any]
 _NAME = re.compile(r"(?P<year>\d{4})\..+\.page\d+\.json")
@@ -35,7 +35,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     for file in files:
         name = _NAME.fullmatch(file.name)
         if not name:
-            raise UnknownLayout(SOURCE, "not a page as fetched", place=file.name,
+            raise UnknownLayoutError(SOURCE, "not a page as fetched", place=file.name,
                                 remedy=find_source(SOURCE).layouts_known())  # fmt: skip
         by_year.setdefault(name["year"], []).append(file)
     for year, pages in sorted(by_year.items()):
@@ -59,7 +59,7 @@ def _partition(year: str, pages: Sequence[RawFile]) -> Parsed:
     kept = [rows[key] for key in sorted(rows)]
     first = min((row["publication_date"] for row, _, _ in kept), default=date(int(year), 1, 1))
     table = find_source(SOURCE).tables["documents"]
-    stamped = stamp(
+    stamped = add_lineage_columns(
         {c.name: [row[c.name] for row, _, _ in kept] for c in table.columns},
         table,
         edition=year,
@@ -74,7 +74,7 @@ def _documents(file: RawFile) -> list[dict[str, Any]]:
     try:
         return read_answer(json.loads(file.content)).results
     except ValueError as error:
-        raise BrokenFile(SOURCE, f"not a whole answer of the API: {error}", place=file.name,
+        raise CorruptFileError(SOURCE, f"not a whole answer of the API: {error}", place=file.name,
                          remedy="fetch it again: pax run --live") from error  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 The item lists its files with their MD5; addresses are opaque and change when a file is replaced,
 so the item is asked each time. A browser check that refuses scripts is not a missing edition:
-`SourceBlocked` and `SourceAbsent` say which of the two it is.
+`SourceBlockedError` and `SourceNotFoundError` say which of the two it is.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.usgs_mcs.layouts import SOURCE_ID
 
 BASE_URL = "https://www.sciencebase.gov"
@@ -51,12 +51,12 @@ def items() -> dict[str, tuple[str, ...]]:
         }
 
 
-def partitions() -> list[str]:
+def list_partitions() -> list[str]:
     """The editions whose items are known."""
     return sorted(items())
 
 
-def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """The tables of one edition, each with the MD5 that its item states."""
     own, *known_children = items()[partition]
     listed = [*_files(_item(own, http))]
@@ -67,7 +67,7 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
         listed += _children(own, http)
     tables = list({file.url: file for file in listed if file.is_table}.values())
     if not tables:
-        raise SourceAbsent(
+        raise SourceNotFoundError(
             SOURCE_ID,
             f"item {own} of edition {partition} lists no table: {[f.name for f in listed]}",
             place=f"{_base()}/catalog/item/{own}",
@@ -77,16 +77,18 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
         yield _download(file, http)
 
 
-def _item(item_id: str, http: Http) -> dict[str, Any]:
+def _item(item_id: str, http: HttpClient) -> dict[str, Any]:
     _, body = http.get_json(
         f"{_base()}/catalog/item/{item_id}", {"format": "json"}, name=f"{item_id}.json"
     )
     if not isinstance(body, dict) or body.get("id") != item_id:
-        raise _odd(f"item {item_id} was asked, {str(body)[:80]!r} came", item_id)
+        raise unexpected_response_error(
+            f"item {item_id} was asked, {str(body)[:80]!r} came", item_id
+        )
     return body
 
 
-def _children(item_id: str, http: Http) -> Iterator[Listed]:
+def _children(item_id: str, http: HttpClient) -> Iterator[Listed]:
     """Files of the items below; older editions have one item per commodity."""
     offset, total = 0, 1
     while offset < total:
@@ -97,12 +99,14 @@ def _children(item_id: str, http: Http) -> Iterator[Listed]:
         _, body = http.get_json(f"{_base()}/catalog/items", query, name=f"{item_id}.children.json")
         found = body.get("items") if isinstance(body, dict) else None
         if not isinstance(found, list):
-            raise _odd(f"no list of items below {item_id}", item_id)
+            raise unexpected_response_error(f"no list of items below {item_id}", item_id)
         total = int(body.get("total", len(found)))
         for child in found:
             yield from _files(child)
         if not found and offset < total:
-            raise _odd(f"{offset} of {total} items below {item_id} came", item_id)
+            raise unexpected_response_error(
+                f"{offset} of {total} items below {item_id} came", item_id
+            )
         offset += len(found)
 
 
@@ -118,13 +122,17 @@ def _files(item: dict[str, Any]) -> Iterator[Listed]:
         )
 
 
-def _download(file: Listed, http: Http) -> RawFile:
+def _download(file: Listed, http: HttpClient) -> RawFile:
     raw = http.get(file.url, name=file.name)
     found = hashlib.md5(raw.content, usedforsecurity=False).hexdigest()
     if file.md5 and found != file.md5:
-        raise _odd(f"{file.name} has the MD5 {found}, its item says {file.md5}", raw.url)
+        raise unexpected_response_error(
+            f"{file.name} has the MD5 {found}, its item says {file.md5}", raw.url
+        )
     if not file.md5 and file.size is not None and len(raw.content) != file.size:
-        raise _odd(f"{file.name} has {len(raw.content)} bytes, its item says {file.size}", raw.url)
+        raise unexpected_response_error(
+            f"{file.name} has {len(raw.content)} bytes, its item says {file.size}", raw.url
+        )
     return raw
 
 
@@ -139,8 +147,8 @@ def _drop(first: str) -> str:
     )
 
 
-def _odd(what: str, place: str) -> SourceUnavailable:
-    return SourceUnavailable(SOURCE_ID, what, place=place, remedy=_drop("try again later"))
+def unexpected_response_error(what: str, place: str) -> SourceUnavailableError:
+    return SourceUnavailableError(SOURCE_ID, what, place=place, remedy=_drop("try again later"))
 
 
-__all__ = ["SourceAbsent", "SourceBlocked", "fetch", "items", "partitions"]
+__all__ = ["SourceBlockedError", "SourceNotFoundError", "fetch", "items", "list_partitions"]

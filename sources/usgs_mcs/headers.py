@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sources.usgs_mcs.names import squeeze
+from sources.usgs_mcs.labels import squeeze
 
 #: Unit tokens of headers; `Mt`, `mt` and `mmt` all mean million tonnes, `mcm` million cubic metres.
 WORLD_UNITS = frozenset({"kg", "t", "kt", "mt", "mmt", "mct", "kct", "mcm"})
@@ -18,7 +18,7 @@ _STATISTICS = {"prod": "production", "cap": "capacity", "reserves": "reserves",
                "reserve": "reserves"}  # fmt: skip
 
 
-class UnknownColumn(ValueError):
+class UnknownColumnError(ValueError):
     """A header that the grammar cannot take apart."""
 
 
@@ -39,7 +39,7 @@ def read_world_header(text: str) -> WorldColumn:
     tokens = [token for token in re.split(r"[_\s]+", squeeze(text)) if token]
     statistic = _STATISTICS.get(tokens[0].lower()) if tokens else None
     if statistic is None:
-        raise UnknownColumn(f"{text!r} begins with neither Prod, Cap nor Reserves")
+        raise UnknownColumnError(f"{text!r} begins with neither Prod, Cap nor Reserves")
     rest = tokens[1:]
     if rest and rest[-1].lower() in ("note", "notes"):
         return WorldColumn(statistic, is_note=True)
@@ -56,7 +56,7 @@ def read_world_header(text: str) -> WorldColumn:
             form.append(token)
     # a form is a word; two letters after Prod are a unit that nobody declared
     if any(len(word) < 3 for word in form):
-        raise UnknownColumn(
+        raise UnknownColumnError(
             f"{text!r} has the unknown unit {'_'.join(form)!r}; known: {sorted(WORLD_UNITS)}"
         )
     return WorldColumn(statistic, "_".join(form), unit, year, estimated)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.tabular import decode
-from sources.usgs_mcs.headers import UnknownColumn, read_world_header
-from sources.usgs_mcs.names import squeeze
+from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
+from sources.usgs_mcs.labels import squeeze
 
 SOURCE_ID = "usgs_mcs"
 WORLD, SALIENT, SINGLE, LONG = (
@@ -50,7 +50,7 @@ class Sheet:
     def slug(self) -> str:
         """The commodity's five-letter name; older files have it in the file name only."""
         if self.named is None:
-            raise BrokenFile(
+            raise CorruptFileError(
                 SOURCE_ID,
                 "the table does not say which commodity it is, only the publisher's name does",
                 place=self.file.name,
@@ -64,10 +64,10 @@ class Sheet:
 
 
 def read_sheet(file: RawFile) -> Sheet:
-    """Decode, split and recognise. Raises `UnknownLayout` or `BrokenFile`."""
+    """Decode, split and recognise. Raises `UnknownLayoutError` or `CorruptFileError`."""
     text = decode(file.content, source_id=SOURCE_ID, place=file.name)
     if "�" in text:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE_ID,
             "characters were lost in an earlier conversion (U+FFFD)",
             place=file.name,
@@ -81,7 +81,7 @@ def read_sheet(file: RawFile) -> Sheet:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error
     layout = recognise(header, file.name)
     if not lines:
-        raise BrokenFile(SOURCE_ID, "a header and no rows", place=file.name)
+        raise CorruptFileError(SOURCE_ID, "a header and no rows", place=file.name)
     if len(lines[-1][1]) < len(header):
         raise _truncated(file, f"its last line has {len(lines[-1][1])} of {len(header)} cells")
     return Sheet(file, layout, header, lines)
@@ -99,7 +99,7 @@ def recognise(header: list[str], place: str) -> str:
         return SALIENT
     if low[:2] == _OPENINGS[WORLD] and _grammatical(names[3:], place):
         return WORLD
-    raise UnknownLayout(
+    raise UnknownLayoutError(
         SOURCE_ID,
         f"the header is of no known layout; {_difference(low)}",
         place=place,
@@ -111,8 +111,8 @@ def recognise(header: list[str], place: str) -> str:
 def _grammatical(names: list[str], place: str) -> bool:
     try:
         columns = [read_world_header(name) for name in names if name]
-    except UnknownColumn as error:
-        raise UnknownLayout(
+    except UnknownColumnError as error:
+        raise UnknownLayoutError(
             SOURCE_ID,
             f"a column is not understood: {error}",
             place=place,
@@ -131,8 +131,8 @@ def _difference(low: tuple[str, ...]) -> str:
     return f"nearest is {nearest}: missing {', '.join(missing)}; unknown {', '.join(extra)}{order}"
 
 
-def _truncated(file: RawFile, what: str) -> BrokenFile:
-    return BrokenFile(
+def _truncated(file: RawFile, what: str) -> CorruptFileError:
+    return CorruptFileError(
         SOURCE_ID,
         f"the file ends in the middle: {what}",
         place=file.name,

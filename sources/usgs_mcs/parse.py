@@ -11,16 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from sources.kit.archives import members
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.wrapping import members
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.usgs_mcs.editions import Issue, issue_of
-from sources.usgs_mcs.front import NAMED, read_front_matter
+from sources.usgs_mcs.front_matter_reader import NAMED, read_front_matter
 from sources.usgs_mcs.layouts import LONG, SALIENT, SOURCE_ID, WORLD, Sheet, read_sheet
-from sources.usgs_mcs.long import read_long
-from sources.usgs_mcs.rows import Tray
+from sources.usgs_mcs.long_layout import read_long
+from sources.usgs_mcs.row_buffer import RowBuffer
 from sources.usgs_mcs.salient import read_salient
-from sources.usgs_mcs.wide import has_years_of, read_wide
+from sources.usgs_mcs.wide_layout import has_years_of, read_wide
 
 #: Companions of a release that hold no table: metadata and revision notes.
 _DOCUMENTS = (".xml", ".txt", ".pdf", ".html", ".md", ".docx")
@@ -31,7 +31,7 @@ Dated = tuple[int, Sheet, RawFile]
 
 
 def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
-    """One `Parsed` per edition. Raises `UnknownLayout` or `BrokenFile`, naming the file."""
+    """One `Parsed` per edition. Raises `UnknownLayoutError` or `CorruptFileError`, naming the file."""
     sheets: list[tuple[Sheet, RawFile]] = []
     front: list[tuple[RawFile, RawFile]] = []
     for payload, file in _opened(files):
@@ -40,7 +40,7 @@ def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
         else:
             sheets.append((read_sheet(file), payload))
     if not sheets:
-        raise UnknownLayout(
+        raise UnknownLayoutError(
             SOURCE_ID,
             "no file holds a world, salient or import source table",
             place=", ".join(f.name for f in files) or "no file at all",
@@ -61,7 +61,7 @@ def parse(files: Sequence[RawFile]) -> Iterable[Parsed]:
 
 def _parsed(issue: Issue, sheets: list[Dated], front: list[tuple[RawFile, RawFile]]) -> Parsed:
     _refuse_two_of_a_kind(sheets)
-    tray = Tray()
+    tray = RowBuffer()
     rightly_named = {s.slug for _, s, _ in sheets if s.layout == WORLD and not _is_misnamed(s)}
     for year, sheet, _ in sorted(sheets, key=lambda dated: dated[1].file.name):
         if sheet.layout == LONG:
@@ -96,14 +96,14 @@ def edition_year_of(sheet: Sheet) -> int:
     inside = _year_inside(sheet)
     named = _NAMED_YEAR.search(sheet.file.name)
     if inside and named and inside != int(named[1]):
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE_ID,
             f"its content is of edition {inside}, its name of {named[1]}",
             place=sheet.file.name,
             remedy="check where the file came from; rename it if need be",
         )
     if not inside and not named:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE_ID,
             "neither content nor name says which edition this is",
             place=sheet.file.name,
@@ -120,7 +120,7 @@ def _year_inside(sheet: Sheet) -> int:
     marks = {cells[0].strip() for _, cells in sheet.lines} - {""}
     found = {int(m[1]) for mark in marks if (m := re.fullmatch(r"MCS\s*(20\d\d)", mark))}
     if len(found) > 1:
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE_ID,
             f"the Source column names several editions: {sorted(found)}",
             place=sheet.file.name,
@@ -135,7 +135,7 @@ def _refuse_two_of_a_kind(sheets: list[Dated]) -> None:
         if (first := seen.get(key)) is not None:
             same = first.file.sha256 == sheet.file.sha256
             what = "the same file came twice" if same else "two different files hold the same table"
-            raise BrokenFile(
+            raise CorruptFileError(
                 SOURCE_ID,
                 f"{what}: {first.file.name} and {sheet.file.name}",
                 place=sheet.file.name,

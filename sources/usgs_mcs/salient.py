@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 
 from sources.usgs_mcs.headers import read_salient_header
+from sources.usgs_mcs.labels import commodity_key, squeeze
 from sources.usgs_mcs.layouts import Sheet
-from sources.usgs_mcs.names import commodity_key, squeeze
-from sources.usgs_mcs.rows import Salient, Tray
+from sources.usgs_mcs.row_buffer import RowBuffer, Salient
 
 
-def read_salient(sheet: Sheet, tray: Tray) -> None:
+def read_salient(sheet: Sheet, tray: RowBuffer) -> None:
     """All cells of one salient sheet into `tray`."""
     columns = {
         at: read_salient_header(name)

@@ -14,7 +14,7 @@ STATUSES = (
 )  # fmt: skip
 
 
-class UnreadableValue(ValueError):
+class UnreadableValueError(ValueError):
     """The text is none of the spellings that the grammar knows."""
 
 
@@ -69,7 +69,7 @@ def parse_value(text: str, *, note: str = "", estimated: bool = False, year: int
     """The cell `text`; `note` gives the reason where the cell itself has lost it.
 
     `estimated` is what header or type label say of the column; `year` tells whether a note
-    such as `na for 2023` speaks of this cell. Raises `UnreadableValue`.
+    such as `na for 2023` speaks of this cell. Raises `UnreadableValueError`.
     """
     clean = " ".join(text.replace("\xa0", " ").replace("⁄", "/").split()).rstrip(".")
     clean = clean.translate(_SUPERSCRIPTS)
@@ -77,7 +77,7 @@ def parse_value(text: str, *, note: str = "", estimated: bool = False, year: int
         clean = glued[1]  # a footnote or an estimate mark that lost its height
     read = _reason(clean) or _number(clean) if clean or not text.strip() else None
     if read is None:
-        raise UnreadableValue(f"no spelling of a value is {text!r}")
+        raise UnreadableValueError(f"no spelling of a value is {text!r}")
     read = replace(read, text=text.strip())
     if read.value is None and read.status in ("unknown", "not_available", "trace"):
         read = _with_note(read, " ".join(note.replace("\xa0", " ").split()), year)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import BrokenFile
+from sources.kit.errors import CorruptFileError
 
 SOURCE = "worldbank_wgi"
 SERIES = ("EST", "STD.ERR", "NO.SRC")
@@ -32,7 +32,7 @@ class Page:
     entries: list[dict[str, Any]]
 
 
-class Refusal(ValueError):
+class ApiError(ValueError):
     """The API answered with a message instead of data."""
 
 
@@ -40,7 +40,7 @@ def read_page(body: Any) -> Page:
     """The page in a decoded body; `Refusal` for a message, `ValueError` for another shape."""
     if isinstance(body, list) and body and isinstance(body[0], dict) and "message" in body[0]:
         said = "; ".join(str(m.get("value", m)) for m in body[0]["message"])
-        raise Refusal(said)
+        raise ApiError(said)
     try:
         head, entries = body
         return Page(
@@ -89,7 +89,7 @@ def read_pages(files: Sequence[RawFile]) -> tuple[date, list[tuple[Texts, RawFil
 def _decoded(file: RawFile) -> Page:
     try:
         return read_page(json.loads(file.content))
-    except Refusal as error:
+    except ApiError as error:
         raise _broken(file, f"the API refused: {error}") from error
     except ValueError as error:
         raise _broken(file, f"not a whole page of the API: {error}") from error
@@ -112,5 +112,5 @@ def _dimension_and_kind(series: str, file: RawFile) -> tuple[str, str]:
     return dimension.lower(), kind
 
 
-def _broken(file: RawFile, what: str) -> BrokenFile:
-    return BrokenFile(SOURCE, what, place=file.name, remedy="fetch it again: pax run --live")
+def _broken(file: RawFile, what: str) -> CorruptFileError:
+    return CorruptFileError(SOURCE, what, place=file.name, remedy="fetch it again: pax run --live")

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
-from sources.worldbank_wgi.api import SERIES, SOURCE, Page, Refusal, read_page
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient
+from sources.worldbank_wgi.api import SERIES, SOURCE, ApiError, Page, read_page
 
 BASE_URL = "https://api.worldbank.org"
 PREFIXES = ("GOV_WGI_", "")  # the newest name of the series first
@@ -17,12 +17,12 @@ PER_PAGE = 10_000
 DATABASE = 3  # the World Bank's number of the WGI database
 
 
-def partitions() -> list[str]:
+def list_partitions() -> list[str]:
     """The API serves one edition, the newest; which one it is stands in the answer."""
     return ["latest"]
 
 
-def fetch(partition: str, http: Http) -> Iterator[RawFile]:
+def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """All pages of the eighteen series: three (estimate, error, sources) of six dimensions."""
     prefix = _prefix(http)
     for dimension in DIMENSIONS:
@@ -30,17 +30,17 @@ def fetch(partition: str, http: Http) -> Iterator[RawFile]:
             yield from _pages(f"{prefix}{dimension}.{kind}", http)
 
 
-def _prefix(http: Http) -> str:
+def _prefix(http: HttpClient) -> str:
     """Which name of the series this API serves: an unknown name is answered with a message."""
     said = ""
     for prefix in PREFIXES:
         try:
             _page(f"{prefix}{DIMENSIONS[0]}.EST", 1, http, per_page=1)
-        except Refusal as error:
+        except ApiError as error:
             said = str(error)
         else:
             return prefix
-    raise SourceUnavailable(
+    raise SourceUnavailableError(
         SOURCE,
         f"the API knows none of the names of its series: {said}",
         place=_base(),
@@ -48,21 +48,23 @@ def _prefix(http: Http) -> str:
     )
 
 
-def _pages(series: str, http: Http) -> Iterator[RawFile]:
+def _pages(series: str, http: HttpClient) -> Iterator[RawFile]:
     number, pages, seen = 1, 1, 0
     while number <= pages:
         file, page = _page(series, number, http)
         if page.page != number:
-            raise _odd(series, f"page {number} was asked, page {page.page} came")
+            raise unexpected_response_error(
+                series, f"page {number} was asked, page {page.page} came"
+            )
         seen += len(page.entries)
         number, pages = number + 1, page.pages
         yield file
     if seen != page.total:
-        raise _odd(series, f"{seen} entries came, {page.total} were announced")
+        raise unexpected_response_error(series, f"{seen} entries came, {page.total} were announced")
 
 
 def _page(
-    series: str, number: int, http: Http, per_page: int | None = None
+    series: str, number: int, http: HttpClient, per_page: int | None = None
 ) -> tuple[RawFile, Page]:
     url = f"{_base()}/v2/country/all/indicator/{series}"
     per_page = per_page or int(os.environ.get("PAX_WGI_PER_PAGE", PER_PAGE))
@@ -71,18 +73,18 @@ def _page(
     file, body = http.get_json(url, query, name=f"{series}.page{number}.json")
     try:
         return file, read_page(body)
-    except Refusal:
+    except ApiError:
         raise
     except ValueError as error:
-        raise _odd(series, str(error)) from error
+        raise unexpected_response_error(series, str(error)) from error
 
 
 def _base() -> str:
     return os.environ.get("PAX_WGI_BASE_URL", BASE_URL).rstrip("/")
 
 
-def _odd(series: str, what: str) -> SourceUnavailable:
-    return SourceUnavailable(
+def unexpected_response_error(series: str, what: str) -> SourceUnavailableError:
+    return SourceUnavailableError(
         SOURCE,
         f"{series}: {what}",
         place=_base(),

@@ -16,8 +16,8 @@ import openpyxl
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
-from sources.kit.tabular import read_text_table, stamp
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import add_lineage_columns, read_text_table
 from sources.worldbank_wgi.api import read_pages
 
 SOURCE = "worldbank_wgi"
@@ -65,7 +65,9 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 def _lines(file: RawFile, reading: Reading) -> Iterable[tuple[int, Row]]:
     if not file.content.strip():
-        raise BrokenFile(SOURCE, "the file is empty", place=file.name, remedy="download it again")
+        raise CorruptFileError(
+            SOURCE, "the file is empty", place=file.name, remedy="download it again"
+        )
     if file.content.startswith(b"PK\x03\x04"):
         return _workbook_lines(file)
     if b"codeindyr" not in file.content[:2000] and b"countryname" not in file.content[:2000]:
@@ -81,7 +83,7 @@ def _workbook_lines(file: RawFile) -> Iterator[tuple[int, Row]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever zipfile and the XML parser raise
-        raise BrokenFile(
+        raise CorruptFileError(
             SOURCE, f"the workbook cannot be opened: {error}", place=file.name,
             remedy="it may be truncated; download it again",
         ) from error  # fmt: skip
@@ -102,9 +104,9 @@ def _require(file: RawFile, names: Sequence[str]) -> None:
         raise _unknown(file, f"it lacks the columns {', '.join(missing)}")
 
 
-def _unknown(file: RawFile, what: str) -> UnknownLayout:
+def _unknown(file: RawFile, what: str) -> UnknownLayoutError:
     known = find_source(SOURCE).layouts_known()
-    return UnknownLayout(SOURCE, what, place=file.name, remedy=f"known layouts are: {known}")
+    return UnknownLayoutError(SOURCE, what, place=file.name, remedy=f"known layouts are: {known}")
 
 
 def _row(texts: Row) -> dict[str, object]:
@@ -142,14 +144,14 @@ def _partition(reading: Reading, files: Sequence[RawFile], known_from: date | No
     years = [int(str(row["year"])) for row in reading.rows if row["estimate"] is not None]
     if not years:
         bad = f"; the first problem: {reading.bad[0].reason}" if reading.bad else ""
-        raise BrokenFile(SOURCE, f"no row with an estimate{bad}", place=place)
+        raise CorruptFileError(SOURCE, f"no row with an estimate{bad}", place=place)
     _refuse_twice(reading, place)
     edition = files[0].edition or str(max(years) + 1)
     # without a date in the file: editions came out from late September to November
     published = known_from or date(max(years) + 1, 11, 30)
     table = find_source(SOURCE).tables["indicators"]
     columns = {c.name: [row[c.name] for row in reading.rows] for c in table.columns}
-    stamped = stamp(
+    stamped = add_lineage_columns(
         columns,
         table,
         edition=edition,
@@ -167,7 +169,7 @@ def _refuse_twice(reading: Reading, place: str) -> None:
     for row, at in zip(reading.rows, reading.places, strict=True):
         key = (row["country_code"], row["year"], row["indicator"])
         if key in seen:
-            raise BrokenFile(
+            raise CorruptFileError(
                 SOURCE,
                 f"{row['country_code']} {row['year']} {row['indicator']} stands at {seen[key]} "
                 f"and at {at}",

@@ -17,7 +17,7 @@ CORE = ("dim_", "fct_", "bridge_")
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _SHARE = re.compile(r"(?:^|_)(?:pct|percent|percentage)(?:_|$)")
-_READS_A_PUBLISHER = re.compile(r"\b(?:landed|source)\(\s*['\"](?!run\b)")
+_READS_A_PUBLISHER = re.compile(r"\b(?:source_as_known|source)\(\s*['\"](?!run\b)")
 _VAGUE = {"value", "quantity", "amount", "number", "weight", "price", "date", "share", "total"}
 
 

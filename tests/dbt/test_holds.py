@@ -8,7 +8,7 @@ import duckdb
 import jinja2
 import pytest
 
-from warehouse.rooms import DBT_PROJECT
+from warehouse.paths import DBT_PROJECT
 
 ROWS = "(values ('a', 1.0, 'x'), ('b', 5.0, 'x'), ('c', null, 'y')) as t (id, share, kind)"
 

@@ -15,10 +15,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.rooms import DBT_PROJECT
+from warehouse.paths import DBT_PROJECT
 
 MODELS = DBT_PROJECT / "models" / "intermediate" / "policy"
-CHAIN = ("relations", "knowledge_days", "ends", "suspensions", "clause_lives", "clause_intervals")
+CHAIN = (
+    "relations",
+    "knowledge_days",
+    "clause_end_dates",
+    "suspensions",
+    "clause_validity",
+    "clause_intervals",
+)
 FIRST = date(2024, 1, 1)
 SPAN = 400
 STATES = {"announced", "active", "suspended", "ended", "withdrawn", "unknown"}

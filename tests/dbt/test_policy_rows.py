@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dbt.policy_rules import Row, problems
-from warehouse.rooms import DBT_PROJECT
+from warehouse.paths import DBT_PROJECT
 
 SEEDS = DBT_PROJECT / "seeds"
 NAMES = {

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from orchestration.candidates import candidates, register_row
-from sources.global_trade_alert.rows import COLUMNS
+from orchestration.cli.policy_candidates import candidates, register_row
+from sources.global_trade_alert.interventions import COLUMNS
 from sources.kit.catalog import catalog, find_source
 from sources.kit.contract import RawFile
 from sources.policy_tracker.mapping import trackers
-from tests.world.dbt import build, read
-from warehouse.landing import declare_tables, land_bundle, land_files
-from warehouse.receipts import write_parameters, write_receipts_table
-from warehouse.rooms import Rooms
+from tests.fixture_world.dbt import build, read
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import declare_tables, land_bundle, land_files
+from warehouse.storage.load_records import write_parameters, write_receipts_table
 
 pytestmark = [pytest.mark.xdist_group("policy_sources"), pytest.mark.timeout(600)]
 
@@ -119,32 +119,32 @@ STORY = (
 
 
 @pytest.fixture(scope="module")
-def rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
-    rooms = Rooms.at(tmp_path_factory.mktemp("policy_sources"))
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
+    paths = DataPaths.at(tmp_path_factory.mktemp("policy_sources"))
     specs = catalog()
-    declare_tables(rooms, specs.values())
-    land_bundle(specs["un_hs"], rooms)
+    declare_tables(paths, specs.values())
+    land_bundle(specs["un_hs"], paths)
     for source_id, file in (
         ("us_federal_register", register_file()),
         ("global_trade_alert", gta_file()),
         ("policy_tracker", tracker_file()),
         ("policy_news", RawFile("story.txt", STORY.encode(), "", AT)),
     ):
-        land_files(find_source(source_id), [file], "dropped", rooms)
-    write_receipts_table(rooms, dict(specs))
-    write_parameters(rooms)
-    build(rooms, "--select", "+bridge_policy_event_source", "+event_candidate",
+        land_files(find_source(source_id), [file], "manual", paths)
+    write_receipts_table(paths, dict(specs))
+    write_parameters(paths)
+    build(paths, "--select", "+bridge_policy_event_source", "+event_candidate",
           "--resource-type", "seed", "--resource-type", "model")  # fmt: skip
-    return rooms
+    return paths
 
 
-def bridge(rooms: Rooms, source_id: str) -> list[Row]:
+def bridge(paths: DataPaths, source_id: str) -> list[Row]:
     sql = "select * from marts.bridge_policy_event_source where source_id = ? order by record_id"
-    return read(rooms.database, sql, [source_id])
+    return read(paths.database, sql, [source_id])
 
 
-def test_trackers_join_and_stay_apart_as_they_should(rooms: Rooms) -> None:
-    rows = bridge(rooms, "policy_tracker")
+def test_trackers_join_and_stay_apart_as_they_should(paths: DataPaths) -> None:
+    rows = bridge(paths, "policy_tracker")
     found = {(r["title"], r["issuer_ids"]): (r["event_id"], r["match_rule"]) for r in rows}
     wrong = {
         title: (found[title, issuer], wanted)
@@ -154,38 +154,38 @@ def test_trackers_join_and_stay_apart_as_they_should(rooms: Rooms) -> None:
     assert not wrong
 
 
-def test_documents_join_by_number_and_a_proposal_is_no_rule(rooms: Rooms) -> None:
-    rows = {r["record_id"].split("@")[0]: r for r in bridge(rooms, "us_federal_register")}
+def test_documents_join_by_number_and_a_proposal_is_no_rule(paths: DataPaths) -> None:
+    rows = {r["record_id"].split("@")[0]: r for r in bridge(paths, "us_federal_register")}
     for document, wanted in DOCUMENTS:
         assert rows[document["document_number"]]["event_id"] == wanted
     assert rows["2025-2"]["correction_of_id"] == "2025-06063"
 
 
 def test_interventions_share_their_act_and_days_that_stand_for_years_date_nothing(
-    rooms: Rooms,
+    paths: DataPaths,
 ) -> None:
-    licence, quota = bridge(rooms, "global_trade_alert")
+    licence, quota = bridge(paths, "global_trade_alert")
     assert (licence["event_id"], licence["match_rule"]) == ("CHN-2023-GRAPHITE", "candidate")
     assert (licence["days_apart"], licence["n_quarantined_codes"]) == (0, 1)
     assert quota["effective_precision"] == "year"
-    assert "effective_date" not in (quota["survivor_fields"] or "")
+    assert "effective_date" not in (quota["preferred_for_fields"] or "")
 
 
-def test_twins_are_one_act_and_all_sources_are_kept(rooms: Rooms) -> None:
-    n_records = read(rooms.database, "select count(*) as n from marts.bridge_policy_event_source")
+def test_twins_are_one_act_and_all_sources_are_kept(paths: DataPaths) -> None:
+    n_records = read(paths.database, "select count(*) as n from marts.bridge_policy_event_source")
     assert n_records[0]["n"] == len(TRACKED) + len(DOCUMENTS) + 2
-    pair = [r for r in bridge(rooms, "policy_tracker") if r["title"].startswith("US-Japan")]
+    pair = [r for r in bridge(paths, "policy_tracker") if r["title"].startswith("US-Japan")]
     assert {(r["act_group_id"], r["n_records_of_act"]) for r in pair} == {
         ("JPN-USA-2025-10-FRAMEWORK", 2)
     }
 
 
-def test_the_register_is_untouched_and_acts_wait(rooms: Rooms) -> None:
-    rows = {row["instrument"]: row for row in candidates(rooms, everything=True)}
+def test_the_register_is_untouched_and_acts_wait(paths: DataPaths) -> None:
+    rows = {row["instrument"]: row for row in candidates(paths, everything=True)}
     assert rows["declaration"]["matched_event_id"] == "PAX-2025-12-DECLARATION"
     ban = rows["export ban"]
-    assert (ban["is_waiting"], ban["file_name"]) == (True, "story.txt")
-    assert [row["instrument"] for row in candidates(rooms)] == ["export ban"]
+    assert (ban["is_pending_review"], ban["file_name"]) == (True, "story.txt")
+    assert [row["instrument"] for row in candidates(paths)] == ["export ban"]
     line = register_row(ban)
     assert line.startswith("IDN-2025-12-EXPORT-BAN,2025-12-11,2026-01-15,")
     assert ",IDN,?,export ban,?,tin," in line
@@ -195,7 +195,7 @@ def test_every_label_of_the_iea_sample_is_mapped_or_known(shared_data: Path) -> 
     """Types that name no measure we keep are the only ones without a place."""
     import csv
 
-    from warehouse.rooms import DBT_PROJECT
+    from warehouse.paths import DBT_PROJECT
 
     with (DBT_PROJECT / "seeds/reference/policy_measure_labels.csv").open() as handle:
         mapped = {r["label"] for r in csv.DictReader(handle) if r["label_system"].startswith("iea")}

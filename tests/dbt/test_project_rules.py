@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sources.kit.catalog import catalog
-from tests.world.dbt import manifest, run_dbt
-from warehouse.rooms import DBT_PROJECT, Rooms
+from tests.fixture_world.dbt import manifest, run_dbt
+from warehouse.paths import DBT_PROJECT, DataPaths
 
 # the first test waits for a parse
 pytestmark = [pytest.mark.xdist_group("dbt_manifest"), pytest.mark.timeout(600)]
@@ -30,10 +30,10 @@ LONGEST = {"staging": 60, "intermediate": 120, "marts": 150}
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Node:
-    rooms = Rooms.at(tmp_path_factory.mktemp("parsed"))
-    done = run_dbt(rooms, "parse", "--no-partial-parse")
+    paths = DataPaths.at(tmp_path_factory.mktemp("parsed"))
+    done = run_dbt(paths, "parse", "--no-partial-parse")
     assert done.returncode == 0, done.stdout
-    return manifest(rooms)
+    return manifest(paths)
 
 
 def models(project: Node, layer: str | None = None) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from warehouse.rooms import DBT_PROJECT
+from warehouse.paths import DBT_PROJECT
 
 CURATED = DBT_PROJECT / "seeds" / "curated"
 REFERENCE = DBT_PROJECT / "seeds" / "reference"
@@ -28,7 +28,7 @@ KEYS = {
     "policy_clauses": ("clause_id",),
     "policy_conflicts": ("event_id", "field"),
     "policy_register": ("event_id",),
-    "project_status_odds": ("status", "valid_from"),
+    "project_status_probabilities": ("status", "valid_from"),
     "timeline": ("timeline_id",),
 }
 BASES = {"announced", "published", "inferred", "compiled"}
@@ -192,7 +192,7 @@ def test_institutions_are_marked_and_sources_given() -> None:
     for name in KEYS.keys() - {
         "policy_conflicts",
         "mofcom_reference_codes",
-        "project_status_odds",
+        "project_status_probabilities",
     }:
         assert all(row["source_url"].startswith("http") and row["source_title"]
                    for row in rows(name)), name  # fmt: skip

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from expectations.check_result import ExpectationError
 from expectations.clerk import Clerk, ClerkGone, answer
-from expectations.runner import ARRIVALS, judge
-from expectations.verdict import ExpectationError
+from expectations.runner import ARRIVALS, validate
 from sources.kit.catalog import find_source
-from warehouse.landing import land_bundle
-from warehouse.receipts import write_parameters, write_receipts_table
-from warehouse.rooms import PROJECT, Rooms
+from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.landing import land_bundle
+from warehouse.storage.load_records import write_parameters, write_receipts_table
 
 TASK = (ARRIVALS, "worldbank_wgi", "indicators")
 #: Hires a clerk, says who it is, and is killed.
@@ -26,35 +26,35 @@ HIRER = """
 import sys, time
 from pathlib import Path
 from expectations.clerk import Clerk
-from warehouse.rooms import Rooms
-print(Clerk(Rooms.at(Path(sys.argv[1])), Path(sys.argv[1]) / "log")._process.pid, flush=True)
+from warehouse.paths import DataPaths
+print(Clerk(DataPaths.at(Path(sys.argv[1])), Path(sys.argv[1]) / "log")._process.pid, flush=True)
 time.sleep(60)
 """
 
 
 @pytest.fixture(scope="module")
-def rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
-    rooms = Rooms.at(tmp_path_factory.mktemp("clerk"))
-    land_bundle(find_source("worldbank_wgi"), rooms)
-    write_parameters(rooms)
-    write_receipts_table(rooms, [find_source("worldbank_wgi")])
-    return rooms
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
+    paths = DataPaths.at(tmp_path_factory.mktemp("clerk"))
+    land_bundle(find_source("worldbank_wgi"), paths)
+    write_parameters(paths)
+    write_receipts_table(paths, [find_source("worldbank_wgi")])
+    return paths
 
 
 @pytest.fixture
-def clerk(rooms: Rooms) -> Iterator[Clerk]:
-    clerk = Clerk(rooms, rooms.home / "clerk.log")
+def clerk(paths: DataPaths) -> Iterator[Clerk]:
+    clerk = Clerk(paths, paths.data_dir / "clerk.log")
     yield clerk
     clerk.let_go()
 
 
-def test_the_verdicts_are_those_of_this_process(rooms: Rooms, clerk: Clerk) -> None:
+def test_the_verdicts_are_those_of_this_process(paths: DataPaths, clerk: Clerk) -> None:
     clerk.hand_in(TASK)
     clerk.hand_in((ARRIVALS, "worldbank_wgi", None))  # the whole source; asked for first
-    whole = clerk.judge((ARRIVALS, "worldbank_wgi", None))
-    one = clerk.judge(TASK)
+    whole = clerk.validate((ARRIVALS, "worldbank_wgi", None))
+    one = clerk.validate(TASK)
     assert one == whole
-    here = judge(rooms, *TASK)
+    here = validate(paths, *TASK)
     assert [(v["expectation"], v["passed"]) for v in one] == [
         (v["expectation"], v["passed"]) for v in here
     ]
@@ -62,30 +62,30 @@ def test_the_verdicts_are_those_of_this_process(rooms: Rooms, clerk: Clerk) -> N
 
 
 def test_what_cannot_be_judged_is_told(clerk: Clerk) -> None:
-    with pytest.raises(RuntimeError, match=r"arrivals of no_such: ModuleNotFoundError.*more in"):
-        clerk.judge((ARRIVALS, "no_such", None))
-    assert clerk.judge(TASK), "an error ends one task, not the clerk"
+    with pytest.raises(RuntimeError, match=r"sources of no_such: ModuleNotFoundError.*more in"):
+        clerk.validate((ARRIVALS, "no_such", None))
+    assert clerk.validate(TASK), "an error ends one task, not the clerk"
 
 
 def test_a_wrong_suite_is_an_error_of_the_suite(
-    rooms: Rooms, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    paths: DataPaths, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(*_: object) -> None:
         raise ExpectationError(ARRIVALS, "worldbank_wgi.indicators", "rule", "a typo")
 
-    monkeypatch.setattr("expectations.runner.judge", wrong)
-    told = answer(rooms, {"stage": ARRIVALS, "name": "worldbank_wgi", "table": None})
+    monkeypatch.setattr("expectations.runner.validate", wrong)
+    told = answer(paths, {"stage": ARRIVALS, "name": "worldbank_wgi", "table": None})
     clerk._done[TASK] = told
     with pytest.raises(ExpectationError, match="could not be judged: a typo"):
-        clerk.judge(TASK)
+        clerk.validate(TASK)
 
 
-def test_a_clerk_that_died_says_so(rooms: Rooms) -> None:
-    clerk = Clerk(rooms, rooms.home / "dead.log")
+def test_a_clerk_that_died_says_so(paths: DataPaths) -> None:
+    clerk = Clerk(paths, paths.data_dir / "dead.log")
     clerk._process.kill()
     clerk._process.wait()
     with pytest.raises(ClerkGone, match="ended with -9"):
-        clerk.judge(TASK)
+        clerk.validate(TASK)
     clerk.let_go()
 
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from expectations import measured, runner
-from expectations.runner import ARRIVALS, DEPARTURES, judge, judge_suite
+from expectations.check_result import ExpectationError
+from expectations.runner import ARRIVALS, DEPARTURES, validate, validate_suite
 from expectations.suites import (
     WARNING,
     Movement,
@@ -20,13 +21,12 @@ from expectations.suites import (
     none_of,
     suite_names,
 )
-from expectations.verdict import ExpectationError
 from expectations.views import add_run_views, baseline
 from sources.kit.catalog import catalog
 from tests.expectations.test_suites import RECEIPTS
-from warehouse.landing import land_bundles
-from warehouse.receipts import write_parameters, write_receipts_table
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_bundles
+from warehouse.storage.load_records import write_parameters, write_receipts_table
 
 
 def connection_of(query: str) -> duckdb.DuckDBPyConnection:
@@ -43,7 +43,7 @@ def connection_of(query: str) -> duckdb.DuckDBPyConnection:
 
 
 def failed(suite: Suite, query: str, stage: str = DEPARTURES) -> dict[str, str]:
-    verdicts = judge_suite(suite, stage, suite.subject, connection_of(query))
+    verdicts = validate_suite(suite, stage, suite.subject, connection_of(query))
     return {v.expectation.split(":")[0].split()[0]: v.severity for v in verdicts if not v.passed}
 
 
@@ -108,22 +108,24 @@ def test_movement_without_a_new_edition_warns() -> None:
     before = "select * from (values (1, 0.4, 'a@1'), (2, 0.4, 'a@1')) as t(k, v, lineage_id)"
     with connection_of(query) as connection:
         connection.execute(f"create table previous as {before}")
-        verdicts = judge_suite(suite, DEPARTURES, "m", connection)
+        verdicts = validate_suite(suite, DEPARTURES, "m", connection)
     (moved,) = [v for v in verdicts if not v.passed]
     assert (moved.severity, moved.n_rows) == ("warning", 1)
     assert moved.sample is not None
     assert moved.sample[0]["k"] == "1"  # the second one has a new edition: a cause
 
 
-def test_the_bundles_pass_and_verdicts_are_written(home: Rooms) -> None:
-    land_bundles(home)
-    write_receipts_table(home, catalog())
-    write_parameters(home)
+def test_the_bundles_pass_and_verdicts_are_written(data_dir: DataPaths) -> None:
+    land_bundles(data_dir)
+    write_receipts_table(data_dir, catalog())
+    write_parameters(data_dir)
     for name in suite_names(ARRIVALS):
-        verdicts = judge(home, ARRIVALS, name)
+        verdicts = validate(data_dir, ARRIVALS, name)
         refused = [v for v in verdicts if not v["passed"] and v["severity"] == "critical"]
         assert refused == []
-    written = json.loads((home.verdicts / "arrivals" / "worldbank_wgi.indicators.json").read_text())
+    written = json.loads(
+        (data_dir.check_results / "sources" / "worldbank_wgi.indicators.json").read_text()
+    )
     assert written
     assert set(written[0]) == {
         "stage", "suite", "subject", "expectation", "severity", "passed", "observed", "notes",
@@ -131,23 +133,23 @@ def test_the_bundles_pass_and_verdicts_are_written(home: Rooms) -> None:
     }  # fmt: skip
 
 
-def test_a_truncated_landing_is_refused(home: Rooms) -> None:
-    land_bundles(home, [catalog()["worldbank_wgi"]])
-    write_receipts_table(home, catalog())
-    write_parameters(home)
-    path = home.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
+def test_a_truncated_landing_is_refused(data_dir: DataPaths) -> None:
+    land_bundles(data_dir, [catalog()["worldbank_wgi"]])
+    write_receipts_table(data_dir, catalog())
+    write_parameters(data_dir)
+    path = data_dir.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
     with duckdb.connect() as connection:
         connection.execute(f"create table t as select * from '{path}' limit 5000")
         path.unlink()  # never write through the link into the bundle
         connection.execute(f"copy t to '{path}' (format parquet)")
-    verdicts = judge(home, ARRIVALS, "worldbank_wgi", "indicators")
+    verdicts = validate(data_dir, ARRIVALS, "worldbank_wgi", "indicators")
     refused = [v["expectation"] for v in verdicts if not v["passed"]]
     assert any("rows_missing_against_receipts" in text for text in refused)
 
 
 def test_every_bundled_partition_has_its_baseline() -> None:
     for source_id, spec in catalog().items():
-        path = spec.bundled / "receipts.json"
+        path = spec.bundled / "load_records.json"
         if not path.is_file():
             continue
         for part in json.loads(path.read_text())["partitions"]:

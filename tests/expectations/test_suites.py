@@ -12,15 +12,15 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from expectations.check_result import CheckResult
 from expectations.runner import ARRIVALS as ARRIVING
 from expectations.runner import DEPARTURES as DEPARTING
-from expectations.runner import judge_suite
+from expectations.runner import validate_suite
 from expectations.suites import Suite, load_suites, suite_names
-from expectations.verdict import Verdict
 from expectations.views import add_run_views
 from sources.kit.catalog import catalog
-from tests.expectations.broken import ARRIVALS, DEPARTURES, Broken
-from warehouse.rooms import DBT_PROJECT
+from tests.expectations.invalid_rows import ARRIVALS, DEPARTURES, Broken
+from warehouse.paths import DBT_PROJECT
 
 MARTS = sorted(path.stem for path in (DBT_PROJECT / "models" / "marts").glob("*/*.sql"))
 KNOWN_ON = date(2026, 6, 1)
@@ -31,7 +31,7 @@ RECEIPTS = pa.schema(
         "table_name": pa.string(),
         "edition": pa.string(),
         "known_from_date": pa.date32(),
-        "way": pa.string(),
+        "access_method": pa.string(),
         "n_rows": pa.int64(),
     }
 )
@@ -80,7 +80,7 @@ def table_of(
         yield connection
 
 
-def by_rule(verdicts: list[Verdict], rule: str) -> list[Verdict]:
+def by_rule(verdicts: list[CheckResult], rule: str) -> list[CheckResult]:
     return [v for v in verdicts if rule in v.expectation]
 
 
@@ -89,7 +89,7 @@ def judge_rows(stage: str, suite: Suite, types: dict[str, str], broken: Broken) 
     name = suite.subject.partition(".")[0]
     for row, is_good in ((broken.good, True), (broken.bad, False)):
         with table_of(types, row, as_known_on=KNOWN_ON) as connection:
-            verdicts = judge_suite(suite, stage, name, connection)
+            verdicts = validate_suite(suite, stage, name, connection)
         found = by_rule(verdicts, broken.rule)
         assert found, f"no rule {broken.rule!r} among {[v.expectation for v in verdicts]}"
         refused = [v for v in found if not v.passed]
@@ -130,7 +130,7 @@ def test_departures_refuse_a_missing_column(mart: str) -> None:
     types = types_of_mart(mart)
     del types[suite.columns[-1]]
     with table_of(types, None) as connection:
-        (verdict,) = judge_suite(suite, DEPARTING, mart, connection)
+        (verdict,) = validate_suite(suite, DEPARTING, mart, connection)
     assert (verdict.passed, verdict.severity) == (False, "critical")
 
 
@@ -161,5 +161,5 @@ def test_an_empty_mart_is_right_before_its_sources_were_known(
     suite = Suite("production_share", ["edition"], sources=["usgs_mcs"])
     known = [receipt("usgs_mcs", date(2026, 2, 6))]
     with table_of({"edition": "varchar"}, row, known, as_known_on) as connection:
-        verdicts = judge_suite(suite, DEPARTING, "production_share", connection)
+        verdicts = validate_suite(suite, DEPARTING, "production_share", connection)
     assert [v.expectation.split()[0] for v in verdicts if not v.passed] == [failed][: len(failed)]

@@ -16,11 +16,11 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration import lock
-from orchestration.cli import app
-from orchestration.errors import RunInProgress
+from orchestration.cli.app import app
+from orchestration.errors import RunInProgressError
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import Pax, Ran
-from warehouse.rooms import PROJECT, Rooms
+from warehouse.paths import PROJECT, DataPaths
 
 Patch = pytest.MonkeyPatch
 COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "publish", "doctor",
@@ -68,20 +68,20 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["publish", "2026-07"], "--rollback"),
     ],
 )
-def test_wrong_use_says_what_to_do(home: Rooms, words: list[str], said: str) -> None:
+def test_wrong_use_says_what_to_do(data_dir: DataPaths, words: list[str], said: str) -> None:
     done = CliRunner().invoke(app, words)
     assert done.exit_code in (1, 2)
     assert said in done.output
     assert "Traceback" not in done.output
 
 
-def test_wrong_use_is_two(home: Rooms) -> None:
+def test_wrong_use_is_two(data_dir: DataPaths) -> None:
     assert invoke("frobnicate")[0] == 2
     assert invoke("query", "select 1")[0] == 2
     assert invoke("land", "nobody", "x")[0] == 2
 
 
-def test_status_and_doctor_speak_of_an_empty_home(home: Rooms) -> None:
+def test_status_and_doctor_speak_of_an_empty_home(data_dir: DataPaths) -> None:
     code, text = invoke("status")
     assert code == 0
     assert "nothing yet" in text
@@ -101,9 +101,9 @@ def test_doctor_fails_where_nothing_can_be_written(tmp_path: Path, monkeypatch: 
     assert "set PAX_HOME to a folder you may write" in text
 
 
-def test_doctor_sees_a_damaged_working_database(home: Rooms) -> None:
-    home.working.mkdir()
-    home.database.write_bytes(b"this is no database" * 1000)
+def test_doctor_sees_a_damaged_working_database(data_dir: DataPaths) -> None:
+    data_dir.working.mkdir()
+    data_dir.database.write_bytes(b"this is no database" * 1000)
     code, text = invoke("doctor")
     assert code == 0
     assert "builds it from scratch" in text
@@ -112,7 +112,7 @@ def test_doctor_sees_a_damaged_working_database(home: Rooms) -> None:
 def test_help_starts_at_once() -> None:
     """Nothing heavy is loaded for help: the modules prove it, a clock would be noise."""
     code = (
-        "import sys, orchestration.cli as c\n"
+        "import sys, orchestration.cli.app as c\n"
         "heavy = {'dagster', 'dbt', 'great_expectations', 'pandas', 'duckdb', 'pyarrow'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -120,38 +120,38 @@ def test_help_starts_at_once() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_second_run_is_refused_and_names_the_holder(home: Rooms) -> None:
-    with lock.held(home, "pax run"):
+def test_second_run_is_refused_and_names_the_holder(data_dir: DataPaths) -> None:
+    with lock.acquire_lock(data_dir, "pax run"):
         code = (
-            "from orchestration import lock\nfrom warehouse.rooms import Rooms\n"
-            "try:\n    lock.held(Rooms.at(), 'another').__enter__()\n"
+            "from orchestration import lock\nfrom warehouse.paths import DataPaths\n"
+            "try:\n    lock.acquire_lock(DataPaths.at(), 'another').__enter__()\n"
             "except Exception as e: print(type(e).__name__, e, e.exit_code)"
         )
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True
         )
-        assert RunInProgress.__name__ in done.stdout
+        assert RunInProgressError.__name__ in done.stdout
         assert f"process {os.getpid()}" in done.stdout
         assert done.stdout.strip().endswith("2")
-        with lock.held(home, "a step of the same run"):
-            assert lock.holder(home) is not None
-    assert lock.holder(home) is None
+        with lock.acquire_lock(data_dir, "a step of the same run"):
+            assert lock.lock_owner(data_dir) is not None
+    assert lock.lock_owner(data_dir) is None
 
 
-def test_lock_of_a_killed_process_is_free(home: Rooms) -> None:
+def test_lock_of_a_killed_process_is_free(data_dir: DataPaths) -> None:
     code = (
-        "import time\nfrom orchestration import lock\nfrom warehouse.rooms import Rooms\n"
-        "with lock.held(Rooms.at(), 'doomed'):\n    print('held', flush=True)\n    time.sleep(60)"
+        "import time\nfrom orchestration import lock\nfrom warehouse.paths import DataPaths\n"
+        "with lock.acquire_lock(DataPaths.at(), 'doomed'):\n    print('held', flush=True)\n    time.sleep(60)"
     )
     doomed = subprocess.Popen(
         [sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     )
     assert doomed.stdout is not None
     assert doomed.stdout.readline().strip() == "held"
-    assert lock.holder(home) is not None
+    assert lock.lock_owner(data_dir) is not None
     doomed.kill()
     doomed.wait()
-    with lock.held(home, "after"):
+    with lock.acquire_lock(data_dir, "after"):
         pass
 
 
@@ -162,7 +162,7 @@ class TestAfterARun:
     SQL = "select release_id, n_marts from marts.publish_info"
 
     def test_formats(self, whole_run: Ran, tmp_path: Path) -> None:
-        release = whole_run.rooms.current.resolve().name
+        release = whole_run.paths.current.resolve().name
         table = whole_run.pax("query", self.SQL)
         assert release in table.stdout
         rows = list(csv.reader(io.StringIO(whole_run.pax("query", self.SQL, "-f", "csv").stdout)))
@@ -179,7 +179,7 @@ class TestAfterARun:
     def test_sql_from_a_file_and_from_stdin(
         self, whole_run: Ran, tmp_path: Path, monkeypatch: Patch
     ) -> None:
-        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         file = tmp_path / "question.sql"
         file.write_text(self.SQL)
         assert invoke("query", str(file))[0] == 0
@@ -188,7 +188,7 @@ class TestAfterARun:
         assert text.startswith("release_id,n_marts")
 
     def test_errors_list_the_tables(self, whole_run: Ran, monkeypatch: Patch) -> None:
-        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         code, text = invoke("query", "select * from marts.no_such_table")
         assert code == 2
         assert "publish_info" in text
@@ -210,13 +210,13 @@ class TestAfterARun:
         ],
     )
     def test_query_is_hardened(self, whole_run: Ran, monkeypatch: Patch, sql: str) -> None:
-        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         code, text = invoke("query", sql)
         assert code == 2, text
 
     def test_status_doctor_and_list(self, whole_run: Ran, monkeypatch: Patch) -> None:
-        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
-        release = whole_run.rooms.current.resolve().name
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
+        release = whole_run.paths.current.resolve().name
         assert release in invoke("status")[1]
         code, text = invoke("doctor")
         assert code == 0, text
@@ -224,24 +224,24 @@ class TestAfterARun:
         assert release in invoke("publish", "--list")[1]
 
     def test_query_shows_at_most_a_screen(self, whole_run: Ran, monkeypatch: Patch) -> None:
-        monkeypatch.setenv("PAX_HOME", str(whole_run.rooms.home))
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         text = invoke("query", "select * from range(500)")[1]
         assert "the first 100 rows" in text
 
 
-def test_waiting_files_are_named(home: Rooms) -> None:
-    inbox = home.drop / "usgs_mcs"
+def test_waiting_files_are_named(data_dir: DataPaths) -> None:
+    inbox = data_dir.inbox / "usgs_mcs"
     inbox.mkdir(parents=True)
     (inbox / "MCS2027.csv").write_text("x")
     assert "1 in drop/usgs_mcs" in invoke("status")[1]
 
 
-def test_ctrl_c_while_starting_is_130(pax: Pax, home: Rooms) -> None:
+def test_ctrl_c_while_starting_is_130(pax: Pax, data_dir: DataPaths) -> None:
     import signal
 
-    environment = {**os.environ, "PAX_HOME": str(home.home), "NO_COLOR": "1"}
+    environment = {**os.environ, "PAX_HOME": str(data_dir.data_dir), "NO_COLOR": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "run"], cwd=PROJECT, env=environment,
+        [sys.executable, "-m", "orchestration.cli.app", "run"], cwd=PROJECT, env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -251,4 +251,4 @@ def test_ctrl_c_while_starting_is_130(pax: Pax, home: Rooms) -> None:
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said
     assert "as it was" in said
-    assert not home.current.exists()
+    assert not data_dir.current.exists()

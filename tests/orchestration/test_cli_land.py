@@ -9,15 +9,15 @@ import pytest
 
 from sources.kit.catalog import catalog
 from tests.orchestration.test_cli import invoke
-from warehouse.landing import land_bundle
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_bundle
 
 
-def test_unknown_layout_shows_the_layouts(home: Rooms, tmp_path: Path) -> None:
+def test_unknown_layout_shows_the_layouts(data_dir: DataPaths, tmp_path: Path) -> None:
     strange = tmp_path / "strange.csv"
     strange.write_text("this,is,nothing\n1,2,3\n")
     for source_id, spec in catalog().items():
-        if "dropped" not in spec.ways:
+        if "manual" not in spec.access_methods:
             continue
         code, text = invoke("land", source_id, str(strange))
         assert code == 1, f"{source_id}: {text}"
@@ -29,30 +29,30 @@ def test_unknown_layout_shows_the_layouts(home: Rooms, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\x00\x01garbage\x00" * 9], ids=["empty", "binary"]
 )
-def test_broken_file_lands_nothing(home: Rooms, tmp_path: Path, content: bytes) -> None:
+def test_broken_file_lands_nothing(data_dir: DataPaths, tmp_path: Path, content: bytes) -> None:
     broken = tmp_path / "broken.csv"
     broken.write_bytes(content)
     for source_id, spec in catalog().items():
-        if "dropped" in spec.ways:
+        if "manual" in spec.access_methods:
             code, text = invoke("land", source_id, str(broken))
             assert code == 1, f"{source_id}: {text}"
             assert "Traceback" not in text, text
-    assert not list(home.receipts.rglob("*.json"))
+    assert not list(data_dir.load_records.rglob("*.json"))
 
 
-def test_a_year_is_asked_for_and_taken(home: Rooms, tmp_path: Path) -> None:
+def test_a_year_is_asked_for_and_taken(data_dir: DataPaths, tmp_path: Path) -> None:
     lost = tmp_path / "lost.csv"
     lost.write_text("reporter,partner,cmd,flow,value\n842,156,811292,M,5\n")
     code, text = invoke("land", "un_comtrade", str(lost))
     assert code == 1
     assert "--year 2022" in text
     assert invoke("land", "un_comtrade", str(lost), "--year", "2021")[0] == 0
-    (path,) = (home.landing / "un_comtrade" / "trade").glob("file__*.parquet")
+    (path,) = (data_dir.landing / "un_comtrade" / "trade").glob("file__*.parquet")
     assert pq.read_table(path)["period"].to_pylist() == ["2021"]
 
 
-def test_list_and_forget(home: Rooms) -> None:
-    landed = land_bundle(catalog()["worldbank_wgi"], home)
+def test_list_and_forget(data_dir: DataPaths) -> None:
+    landed = land_bundle(catalog()["worldbank_wgi"], data_dir)
     partition = landed[0].receipt.partition
     code, text = invoke("land", "--list")
     assert code == 0
@@ -60,4 +60,6 @@ def test_list_and_forget(home: Rooms) -> None:
     code, text = invoke("land", "worldbank_wgi", "--forget", partition)
     assert code == 0
     assert "forgotten" in text
-    assert partition not in [r.stem for r in (home.receipts / "worldbank_wgi").glob("*.json")]
+    assert partition not in [
+        r.stem for r in (data_dir.load_records / "worldbank_wgi").glob("*.json")
+    ]

@@ -16,9 +16,9 @@ import pytest
 
 from orchestration import dbt_env, dbt_run
 from orchestration.defs import build
-from orchestration.defs.automation.drop_folder import SETTLED_SECONDS
+from orchestration.defs.automation.inbox_sensor import SETTLED_SECONDS
 from sources.kit.catalog import catalog
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
 SNAPSHOT = Path(__file__).with_name("graph.json")
 
@@ -26,18 +26,18 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 
 @pytest.fixture(scope="module")
-def rooms(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
-    return Rooms.at(tmp_path_factory.mktemp("definitions"))
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
+    return DataPaths.at(tmp_path_factory.mktemp("definitions"))
 
 
 @pytest.fixture(scope="module")
-def definitions(rooms: Rooms) -> dg.Definitions:
+def definitions(paths: DataPaths) -> dg.Definitions:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PAX_HOME", *dbt_env.QUIET):
             patch.setenv(name, os.environ.get(name, ""))  # put back what `apply` sets
-        dbt_env.apply(rooms)
-        dbt_run.parse(rooms)
-        return build(rooms)
+        dbt_env.apply(paths)
+        dbt_run.parse(paths)
+        return build(paths)
 
 
 def described(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
@@ -48,7 +48,7 @@ def described(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
     for key in sorted(graph.get_all_asset_keys()):
         node = graph.get(key)
         checks = sorted(check.name for check in graph.get_check_keys_for_assets({key}))
-        doors = [name for name in checks if name in ("arrivals", "departures")]
+        doors = [name for name in checks if name in ("sources", "marts")]
         found[key.to_user_string()] = {
             "group": node.group_name,
             "doors": doors,
@@ -128,7 +128,7 @@ def test_schedules_tick(definitions: dg.Definitions) -> None:
         del resources
         with dg.build_schedule_context() as context:
             ticked = schedule.evaluate_tick(context)
-        if "live" in catalog()[source_id].ways:
+        if "live" in catalog()[source_id].access_methods:
             [request] = ticked.run_requests or []
             dg.validate_run_config(job, dict(request.run_config))
             assert request.run_config["resources"]["inputs"]["config"]["live"] == [source_id]
@@ -144,9 +144,9 @@ def _tick(definitions: dg.Definitions) -> dg.SensorExecutionData:
         return sensor.evaluate_tick(context)
 
 
-def test_sensor_ticks_on_a_dropped_file(definitions: dg.Definitions, rooms: Rooms) -> None:
+def test_sensor_ticks_on_a_dropped_file(definitions: dg.Definitions, paths: DataPaths) -> None:
     assert not _tick(definitions).run_requests
-    inbox = rooms.drop / "usgs_mcs"
+    inbox = paths.inbox / "usgs_mcs"
     inbox.mkdir(parents=True)
     file = inbox / "MCS2027_World_Data.csv"
     file.write_text("still being written")
@@ -154,7 +154,7 @@ def test_sensor_ticks_on_a_dropped_file(definitions: dg.Definitions, rooms: Room
     settled = time.time() - SETTLED_SECONDS - 1
     os.utime(file, (settled, settled))
     [request] = _tick(definitions).run_requests or []
-    assert request.run_config["resources"]["inputs"]["config"]["dropped"] == {
+    assert request.run_config["resources"]["inputs"]["config"]["manual"] == {
         "usgs_mcs": [str(file)]
     }
     dg.validate_run_config(definitions.resolve_job_def("pax_run"), dict(request.run_config))
@@ -163,7 +163,7 @@ def test_sensor_ticks_on_a_dropped_file(definitions: dg.Definitions, rooms: Room
     file.unlink()
 
 
-def test_sensor_names_a_folder_of_no_source(definitions: dg.Definitions, rooms: Rooms) -> None:
-    (rooms.drop / "usgs").mkdir(parents=True)
+def test_sensor_names_a_folder_of_no_source(definitions: dg.Definitions, paths: DataPaths) -> None:
+    (paths.inbox / "usgs").mkdir(parents=True)
     assert "no source is called usgs" in (_tick(definitions).skip_message or "")
-    (rooms.drop / "usgs").rmdir()
+    (paths.inbox / "usgs").rmdir()

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.orchestration.conftest import Ran
-from warehouse.rooms import PROJECT
+from warehouse.paths import PROJECT
 
 pytestmark = pytest.mark.xdist_group("whole_run")
 README = PROJECT / "README.md"

@@ -17,53 +17,53 @@ import duckdb
 import pytest
 
 from expectations.suites import load_suites
-from orchestration import last_run
-from orchestration.defs.landing.ways import land_source
-from orchestration.execute import Outcome
-from orchestration.fingerprint import changed, fingerprint
-from orchestration.parameters import parameters
-from orchestration.resources import Inputs
-from orchestration.run import exit_code
+from orchestration.cli import run_state
+from orchestration.cli.execute_job import Outcome
+from orchestration.cli.input_fingerprint import changed, fingerprint
+from orchestration.cli.run import exit_code
+from orchestration.cli.run_parameters import parameters
+from orchestration.defs.ingestion.ingest import land_source
+from orchestration.resources import IngestConfig
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import Ran, call
-from warehouse.receipts import mark_stale
-from warehouse.rooms import PROJECT, Rooms
+from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.load_records import mark_stale
 
 whole = pytest.mark.xdist_group("whole_run")
 
 
-def current(rooms: Rooms) -> str:
-    return rooms.current.resolve().name
+def current(paths: DataPaths) -> str:
+    return paths.current.resolve().name
 
 
-def opened(rooms: Rooms) -> duckdb.DuckDBPyConnection:
+def opened(paths: DataPaths) -> duckdb.DuckDBPyConnection:
     """The served release, as a plain client opens it."""
-    return duckdb.connect(str(rooms.current / "pax_silica.duckdb"), read_only=True)
+    return duckdb.connect(str(paths.current / "pax_silica.duckdb"), read_only=True)
 
 
-def marts_of(rooms: Rooms) -> dict[str, str]:
+def marts_of(paths: DataPaths) -> dict[str, str]:
     """The hash of each mart's Parquet, without the two tables that speak of the run."""
     return {
         path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((rooms.current.resolve() / "parquet").glob("*.parquet"))
+        for path in sorted((paths.current.resolve() / "parquet").glob("*.parquet"))
         if path.stem not in ("check_result", "publish_info")
     }
 
 
 @pytest.fixture
-def copied(whole_run: Ran, tmp_path: Path) -> Rooms:
+def copied(whole_run: Ran, tmp_path: Path) -> DataPaths:
     """The finished home, to be disturbed."""
-    shutil.copytree(whole_run.rooms.home, tmp_path / "copy", symlinks=True)
-    return Rooms.at(tmp_path / "copy")
+    shutil.copytree(whole_run.paths.data_dir, tmp_path / "copy", symlinks=True)
+    return DataPaths.at(tmp_path / "copy")
 
 
 @whole
-def test_models_keep_their_unit_tests(copied: Rooms) -> None:
+def test_models_keep_their_unit_tests(copied: DataPaths) -> None:
     """dbt's unit tests prove SQL on given rows; a run leaves them to the suite."""
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.dbt_env", "test", "--select", "test_type:unit"],
         cwd=PROJECT,
-        env={**os.environ, "PAX_HOME": str(copied.home)},
+        env={**os.environ, "PAX_HOME": str(copied.data_dir)},
         capture_output=True,
         text=True,
         check=False,
@@ -77,10 +77,10 @@ def test_models_keep_their_unit_tests(copied: Rooms) -> None:
 class TestWholeRun:
     def test_prints_the_short_table(self, whole_run: Ran) -> None:
         said = whole_run.done.stdout
-        for stage in ("landing", "arrivals", "dbt", "departures", "release"):
+        for stage in ("landing", "sources", "dbt", "marts", "release"):
             assert stage in said
         assert all(source in said for source in catalog())
-        assert current(whole_run.rooms) in said
+        assert current(whole_run.paths) in said
         assert "report/index.html" in said
         assert "data_dictionary.html" in said
         assert said.count("pax query") >= 3
@@ -90,12 +90,12 @@ class TestWholeRun:
     def test_pasted_queries_work(self, whole_run: Ran) -> None:
         lines = [line.strip() for line in whole_run.done.stdout.splitlines()]
         queries = [line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if "pax query" in line]
-        with opened(whole_run.rooms) as connection:
+        with opened(whole_run.paths) as connection:
             for sql in queries[:3]:
                 assert connection.execute(sql).fetchall(), sql
 
     def test_release_is_whole(self, whole_run: Ran) -> None:
-        folder = whole_run.rooms.current.resolve()
+        folder = whole_run.paths.current.resolve()
         manifest = json.loads((folder / "manifest.json").read_text())
         with duckdb.connect(str(folder / "pax_silica.duckdb"), read_only=True) as connection:
             for name, mart in manifest["marts"].items():
@@ -108,10 +108,10 @@ class TestWholeRun:
         assert not bare
 
     def test_no_mart_is_empty_but_of_sources_that_bring_nothing(self, whole_run: Ran) -> None:
-        marts = json.loads((whole_run.rooms.current / "manifest.json").read_text())["marts"]
-        bundled = {name for name, spec in catalog().items() if "bundled" in spec.ways}
+        marts = json.loads((whole_run.paths.current / "manifest.json").read_text())["marts"]
+        bundled = {name for name, spec in catalog().items() if "bundled" in spec.access_methods}
         empty = [name for name, mart in marts.items() if not mart["rows"]]
-        suites = {name: load_suites("departures", name)[0] for name in empty}
+        suites = {name: load_suites("marts", name)[0] for name in empty}
         assert not [
             name
             for name, suite in suites.items()
@@ -119,7 +119,7 @@ class TestWholeRun:
         ]
 
     def test_checks_of_every_stage_are_in_the_release(self, whole_run: Ran) -> None:
-        with opened(whole_run.rooms) as connection:
+        with opened(whole_run.paths) as connection:
             found = dict(
                 connection.execute(
                     "select stage, count(*) from marts.check_result group by all"
@@ -128,39 +128,39 @@ class TestWholeRun:
             failed = connection.execute(
                 "select * from marts.check_result where severity = 'critical' and not passed"
             ).fetchall()
-        assert set(found) == {"arrivals", "dbt", "departures"}
+        assert set(found) == {"sources", "dbt", "marts"}
         assert not failed
 
     def test_second_run_publishes_nothing_new(self, whole_run: Ran) -> None:
-        before = sorted(path.name for path in whole_run.rooms.releases.iterdir())
+        before = sorted(path.name for path in whole_run.paths.releases.iterdir())
         done = whole_run.pax("run")
         assert done.returncode == 0, done.stderr
         assert "nothing new" in done.stdout
         assert "[2/6]" not in done.stdout, "the fingerprint must answer before anything is built"
-        assert sorted(path.name for path in whole_run.rooms.releases.iterdir()) == before
+        assert sorted(path.name for path in whole_run.paths.releases.iterdir()) == before
 
     def test_second_home_gives_the_same_bytes_though_a_publisher_is_silent(
         self, whole_run: Ran, tmp_path: Path
     ) -> None:
         """The proxy refuses every connection, so the live source cannot answer: the bundle stands
         in, the source is marked stale, and the release is the other home's to the byte."""
-        other, nowhere = Rooms.at(tmp_path / "other"), "http://127.0.0.1:9"
+        other, nowhere = DataPaths.at(tmp_path / "other"), "http://127.0.0.1:9"
         done = call(
-            other.home, "run", "--live", "--source", "worldbank_wgi",
+            other.data_dir, "run", "--live", "--source", "worldbank_wgi",
             HTTPS_PROXY=nowhere, HTTP_PROXY=nowhere, ALL_PROXY=nowhere, NO_PROXY="",
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         assert "live failed" in done.stdout
-        assert marts_of(other) == marts_of(whole_run.rooms)
-        assert current(other) == current(whole_run.rooms)
+        assert marts_of(other) == marts_of(whole_run.paths)
+        assert current(other) == current(whole_run.paths)
 
     def test_kill_leaves_current_whole_and_a_torn_database_is_built_again(
-        self, copied: Rooms
+        self, copied: DataPaths
     ) -> None:
         before, hashes = current(copied), marts_of(copied)
         process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.cli", "run", "--force"],
-            cwd=PROJECT, env={**os.environ, "PAX_HOME": str(copied.home)},
+            [sys.executable, "-m", "orchestration.cli.app", "run", "--force"],
+            cwd=PROJECT, env={**os.environ, "PAX_HOME": str(copied.data_dir)},
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert process.stdout is not None
@@ -175,15 +175,15 @@ class TestWholeRun:
         with opened(copied) as connection:
             assert connection.execute("select release_id from marts.publish_info").fetchone()
         copied.database.write_bytes(os.urandom(100_000))
-        after = call(copied.home, "run", "--force")
+        after = call(copied.data_dir, "run", "--force")
         assert after.returncode == 0, after.stdout + after.stderr
         assert "built from scratch" in after.stdout
         assert "nothing new" in after.stdout
         assert current(copied) == before
         assert marts_of(copied) == hashes
 
-    def test_backdated_run_says_so(self, copied: Rooms) -> None:
-        done = call(copied.home, "run", "--as-known-on", "2025-06-30")
+    def test_backdated_run_says_so(self, copied: DataPaths) -> None:
+        done = call(copied.data_dir, "run", "--as-known-on", "2025-06-30")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "2025-06-30" in done.stdout
         with opened(copied) as connection:
@@ -191,19 +191,19 @@ class TestWholeRun:
                 "select count(*) from marts.dim_source_edition where known_from_date > '2025-06-30'"
             ).fetchone()
         assert later == (0,)
-        back = call(copied.home, "publish", "--rollback")
+        back = call(copied.data_dir, "publish", "--rollback")
         assert back.returncode == 0, back.stderr
 
-    def test_selected_part_publishes_nothing(self, copied: Rooms) -> None:
+    def test_selected_part_publishes_nothing(self, copied: DataPaths) -> None:
         before = sorted(path.name for path in copied.releases.iterdir())
-        done = call(copied.home, "run", "--select", "dim_country")
+        done = call(copied.data_dir, "run", "--select", "dim_country")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "no release is made of a part" in done.stdout
         assert sorted(path.name for path in copied.releases.iterdir()) == before
 
     def test_timings_say_where_the_seconds_go(self, whole_run: Ran) -> None:
-        timings = json.loads((whole_run.rooms.working / "timings.json").read_text())
-        stages = ("prepare", "landing", "arrivals", "dbt", "departures", "release", "total")
+        timings = json.loads((whole_run.paths.working / "timings.json").read_text())
+        stages = ("prepare", "landing", "sources", "dbt", "marts", "release", "total")
         assert all(timings[stage] > 0 for stage in stages)
         assert sum(timings[stage] for stage in stages[:-1]) <= timings["total"] + 1
 
@@ -218,26 +218,26 @@ def test_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
 def test_read_only_home_is_refused(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o555)
-    done = call(home, "run")
+    data_dir = tmp_path / "home"
+    data_dir.mkdir(mode=0o555)
+    done = call(data_dir, "run")
     assert done.returncode == 2
     assert "permissions" in done.stderr
 
 
-def test_fingerprint_sees_what_lands_and_what_is_asked(home: Rooms) -> None:
-    empty = fingerprint(home, parameters().as_dict())
-    assert not changed(empty, fingerprint(home, parameters().as_dict()))
-    other = fingerprint(home, parameters(as_known_on="2025-06-30").as_dict())
+def test_fingerprint_sees_what_lands_and_what_is_asked(data_dir: DataPaths) -> None:
+    empty = fingerprint(data_dir, parameters().as_dict())
+    assert not changed(empty, fingerprint(data_dir, parameters().as_dict()))
+    other = fingerprint(data_dir, parameters(as_known_on="2025-06-30").as_dict())
     assert changed(other, empty) == ["parameters"]
-    land_source(catalog()["worldbank_wgi"], home, Inputs())
-    assert changed(fingerprint(home, parameters().as_dict()), empty) == ["landed"]
+    land_source(catalog()["worldbank_wgi"], data_dir, IngestConfig())
+    assert changed(fingerprint(data_dir, parameters().as_dict()), empty) == ["landed"]
 
 
-def test_torn_record_of_the_last_run_counts_as_none(home: Rooms) -> None:
-    home.working.mkdir()
-    last_run.path(home).write_text('{"run_id": "abc"')
-    assert last_run.read(home) is None
+def test_torn_record_of_the_last_run_counts_as_none(data_dir: DataPaths) -> None:
+    data_dir.working.mkdir()
+    run_state.path(data_dir).write_text('{"run_id": "abc"')
+    assert run_state.read(data_dir) is None
 
 
 @pytest.mark.parametrize(
@@ -252,11 +252,11 @@ def test_torn_record_of_the_last_run_counts_as_none(home: Rooms) -> None:
     ],
 )
 def test_exit_codes(
-    home: Rooms, is_new: bool | None, failures: list[str], is_stale: bool, expected: int
+    data_dir: DataPaths, is_new: bool | None, failures: list[str], is_stale: bool, expected: int
 ) -> None:
     """3 only when a source did not answer and nothing newer was published without it."""
     if is_stale:
-        mark_stale(home, "worldbank_wgi", "no answer", datetime.now(UTC))
+        mark_stale(data_dir, "worldbank_wgi", "no answer", datetime.now(UTC))
     release = None if is_new is None else {"release_id": "r", "is_new": is_new}
     asked = parameters(live=True, sources=["worldbank_wgi"])
-    assert exit_code(home, asked, Outcome("run", release, failures)) == expected
+    assert exit_code(data_dir, asked, Outcome("run", release, failures)) == expected

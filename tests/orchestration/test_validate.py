@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.errors import WrongUse
-from orchestration.validate import validate
+from orchestration.cli.validate import validate
+from orchestration.errors import UsageError
 
 
 @pytest.mark.timeout(600)
@@ -35,5 +35,5 @@ def test_the_pair_of_2022_reaches_all_five_at_once(
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match="no such file"):
+    with pytest.raises(UsageError, match="no such file"):
         validate([tmp_path / "nowhere.csv"], tmp_path / "nothing.csv", 2022, Console(quiet=True))

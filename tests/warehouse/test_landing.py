@@ -15,10 +15,11 @@ import pytest
 from sources.kit.bundle import compile_bundle
 from sources.kit.catalog import Cadence, ColumnSpec, Layout, Licence, SourceSpec, TableSpec
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.errors import BrokenFile, SourceError, TooManyUnreadable
-from sources.kit.tabular import read_text_table, stamp
-from warehouse import commit, landing, store
-from warehouse.landing import (
+from sources.kit.errors import CorruptFileError, QuarantineLimitError, SourceError
+from sources.kit.tabular import add_lineage_columns, read_text_table
+from warehouse.paths import DataPaths
+from warehouse.storage import atomic_write, landing, partitions
+from warehouse.storage.landing import (
     LandingError,
     forget,
     land,
@@ -29,8 +30,12 @@ from warehouse.landing import (
     quarantine_path,
     raw_path,
 )
-from warehouse.receipts import list_receipts, read_receipt, write_parameters, write_receipts_table
-from warehouse.rooms import Rooms
+from warehouse.storage.load_records import (
+    list_receipts,
+    read_receipt,
+    write_parameters,
+    write_receipts_table,
+)
 
 DAY = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -45,7 +50,7 @@ class Toy(SourceSpec):
     def _module(self, name: str) -> ModuleType:
         module = ModuleType(name)
         module.parse = self.parsed  # type: ignore[attr-defined]
-        module.select = lambda parts: list(parts)  # type: ignore[attr-defined]
+        module.select_bundle = lambda parts: list(parts)  # type: ignore[attr-defined]
         return module
 
     def parsed(self, files: list[RawFile]) -> list[Parsed]:
@@ -53,7 +58,7 @@ class Toy(SourceSpec):
         for file in files:
             table, _ = read_text_table(file.content, source_id="toy", place=file.name)
             if table.column_names != ["partition", "name", "size"]:
-                raise BrokenFile("toy", "another header", place=file.name)
+                raise CorruptFileError("toy", "another header", place=file.name)
             rows = list(enumerate(table.to_pylist(), start=2))
             for partition in dict.fromkeys(row["partition"] for _, row in rows):
                 found.append(self._part(partition, rows, file))
@@ -69,7 +74,7 @@ class Toy(SourceSpec):
             for line, row in mine
             if not row["size"].isdigit()
         ]
-        things = stamp(
+        things = add_lineage_columns(
             {"name": [r["name"] for _, r in good], "size_t": [int(r["size"]) for _, r in good]},
             self.tables["things"],
             edition=partition,
@@ -94,7 +99,7 @@ def toy(tmp_path: Path) -> Toy:
     return Toy(
         "toy", "Toy", "Nobody", "https://example.org", "trade",
         Licence("CC0-1.0", "https://example.org", "full", "Nobody"),
-        Cadence("0 6 1 1 *", "yearly", 400), "team:toys", ("bundled", "dropped"), 0.34,
+        Cadence("0 6 1 1 *", "yearly", 400), "team:toys", ("bundled", "manual"), 0.34,
         (Layout("csv", "*.csv", "three columns"),), tables, tmp_path / "toy",
     )  # fmt: skip
 
@@ -106,119 +111,119 @@ def raw(text: str, name: str = "toy.csv") -> RawFile:
 TWO = "partition,name,size\n2024,x,1\n2024,y,2\n"
 
 
-def rows(rooms: Rooms, table: str = "things") -> list[tuple[object, ...]]:
-    glob = f"{rooms.landing}/toy/{table}/*.parquet"
+def rows(paths: DataPaths, table: str = "things") -> list[tuple[object, ...]]:
+    glob = f"{paths.landing}/toy/{table}/*.parquet"
     query = f"select name, size_t from read_parquet('{glob}', union_by_name=true) order by name"
     return duckdb.sql(query).fetchall()
 
 
-def test_a_partition_lands_with_raw_bytes_and_receipt(toy: Toy, home: Rooms) -> None:
+def test_a_partition_lands_with_raw_bytes_and_receipt(toy: Toy, data_dir: DataPaths) -> None:
     file = raw(TWO)
-    (landed,) = land_files(toy, [file], "dropped", home)
+    (landed,) = land_files(toy, [file], "manual", data_dir)
     assert landed.outcome == "landed"
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
-    assert raw_path(home, file.sha256).read_bytes() == file.content
-    receipt = read_receipt(home, "toy", "2024")
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+    assert raw_path(data_dir, file.sha256).read_bytes() == file.content
+    receipt = read_receipt(data_dir, "toy", "2024")
     assert receipt == landed.receipt
     assert receipt is not None
     assert receipt.files[0].url == "https://example.org/toy.csv"
     assert receipt.tables["things"].rows_by_payload == {file.sha256: 2}
 
 
-def test_a_declared_table_without_rows_reads_as_empty(toy: Toy, home: Rooms) -> None:
-    land_files(toy, [raw(TWO)], "dropped", home)
-    assert rows(home, "extras") == []
+def test_a_declared_table_without_rows_reads_as_empty(toy: Toy, data_dir: DataPaths) -> None:
+    land_files(toy, [raw(TWO)], "manual", data_dir)
+    assert rows(data_dir, "extras") == []
 
 
-def test_landing_again_changes_nothing(toy: Toy, home: Rooms) -> None:
-    land_files(toy, [raw(TWO)], "dropped", home)
-    before = parquet_path(home, "toy", "things", "2024").stat().st_mtime_ns
-    (landed,) = land_files(toy, [raw(TWO)], "dropped", home)
+def test_landing_again_changes_nothing(toy: Toy, data_dir: DataPaths) -> None:
+    land_files(toy, [raw(TWO)], "manual", data_dir)
+    before = parquet_path(data_dir, "toy", "things", "2024").stat().st_mtime_ns
+    (landed,) = land_files(toy, [raw(TWO)], "manual", data_dir)
     assert landed.outcome == "unchanged"
-    assert parquet_path(home, "toy", "things", "2024").stat().st_mtime_ns == before
+    assert parquet_path(data_dir, "toy", "things", "2024").stat().st_mtime_ns == before
 
 
-def test_a_partition_is_replaced_whole(toy: Toy, home: Rooms) -> None:
-    land_files(toy, [raw(TWO)], "dropped", home)
-    land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "dropped", home)
-    assert rows(home) == [("z", 3.0)]
+def test_a_partition_is_replaced_whole(toy: Toy, data_dir: DataPaths) -> None:
+    land_files(toy, [raw(TWO)], "manual", data_dir)
+    land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "manual", data_dir)
+    assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_the_same_content_under_two_names_lands_once(toy: Toy, home: Rooms) -> None:
-    assert len(land_files(toy, [raw(TWO), raw(TWO, "copy.csv")], "dropped", home)) == 1
-    (again,) = land_files(toy, [raw(TWO, "copy.csv")], "dropped", home)
+def test_the_same_content_under_two_names_lands_once(toy: Toy, data_dir: DataPaths) -> None:
+    assert len(land_files(toy, [raw(TWO), raw(TWO, "copy.csv")], "manual", data_dir)) == 1
+    (again,) = land_files(toy, [raw(TWO, "copy.csv")], "manual", data_dir)
     assert again.outcome == "unchanged"
-    assert len(list(home.raw.glob("*/*"))) == 1
-    assert len(list_receipts(home)) == 1
+    assert len(list(data_dir.raw.glob("*/*"))) == 1
+    assert len(list_receipts(data_dir)) == 1
 
 
-def test_a_broken_file_among_good_ones_lands_nothing(toy: Toy, home: Rooms) -> None:
-    with pytest.raises(BrokenFile):
-        land_files(toy, [raw(TWO), raw("a,b\n1,2\n", "bad.csv")], "dropped", home)
-    assert list_receipts(home) == []
-    assert not parquet_path(home, "toy", "things", "2024").exists()
+def test_a_broken_file_among_good_ones_lands_nothing(toy: Toy, data_dir: DataPaths) -> None:
+    with pytest.raises(CorruptFileError):
+        land_files(toy, [raw(TWO), raw("a,b\n1,2\n", "bad.csv")], "manual", data_dir)
+    assert list_receipts(data_dir) == []
+    assert not parquet_path(data_dir, "toy", "things", "2024").exists()
 
 
-def test_unreadable_rows_are_kept_aside(toy: Toy, home: Rooms) -> None:
-    land_files(toy, [raw(TWO + "2024,z,many\n")], "dropped", home)
-    kept = pq.read_table(quarantine_path(home, "toy", "2024")).to_pylist()
+def test_unreadable_rows_are_kept_aside(toy: Toy, data_dir: DataPaths) -> None:
+    land_files(toy, [raw(TWO + "2024,z,many\n")], "manual", data_dir)
+    kept = pq.read_table(quarantine_path(data_dir, "toy", "2024")).to_pylist()
     assert kept == [
         {"reason": "size is no number", "file": "toy.csv", "line": 4, "raw_text": "many"}
     ]
-    land_files(toy, [raw(TWO)], "dropped", home)
-    assert not quarantine_path(home, "toy", "2024").exists()
+    land_files(toy, [raw(TWO)], "manual", data_dir)
+    assert not quarantine_path(data_dir, "toy", "2024").exists()
 
 
-def test_too_many_unreadable_rows_refuse_the_partition(toy: Toy, home: Rooms) -> None:
-    land_files(toy, [raw(TWO)], "dropped", home)
+def test_too_many_unreadable_rows_refuse_the_partition(toy: Toy, data_dir: DataPaths) -> None:
+    land_files(toy, [raw(TWO)], "manual", data_dir)
     bad = raw("partition,name,size\n2024,x,1\n2024,y,?\n", "new.csv")
-    with pytest.raises(TooManyUnreadable, match=r"1 of 2 rows of 2024 .*new.csv:3"):
-        land_files(toy, [bad], "dropped", home)
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
-    assert raw_path(home, bad.sha256).is_file()
+    with pytest.raises(QuarantineLimitError, match=r"1 of 2 rows of 2024 .*new.csv:3"):
+        land_files(toy, [bad], "manual", data_dir)
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+    assert raw_path(data_dir, bad.sha256).is_file()
 
 
 @pytest.mark.parametrize(
     ("number", "said"),
     [(errno.ENOSPC, "free some space"), (errno.EROFS, "read-only"), (errno.EACCES, "may not")],
 )
-@pytest.mark.parametrize("step", [(landing, "_write"), (store, "commit")])
+@pytest.mark.parametrize("step", [(landing, "_write"), (partitions, "commit")])
 def test_a_full_or_locked_disk_lands_nothing(
     toy: Toy,
-    home: Rooms,
+    data_dir: DataPaths,
     monkeypatch: pytest.MonkeyPatch,
     step: tuple[ModuleType, str],
     number: int,
     said: str,
 ) -> None:
-    land_files(toy, [raw(TWO)], "dropped", home)
+    land_files(toy, [raw(TWO)], "manual", data_dir)
 
     def fail(*_: object) -> None:
-        raise OSError(number, "no", str(home.landing))
+        raise OSError(number, "no", str(data_dir.landing))
 
     monkeypatch.setattr(*step, fail)
     with pytest.raises(LandingError, match=said):
-        land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "dropped", home)
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
-    assert [p.name for p in (home.landing / ".incoming").iterdir()] == []
+        land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "manual", data_dir)
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+    assert [p.name for p in (data_dir.landing / ".incoming").iterdir()] == []
 
 
 def test_a_run_killed_after_the_commit_is_finished_by_the_next(
-    toy: Toy, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    toy: Toy, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(commit, "_finish", lambda *_: None)  # killed right after the rename
-        land_files(toy, [raw(TWO)], "dropped", home)
-    assert read_receipt(home, "toy", "2024") is None
-    land_bundles(home, [toy])
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
-    assert read_receipt(home, "toy", "2024") is not None
+        patch.setattr(atomic_write, "_finish", lambda *_: None)  # killed right after the rename
+        land_files(toy, [raw(TWO)], "manual", data_dir)
+    assert read_receipt(data_dir, "toy", "2024") is None
+    land_bundles(data_dir, [toy])
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+    assert read_receipt(data_dir, "toy", "2024") is not None
 
 
-def test_what_a_killed_run_had_only_begun_is_swept_away(toy: Toy, home: Rooms) -> None:
-    left = home.landing / ".incoming" / "toy__2024.999999999"
+def test_what_a_killed_run_had_only_begun_is_swept_away(toy: Toy, data_dir: DataPaths) -> None:
+    left = data_dir.landing / ".incoming" / "toy__2024.999999999"
     left.mkdir(parents=True)
-    land_bundles(home, [toy])
+    land_bundles(data_dir, [toy])
     assert not left.exists()
 
 
@@ -226,64 +231,66 @@ def bundle(toy: Toy, text: str = TWO) -> None:
     compile_bundle(toy, [raw(text)], toy.bundled)
 
 
-def test_a_bundle_lands_by_link_and_only_once(toy: Toy, home: Rooms) -> None:
+def test_a_bundle_lands_by_link_and_only_once(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
-    assert [x.outcome for x in land_bundle(toy, home)] == ["landed"]
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
-    assert [x.outcome for x in land_bundle(toy, home)] == ["unchanged"]
+    assert [x.outcome for x in land_bundle(toy, data_dir)] == ["landed"]
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+    assert [x.outcome for x in land_bundle(toy, data_dir)] == ["unchanged"]
 
 
-def test_a_new_bundle_replaces_the_old_one(toy: Toy, home: Rooms) -> None:
+def test_a_new_bundle_replaces_the_old_one(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
-    land_bundle(toy, home)
+    land_bundle(toy, data_dir)
     bundle(toy, "partition,name,size\n2024,z,3\n")
-    assert [x.outcome for x in land_bundle(toy, home)] == ["landed"]
-    assert rows(home) == [("z", 3.0)]
+    assert [x.outcome for x in land_bundle(toy, data_dir)] == ["landed"]
+    assert rows(data_dir) == [("z", 3.0)]
 
 
-@pytest.mark.parametrize("way", ["dropped", "live"])
-def test_a_bundle_never_overwrites_what_came_in_otherwise(toy: Toy, home: Rooms, way: str) -> None:
+@pytest.mark.parametrize("access_method", ["manual", "live"])
+def test_a_bundle_never_overwrites_what_came_in_otherwise(
+    toy: Toy, data_dir: DataPaths, access_method: str
+) -> None:
     bundle(toy)
-    land_files(toy, [raw("partition,name,size\n2024,z,3\n")], way, home)
-    assert [x.outcome for x in land_bundle(toy, home)] == ["kept"]
-    assert rows(home) == [("z", 3.0)]
+    land_files(toy, [raw("partition,name,size\n2024,z,3\n")], access_method, data_dir)
+    assert [x.outcome for x in land_bundle(toy, data_dir)] == ["kept"]
+    assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_a_partition_that_the_bundle_no_longer_has_goes(toy: Toy, home: Rooms) -> None:
+def test_a_partition_that_the_bundle_no_longer_has_goes(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
-    land_bundle(toy, home)
+    land_bundle(toy, data_dir)
     bundle(toy, "partition,name,size\n2025,z,3\n")
-    land_bundle(toy, home)
-    assert rows(home) == [("z", 3.0)]
+    land_bundle(toy, data_dir)
+    assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_forgetting_brings_the_bundle_back(toy: Toy, home: Rooms) -> None:
+def test_forgetting_brings_the_bundle_back(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     file = raw("partition,name,size\n2024,z,3\n")
-    land_files(toy, [file], "dropped", home)
-    forget(toy, "2024", home)
-    assert rows(home) == []
-    assert raw_path(home, file.sha256).is_file()
-    land_bundle(toy, home)
-    assert rows(home) == [("x", 1.0), ("y", 2.0)]
+    land_files(toy, [file], "manual", data_dir)
+    forget(toy, "2024", data_dir)
+    assert rows(data_dir) == []
+    assert raw_path(data_dir, file.sha256).is_file()
+    land_bundle(toy, data_dir)
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     with pytest.raises(LandingError, match="choose one of: 2024"):
-        forget(toy, "2023", home)
+        forget(toy, "2023", data_dir)
 
 
-def test_a_damaged_bundle_is_refused(toy: Toy, home: Rooms) -> None:
+def test_a_damaged_bundle_is_refused(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     path = toy.bundled / "things" / "2024.parquet"
     path.write_bytes(path.read_bytes()[:-7])
-    with pytest.raises(BrokenFile, match="restore it from git"):
-        land_bundle(toy, home)
-    assert rows(home) == []
+    with pytest.raises(CorruptFileError, match="restore it from git"):
+        land_bundle(toy, data_dir)
+    assert rows(data_dir) == []
 
 
-def test_a_damaged_receipt_counts_as_none(toy: Toy, home: Rooms) -> None:
+def test_a_damaged_receipt_counts_as_none(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
-    land_bundle(toy, home)
-    (home.receipts / "toy" / "2024.json").write_text("{")
-    assert [x.outcome for x in land_bundle(toy, home)] == ["landed"]
+    land_bundle(toy, data_dir)
+    (data_dir.load_records / "toy" / "2024.json").write_text("{")
+    assert [x.outcome for x in land_bundle(toy, data_dir)] == ["landed"]
 
 
 def test_a_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
@@ -294,25 +301,25 @@ def test_a_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
     assert {p.name: p.read_bytes() for p in toy.bundled.rglob("*") if p.is_file()} == first
 
 
-def test_the_runs_own_tables(toy: Toy, home: Rooms) -> None:
+def test_the_runs_own_tables(toy: Toy, data_dir: DataPaths) -> None:
     file, empty = raw(TWO), raw("partition,name,size\n2023,x,1\n", "other.csv")
-    land_files(toy, [file, empty], "dropped", home)
-    receipts = pq.read_table(write_receipts_table(home, {"toy": toy})).to_pylist()
+    land_files(toy, [file, empty], "manual", data_dir)
+    receipts = pq.read_table(write_receipts_table(data_dir, {"toy": toy})).to_pylist()
     seen = [(r["partition"], r["table_name"], r["file_name"], r["n_rows"]) for r in receipts]
     assert seen == [("2023", "things", "other.csv", 1), ("2024", "things", "toy.csv", 2)]
-    path = write_parameters(home, as_known_on=None, as_of_date=date(2026, 1, 1))
+    path = write_parameters(data_dir, as_known_on=None, as_of_date=date(2026, 1, 1))
     assert pq.read_table(path).to_pylist() == [
         {"as_known_on": date(9999, 12, 31), "as_of_date": date(2026, 1, 1)}
     ]
 
 
-def test_parse_must_keep_to_the_declared_tables(toy: Toy, home: Rooms) -> None:
+def test_parse_must_keep_to_the_declared_tables(toy: Toy, data_dir: DataPaths) -> None:
     (part,) = toy.parsed([raw(TWO)])
     other = Parsed("2024", "1", date(2025, 1, 1), "published", {"thngs": pa.table({})}, part.files)
     with pytest.raises(SourceError, match="undeclared table thngs"):
-        land(toy, other, "dropped", home)
+        land(toy, other, "manual", data_dir)
 
 
-def test_no_file_is_wrong_use(toy: Toy, home: Rooms) -> None:
+def test_no_file_is_wrong_use(toy: Toy, data_dir: DataPaths) -> None:
     with pytest.raises(SourceError, match="name at least one file"):
-        land_files(toy, [], "dropped", home)
+        land_files(toy, [], "manual", data_dir)

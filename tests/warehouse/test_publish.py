@@ -13,26 +13,26 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from synthetic_home import VERDICTS, build_home
+from synthetic_data_dir import VERDICTS, build_home
 
-from warehouse import lock
-from warehouse.duck import open_reading, reading, to_arrow
-from warehouse.publish import (
-    GateRefused,
-    NoSuchRelease,
+from warehouse.paths import DataPaths
+from warehouse.release import (
+    ChecksFailedError,
     Published,
     PublishError,
+    ReleaseNotFoundError,
     RunInfo,
-    VerificationFailed,
+    VerificationError,
     current_id,
     publish,
     releases,
     rollback,
 )
-from warehouse.publish.verify import in_process
-from warehouse.rooms import Rooms
+from warehouse.release.verify import in_process
+from warehouse.storage import file_lock
+from warehouse.storage.read_only import open_reading, reading, to_arrow
 
-Seen = tuple[Rooms, Published]
+Seen = tuple[DataPaths, Published]
 
 
 def parquet_bytes(release: Published) -> dict[str, bytes]:
@@ -41,29 +41,29 @@ def parquet_bytes(release: Published) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(folder.glob("*")) if p.stem not in own}
 
 
-def three_releases(home: Path, keep: int = 5) -> tuple[Rooms, list[Published]]:
+def three_releases(data_dir: Path, keep: int = 5) -> tuple[DataPaths, list[Published]]:
     made = []
     for number in range(3):
-        rooms, manifest = build_home(home, nudge=number / 100)
-        made.append(publish(rooms, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
-    return rooms, made
+        paths, manifest = build_home(data_dir, nudge=number / 100)
+        made.append(publish(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
+    return paths, made
 
 
 # ---- what is in it ---------------------------------------------------------------------------
 
 
 def test_a_release_folder_holds_what_the_design_says(published: Seen) -> None:
-    rooms, release = published
+    paths, release = published
     names = {path.name for path in release.folder.iterdir()}
     assert names == {
         "pax_silica.duckdb", "parquet", "report", "docs", "manifest.json", "CHANGES.md"
     }  # fmt: skip
     assert release.report.is_file()
     assert (release.folder / "docs" / "data_dictionary.html").is_file()
-    assert rooms.current.is_symlink()
-    assert str(rooms.current.readlink()) == f"releases/{release.release_id}"
+    assert paths.current.is_symlink()
+    assert str(paths.current.readlink()) == f"releases/{release.release_id}"
     assert release.release_id == f"2026-11-23-{release.data_version[:12]}"
-    assert not list(rooms.releases.glob(".*.tmp"))
+    assert not list(paths.releases.glob(".*.tmp"))
 
 
 def test_every_file_is_read_only(published: Seen) -> None:
@@ -86,8 +86,8 @@ def test_every_table_and_column_has_a_comment_with_its_apostrophes(published: Se
 
 
 def test_the_plain_client_opens_it_and_reads_three_part_names(published: Seen) -> None:
-    rooms, release = published
-    with duckdb.connect(str(rooms.current / "pax_silica.duckdb"), read_only=True) as connection:
+    paths, release = published
+    with duckdb.connect(str(paths.current / "pax_silica.duckdb"), read_only=True) as connection:
         assert connection.execute("select current_database()").fetchone() == ("pax_silica",)
         counted = connection.execute("select count(*) from pax_silica.marts.dim_stage").fetchone()
         known = connection.execute("select release_id, n_marts from marts.publish_info").fetchone()
@@ -98,8 +98,8 @@ def test_the_plain_client_opens_it_and_reads_three_part_names(published: Seen) -
 def test_declared_rows_of_a_closed_source_stay_at_home_and_are_named(published: Seen) -> None:
     _, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
-    assert release.kept_at_home == {"fct_closed": ("closed_source",)}
-    (kept,) = manifest["kept_at_home"]
+    assert release.withheld_marts == {"fct_closed": ("closed_source",)}
+    (kept,) = manifest["withheld_marts"]
     assert (kept["mart"], kept["because_of"]) == ("fct_closed", ["closed_source"])
     assert "forbid redistribution" in kept["why"]
     assert "fct_closed" not in manifest["marts"]
@@ -107,13 +107,13 @@ def test_declared_rows_of_a_closed_source_stay_at_home_and_are_named(published: 
 
 
 def test_what_is_derived_from_a_closed_source_is_published(published: Seen) -> None:
-    rooms, release = published
+    paths, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
     share = manifest["marts"]["secret_share"]
     assert (share["carried"], share["sources"]) == ([], ["closed_source"])
     closed = next(s for s in manifest["sources"] if s["source_id"] == "closed_source")
     assert closed["marts"] == ["secret_share"]
-    with reading(rooms.database) as connection:  # at home everything can be asked
+    with reading(paths.database) as connection:  # at home everything can be asked
         assert connection.execute("select count(*) from marts.fct_closed").fetchone() == (1,)
 
 
@@ -137,7 +137,7 @@ def test_verdicts_become_check_result(published: Seen) -> None:
     with reading(published[1].folder / "pax_silica.duckdb") as connection:
         rows = to_arrow(connection, "select * from marts.check_result where not passed").to_pylist()
     assert [(row["stage"], row["n_rows"], row["observed"]) for row in rows] == [
-        ("departures", 3, '{"max": 0.12}')
+        ("marts", 3, '{"max": 0.12}')
     ]
 
 
@@ -147,22 +147,22 @@ def test_verdicts_become_check_result(published: Seen) -> None:
 def test_two_homes_with_the_same_rows_give_the_same_bytes_and_id(tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):  # the rows lie in another random order each time
-        rooms, manifest = build_home(tmp_path / name)
-        made.append(publish(rooms, manifest, VERDICTS, RunInfo(name)))
+        paths, manifest = build_home(tmp_path / name)
+        made.append(publish(paths, manifest, VERDICTS, RunInfo(name)))
     assert parquet_bytes(made[0]) == parquet_bytes(made[1])
     assert made[0].release_id == made[1].release_id
 
 
 def test_publishing_the_same_again_publishes_nothing_and_says_so(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    first = publish(rooms, manifest, VERDICTS, RunInfo("a"))
+    paths, manifest = build_home(tmp_path)
+    first = publish(paths, manifest, VERDICTS, RunInfo("a"))
     inode = (first.folder / "pax_silica.duckdb").stat().st_ino
-    second = publish(rooms, manifest, [], RunInfo("b"))
+    second = publish(paths, manifest, [], RunInfo("b"))
     assert (first.is_new, second.is_new) == (True, False)
     assert "nothing new" in second.summary
     assert second.release_id == first.release_id
     assert (first.folder / "pax_silica.duckdb").stat().st_ino == inode
-    assert len(releases(rooms)) == 1
+    assert len(releases(paths)) == 1
 
 
 def test_changes_tell_rows_moves_and_inputs(tmp_path: Path) -> None:
@@ -177,10 +177,10 @@ def test_changes_tell_rows_moves_and_inputs(tmp_path: Path) -> None:
 
 
 def test_a_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    publish(rooms, manifest, VERDICTS, RunInfo("a"))
-    rooms, manifest = build_home(tmp_path, name="Commonwealth of Australia")
-    text = (publish(rooms, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md").read_text()
+    paths, manifest = build_home(tmp_path)
+    publish(paths, manifest, VERDICTS, RunInfo("a"))
+    paths, manifest = build_home(tmp_path, name="Commonwealth of Australia")
+    text = (publish(paths, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md").read_text()
     assert "### dim_country\n\n- rows: 0 added, 0 removed, 1 changed" in text
 
 
@@ -188,121 +188,121 @@ def test_a_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
 
 
 def test_retention_keeps_n_and_never_the_target_of_current(tmp_path: Path) -> None:
-    rooms, made = three_releases(tmp_path, keep=2)
-    assert [r.release_id for r in releases(rooms)] == [made[2].release_id, made[1].release_id]
+    paths, made = three_releases(tmp_path, keep=2)
+    assert [r.release_id for r in releases(paths)] == [made[2].release_id, made[1].release_id]
     assert made[2].removed == (made[0].release_id,)
-    rollback(rooms)
-    from warehouse.publish.shelf import retain
+    rollback(paths)
+    from warehouse.release.registry import apply_retention
 
-    retain(rooms, 1)
-    assert [r.release_id for r in releases(rooms)] == [made[1].release_id]
-    assert current_id(rooms) == made[1].release_id
+    apply_retention(paths, 1)
+    assert [r.release_id for r in releases(paths)] == [made[1].release_id]
+    assert current_id(paths) == made[1].release_id
 
 
 def test_rollback_is_one_flip_to_the_one_before_or_a_named_one(tmp_path: Path) -> None:
-    rooms, made = three_releases(tmp_path)
-    assert rollback(rooms).release_id == made[1].release_id
-    assert rollback(rooms).release_id == made[0].release_id
-    with pytest.raises(NoSuchRelease, match="no release before"):
-        rollback(rooms)
-    assert rollback(rooms, made[2].release_id[:14]).is_current
-    with pytest.raises(NoSuchRelease, match=made[0].release_id):
-        rollback(rooms, "1999")
-    assert current_id(rooms) == made[2].release_id
+    paths, made = three_releases(tmp_path)
+    assert rollback(paths).release_id == made[1].release_id
+    assert rollback(paths).release_id == made[0].release_id
+    with pytest.raises(ReleaseNotFoundError, match="no release before"):
+        rollback(paths)
+    assert rollback(paths, made[2].release_id[:14]).is_current
+    with pytest.raises(ReleaseNotFoundError, match=made[0].release_id):
+        rollback(paths, "1999")
+    assert current_id(paths) == made[2].release_id
 
 
 def test_the_same_rows_after_a_rollback_are_served_again(tmp_path: Path) -> None:
-    rooms, made = three_releases(tmp_path)
-    rollback(rooms)
-    again = publish(rooms, rooms.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
+    paths, made = three_releases(tmp_path)
+    rollback(paths)
+    again = publish(paths, paths.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
     assert not again.is_new
     assert "served again" in again.summary
-    assert current_id(rooms) == made[2].release_id
+    assert current_id(paths) == made[2].release_id
 
 
 # ---- what is refused -------------------------------------------------------------------------
 
 
 def refused(
-    rooms: Rooms, manifest: Path, error: type[PublishError], words: str, **changed: Any
+    paths: DataPaths, manifest: Path, error: type[PublishError], words: str, **changed: Any
 ) -> None:
     """Publishing fails with these words, and home looks as before."""
-    before = current_id(rooms), [r.release_id for r in releases(rooms)]
+    before = current_id(paths), [r.release_id for r in releases(paths)]
     with pytest.raises(error, match=words):
-        publish(rooms, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
-    assert (current_id(rooms), [r.release_id for r in releases(rooms)]) == before
-    assert not list(rooms.releases.glob(".*.tmp"))
+        publish(paths, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
+    assert (current_id(paths), [r.release_id for r in releases(paths)]) == before
+    assert not list(paths.releases.glob(".*.tmp"))
 
 
-def alter(rooms: Rooms, sql: str) -> None:
-    with duckdb.connect(str(rooms.database)) as connection:
+def alter(paths: DataPaths, sql: str) -> None:
+    with duckdb.connect(str(paths.database)) as connection:
         connection.execute(sql)
 
 
 def test_bad_input_is_refused_in_words_and_current_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms, manifest = build_home(tmp_path)
-    publish(rooms, manifest, VERDICTS, RunInfo("good"))
+    paths, manifest = build_home(tmp_path)
+    publish(paths, manifest, VERDICTS, RunInfo("good"))
     red = [{**VERDICTS[0], "passed": False}]
-    refused(rooms, manifest, GateRefused, "years 2017-2024", verdicts=red)
+    refused(paths, manifest, ChecksFailedError, "years 2017-2024", verdicts=red)
 
-    alter(rooms, "insert into marts.dim_stage select * from marts.dim_stage limit 1")
-    refused(rooms, manifest, PublishError, r"dim_stage: its key \(stage_id\) is not unique")
+    alter(paths, "insert into marts.dim_stage select * from marts.dim_stage limit 1")
+    refused(paths, manifest, PublishError, r"dim_stage: its key \(stage_id\) is not unique")
 
-    rooms, manifest = build_home(tmp_path, nudge=0.1)
-    alter(rooms, "alter table marts.dim_stage add column extra integer")
-    refused(rooms, manifest, PublishError, r"without description: dim_stage\.extra")
+    paths, manifest = build_home(tmp_path, nudge=0.1)
+    alter(paths, "alter table marts.dim_stage add column extra integer")
+    refused(paths, manifest, PublishError, r"without description: dim_stage\.extra")
 
-    alter(rooms, "drop table marts.dim_stage")
-    refused(rooms, manifest, PublishError, "dim_stage is not in the working database")
+    alter(paths, "drop table marts.dim_stage")
+    refused(paths, manifest, PublishError, "dim_stage is not in the working database")
 
-    rooms.database.write_bytes(b"not a database at all" * 1000)
-    refused(rooms, manifest, PublishError, "could not read")
+    paths.database.write_bytes(b"not a database at all" * 1000)
+    refused(paths, manifest, PublishError, "could not read")
 
-    rooms.database.unlink()
-    refused(rooms, manifest, PublishError, "no working database")
+    paths.database.unlink()
+    refused(paths, manifest, PublishError, "no working database")
 
-    rooms, manifest = build_home(tmp_path, nudge=0.1)
-    with lock.held(rooms.releases / ".publish.lock", "a test"):
-        refused(rooms, manifest, PublishError, f"a test, process {os.getpid()}")
+    paths, manifest = build_home(tmp_path, nudge=0.1)
+    with file_lock.acquire_lock(paths.releases / ".publish.lock", "a test"):
+        refused(paths, manifest, PublishError, f"a test, process {os.getpid()}")
 
     monkeypatch.setattr(
-        "warehouse.publish.release.in_fresh_process", lambda _: ["dim_stage has 5 rows"]
+        "warehouse.release.build.verify_in_subprocess", lambda _: ["dim_stage has 5 rows"]
     )
-    refused(rooms, manifest, VerificationFailed, "dim_stage has 5 rows")
+    refused(paths, manifest, VerificationError, "dim_stage has 5 rows")
 
     manifest.write_text("{")
-    refused(rooms, manifest, PublishError, "manifest cannot be read")
+    refused(paths, manifest, PublishError, "manifest cannot be read")
 
 
 def test_a_writer_holding_the_working_database_is_named(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    with duckdb.connect(str(rooms.database)):
-        refused(rooms, manifest, PublishError, "no other program holds the working database")
+    paths, manifest = build_home(tmp_path)
+    with duckdb.connect(str(paths.database)):
+        refused(paths, manifest, PublishError, "no other program holds the working database")
 
 
 def test_full_disk_and_read_only_disk_are_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms, manifest = build_home(tmp_path)
+    paths, manifest = build_home(tmp_path)
     for number, words in ((28, "disk is full"), (30, "file system is read-only")):
 
         def fail(*_: object, number: int = number, **__: object) -> None:
             raise OSError(number, os.strerror(number), "somewhere")
 
-        monkeypatch.setattr("warehouse.publish.release.write_pages", fail)
-        refused(rooms, manifest, PublishError, words)
+        monkeypatch.setattr("warehouse.release.build.write_contents", fail)
+        refused(paths, manifest, PublishError, words)
 
 
 def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
     """A process that may write no file above 40 kB: the same as a disk that fills up."""
-    rooms, manifest = build_home(tmp_path)
+    paths, manifest = build_home(tmp_path)
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from warehouse.publish import *; from warehouse.rooms import Rooms\n"
+        "from warehouse.release import *; from warehouse.paths import DataPaths\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
-        "try: publish(Rooms.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('full'))\n"
+        "try: publish(DataPaths.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('full'))\n"
         "except PublishError as error: print(error); sys.exit(7)\n"
     )
     done = subprocess.run(
@@ -311,20 +311,20 @@ def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 7, done.stderr
     assert "What to do" in done.stdout
-    assert not rooms.current.exists()
-    assert not list(rooms.releases.glob(".*.tmp"))
+    assert not paths.current.exists()
+    assert not list(paths.releases.glob(".*.tmp"))
 
 
 def test_a_damaged_release_is_not_served_again(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    first = publish(rooms, manifest, VERDICTS, RunInfo("a"))
+    paths, manifest = build_home(tmp_path)
+    first = publish(paths, manifest, VERDICTS, RunInfo("a"))
     (first.folder / "parquet" / "dim_stage.parquet").unlink()
-    refused(rooms, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
+    refused(paths, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
 
 
 def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    folder = publish(rooms, manifest, VERDICTS, RunInfo("a")).folder
+    paths, manifest = build_home(tmp_path)
+    folder = publish(paths, manifest, VERDICTS, RunInfo("a")).folder
     assert in_process(folder) == []
     changes = folder / "CHANGES.md"
     changes.chmod(0o644)

@@ -11,18 +11,18 @@ import time
 from pathlib import Path
 
 import pytest
-from synthetic_home import VERDICTS, build_home
+from synthetic_data_dir import VERDICTS, build_home
 
-from warehouse.publish import Published, RunInfo, current_id, publish, releases
-from warehouse.publish.failpoint import STEPS
-from warehouse.publish.shelf import damage
-from warehouse.publish.verify import in_process
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.release import Published, RunInfo, current_id, publish, releases
+from warehouse.release.failpoint import STEPS
+from warehouse.release.registry import integrity_errors
+from warehouse.release.verify import in_process
 
 PUBLISH = (
     "import sys; from pathlib import Path\n"
-    "from warehouse.publish import *; from warehouse.rooms import Rooms\n"
-    "publish(Rooms.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('killed', keep=1))\n"
+    "from warehouse.release import *; from warehouse.paths import DataPaths\n"
+    "publish(DataPaths.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('killed', keep=1))\n"
 )
 READER = """
 import json, os, sys, time
@@ -61,11 +61,11 @@ print(json.dumps({"seen": seen, "errors": errors, "n_queries": n_queries}))
 @pytest.fixture(scope="session")
 def before_the_kill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]:
     """A home with one release and other rows in its working database."""
-    home = tmp_path_factory.mktemp("before") / "home"
-    rooms, manifest = build_home(home)
-    first = publish(rooms, manifest, VERDICTS, RunInfo("first"))
-    build_home(home, nudge=0.05)
-    return home, first
+    data_dir = tmp_path_factory.mktemp("before") / "home"
+    paths, manifest = build_home(data_dir)
+    first = publish(paths, manifest, VERDICTS, RunInfo("first"))
+    build_home(data_dir, nudge=0.05)
+    return data_dir, first
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -73,32 +73,32 @@ def test_a_kill_at_any_step_leaves_current_whole(
     tmp_path: Path, step: str, before_the_kill: tuple[Path, Published]
 ) -> None:
     template, first = before_the_kill
-    home = tmp_path / "home"
-    shutil.copytree(template, home, symlinks=True)
-    rooms = Rooms.at(home)
-    manifest = rooms.dbt_target / "manifest.json"
+    data_dir = tmp_path / "home"
+    shutil.copytree(template, data_dir, symlinks=True)
+    paths = DataPaths.at(data_dir)
+    manifest = paths.dbt_target / "manifest.json"
     done = subprocess.run(
-        [sys.executable, "-c", PUBLISH, str(home), str(manifest)],
+        [sys.executable, "-c", PUBLISH, str(data_dir), str(manifest)],
         env={**os.environ, "PAX_FAILPOINT": step}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == -9, done.stderr
 
     after_flip = step in ("flipped", "retained")
-    assert (current_id(rooms) == first.release_id) is not after_flip
-    assert in_process(rooms.current.resolve()) == []
-    assert all(not damage(release.folder) for release in releases(rooms))
+    assert (current_id(paths) == first.release_id) is not after_flip
+    assert in_process(paths.current.resolve()) == []
+    assert all(not integrity_errors(release.folder) for release in releases(paths))
 
-    second = publish(rooms, manifest, VERDICTS, RunInfo("second"))
+    second = publish(paths, manifest, VERDICTS, RunInfo("second"))
     assert second.is_new is (step not in ("renamed", "flipped", "retained"))
-    assert current_id(rooms) == second.release_id != first.release_id
-    assert not list(rooms.releases.glob(".*.tmp"))
-    assert not list(rooms.home.glob(".current*"))
-    assert in_process(rooms.current.resolve()) == []
+    assert current_id(paths) == second.release_id != first.release_id
+    assert not list(paths.releases.glob(".*.tmp"))
+    assert not list(paths.data_dir.glob(".current*"))
+    assert in_process(paths.current.resolve()) == []
 
 
 def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: Path) -> None:
-    rooms, manifest = build_home(tmp_path)
-    publish(rooms, manifest, VERDICTS, RunInfo("first"))
+    paths, manifest = build_home(tmp_path)
+    publish(paths, manifest, VERDICTS, RunInfo("first"))
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, str(tmp_path), str(stop)],
@@ -107,8 +107,8 @@ def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: 
     assert reader.stdout is not None
     assert reader.stdout.readline() == "reading\n"
     for number in range(1, 4):
-        rooms, manifest = build_home(tmp_path, nudge=number / 50)
-        publish(rooms, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
+        paths, manifest = build_home(tmp_path, nudge=number / 50)
+        publish(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
         time.sleep(0.3)
     stop.touch()
     out, err = reader.communicate(timeout=60)

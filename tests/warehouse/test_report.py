@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic_home import ITEMS, VERDICTS, build_home, entities
+from synthetic_data_dir import ITEMS, VERDICTS, build_home, entities
 
-from warehouse.duck import reading
-from warehouse.publish import Published, RunInfo, publish
-from warehouse.publish.manifest import read_manifest
+from warehouse.paths import DataPaths
+from warehouse.release import Published, RunInfo, publish
+from warehouse.release.manifest import read_manifest
 from warehouse.report import charts
 from warehouse.report.build import report_page
 from warehouse.report.html import digest, safe_json
-from warehouse.rooms import Rooms
+from warehouse.storage.read_only import reading
 
-Seen = tuple[Rooms, Published]
+Seen = tuple[DataPaths, Published]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -100,8 +100,8 @@ def test_links_lead_into_the_release(published: Seen) -> None:
 
 def test_text_from_the_data_cannot_become_markup(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
-    rooms, manifest = build_home(tmp_path, name=evil)
-    release = publish(rooms, manifest, VERDICTS, RunInfo("evil"))
+    paths, manifest = build_home(tmp_path, name=evil)
+    release = publish(paths, manifest, VERDICTS, RunInfo("evil"))
     text = release.report.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "<img src=x" not in text

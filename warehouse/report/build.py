@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 from markupsafe import Markup
 
-from warehouse.duck import quoted, reading
 from warehouse.report import charts
 from warehouse.report.html import TEMPLATES, environment, policy, safe_json
+from warehouse.storage.read_only import quoted, reading
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
@@ -163,7 +163,7 @@ def _commented(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def main() -> int:
     """Draw a release again, wherever it lies."""
-    from warehouse.publish.manifest import read_manifest
+    from warehouse.release.manifest import read_manifest
 
     folder, target = Path(sys.argv[1]), Path(sys.argv[2])
     card = read_manifest(folder)

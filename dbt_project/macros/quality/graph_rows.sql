@@ -12,7 +12,7 @@
         declared_null_meaning, is_never_null, inputs -#}
     {%- set rows = [] -%}
     {%- for node in published_marts() -%}
-        {%- set never_null = never_null_columns(node) -%}
+        {%- set never_null = not_null_columns(node) -%}
         {#- once a mart, not once a column: a call of a macro costs more than the text -#}
         {%- set name = sql_text(node.name) -%}
         {%- set told = sql_text(node.description) -%}
@@ -57,7 +57,7 @@
         {%- do rows.append(
             '(' ~ [
                 sql_text(node.name),
-                n_promises(node) | string,
+                n_contract_tests(node) | string,
                 node.columns | length | string,
                 described | length | string,
             ] | join(', ') ~ ')'
@@ -83,9 +83,9 @@
     {{ return(graph['_checks'].get(unique_id, [])) }}
 {%- endmacro %}
 
-{% macro n_promises(node) -%}
+{% macro n_contract_tests(node) -%}
     {#- The constraints of a mart's columns and its tests; a test of several rules counts each. -#}
-    {%- set promises = not_null_columns(node) -%}
+    {%- set promises = declared_not_null_columns(node) -%}
     {%- for check in checks_on(node.unique_id) -%}
         {%- set test = check.test_metadata -%}
         {%- if test and test.name == 'holds' -%}
@@ -97,7 +97,7 @@
     {{ return(promises | length) }}
 {%- endmacro %}
 
-{% macro not_null_columns(node) -%}
+{% macro declared_not_null_columns(node) -%}
     {#- Columns that the contract keeps from being null. -#}
     {%- set names = [] -%}
     {%- for column in node.columns.values() -%}
@@ -108,9 +108,9 @@
     {{ return(names) }}
 {%- endmacro %}
 
-{% macro never_null_columns(node) -%}
+{% macro not_null_columns(node) -%}
     {#- Columns that are never null: by contract, or as a part of the key. -#}
-    {%- set names = not_null_columns(node) -%}
+    {%- set names = declared_not_null_columns(node) -%}
     {%- for check in checks_on(node.unique_id) -%}
         {%- set test = check.test_metadata -%}
         {%- if test and check.attached_node == node.unique_id -%}

@@ -4,7 +4,7 @@ select
     suspensions.suspension_id,
     suspensions.suspended_from_date
 from {{ ref('int_policy__suspensions') }} as suspensions
-inner join {{ ref('int_policy__clause_lives') }} as lives
+inner join {{ ref('int_policy__clause_validity') }} as lives
     on
         suspensions.clause_id = lives.clause_id
         and suspensions.known_from_date = lives.known_from_date

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from orchestration.defs.automation.drop_folder import JOB, drop_sensor
+from orchestration.defs.automation.inbox_sensor import JOB, drop_sensor
 from orchestration.defs.automation.schedules import schedule_of
 from sources.kit.catalog import SourceSpec
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
 #: In process: a step per process would import dbt and Great Expectations again each time (5 times
 #: slower), and two steps would fight for the one working database.
@@ -19,9 +19,9 @@ PAX_RUN = dg.define_asset_job(
 )
 
 
-def definitions(rooms: Rooms, sources: Mapping[str, SourceSpec]) -> dg.Definitions:
+def definitions(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> dg.Definitions:
     return dg.Definitions(
         jobs=[PAX_RUN],
-        schedules=[schedule_of(spec, rooms) for spec in sources.values()],
-        sensors=[drop_sensor(rooms, sources)],
+        schedules=[schedule_of(spec, paths) for spec in sources.values()],
+        sensors=[drop_sensor(paths, sources)],
     )

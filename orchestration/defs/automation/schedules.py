@@ -6,12 +6,12 @@ schedule runs what a person has put into the drop folder, and else says that an 
 
 import dagster as dg
 
-from orchestration.defs.automation.drop_folder import JOB, run_config, waiting
+from orchestration.defs.automation.inbox_sensor import JOB, list_inbox_files, run_config
 from sources.kit.catalog import SourceSpec
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
 
 
-def schedule_of(spec: SourceSpec, rooms: Rooms) -> dg.ScheduleDefinition:
+def schedule_of(spec: SourceSpec, paths: DataPaths) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"{spec.source_id}_cadence",
         cron_schedule=spec.cadence.cron,
@@ -20,16 +20,16 @@ def schedule_of(spec: SourceSpec, rooms: Rooms) -> dg.ScheduleDefinition:
         description=f"{spec.title}: {spec.cadence.text}.",
     )
     def cadence(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        dropped = [str(path) for path in waiting(rooms, spec.source_id)]
-        live = [spec.source_id] if "live" in spec.ways else []
-        if not live and not dropped:
+        manual = [str(path) for path in list_inbox_files(paths, spec.source_id)]
+        live = [spec.source_id] if "live" in spec.access_methods else []
+        if not live and not manual:
             return dg.SkipReason(
                 f"{spec.title} may have a new edition ({spec.cadence.text}) and no machine can "
                 f"fetch it: download it from {spec.homepage} and put it into "
                 f"drop/{spec.source_id}/, or use `pax land {spec.source_id} FILE`"
             )
         return dg.RunRequest(
-            run_config=run_config(live, {spec.source_id: dropped} if dropped else {}),
+            run_config=run_config(live, {spec.source_id: manual} if manual else {}),
             tags={"pax/source": spec.source_id},
         )
 

@@ -13,13 +13,13 @@ from sources.bgs_wms.parse import parse
 from sources.bgs_wms.values import Quantity, read_quantity
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceUnavailable, UnknownLayout
-from sources.kit.http import Http
+from sources.kit.errors import CorruptFileError, SourceUnavailableError, UnknownLayoutError
+from sources.kit.http import HttpClient
+from tests.fixture_world.dbt import read, run_dbt
+from tests.fixture_world.landing import land_world
 from tests.sources.bgs_wms.conftest import NAMES, RECORDS, Survey, as_csv, record
-from tests.world.dbt import read, run_dbt
-from tests.world.landing import land_world
-from warehouse.landing import land_files
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
 
 SPEC = find_source("bgs_wms")
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -30,7 +30,7 @@ def raw(content: bytes, name: str = "production.csv", at: datetime = AT) -> RawF
 
 
 def live() -> list[RawFile]:
-    with Http("bgs_wms", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
+    with HttpClient("bgs_wms", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
         return list(fetch.fetch("latest", http))
 
 
@@ -90,7 +90,7 @@ def test_an_answer_that_does_not_add_up_is_refused(
     survey: Survey, moods: list[str], said: str
 ) -> None:
     survey.moods = moods
-    with pytest.raises(SourceUnavailable, match=said):
+    with pytest.raises(SourceUnavailableError, match=said):
         live()
 
 
@@ -104,9 +104,9 @@ def test_the_order_of_columns_and_of_files_does_not_matter() -> None:
 
 
 def test_refusals_name_the_way_out() -> None:
-    with pytest.raises(UnknownLayout, match="lacks units"):
+    with pytest.raises(UnknownLayoutError, match="lacks units"):
         list(parse([raw(as_csv(RECORDS).replace(b"units", b"unit", 1))]))
-    with pytest.raises(BrokenFile, match="stands at"):
+    with pytest.raises(CorruptFileError, match="stands at"):
         list(parse([raw(as_csv(RECORDS)), raw(as_csv(RECORDS[:1]), "again.csv")]))
     odd = record("cobalt, mine", "Peru", "PE/PER", 2023, "many")
     (cobalt, *_) = parse([raw(as_csv([*RECORDS, odd]))])
@@ -126,14 +126,14 @@ def test_the_publishers_files_have_no_unexplained_quantity(shared_data: Path) ->
     assert "unknown" not in {row["value_status"] for row in rows(parsed)}
 
 
-def test_content_and_gross_are_apart_and_codes_are_corrected(home: Rooms) -> None:
-    land_world(home)
-    land_files(SPEC, [raw(as_csv(RECORDS))], "dropped", home)
+def test_content_and_gross_are_apart_and_codes_are_corrected(data_dir: DataPaths) -> None:
+    land_world(data_dir)
+    land_files(SPEC, [raw(as_csv(RECORDS))], "manual", data_dir)
     selection = ("--select", "+int_production__bgs_quantities", "--indirect-selection", "cautious")
-    done = run_dbt(home, "build", *selection)
+    done = run_dbt(data_dir, "build", *selection)
     assert done.returncode == 0, done.stdout
     got = read(
-        home.database,
+        data_dir.database,
         "select country_id, form_id, year, quantity, value_status, value_operator, n_cells "
         "from intermediate.int_production__bgs_quantities order by all",
     )

@@ -8,13 +8,13 @@ import pytest
 
 from sources.cepii_baci import fetch
 from sources.kit.catalog import find_source
-from sources.kit.errors import BrokenFile, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import CorruptFileError, SourceUnavailableError
+from sources.kit.http import HttpClient
 from tests.sources.cepii_baci import excerpts as x
-from tests.sources.publisher import Answer, Publisher, publishing
-from warehouse.landing import land_files
-from warehouse.receipts import list_receipts
-from warehouse.rooms import Rooms
+from tests.sources.fake_publisher import Answer, Publisher, publishing
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
+from warehouse.storage.load_records import list_receipts
 
 SPEC = find_source("cepii_baci")
 #: Enough rows that nobody watches to make the zip's middle a place to break at.
@@ -49,27 +49,29 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
         yield publisher
 
 
-def live(rooms: Rooms, nomenclature: str = "HS17") -> list[str]:
-    with Http("cepii_baci", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        landed = land_files(SPEC, list(fetch.fetch(nomenclature, http)), "live", rooms)
+def live(paths: DataPaths, nomenclature: str = "HS17") -> list[str]:
+    with HttpClient("cepii_baci", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        landed = land_files(SPEC, list(fetch.fetch(nomenclature, http)), "live", paths)
     return [one.receipt.partition for one in landed]
 
 
 def test_the_newest_edition_of_the_page_lands_cut_to_watched_products(
-    server: Publisher, home: Rooms
+    server: Publisher, data_dir: DataPaths
 ) -> None:
-    assert live(home) == ["V202601/HS17/2022", "V202601/HS17/2023", "V202601/countries"]
-    first = list_receipts(home, "cepii_baci")[0]
-    assert (first.n_rows, first.way, first.files[0].bytes) == (4, "live", len(ZIP))
-    assert (home.raw / first.files[0].sha256[:2] / first.files[0].sha256).read_bytes() == ZIP
+    assert live(data_dir) == ["V202601/HS17/2022", "V202601/HS17/2023", "V202601/countries"]
+    first = list_receipts(data_dir, "cepii_baci")[0]
+    assert (first.n_rows, first.access_method, first.files[0].bytes) == (4, "live", len(ZIP))
+    assert (data_dir.raw / first.files[0].sha256[:2] / first.files[0].sha256).read_bytes() == ZIP
 
 
-def test_a_broken_connection_is_taken_up_where_it_broke(server: Publisher, home: Rooms) -> None:
+def test_a_broken_connection_is_taken_up_where_it_broke(
+    server: Publisher, data_dir: DataPaths
+) -> None:
     server.moods = ["", "cut", "cut"]
-    live(home)
+    live(data_dir)
     starts = [int(asked.removeprefix("bytes=").rstrip("-")) for asked in server.ranges]
     assert starts == [len(ZIP) // 2, len(ZIP) // 2 + (len(ZIP) - len(ZIP) // 2) // 2]
-    receipt = list_receipts(home, "cepii_baci")[0]
+    receipt = list_receipts(data_dir, "cepii_baci")[0]
     assert receipt.files[0].bytes == len(ZIP)
 
 
@@ -78,26 +80,30 @@ def test_a_broken_connection_is_taken_up_where_it_broke(server: Publisher, home:
     [("cut", "cut at byte .*after 3 attempts"), ("503", "503, after 3"), ("html", "web page")],
 )
 def test_a_zip_lands_whole_or_not_at_all(
-    server: Publisher, home: Rooms, mood: str, says: str
+    server: Publisher, data_dir: DataPaths, mood: str, says: str
 ) -> None:
     server.moods, server.always = [""], mood
-    with pytest.raises(SourceUnavailable, match=says):
-        live(home)
-    assert list_receipts(home) == []
+    with pytest.raises(SourceUnavailableError, match=says):
+        live(data_dir)
+    assert list_receipts(data_dir) == []
 
 
-def test_half_a_zip_that_calls_itself_whole_is_refused(server: Publisher, home: Rooms) -> None:
+def test_half_a_zip_that_calls_itself_whole_is_refused(
+    server: Publisher, data_dir: DataPaths
+) -> None:
     server.moods = ["", "half"]
-    with pytest.raises(BrokenFile, match="zip is broken"):
-        live(home)
-    assert list_receipts(home) == []
+    with pytest.raises(CorruptFileError, match="zip is broken"):
+        live(data_dir)
+    assert list_receipts(data_dir) == []
 
 
 def test_an_unknown_edition_or_a_page_without_links_says_what_to_do(
-    server: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    server: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(SourceUnavailable, match=r"no link to a zip of HS22.*\n.*PAX_BACI_EDITION"):
-        live(home, "HS22")
+    with pytest.raises(
+        SourceUnavailableError, match=r"no link to a zip of HS22.*\n.*PAX_BACI_EDITION"
+    ):
+        live(data_dir, "HS22")
     monkeypatch.setenv(fetch.EDITION, "V209901")
-    with pytest.raises(SourceUnavailable, match="answered 404"):
-        live(home)
+    with pytest.raises(SourceUnavailableError, match="answered 404"):
+        live(data_dir)

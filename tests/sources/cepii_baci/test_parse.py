@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sources.cepii_baci.clean import typed
 from sources.cepii_baci.layouts import LAYOUTS, raw_frame
 from sources.cepii_baci.parse import parse
+from sources.kit.archives import members
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
-from sources.kit.wrapping import members
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 from tests.sources.cepii_baci import excerpts as x
 
 
@@ -100,7 +100,7 @@ def test_the_basket_811292_exists_once() -> None:
 
 def test_rows_of_811231_that_repeat_nothing_are_refused() -> None:
     columns = {**x.TOP_2023, "value_usd": [1.0, 1.0, 2.0, 3.0, 4.0]}
-    with pytest.raises(BrokenFile, match="811231 is not in HS revisions before 2022"):
+    with pytest.raises(CorruptFileError, match="811231 is not in HS revisions before 2022"):
         only(x.raw(x.TOP_NAME, x.parquet(columns)))
 
 
@@ -124,19 +124,24 @@ SHIFTED = "\n".join(line + "," for line in x.NATIVE_2022.splitlines())
 @pytest.mark.parametrize(
     ("name", "content", "error", "says"),
     [
-        (x.NATIVE_NAME, b"", BrokenFile, "empty"),
-        (x.SLICE_2022_NAME, gzip.compress(x.SLICE_2022.encode())[:-9], BrokenFile, "gzip"),
-        ("BACI_HS17_V202601.zip", x.zipped({"a.csv": x.NATIVE_2022})[:-30], BrokenFile, "zip"),
-        (x.SLICE_2024_NAME, x.parquet(x.SLICE_2024)[:-40], BrokenFile, "Parquet"),
-        (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", BrokenFile, "broken"),
-        (x.NATIVE_NAME, "t,i,j,k,v,q\n", BrokenFile, "no row"),
-        (x.NATIVE_NAME, "t,i,j,k,v,q\n156,392,850511,1.5,,2022\n", BrokenFile, "shifted"),
-        (x.NATIVE_NAME, SHIFTED, UnknownLayout, "native_csv"),
-        (x.NATIVE_NAME, x.NATIVE_2022 * 1 + x.NATIVE_2022[12:], BrokenFile, "more than once"),
-        ("BACI.csv", x.NATIVE_2022, UnknownLayout, "edition"),
-        ("BACI_V202601.csv", x.NATIVE_2022, UnknownLayout, "HS revision"),
-        ("x_V202601.csv", "a,b\n1,2\n", UnknownLayout, "top_partners_parquet"),
-        ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", BrokenFile, "7z is broken"),
+        (x.NATIVE_NAME, b"", CorruptFileError, "empty"),
+        (x.SLICE_2022_NAME, gzip.compress(x.SLICE_2022.encode())[:-9], CorruptFileError, "gzip"),
+        (
+            "BACI_HS17_V202601.zip",
+            x.zipped({"a.csv": x.NATIVE_2022})[:-30],
+            CorruptFileError,
+            "zip",
+        ),
+        (x.SLICE_2024_NAME, x.parquet(x.SLICE_2024)[:-40], CorruptFileError, "Parquet"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", CorruptFileError, "broken"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n", CorruptFileError, "no row"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n156,392,850511,1.5,,2022\n", CorruptFileError, "shifted"),
+        (x.NATIVE_NAME, SHIFTED, UnknownLayoutError, "native_csv"),
+        (x.NATIVE_NAME, x.NATIVE_2022 * 1 + x.NATIVE_2022[12:], CorruptFileError, "more than once"),
+        ("BACI.csv", x.NATIVE_2022, UnknownLayoutError, "edition"),
+        ("BACI_V202601.csv", x.NATIVE_2022, UnknownLayoutError, "HS revision"),
+        ("x_V202601.csv", "a,b\n1,2\n", UnknownLayoutError, "top_partners_parquet"),
+        ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", CorruptFileError, "7z is broken"),
     ],
 )
 def test_a_bad_file_is_named_with_a_way_out(
@@ -151,7 +156,7 @@ def test_the_same_file_twice_and_two_files_of_a_year_are_refused() -> None:
     native = x.raw(x.NATIVE_NAME, x.NATIVE_2022)
     with pytest.raises(SourceError, match="came twice"):
         list(parse([native, x.raw("copy_" + x.NATIVE_NAME, x.NATIVE_2022)]))
-    with pytest.raises(BrokenFile, match="two files give V202601/HS17/2022"):
+    with pytest.raises(CorruptFileError, match="two files give V202601/HS17/2022"):
         list(parse([native, x.slice_2022()]))
 
 
@@ -161,5 +166,5 @@ def test_no_foreign_header_passes_for_a_known_layout(names: list[str]) -> None:
     header = ",".join(names)
     if header in ("t,i,j,k,v,q", "i,j,cmd,value"):
         return
-    with pytest.raises((UnknownLayout, BrokenFile)):
+    with pytest.raises((UnknownLayoutError, CorruptFileError)):
         list(parse([x.raw(x.NATIVE_NAME, header + "\n1,2\n")]))

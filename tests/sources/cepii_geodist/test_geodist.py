@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 import pyarrow.parquet as pq
 import pytest
 
+from sources.cepii_geodist.bundle_selection import select_bundle
 from sources.cepii_geodist.parse import parse
-from sources.cepii_geodist.select import select
 from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 
 PAIRS = (
     "iso3_o,iso3_d,contig,comlang_off,colony,dist,distcap,distw,distwces,method\n"
@@ -45,7 +45,7 @@ def test_pairs_keep_codes_and_what_is_unknown() -> None:
 
 
 def test_countries_and_the_selection_in_whole_kilometres() -> None:
-    pairs, countries = select(parse([raw("p.csv", PAIRS), raw("c.csv", COUNTRIES)]))
+    pairs, countries = select_bundle(parse([raw("p.csv", PAIRS), raw("c.csv", COUNTRIES)]))
     assert countries.tables["countries"]["is_landlocked"].to_pylist() == [False, True]
     assert pairs.tables["pairs"]["distance_km"].to_pylist() == [13258.0, 296.0, 280.0]
 
@@ -58,10 +58,10 @@ def test_a_row_without_a_distance_goes_to_quarantine() -> None:
 @pytest.mark.parametrize(
     ("content", "error", "says"),
     [
-        ("", BrokenFile, "empty"),
-        ("a,b\n1,2\n", UnknownLayout, "pairs_csv"),
-        (PAIRS + PAIRS.split("\n", 1)[1], BrokenFile, "stand twice"),
-        (PAIRS.split("\n", 1)[0] + "\n", BrokenFile, "no row"),
+        ("", CorruptFileError, "empty"),
+        ("a,b\n1,2\n", UnknownLayoutError, "pairs_csv"),
+        (PAIRS + PAIRS.split("\n", 1)[1], CorruptFileError, "stand twice"),
+        (PAIRS.split("\n", 1)[0] + "\n", CorruptFileError, "no row"),
     ],
 )
 def test_a_bad_file_is_named(content: str, error: type[SourceError], says: str) -> None:

@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sources.eurostat_comext.bundle_selection import DECLARANTS, select_bundle
 from sources.eurostat_comext.parse import edition_of, parse
-from sources.eurostat_comext.select import DECLARANTS, select
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
-from warehouse.rooms import DBT_PROJECT
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
+from warehouse.paths import DBT_PROJECT
 
 V2 = (
     "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_CPA21,PRODUCT_CPA22,PRODUCT_BEC,"
@@ -124,15 +124,15 @@ def test_editions_are_inferred_from_the_newest_period() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "error", "says"),
     [
-        ("full_v2_202452.dat", "", BrokenFile, "empty"),
-        ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", BrokenFile, "7z is broken"),
-        ("full_v2_202452.dat.gz", gzip.compress(V2.encode())[:-12], BrokenFile, "gzip"),
-        ("full_v2_202452.dat", V2 + "NL,CN,E,2846", BrokenFile, "broken"),
-        ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", BrokenFile, "no row"),
-        ("full_v2_202452.dat", V2 + V2.split("\n", 1)[1], BrokenFile, "more than once"),
-        ("full_v2_202452.dat", V2.replace("PERIOD,", "WHEN,"), UnknownLayout, "bulk_v2"),
-        ("x.parquet", parquet({"a": [1]}), UnknownLayout, "annual_extract_parquet"),
-        ("x.parquet", parquet(EXTRACT)[:-50], BrokenFile, "Parquet"),
+        ("full_v2_202452.dat", "", CorruptFileError, "empty"),
+        ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", CorruptFileError, "7z is broken"),
+        ("full_v2_202452.dat.gz", gzip.compress(V2.encode())[:-12], CorruptFileError, "gzip"),
+        ("full_v2_202452.dat", V2 + "NL,CN,E,2846", CorruptFileError, "broken"),
+        ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", CorruptFileError, "no row"),
+        ("full_v2_202452.dat", V2 + V2.split("\n", 1)[1], CorruptFileError, "more than once"),
+        ("full_v2_202452.dat", V2.replace("PERIOD,", "WHEN,"), UnknownLayoutError, "bulk_v2"),
+        ("x.parquet", parquet({"a": [1]}), UnknownLayoutError, "annual_extract_parquet"),
+        ("x.parquet", parquet(EXTRACT)[:-50], CorruptFileError, "Parquet"),
     ],
 )
 def test_a_bad_file_is_named_with_a_way_out(
@@ -145,7 +145,7 @@ def test_a_bad_file_is_named_with_a_way_out(
 def test_shifted_columns_are_refused() -> None:
     header, *lines = V2.strip().split("\n")
     shifted = "\n".join([header, *("," + line.rsplit(",", 1)[0] for line in lines)])
-    with pytest.raises(BrokenFile, match="shifted"):
+    with pytest.raises(CorruptFileError, match="shifted"):
         list(parse([raw("full_v2_202452.dat", shifted)]))
 
 
@@ -156,7 +156,7 @@ def test_a_row_without_sense_goes_to_quarantine() -> None:
 
 
 def test_two_files_of_one_period_are_refused() -> None:
-    with pytest.raises(BrokenFile, match="two files give A2024/2024"):
+    with pytest.raises(CorruptFileError, match="two files give A2024/2024"):
         list(parse([raw("a.dat", V2), raw("b.dat", V2.replace("600,600", "601,601"))]))
 
 
@@ -179,7 +179,7 @@ def test_the_bundle_keeps_the_declarants_totals(shared_data: Path) -> None:
     path = shared_data / "trade/more/eurostat_comext_cn8_imports_eu27_2022_2024.parquet"
     bundled = find_source("eurostat_comext").bundled / "flows"
     for parsed in parse([raw(path.name, path.read_bytes())]):
-        (selected,) = select([parsed])
+        (selected,) = select_bundle([parsed])
         ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
         assert len(ours) == selected.tables["flows"].num_rows
         full = parsed.tables["flows"].to_pandas()

@@ -13,17 +13,17 @@ import pytest
 from sources.eurostat_comext import fetch
 from sources.eurostat_comext.layouts import separating_lines
 from sources.kit.catalog import find_source
-from sources.kit.errors import BrokenFile, SourceError, SourceUnavailable
-from sources.kit.http import Http
-from sources.kit.products import watched_hs6
+from sources.kit.errors import CorruptFileError, SourceError, SourceUnavailableError
+from sources.kit.hs6_scope import hs6_scope
+from sources.kit.http import HttpClient
 from tests.sources.eurostat_comext.test_comext import V2
-from tests.sources.publisher import Answer, Publisher, publishing
-from warehouse.landing import land_files
-from warehouse.receipts import list_receipts
-from warehouse.rooms import Rooms
+from tests.sources.fake_publisher import Answer, Publisher, publishing
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
+from warehouse.storage.load_records import list_receipts
 
 SPEC = find_source("eurostat_comext")
-HEAD = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"  # noqa: E501
+HEAD = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
 #: product: (reporter, partner, flow, euro, 100 kg)
 FIGURES = {
     "81129289": [("NL", "CN", "1", "900", "2.5"), ("NL", "EXT_EU27_2020", "1", "900", "2.5")],
@@ -72,34 +72,34 @@ def archive(tmp_path: Path) -> bytes:
 def eurostat(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
     with publishing(Eurostat(archive)) as publisher:
         monkeypatch.setenv("PAX_COMEXT_BASE_URL", publisher.url)
-        monkeypatch.delenv(fetch.WAY, raising=False)
+        monkeypatch.delenv(fetch.ENDPOINT_VARIABLE, raising=False)
         yield publisher
 
 
-def live(rooms: Rooms, month: str = "202403") -> list[dict[str, object]]:
-    with Http("eurostat_comext", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        (landed,) = land_files(SPEC, list(fetch.fetch(month, http)), "live", rooms)
+def live(paths: DataPaths, month: str = "202403") -> list[dict[str, object]]:
+    with HttpClient("eurostat_comext", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        (landed,) = land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
     assert re.fullmatch(r"M202403\.R\d{8}/202403", landed.receipt.partition)
-    (path,) = (rooms.landing / "eurostat_comext/flows").glob("M202403*.parquet")
+    (path,) = (paths.landing / "eurostat_comext/flows").glob("M202403*.parquet")
     rows: list[dict[str, object]] = pq.read_table(path).sort_by("row_locator").to_pylist()
     return rows
 
 
 def test_a_month_of_the_bulk_is_unpacked_and_cut_to_watched_products(
-    eurostat: Publisher, home: Rooms
+    eurostat: Publisher, data_dir: DataPaths
 ) -> None:
     eurostat.moods = ["cut"]
-    rows = live(home)
+    rows = live(data_dir)
     assert [r["row_locator"] for r in rows] == [f"full_v2_202403.dat:{n}" for n in (2, 3, 5, 6, 9)]
     assert [r["flow"] for r in rows] == ["import", "import", "import", "export", "import"]
     assert eurostat.ranges  # the connection that broke was taken up again
 
 
 def test_the_api_is_asked_for_each_product_at_one_level(
-    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    eurostat: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(fetch.WAY, "api")
-    rows = live(home)
+    monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "api")
+    rows = live(data_dir)
     assert [
         tuple(r[n] for n in ("declarant", "partner", "product_code", "flow", "value_eur",
                              "quantity_kg"))
@@ -112,36 +112,40 @@ def test_the_api_is_asked_for_each_product_at_one_level(
     assert all(r["is_complete"] for r in rows)
 
 
-@pytest.mark.parametrize("way", ["bulk", "api"])
+@pytest.mark.parametrize("endpoint", ["bulk", "api"])
 @pytest.mark.parametrize("mood", ["503", "html"])
 def test_a_failure_lands_nothing(
-    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch, way: str, mood: str
+    eurostat: Publisher,
+    data_dir: DataPaths,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str,
+    mood: str,
 ) -> None:
-    monkeypatch.setenv(fetch.WAY, way)
+    monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, endpoint)
     eurostat.always = mood
-    with pytest.raises(SourceUnavailable, match=r"503, after 3|web page"):
-        live(home)
-    assert list_receipts(home) == []
+    with pytest.raises(SourceUnavailableError, match=r"503, after 3|web page"):
+        live(data_dir)
+    assert list_receipts(data_dir) == []
 
 
 def test_a_month_that_is_not_out_and_a_way_that_is_none(
-    eurostat: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    eurostat: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(SourceUnavailable, match="answered 404"):
-        live(home, "202612")
-    monkeypatch.setenv(fetch.WAY, "api")
-    with pytest.raises(SourceUnavailable, match="not out yet"):
-        live(home, "202612")
-    monkeypatch.setenv(fetch.WAY, "fax")
-    with pytest.raises(SourceError, match="is no way in"):
-        live(home)
+    with pytest.raises(SourceUnavailableError, match="answered 404"):
+        live(data_dir, "202612")
+    monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "api")
+    with pytest.raises(SourceUnavailableError, match="not out yet"):
+        live(data_dir, "202612")
+    monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "fax")
+    with pytest.raises(SourceError, match="is not a known endpoint"):
+        live(data_dir)
 
 
-def test_half_a_7z_is_refused(eurostat: Publisher, home: Rooms) -> None:
+def test_half_a_7z_is_refused(eurostat: Publisher, data_dir: DataPaths) -> None:
     eurostat.moods = ["half"]
-    with pytest.raises(BrokenFile, match="7z is broken"):
-        live(home)
+    with pytest.raises(CorruptFileError, match="7z is broken"):
+        live(data_dir)
 
 
 def test_separating_lines_lie_in_watched_products() -> None:
-    assert {line[:6] for line in separating_lines()} <= set(watched_hs6())
+    assert {line[:6] for line in separating_lines()} <= set(hs6_scope())

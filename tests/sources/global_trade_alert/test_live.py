@@ -14,7 +14,7 @@ import pytest
 from sources.global_trade_alert import fetch
 from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailable
+from sources.kit.errors import SourceUnavailableError
 from tests.sources.global_trade_alert.test_parse import OBJECT
 
 KEY = "a-key-of-the-user"
@@ -85,18 +85,18 @@ def test_all_pages_come_once(alert: Alert) -> None:
 )
 def test_a_page_that_lies_leaves_no_gap(alert: Alert, fault: str, said: str) -> None:
     alert.fault = fault
-    with pytest.raises(SourceUnavailable, match=said):
+    with pytest.raises(SourceUnavailableError, match=said):
         fetched()
 
 
 def test_a_wrong_key_is_told_without_the_key(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAX_GTA_API_KEY", "a-wrong-secret")
-    with pytest.raises(SourceUnavailable, match="answered 403") as error:
+    with pytest.raises(SourceUnavailableError, match="answered 403") as error:
         fetched()
     assert "a-wrong-secret" not in str(error.value)
 
 
 def test_without_a_key_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAX_GTA_API_KEY", raising=False)
-    with pytest.raises(SourceUnavailable, match="pax land global_trade_alert FILE"):
+    with pytest.raises(SourceUnavailableError, match="pax land global_trade_alert FILE"):
         fetch.client()

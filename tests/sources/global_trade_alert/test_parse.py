@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sources.global_trade_alert.rows import COLUMNS, precision
+from sources.global_trade_alert.interventions import COLUMNS, precision
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 
 SPEC = find_source("global_trade_alert")
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -105,9 +105,9 @@ def test_every_shape_of_the_api_is_the_same_row(body: Any) -> None:
 
 
 def test_what_cannot_be_understood_is_refused_or_put_aside() -> None:
-    with pytest.raises(UnknownLayout, match="lacks the columns Date Announced"):
+    with pytest.raises(UnknownLayoutError, match="lacks the columns Date Announced"):
         parsed(export(LINE, without="Date Announced"))
-    with pytest.raises(BrokenFile, match="no results"):
+    with pytest.raises(CorruptFileError, match="no results"):
         parsed(answer({"detail": "Invalid token."}))
     bad = parsed(export(LINE, {**LINE, "Intervention ID": "2", "Date Announced": "3 Feb"}))
     assert [q.reason for q in bad.quarantine] == ["date_announced is not a day: '3 Feb'"]

@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
     },
     "cadence": {"cron": "0 6 1 1 *", "text": "yearly", "stale_after_days": 400},
     "owner": "team:toys",
-    "ways": ["dropped"],
+    "access_methods": ["manual"],
     "quarantine_max_share": 0.5,
     "layouts": [{"id": "csv", "files": "*.csv", "description": "two columns"}],
     "tables": {
@@ -63,7 +63,7 @@ def test_a_good_source_has_a_schema_closed_by_lineage(tmp_path: Path) -> None:
     ("path", "value", "said"),
     [
         (("source_id",), "other", "folder's name, toy"),
-        (("ways",), ["post"], "ways must be"),
+        (("access_methods",), ["post"], "access_methods must be"),
         (("licence", "redistribution"), "maybe", "full, derived, none"),
         (("quarantine_max_share",), 3, "from 0 to 1"),
         (("tables", "things", "key"), ["nme"], "tables.things.key"),

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Again, Http
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient, RetryableResponseError
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def client(*answers: httpx.Response | Exception, **options: object) -> tuple[Http, list[str]]:
+def client(*answers: httpx.Response | Exception, **options: object) -> tuple[HttpClient, list[str]]:
     asked: list[str] = []
     left = list(answers)
 
@@ -28,7 +28,7 @@ def client(*answers: httpx.Response | Exception, **options: object) -> tuple[Htt
     given: dict[str, object] = {
         "attempts": 3, "first_wait": 0.0, "longest_wait": 0.01, "clock": lambda: NOON, **options,
     }  # fmt: skip
-    return Http("toy", transport=httpx.MockTransport(answer), **given), asked  # type: ignore[arg-type]
+    return HttpClient("toy", transport=httpx.MockTransport(answer), **given), asked  # type: ignore[arg-type]
 
 
 def ok(content: bytes = b"a,b\n1,2\n") -> httpx.Response:
@@ -67,7 +67,7 @@ def test_retry_after_is_bounded() -> None:
 
 def test_patience_ends_with_the_reason_and_the_way_out() -> None:
     http, asked = client(httpx.Response(503))
-    with pytest.raises(SourceUnavailable, match="503, after 3 attempts") as caught:
+    with pytest.raises(SourceUnavailableError, match="503, after 3 attempts") as caught:
         http.get("https://example.org", name="x")
     assert len(asked) == 3
     assert "pax land toy FILE" in str(caught.value)
@@ -75,7 +75,7 @@ def test_patience_ends_with_the_reason_and_the_way_out() -> None:
 
 def test_a_refusal_is_not_tried_again() -> None:
     http, asked = client(httpx.Response(404, text="no such table"))
-    with pytest.raises(SourceUnavailable, match="404: 'no such table'"):
+    with pytest.raises(SourceUnavailableError, match="404: 'no such table'"):
         http.get("https://example.org", name="x")
     assert len(asked) == 1
 
@@ -84,20 +84,20 @@ def test_a_refusal_is_not_tried_again() -> None:
 def test_a_web_page_with_200_is_not_data(headers: dict[str, str]) -> None:
     page = httpx.Response(200, content=b"<!DOCTYPE html><p>Please log in", headers=headers)
     http, _ = client(page)
-    with pytest.raises(SourceUnavailable, match="a web page, not data"):
+    with pytest.raises(SourceUnavailableError, match="a web page, not data"):
         http.get("https://example.org", name="x")
 
 
 def test_json_cut_short_is_an_error() -> None:
     http, _ = client(httpx.Response(200, content=b'[{"page": 1'))
-    with pytest.raises(SourceUnavailable, match="not whole JSON"):
+    with pytest.raises(SourceUnavailableError, match="not whole JSON"):
         http.get_json("https://example.org", name="x")
 
 
 def test_secrets_are_not_told() -> None:
     refusal = httpx.Response(403, text="key s3cret is not valid")
     http, _ = client(refusal, headers={"X-Api-Key": "s3cret"})
-    with pytest.raises(SourceUnavailable) as caught:
+    with pytest.raises(SourceUnavailableError) as caught:
         http.get("https://example.org/x?key=alsosecret&year=2024", name="x")
     assert "s3cret" not in str(caught.value)
     assert "alsosecret" not in str(caught.value)
@@ -107,15 +107,15 @@ def test_secrets_are_not_told() -> None:
 def test_a_judge_may_ask_again_or_end_the_matter() -> None:
     def judge(response: httpx.Response) -> None:
         if response.content == b"later":
-            raise Again("said later", 0.0)
+            raise RetryableResponseError("said later", 0.0)
         if response.content == b"never":
-            raise SourceUnavailable("toy", "said never")
+            raise SourceUnavailableError("toy", "said never")
 
     http, asked = client(ok(b"later"), ok())
     assert http.get("https://example.org", name="x", judge=judge).content.startswith(b"a,b")
     assert len(asked) == 2
     http, asked = client(ok(b"never"))
-    with pytest.raises(SourceUnavailable, match="said never"):
+    with pytest.raises(SourceUnavailableError, match="said never"):
         http.get("https://example.org", name="x", judge=judge)
     assert len(asked) == 1
 
@@ -134,6 +134,6 @@ def test_the_budget_counts_what_is_tried_again() -> None:
     http, asked = client(httpx.Response(503), ok(), budget=3)
     http.get("https://example.org", name="x")
     http.get("https://example.org", name="x")
-    with pytest.raises(SourceUnavailable, match="budget of 3 requests"):
+    with pytest.raises(SourceUnavailableError, match="budget of 3 requests"):
         http.get("https://example.org", name="x")
     assert len(asked) == 3

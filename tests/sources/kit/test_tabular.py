@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from sources.kit.catalog import ColumnSpec, TableSpec
-from sources.kit.errors import BrokenFile, SourceError
-from sources.kit.tabular import conform, decode, read_text_table, stamp
+from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.tabular import add_lineage_columns, conform, decode, read_text_table
 
 TABLE = TableSpec(
     "toy",
@@ -31,7 +31,7 @@ def stamped(columns: Any, **changed: Any) -> pa.Table:
         "payload_sha256": "ab",
         "row_locator": ["toy.csv:2", "toy.csv:3"],
     }
-    return stamp(columns, TABLE, **{**given, **changed})
+    return add_lineage_columns(columns, TABLE, **{**given, **changed})
 
 
 def read(content: bytes, **options: Any) -> tuple[pa.Table, list[Any]]:
@@ -70,12 +70,12 @@ def test_encodings_and_marks(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"a\0b\0", b"\x81\x8d"])
 def test_unreadable_text_is_refused(content: bytes) -> None:
-    with pytest.raises(BrokenFile, match=r"toy\.csv"):
+    with pytest.raises(CorruptFileError, match=r"toy\.csv"):
         decode(content, source_id="toy", place="toy.csv")
 
 
 def test_a_header_with_a_name_twice_is_refused() -> None:
-    with pytest.raises(BrokenFile, match="names a twice"):
+    with pytest.raises(CorruptFileError, match="names a twice"):
         read(b"a,a\n1,2\n")
 
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
+from sources.policy_news.actors import countries
+from sources.policy_news.dates import Dateline, dateline, moments
 from sources.policy_news.extract import extract
 from sources.policy_news.lexicon import lexicon
-from sources.policy_news.parties import countries
 from sources.policy_news.sentences import sentences
-from sources.policy_news.when import Dateline, dateline, moments
-from tests.sources.policy_news.reading import compare, labelled, raw_file, read
+from tests.sources.policy_news.extraction_metrics import compare, labelled, raw_file, read
 
 FRIDAY = date(2025, 12, 12)
 BY_ID = {label["id"]: label for label in labelled()}

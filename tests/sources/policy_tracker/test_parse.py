@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import SourceError, UnknownLayout
+from sources.kit.errors import SourceError, UnknownLayoutError
 from sources.policy_tracker.mapping import trackers
 from sources.policy_tracker.parse import parse, parse_file
 
@@ -92,7 +92,7 @@ def test_twins_are_two_records() -> None:
 
 def test_an_unknown_header_is_refused_by_name() -> None:
     headers = [c.name for c in IEA.columns if c.name != "status"]
-    with pytest.raises(UnknownLayout, match=r"unknown \['rating'\] and lacks \['status'\]"):
+    with pytest.raises(UnknownLayoutError, match=r"unknown \['rating'\] and lacks \['status'\]"):
         list(parse([csv_of([RECORD], [*headers, "rating"])]))
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
+from sources.uk_hmrc.bundle_selection import select_bundle
 from sources.uk_hmrc.parse import parse
-from sources.uk_hmrc.select import select
 
 
 def line(**changes: object) -> dict[str, object]:
@@ -86,7 +86,7 @@ def test_suppression_and_the_letters_of_a_country_are_kept() -> None:
 
 def test_pages_belong_together_and_a_missing_last_page_is_refused() -> None:
     first = {**PAGE, "@odata.nextLink": "https://api.uktradeinfo.com/OTS?$skip=30000"}
-    with pytest.raises(BrokenFile, match="last page is missing"):
+    with pytest.raises(CorruptFileError, match="last page is missing"):
         only("p1.json", first)
     second = {"value": [line(MonthId=202504)]}
     parsed = list(parse([raw("p1.json", first), raw("p2.json", second)]))
@@ -105,7 +105,7 @@ def test_the_extract_gives_only_rows_of_hmrc() -> None:
 
 
 def test_the_selection_adds_repeated_lines_and_counts_them() -> None:
-    old, _ = select(parse([raw("many.parquet", parquet(EXTRACT))]))
+    old, _ = select_bundle(parse([raw("many.parquet", parquet(EXTRACT))]))
     (row,) = old.tables["flows"].to_pylist()
     assert (row["value_usd"], row["net_mass_kg"], row["n_lines"]) == (1321000.0, 85014.0, 2)
     assert row["row_locator"].startswith("sum of 2 rows from many.parquet:1")
@@ -114,16 +114,21 @@ def test_the_selection_adds_repeated_lines_and_counts_them() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "error", "says"),
     [
-        ("a.json", b"", BrokenFile, "empty"),
-        ("a.json", "Too many requests", BrokenFile, "plain text"),
-        ("a.json", json.dumps(PAGE)[:-5], BrokenFile, "cannot be read"),
-        ("a.json", [1, 2], UnknownLayout, "odata_json"),
-        ("a.json", {"value": [{"a": 1}]}, UnknownLayout, "the fields a"),
-        ("a.json", {"value": []}, BrokenFile, "no row"),
-        ("a.json", {"value": [line(MonthId=85051110, CommodityId=202503)]}, BrokenFile, "no row"),
-        ("a.parquet", parquet({"a": [1]}), UnknownLayout, "multi_source_parquet"),
-        ("a.parquet", parquet({**EXTRACT, "source": ["baci"] * 5}), BrokenFile, "no row"),
-        ("a.parquet", parquet(EXTRACT)[:-30], BrokenFile, "Parquet"),
+        ("a.json", b"", CorruptFileError, "empty"),
+        ("a.json", "Too many requests", CorruptFileError, "plain text"),
+        ("a.json", json.dumps(PAGE)[:-5], CorruptFileError, "cannot be read"),
+        ("a.json", [1, 2], UnknownLayoutError, "odata_json"),
+        ("a.json", {"value": [{"a": 1}]}, UnknownLayoutError, "the fields a"),
+        ("a.json", {"value": []}, CorruptFileError, "no row"),
+        (
+            "a.json",
+            {"value": [line(MonthId=85051110, CommodityId=202503)]},
+            CorruptFileError,
+            "no row",
+        ),
+        ("a.parquet", parquet({"a": [1]}), UnknownLayoutError, "multi_source_parquet"),
+        ("a.parquet", parquet({**EXTRACT, "source": ["baci"] * 5}), CorruptFileError, "no row"),
+        ("a.parquet", parquet(EXTRACT)[:-30], CorruptFileError, "Parquet"),
     ],
 )
 def test_a_bad_file_is_named_with_a_way_out(

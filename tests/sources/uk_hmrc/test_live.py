@@ -10,13 +10,13 @@ from datetime import date
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.errors import SourceError, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceError, SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.uk_hmrc import fetch
-from tests.sources.publisher import Answer, Publisher, publishing
-from warehouse.landing import land_files
-from warehouse.receipts import Landed, list_receipts
-from warehouse.rooms import Rooms
+from tests.sources.fake_publisher import Answer, Publisher, publishing
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
+from warehouse.storage.load_records import Landed, list_receipts
 
 SPEC = find_source("uk_hmrc")
 ROWS = [(81129289, 720, 3, 900.0), (81129295, 720, 3, 100.0), (85051110, 400, 4, 50.0),
@@ -70,17 +70,19 @@ def hmrc(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishe
         yield publisher
 
 
-def live(rooms: Rooms, month: str = "202606") -> list[Landed]:
-    with Http("uk_hmrc", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        return land_files(SPEC, list(fetch.fetch(month, http)), "live", rooms)
+def live(paths: DataPaths, month: str = "202606") -> list[Landed]:
+    with HttpClient("uk_hmrc", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        return land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
 
 
-def test_all_pages_of_a_month_land_in_pounds_with_letters(hmrc: Publisher, home: Rooms) -> None:
-    (landed,) = live(home)
+def test_all_pages_of_a_month_land_in_pounds_with_letters(
+    hmrc: Publisher, data_dir: DataPaths
+) -> None:
+    (landed,) = live(data_dir)
     receipt = landed.receipt
     assert re.fullmatch(r"M202606\.R\d{8}/202606", receipt.partition)
     assert (receipt.known_from_basis, receipt.n_rows) == ("published", 3)
-    path = home.landing / f"uk_hmrc/flows/{receipt.partition.replace('/', '__')}.parquet"
+    path = data_dir.landing / f"uk_hmrc/flows/{receipt.partition.replace('/', '__')}.parquet"
     import pyarrow.parquet as pq
 
     rows = pq.read_table(path).sort_by("product_code").to_pylist()
@@ -94,9 +96,9 @@ def test_all_pages_of_a_month_land_in_pounds_with_letters(hmrc: Publisher, home:
 
 
 @pytest.mark.parametrize("mood", ["429", "503", "cut", "text"])
-def test_what_passes_is_waited_for(hmrc: Publisher, home: Rooms, mood: str) -> None:
+def test_what_passes_is_waited_for(hmrc: Publisher, data_dir: DataPaths, mood: str) -> None:
     hmrc.moods = ["", mood, "", mood]
-    assert live(home)[0].receipt.n_rows == 3
+    assert live(data_dir)[0].receipt.n_rows == 3
 
 
 @pytest.mark.parametrize(
@@ -109,36 +111,38 @@ def test_what_passes_is_waited_for(hmrc: Publisher, home: Rooms, mood: str) -> N
     ],
 )
 def test_a_failure_in_the_middle_lands_nothing(
-    hmrc: Publisher, home: Rooms, mood: str, says: str
+    hmrc: Publisher, data_dir: DataPaths, mood: str, says: str
 ) -> None:
     hmrc.moods, hmrc.always = ["", ""], mood
-    with pytest.raises(SourceUnavailable, match=says):
-        live(home)
-    assert list_receipts(home) == []
+    with pytest.raises(SourceUnavailableError, match=says):
+        live(data_dir)
+    assert list_receipts(data_dir) == []
 
 
 def test_pages_are_followed_on_the_same_host_only(
-    hmrc: Publisher, service: Service, home: Rooms
+    hmrc: Publisher, service: Service, data_dir: DataPaths
 ) -> None:
     service.elsewhere = "http://example.org"
-    with pytest.raises(SourceUnavailable, match=r"another host: example\.org"):
-        live(home)
+    with pytest.raises(SourceUnavailableError, match=r"another host: example\.org"):
+        live(data_dir)
 
 
-def test_a_month_that_is_not_out_is_no_month_without_trade(hmrc: Publisher, home: Rooms) -> None:
-    with pytest.raises(SourceUnavailable, match="not out yet"):
-        live(home, "202612")
+def test_a_month_that_is_not_out_is_no_month_without_trade(
+    hmrc: Publisher, data_dir: DataPaths
+) -> None:
+    with pytest.raises(SourceUnavailableError, match="not out yet"):
+        live(data_dir, "202612")
     with pytest.raises(SourceError, match="is no month"):
-        live(home, "2026")
+        live(data_dir, "2026")
 
 
-def test_the_same_figures_land_once_whatever_the_day(hmrc: Publisher, home: Rooms) -> None:
-    live(home)
-    (again,) = live(home)
+def test_the_same_figures_land_once_whatever_the_day(hmrc: Publisher, data_dir: DataPaths) -> None:
+    live(data_dir)
+    (again,) = live(data_dir)
     assert again.outcome == "unchanged"
 
 
 def test_months_that_are_out_by_a_day() -> None:
     today = date(2026, 8, 20)
-    assert fetch.partitions(today)[0] == fetch.FIRST_MONTH
-    assert fetch.usual(today) == ["202604", "202605", "202606"]
+    assert fetch.list_partitions(today)[0] == fetch.FIRST_MONTH
+    assert fetch.default_partitions(today) == ["202604", "202605", "202606"]

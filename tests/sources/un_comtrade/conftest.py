@@ -10,18 +10,18 @@ import duckdb
 import pytest
 import stamina
 
-from orchestration.defs.landing.ways import land_live
+from orchestration.defs.ingestion.ingest import land_live
 from sources.kit.catalog import find_source
 from sources.un_comtrade.client import http_for
 from sources.un_comtrade.settings import settings
-from tests.sources.un_comtrade.double.server import KEY, Double, serving
-from tests.sources.un_comtrade.double.world import CODES, REPORTERS, YEARS
-from warehouse.receipts import Landed, stale_mark
-from warehouse.rooms import Rooms
+from tests.sources.un_comtrade.fake_api.dataset import CODES, REPORTERS, YEARS
+from tests.sources.un_comtrade.fake_api.server import KEY, Double, serving
+from warehouse.paths import DataPaths
+from warehouse.storage.load_records import Landed, stale_mark
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SPEC = find_source("un_comtrade")
-Pull = Callable[[Rooms], list[Landed]]
+Pull = Callable[[DataPaths], list[Landed]]
 
 
 @pytest.fixture
@@ -36,33 +36,33 @@ def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
         yield double
 
 
-def pull(rooms: Rooms, wanted: tuple[str, ...] = ()) -> list[Landed]:
+def pull(paths: DataPaths, wanted: tuple[str, ...] = ()) -> list[Landed]:
     """What `pax run --live --source un_comtrade` does to the landing; a failure marks it stale."""
     frame = settings(NOON.date())
     return land_live(
-        SPEC, rooms, list(wanted), lambda spec: http_for(frame, attempts=5, clock=lambda: NOON)
+        SPEC, paths, list(wanted), lambda spec: http_for(frame, attempts=5, clock=lambda: NOON)
     )
 
 
-def reason(rooms: Rooms) -> str:
+def reason(paths: DataPaths) -> str:
     """Why the last pull stopped, or an empty text."""
-    mark = stale_mark(rooms, "un_comtrade")
+    mark = stale_mark(paths, "un_comtrade")
     return mark.reason if mark else ""
 
 
-def parquet(rooms: Rooms) -> dict[str, str]:
+def parquet(paths: DataPaths) -> dict[str, str]:
     """Every landed file of the source with its hash."""
-    folder = rooms.landing / "un_comtrade"
+    folder = paths.landing / "un_comtrade"
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*.parquet"))
     }
 
 
-def query(rooms: Rooms, sql: str) -> list[tuple[object, ...]]:
+def query(paths: DataPaths, sql: str) -> list[tuple[object, ...]]:
     """SQL over the views `trade` and `availability`."""
     with duckdb.connect() as connection:
         for table in ("trade", "availability"):
-            glob = f"{rooms.landing}/un_comtrade/{table}/*.parquet"
+            glob = f"{paths.landing}/un_comtrade/{table}/*.parquet"
             connection.execute(f"create view {table} as from read_parquet('{glob}')")
         return connection.execute(sql).fetchall()

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.sources.un_comtrade.conftest import parquet, pull, reason
-from tests.sources.un_comtrade.double.server import FATAL, PASSING, Double
-from warehouse.rooms import Rooms
+from tests.sources.un_comtrade.fake_api.server import FATAL, PASSING, Double
+from warehouse.paths import DataPaths
 
 #: What every stop names: a cell such as `A 842 2022 M,X 284690`, or the list.
 NAMED = re.compile(r"A \d+ \d{4} [MXR,]+ \d+|the list of what was filed")
@@ -35,44 +35,44 @@ def small(double: Double, monkeypatch: pytest.MonkeyPatch) -> Double:
 @pytest.fixture
 def truth(small: Double, tmp_path: Path) -> dict[str, str]:
     """The Parquet of the pull without faults."""
-    rooms = Rooms.at(tmp_path / "truth")
-    pull(rooms)
-    assert reason(rooms) == ""
+    paths = DataPaths.at(tmp_path / "truth")
+    pull(paths)
+    assert reason(paths) == ""
     assert len(small.asked) == 7
-    return parquet(rooms)
+    return parquet(paths)
 
 
-def homes(tmp_path: Path) -> Iterator[Rooms]:
+def homes(tmp_path: Path) -> Iterator[DataPaths]:
     number = 0
     while True:
         number += 1
-        yield Rooms.at(tmp_path / f"home{number}")
+        yield DataPaths.at(tmp_path / f"home{number}")
 
 
 @pytest.mark.parametrize("fault", PASSING)
 def test_what_passes_leaves_no_trace(
-    small: Double, truth: dict[str, str], home: Rooms, fault: str
+    small: Double, truth: dict[str, str], data_dir: DataPaths, fault: str
 ) -> None:
     small.faults = [fault, "", fault, fault, "", fault]
-    pull(home)
-    assert reason(home) == ""
-    assert parquet(home) == truth
+    pull(data_dir)
+    assert reason(data_dir) == ""
+    assert parquet(data_dir) == truth
 
 
 @pytest.mark.parametrize("fault", FATAL)
 @pytest.mark.parametrize("place", [0, 3])
 def test_what_does_not_pass_stops_with_its_name(
-    small: Double, truth: dict[str, str], home: Rooms, fault: str, place: int
+    small: Double, truth: dict[str, str], data_dir: DataPaths, fault: str, place: int
 ) -> None:
     small.faults = [*[""] * place, fault]
-    pull(home)
-    assert NAMED.search(reason(home)), reason(home)
-    assert parquet(home).items() <= truth.items() | schemas(truth)
+    pull(data_dir)
+    assert NAMED.search(reason(data_dir)), reason(data_dir)
+    assert parquet(data_dir).items() <= truth.items() | schemas(truth)
     if place == 3 and fault in ("400", "minus", "stranger"):
-        assert "A 392 2022 M,X,RM,RX 284690" in reason(home)
-        assert [p for p in parquet(home) if "156" in p], "the other reporters have landed"
-    pull(home)
-    assert (reason(home), parquet(home)) == ("", truth)
+        assert "A 392 2022 M,X,RM,RX 284690" in reason(data_dir)
+        assert [p for p in parquet(data_dir) if "156" in p], "the other reporters have landed"
+    pull(data_dir)
+    assert (reason(data_dir), parquet(data_dir)) == ("", truth)
 
 
 def schemas(truth: dict[str, str]) -> set[tuple[str, str]]:
@@ -83,19 +83,19 @@ def test_random_sequences_converge_or_stop_with_their_name(
     small: Double, truth: dict[str, str], tmp_path: Path
 ) -> None:
     stops = 0
-    for seed, home in zip(range(12), homes(tmp_path), strict=False):
+    for seed, data_dir in zip(range(12), homes(tmp_path), strict=False):
         chance = random.Random(seed)
         small.faults = [
             chance.choice((*PASSING, *FATAL)) if chance.random() < 0.35 else "" for _ in range(40)
         ]
         for _ in range(6):
-            pull(home)
-            assert parquet(home).items() <= truth.items(), seed
-            if not reason(home):
+            pull(data_dir)
+            assert parquet(data_dir).items() <= truth.items(), seed
+            if not reason(data_dir):
                 break
             stops += 1
-            assert NAMED.search(reason(home)), (seed, reason(home))
+            assert NAMED.search(reason(data_dir)), (seed, reason(data_dir))
         small.faults = []
-        pull(home)
-        assert (reason(home), parquet(home)) == ("", truth), seed
+        pull(data_dir)
+        assert (reason(data_dir), parquet(data_dir)) == ("", truth), seed
     assert stops > 5, "the schedule had nothing to stop at"

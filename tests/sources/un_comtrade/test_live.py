@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from sources.kit.errors import SourceError
-from sources.un_comtrade.fetch import access, partitions
+from sources.un_comtrade.fetch import access, list_partitions
 from sources.un_comtrade.settings import settings
 from tests.sources.un_comtrade.conftest import SPEC, parquet, pull, query, reason
-from tests.sources.un_comtrade.double.server import KEY, Double
-from tests.sources.un_comtrade.double.world import COD, JPN, USA, total_rows, true_value
-from warehouse.landing import forget
-from warehouse.ledger import PullLedger
-from warehouse.receipts import list_receipts
-from warehouse.rooms import Rooms
+from tests.sources.un_comtrade.fake_api.dataset import COD, JPN, USA, total_rows, true_value
+from tests.sources.un_comtrade.fake_api.server import KEY, Double
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import forget
+from warehouse.storage.load_records import list_receipts
+from warehouse.storage.request_log import RequestLog
 
 KEYS = "reporter_code, period, flow_code, cmd_code, partner_code, primary_value_usd"
 
@@ -30,65 +30,65 @@ def expected(double: Double, periods: int = 4) -> list[tuple[object, ...]]:
     )  # fmt: skip
 
 
-def landed_rows(rooms: Rooms) -> list[tuple[object, ...]]:
-    return sorted(query(rooms, f"select {KEYS} from trade"))
+def landed_rows(paths: DataPaths) -> list[tuple[object, ...]]:
+    return sorted(query(paths, f"select {KEYS} from trade"))
 
 
-def test_a_keyed_pull_brings_the_totals_of_the_world(double: Double, home: Rooms) -> None:
-    pull(home)
-    assert reason(home) == ""
-    assert landed_rows(home) == expected(double)
+def test_a_keyed_pull_brings_the_totals_of_the_world(double: Double, data_dir: DataPaths) -> None:
+    pull(data_dir)
+    assert reason(data_dir) == ""
+    assert landed_rows(data_dir) == expected(double)
     value = true_value("156", USA, "811292", "2022")
     assert query(
-        home,
+        data_dir,
         "select primary_value_usd, cif_value_usd, has_dimensions, edition, classification_code "
         "from trade where reporter_code = '842' and partner_code = '156' and flow_code = 'M' "
         "and cmd_code = '811292' and period = '2022'",
     ) == [(round(value * 1.06, 3), round(value * 1.06, 3), True, "2023-06-15", "H6")]
 
 
-def test_what_was_not_filed_differs_from_no_trade(double: Double, home: Rooms) -> None:
-    pull(home)
+def test_what_was_not_filed_differs_from_no_trade(double: Double, data_dir: DataPaths) -> None:
+    pull(data_dir)
     asked = f"reporter_code in ('{COD}', '{USA}') and period = '2023'"
     assert query(
-        home,
+        data_dir,
         f"select reporter_code, is_filed, publication_date, n_records from availability "
         f"where {asked} order by all",
     ) == [(COD, False, None, None), (USA, True, date(2024, 6, 15), 1000)]
-    assert query(home, f"select distinct reporter_code from trade where {asked}") == [(USA,)]
+    assert query(data_dir, f"select distinct reporter_code from trade where {asked}") == [(USA,)]
 
 
 def test_every_dimension_is_said_and_the_key_stays_in_its_header(
-    double: Double, home: Rooms
+    double: Double, data_dir: DataPaths
 ) -> None:
-    pull(home)
+    pull(data_dir)
     for path in (p for p in double.asked if "/get/" in p):
         for said in ("partner2Code=0", "motCode=0", "customsCode=C00", "breakdownMode=classic",
                      "period=", "flowCode=", "reporterCode=", "cmdCode="):  # fmt: skip
             assert said in path
     assert all(h["ocp-apim-subscription-key"] == KEY for h in double.headers)
-    kept = [p for p in home.home.rglob("*") if p.is_file()]
+    kept = [p for p in data_dir.data_dir.rglob("*") if p.is_file()]
     assert kept
     assert [p for p in kept if KEY.encode() in p.read_bytes()] == []
     assert not any(KEY in path for path in double.asked)
 
 
 @pytest.mark.parametrize("fault", ["401", "403quota", "400", "drop"])
-def test_no_failure_tells_the_key(double: Double, home: Rooms, fault: str) -> None:
+def test_no_failure_tells_the_key(double: Double, data_dir: DataPaths, fault: str) -> None:
     double.faults = ["", *[fault] * 40]
-    pull(home)
-    assert reason(home)
-    assert KEY not in reason(home)
+    pull(data_dir)
+    assert reason(data_dir)
+    assert KEY not in reason(data_dir)
     assert KEY not in repr(settings(date(2026, 1, 1)))
 
 
 def test_without_a_key_previews_come_to_the_same_rows(
-    double: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    double: Double, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PAX_COMTRADE_KEY")
-    pull(home)
-    assert reason(home) == ""
-    assert landed_rows(home) == expected(double)
+    pull(data_dir)
+    assert reason(data_dir) == ""
+    assert landed_rows(data_dir) == expected(double)
     data = [p for p in double.asked if "/preview/" in p]
     assert data
     assert not any("%2C" in p.split("period=")[1].split("&")[0] for p in data)
@@ -97,136 +97,140 @@ def test_without_a_key_previews_come_to_the_same_rows(
 
 @pytest.mark.parametrize("cap", [5, 16, 60])
 def test_a_page_that_fills_the_cap_is_never_taken(
-    double: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch, cap: int
+    double: Double, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch, cap: int
 ) -> None:
     double.keyed_rows = cap
     monkeypatch.setenv("PAX_COMTRADE_ROWS", str(cap))
-    pull(home)
+    pull(data_dir)
     if cap == 5:  # eight partners of one product do not fit in: said, never cut off
-        assert "fills the page of 5 rows" in reason(home)
-        assert "A 842 2023 M 284690" in reason(home)
+        assert "fills the page of 5 rows" in reason(data_dir)
+        assert "A 842 2023 M 284690" in reason(data_dir)
     else:
-        assert reason(home) == ""
-        assert landed_rows(home) == expected(double)
+        assert reason(data_dir) == ""
+        assert landed_rows(data_dir) == expected(double)
 
 
 def test_months_and_years_side_by_side(
-    double: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    double: Double, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PAX_COMTRADE_PERIODS", "2022,202301-202302")
-    assert partitions() == ["A2022", "M202302", "M202301"]
-    pull(home)
-    months = [row for row in landed_rows(home) if len(str(row[1])) == 6]
+    assert list_partitions() == ["A2022", "M202302", "M202301"]
+    pull(data_dir)
+    months = [row for row in landed_rows(data_dir) if len(str(row[1])) == 6]
     assert months == expected(double, 6)
-    pull(home, ("M202301",))
-    assert {r.partition.split("/")[0] for r in list_receipts(home, "un_comtrade")} == {
+    pull(data_dir, ("M202301",))
+    assert {r.partition.split("/")[0] for r in list_receipts(data_dir, "un_comtrade")} == {
         "A2022", "M202301", "M202302", "availability",
     }  # fmt: skip
 
 
-def test_a_second_pull_asks_for_what_was_released_anew_only(double: Double, home: Rooms) -> None:
-    pull(home)
+def test_a_second_pull_asks_for_what_was_released_anew_only(
+    double: Double, data_dir: DataPaths
+) -> None:
+    pull(data_dir)
     before = len(double.asked)
-    pull(home)
+    pull(data_dir)
     assert len(double.asked) == before + 1  # the list of what was filed
     double.revise(JPN, "2022", "2026-11-20", factor=1.5)
     double.revise(COD, "2023", "2026-11-21")
-    pull(home)
-    assert reason(home) == ""
+    pull(data_dir)
+    assert reason(data_dir) == ""
     editions = "select distinct edition from trade where reporter_code = '{}' and period = '{}'"
-    both = query(home, editions.format(JPN, "2022") + " order by 1")
+    both = query(data_dir, editions.format(JPN, "2022") + " order by 1")
     assert both == [("2023-06-15",), ("2026-11-20",)]  # the old edition is kept
-    assert query(home, editions.format(COD, "2023")) == [("2026-11-21",)]
+    assert query(data_dir, editions.format(COD, "2023")) == [("2026-11-21",)]
     known = "select known_from_date, max(primary_value_usd) from trade where reporter_code = '392' "
     known += "and period = '2022' and flow_code = 'X' and partner_code = '0' group by 1 order by 1"
-    (_, old), (_, new) = query(home, known)
+    (_, old), (_, new) = query(data_dir, known)
     assert new == pytest.approx(1.5 * float(str(old)))
 
 
 def test_a_pull_that_was_cut_off_goes_on_where_it_was(
-    double: Double, home: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    double: Double, data_dir: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     double.keyed_rows = 40
     monkeypatch.setenv("PAX_COMTRADE_ROWS", "40")
-    whole = Rooms.at(tmp_path / "whole")
+    whole = DataPaths.at(tmp_path / "whole")
     pull(whole)
     n_whole = len(double.asked)
     double.asked.clear()
     double.gone_after = n_whole // 2
-    pull(home)
-    assert "no answer" in reason(home)
-    assert list_receipts(home, "un_comtrade"), "what was whole has landed"
-    pairs = query(home, "select distinct reporter_code, period from trade")
+    pull(data_dir)
+    assert "no answer" in reason(data_dir)
+    assert list_receipts(data_dir, "un_comtrade"), "what was whole has landed"
+    pairs = query(data_dir, "select distinct reporter_code, period from trade")
     for pair in pairs:  # no part of a reporter's year is there
-        mine = [row for row in landed_rows(home) if row[:2] == pair]
+        mine = [row for row in landed_rows(data_dir) if row[:2] == pair]
         assert mine == [row for row in expected(double) if row[:2] == pair]
     double.gone_after = None
     n_half = len(double.asked)
-    pull(home)
-    assert reason(home) == ""
+    pull(data_dir)
+    assert reason(data_dir) == ""
     assert len(double.asked) - n_half < n_whole, "answers were asked for twice"
-    assert parquet(home) == parquet(whole)
+    assert parquet(data_dir) == parquet(whole)
 
 
 def test_the_budget_ends_a_run_and_the_next_one_goes_on(
-    double: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    double: Double, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     double.keyed_rows = 40
     monkeypatch.setenv("PAX_COMTRADE_ROWS", "40")
     monkeypatch.setenv("PAX_COMTRADE_CALLS", "25")
     for run in range(1, 12):
-        pull(home)
-        if not reason(home):
+        pull(data_dir)
+        if not reason(data_dir):
             break
-        assert "budget of 25 requests" in reason(home)
+        assert "budget of 25 requests" in reason(data_dir)
         assert len(double.asked) == 25 * run
-    assert reason(home) == ""
-    assert landed_rows(home) == expected(double)
+    assert reason(data_dir) == ""
+    assert landed_rows(data_dir) == expected(double)
 
 
-def test_a_filed_year_without_any_row_is_a_contradiction(double: Double, home: Rooms) -> None:
+def test_a_filed_year_without_any_row_is_a_contradiction(
+    double: Double, data_dir: DataPaths
+) -> None:
     double.rows()[:] = [
         r for r in double.rows() if (r["reporterCode"], r["period"]) != (842, "2022")
     ]
-    pull(home)
-    assert "A 842 2022" in reason(home)
-    assert "has no row even of the total" in reason(home)
-    assert not [r for r in list_receipts(home, "un_comtrade") if "A2022/842" in r.partition]
+    pull(data_dir)
+    assert "A 842 2022" in reason(data_dir)
+    assert "has no row even of the total" in reason(data_dir)
+    assert not [r for r in list_receipts(data_dir, "un_comtrade") if "A2022/842" in r.partition]
 
 
-def test_an_address_too_long_is_asked_in_parts(double: Double, home: Rooms) -> None:
+def test_an_address_too_long_is_asked_in_parts(double: Double, data_dir: DataPaths) -> None:
     double.longest_url = 250
-    pull(home)
-    assert reason(home) == ""
-    assert landed_rows(home) == expected(double)
+    pull(data_dir)
+    assert reason(data_dir) == ""
+    assert landed_rows(data_dir) == expected(double)
 
 
 def test_a_forgotten_partition_is_pulled_again_out_of_kept_answers(
-    double: Double, home: Rooms
+    double: Double, data_dir: DataPaths
 ) -> None:
-    pull(home)
-    before, n_asked = parquet(home), len(double.asked)
+    pull(data_dir)
+    before, n_asked = parquet(data_dir), len(double.asked)
     partition = next(
-        r.partition for r in list_receipts(home, "un_comtrade") if "A2022/842" in r.partition
+        r.partition for r in list_receipts(data_dir, "un_comtrade") if "A2022/842" in r.partition
     )
-    forget(SPEC, partition, home)
-    assert parquet(home) != before
-    pull(home)
-    assert parquet(home) == before
+    forget(SPEC, partition, data_dir)
+    assert parquet(data_dir) != before
+    pull(data_dir)
+    assert parquet(data_dir) == before
     assert len(double.asked) == n_asked + 1
 
 
 def test_the_ledger_survives_a_torn_line_and_tells_how_far_it_is(
-    double: Double, home: Rooms
+    double: Double, data_dir: DataPaths
 ) -> None:
     double.faults = ["", "400"]
-    pull(home)
-    ledger = PullLedger(home, SPEC)
+    pull(data_dir)
+    ledger = RequestLog(data_dir, SPEC)
     assert len(ledger.refused()) == 1
-    path = home.landing / ".pulls" / "un_comtrade.jsonl"
+    path = data_dir.landing / ".pulls" / "un_comtrade.jsonl"
     path.write_bytes(path.read_bytes() + b'{"cell": "torn')
-    pull(home)
-    again = PullLedger(home, SPEC)
+    pull(data_dir)
+    again = RequestLog(data_dir, SPEC)
     assert (len(again.planned), again.answered(), again.refused()) == (1, 1, [])
 
 

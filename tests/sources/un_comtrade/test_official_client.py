@@ -9,9 +9,9 @@ import pytest
 import urllib3
 
 from tests.sources.un_comtrade.conftest import pull, query, reason
-from tests.sources.un_comtrade.double.server import KEY, Double
-from tests.sources.un_comtrade.double.world import CODES, JPN, USA
-from warehouse.rooms import Rooms
+from tests.sources.un_comtrade.fake_api.dataset import CODES, JPN, USA
+from tests.sources.un_comtrade.fake_api.server import KEY, Double
+from warehouse.paths import DataPaths
 
 HOST = "https://comtradeapi.un.org"  # fixed in the client's code
 ASKED = {
@@ -41,10 +41,10 @@ def rows_of(frame: Any) -> list[tuple[object, ...]]:
     )  # fmt: skip
 
 
-def ours(home: Rooms) -> list[tuple[object, ...]]:
+def ours(data_dir: DataPaths) -> list[tuple[object, ...]]:
     return sorted(
         query(
-            home,
+            data_dir,
             "select reporter_code, period, flow_code, cmd_code, partner_code, primary_value_usd, "
             "net_wgt_kg, cif_value_usd from trade "
             f"where reporter_code in ('{USA}', '{JPN}') and period in ('2022', '2023')",
@@ -52,19 +52,19 @@ def ours(home: Rooms) -> list[tuple[object, ...]]:
     )
 
 
-def test_keyed(redirected: Double, home: Rooms) -> None:
-    pull(home)
+def test_keyed(redirected: Double, data_dir: DataPaths) -> None:
+    pull(data_dir)
     frame = comtradeapicall.getFinalData(
         KEY, period="2022,2023", reporterCode=f"{USA},{JPN}", maxRecords=100_000, **ASKED
     )
-    assert reason(home) == ""
+    assert reason(data_dir) == ""
     assert len(frame) > 100
-    assert rows_of(frame) == ours(home)
+    assert rows_of(frame) == ours(data_dir)
 
 
-def test_preview(redirected: Double, home: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview(redirected: Double, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAX_COMTRADE_KEY")
-    pull(home)
+    pull(data_dir)
     theirs = []
     for period in ("2022", "2023"):
         for reporter in (USA, JPN):
@@ -72,13 +72,15 @@ def test_preview(redirected: Double, home: Rooms, monkeypatch: pytest.MonkeyPatc
                 period=period, reporterCode=reporter, maxRecords=500, **ASKED
             )
             theirs += rows_of(frame)
-    assert sorted(theirs) == ours(home)
+    assert sorted(theirs) == ours(data_dir)
 
 
-def test_the_list_of_what_was_filed(redirected: Double, home: Rooms) -> None:
-    pull(home)
+def test_the_list_of_what_was_filed(redirected: Double, data_dir: DataPaths) -> None:
+    pull(data_dir)
     frame = comtradeapicall.getFinalDataAvailability(
         KEY, typeCode="C", freqCode="A", clCode="HS", period="2023", reporterCode=None
     )
-    there = query(home, "select reporter_code from availability where is_filed and period = '2023'")
+    there = query(
+        data_dir, "select reporter_code from availability where is_filed and period = '2023'"
+    )
     assert sorted((str(code),) for code in frame.reporterCode) == sorted(there)

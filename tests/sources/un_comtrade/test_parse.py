@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.un_comtrade.parse import parse
 
 API_HEADER = (
@@ -105,7 +105,7 @@ def test_lost_dimensions_are_null_and_said() -> None:
 
 def test_a_lost_period_is_asked_for() -> None:
     text = "reporter,partner,cmd,flow,value\n842,156,811292,M,5\n"
-    with pytest.raises(BrokenFile, match="--year 2022"):
+    with pytest.raises(CorruptFileError, match="--year 2022"):
         only(text)
     (row,) = rows(only(text, year="2021"))
     assert (row["period"], row["freq_code"], row["ref_month"]) == ("2021", "A", 52)
@@ -153,15 +153,23 @@ def test_a_row_that_makes_no_sense_is_kept_aside(change: tuple[str, str], reason
 @pytest.mark.parametrize(
     ("content", "error", "said"),
     [
-        ("", BrokenFile, "empty"),
-        ("iso,year\nUSA,2022\n", UnknownLayout, "known layouts are: api_json"),
-        (API_HEADER.replace("primaryValue", "v") + "\n", UnknownLayout, "lacks primaryValue"),
-        (API_HEADER + "\n", BrokenFile, "no row can be read"),
-        (envelope(API_OBJECT)[:-40], BrokenFile, "not whole JSON|cut short"),
-        (envelope(API_OBJECT).replace(b'"count":1', b'"count":2'), BrokenFile, "counts 2 rows"),
-        (b'{"statusCode":401,"message":"Access denied"}', BrokenFile, "401: Access denied"),
-        (b'{"count":-1,"data":[],"error":"Invalid parameter"}', BrokenFile, "Invalid parameter"),
-        (envelope(), BrokenFile, "no row can be read"),
+        ("", CorruptFileError, "empty"),
+        ("iso,year\nUSA,2022\n", UnknownLayoutError, "known layouts are: api_json"),
+        (API_HEADER.replace("primaryValue", "v") + "\n", UnknownLayoutError, "lacks primaryValue"),
+        (API_HEADER + "\n", CorruptFileError, "no row can be read"),
+        (envelope(API_OBJECT)[:-40], CorruptFileError, "not whole JSON|cut short"),
+        (
+            envelope(API_OBJECT).replace(b'"count":1', b'"count":2'),
+            CorruptFileError,
+            "counts 2 rows",
+        ),
+        (b'{"statusCode":401,"message":"Access denied"}', CorruptFileError, "401: Access denied"),
+        (
+            b'{"count":-1,"data":[],"error":"Invalid parameter"}',
+            CorruptFileError,
+            "Invalid parameter",
+        ),
+        (envelope(), CorruptFileError, "no row can be read"),
     ],
 )
 def test_what_is_refused(content: bytes | str, error: type[Exception], said: str) -> None:

@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import UnknownLayout
+from sources.kit.errors import UnknownLayoutError
 from sources.un_comtrade.parse import parse
 from tests.sources.un_comtrade.conftest import SPEC
-from warehouse.landing import land_files
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
 
 RAW = "comtrade_raw_2022_critical31.csv.gz"
 
@@ -92,15 +92,15 @@ def test_breakdowns_are_told_from_totals_by_their_dimensions(shared_data: Path) 
 
 
 def test_a_file_of_all_reporters_lands_as_one_partition_and_once(
-    shared_data: Path, home: Rooms
+    shared_data: Path, data_dir: DataPaths
 ) -> None:
-    (landed,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "dropped", home)
-    (again,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "dropped", home)
+    (landed,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
+    (again,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
     assert (landed.outcome, again.outcome) == ("landed", "unchanged")
     assert landed.receipt.partition.startswith("file/")
 
 
 def test_tables_with_names_instead_of_codes_are_refused(shared_data: Path) -> None:
     name = "more/comtrade_usa_rare_earth_imports_by_partner_2018_2025.csv.gz"
-    with pytest.raises(UnknownLayout, match="lacks"):
+    with pytest.raises(UnknownLayoutError, match="lacks"):
         only(shared_data / "trade" / name)

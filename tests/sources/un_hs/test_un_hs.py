@@ -12,9 +12,9 @@ import pytest
 from sources.kit.bundle import compile_bundle
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.un_hs.bundle_selection import select_bundle
 from sources.un_hs.parse import parse
-from sources.un_hs.select import select
 
 FIXTURES = Path(__file__).parent / "fixtures"
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -83,7 +83,7 @@ def test_a_row_tells_its_file_and_line() -> None:
 
 
 def test_the_selection_drops_electronic_waste_before_any_join() -> None:
-    selected = {p.partition: p for p in select(parse(all_files()))}["HS2022"]
+    selected = {p.partition: p for p in select_bundle(parse(all_files()))}["HS2022"]
     assert "854921" not in {c for (c,) in rows(selected, "correlations", "from_code")}
     assert "854921" in {c for (c,) in rows(selected, "conversions", "from_code")}
     assert "854921" in {c for (c,) in rows(selected, "codes", "product_code")}
@@ -115,22 +115,22 @@ def test_a_code_that_lost_its_zero_goes_to_quarantine() -> None:
 
 
 def test_a_partial_revision_is_refused_and_says_what_is_missing() -> None:
-    with pytest.raises(BrokenFile, match="HS2022 would land without its conversions"):
+    with pytest.raises(CorruptFileError, match="HS2022 would land without its conversions"):
         list(parse(without("hs2022_to_hs2017_conversion.csv")))
 
 
 def test_an_unknown_header_is_refused_with_the_layouts() -> None:
-    with pytest.raises(UnknownLayout, match="codes_by_revision"):
+    with pytest.raises(UnknownLayoutError, match="codes_by_revision"):
         list(parse([raw("tariff.csv", b"code,duty\n010121,3\n")]))
 
 
 def test_a_pair_file_with_a_strange_third_column_is_refused() -> None:
-    with pytest.raises(UnknownLayout, match="weight"):
+    with pytest.raises(UnknownLayoutError, match="weight"):
         list(parse([raw("w.csv", b"hs2022,hs2017,weight\n010121,010121,1\n")]))
 
 
 def test_an_empty_file_is_refused() -> None:
-    with pytest.raises(BrokenFile, match="empty"):
+    with pytest.raises(CorruptFileError, match="empty"):
         list(parse([raw("hs6_codes_by_revision.csv", b"\n")]))
 
 

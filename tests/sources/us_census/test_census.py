@@ -14,9 +14,9 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, SourceError, UnknownLayout
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
+from sources.us_census.bundle_selection import select_bundle
 from sources.us_census.parse import parse
-from sources.us_census.select import select
 
 ANSWER = [
     ["I_COMMODITY", "I_COMMODITY_SDESC", "CTY_CODE", "CTY_NAME", "CON_VAL_MO", "time"],
@@ -76,7 +76,7 @@ def test_the_year_to_date_of_december_is_the_year() -> None:
     december = [header, *([*row[:-1], "2024-12"] for row in ANSWER[1:])]
     parsed = only("i.json", december)
     assert parsed.partition == "A2024/2024"
-    with pytest.raises(BrokenFile, match="not December"):
+    with pytest.raises(CorruptFileError, match="not December"):
         only("i.json", [header, *ANSWER[1:]])
 
 
@@ -97,29 +97,34 @@ def test_the_extract_keeps_the_block_and_leading_zeros() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "error", "says"),
     [
-        ("a.json", b"", BrokenFile, "empty"),
-        ("a.json", "<html>Missing Key</html>", BrokenFile, "key"),
-        ("a.json", json.dumps(ANSWER)[:-20], BrokenFile, "cut short"),
-        ("a.json", {"rows": []}, UnknownLayout, "api_json"),
-        ("a.json", [["A", "B"], ["1", "2"]], UnknownLayout, "I_COMMODITY"),
-        ("a.json", [ANSWER[0], ANSWER[1][:-1]], BrokenFile, "cells"),
-        ("a.json", [ANSWER[0]], BrokenFile, "no row"),
-        ("a.json", [*ANSWER, ANSWER[5]], BrokenFile, "more than once"),
-        ("a.json", [ANSWER[0], *(row[1:] + row[:1] for row in ANSWER[1:])], BrokenFile, "no row"),
+        ("a.json", b"", CorruptFileError, "empty"),
+        ("a.json", "<html>Missing Key</html>", CorruptFileError, "key"),
+        ("a.json", json.dumps(ANSWER)[:-20], CorruptFileError, "cut short"),
+        ("a.json", {"rows": []}, UnknownLayoutError, "api_json"),
+        ("a.json", [["A", "B"], ["1", "2"]], UnknownLayoutError, "I_COMMODITY"),
+        ("a.json", [ANSWER[0], ANSWER[1][:-1]], CorruptFileError, "cells"),
+        ("a.json", [ANSWER[0]], CorruptFileError, "no row"),
+        ("a.json", [*ANSWER, ANSWER[5]], CorruptFileError, "more than once"),
+        (
+            "a.json",
+            [ANSWER[0], *(row[1:] + row[:1] for row in ANSWER[1:])],
+            CorruptFileError,
+            "no row",
+        ),
         (
             "a.json",
             [[n.replace("CON_", "GEN_") for n in ANSWER[0]], *ANSWER[1:]],
-            UnknownLayout,
+            UnknownLayoutError,
             "another basis",
         ),
         (
             "a.json",
             [ANSWER[0], ANSWER[5], ["381800", *ANSWER[5][1:]]],
-            BrokenFile,
+            CorruptFileError,
             "HS6 and HS10",
         ),
-        ("a.parquet", parquet({"a": [1]}), UnknownLayout, "annual_extract_parquet"),
-        ("a.parquet", parquet(EXTRACT)[:-40], BrokenFile, "Parquet"),
+        ("a.parquet", parquet({"a": [1]}), UnknownLayoutError, "annual_extract_parquet"),
+        ("a.parquet", parquet(EXTRACT)[:-40], CorruptFileError, "Parquet"),
     ],
 )
 def test_a_bad_file_is_named_with_a_way_out(
@@ -137,7 +142,7 @@ def test_a_value_that_is_no_number_goes_to_quarantine() -> None:
 def test_the_bundle_keeps_hs6_totals_of_each_partner(shared_data: Path) -> None:
     path = shared_data / "trade/more/us_census_imports_hs10_2024_critical.parquet"
     (parsed,) = parse([raw(path.name, path.read_bytes())])
-    (selected,) = select([parsed])
+    (selected,) = select_bundle([parsed])
     bundled = find_source("us_census").bundled / "flows/A2024__2024.parquet"
     ours = pq.read_table(bundled).to_pandas()
     assert len(ours) == selected.tables["flows"].num_rows == 6167

@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.errors import SourceError, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceError, SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.us_census import fetch
-from tests.sources.publisher import Answer, Publisher, publishing
-from warehouse.landing import land_files
-from warehouse.receipts import Landed, list_receipts
-from warehouse.rooms import Rooms
+from tests.sources.fake_publisher import Answer, Publisher, publishing
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
+from warehouse.storage.load_records import Landed, list_receipts
 
 SPEC = find_source("us_census")
 KEY = "s3cret-key-of-forty-characters"
@@ -63,15 +63,17 @@ def bureau(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
         yield publisher
 
 
-def live(rooms: Rooms, month: str = "202606") -> list[Landed]:
-    with Http("us_census", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        return land_files(SPEC, list(fetch.fetch(month, http)), "live", rooms)
+def live(paths: DataPaths, month: str = "202606") -> list[Landed]:
+    with HttpClient("us_census", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        return land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
 
 
-def test_imports_and_exports_of_a_month_land_without_totals(bureau: Publisher, home: Rooms) -> None:
-    (landed,) = live(home)
+def test_imports_and_exports_of_a_month_land_without_totals(
+    bureau: Publisher, data_dir: DataPaths
+) -> None:
+    (landed,) = live(data_dir)
     receipt = landed.receipt
-    (path,) = (home.landing / "us_census/flows").glob("M202606*.parquet")
+    (path,) = (data_dir.landing / "us_census/flows").glob("M202606*.parquet")
     rows = pq.read_table(path).sort_by([("product_code", "ascending"), ("cty_code", "ascending")])
     assert [tuple(r[n] for n in ("flow", "product_code", "cty_code", "value_usd"))
             for r in rows.to_pylist()] == [
@@ -85,38 +87,40 @@ def test_imports_and_exports_of_a_month_land_without_totals(bureau: Publisher, h
     assert set(rows["scope"].to_pylist()) == {"all_partners"}
     # a heading without trade is no error, and no answer
     assert len(receipt.files) == 3
-    assert len(bureau.asked) == 2 * len({c[:4] for c in fetch.watched_hs6()})
+    assert len(bureau.asked) == 2 * len({c[:4] for c in fetch.hs6_scope()})
 
 
 def test_the_key_is_told_to_nobody(
-    bureau: Publisher, home: Rooms, monkeypatch: pytest.MonkeyPatch
+    bureau: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (landed,) = live(home)
+    (landed,) = live(data_dir)
     assert KEY not in landed.receipt.to_json().decode()
     assert all("key=***" in file.url for file in landed.receipt.files)
     monkeypatch.setenv("CENSUS_API_KEY", "another-s3cret")
-    with pytest.raises(SourceUnavailable, match="web page") as caught:
-        live(home)
+    with pytest.raises(SourceUnavailableError, match="web page") as caught:
+        live(data_dir)
     assert "another-s3cret" not in str(caught.value)
     monkeypatch.setenv("CENSUS_API_KEY", " ")
-    with pytest.raises(SourceUnavailable, match=r"asks for a key.*\n.*key_signup"):
-        live(home)
+    with pytest.raises(SourceUnavailableError, match=r"asks for a key.*\n.*key_signup"):
+        live(data_dir)
 
 
 @pytest.mark.parametrize("mood", ["429", "503", "cut"])
-def test_what_passes_is_waited_for(bureau: Publisher, home: Rooms, mood: str) -> None:
+def test_what_passes_is_waited_for(bureau: Publisher, data_dir: DataPaths, mood: str) -> None:
     bureau.moods = ["", mood, "", mood]
-    assert live(home)[0].receipt.n_rows == 6
+    assert live(data_dir)[0].receipt.n_rows == 6
 
 
 @pytest.mark.parametrize(("mood", "says"), [("half", "cut short"), ("503", "503, after 3")])
-def test_a_failure_lands_nothing(bureau: Publisher, home: Rooms, mood: str, says: str) -> None:
+def test_a_failure_lands_nothing(
+    bureau: Publisher, data_dir: DataPaths, mood: str, says: str
+) -> None:
     bureau.always = mood
     with pytest.raises(SourceError, match=says):
-        live(home)
-    assert list_receipts(home) == []
+        live(data_dir)
+    assert list_receipts(data_dir) == []
 
 
-def test_a_month_without_any_row_is_not_out_yet(bureau: Publisher, home: Rooms) -> None:
-    with pytest.raises(SourceUnavailable, match="not out yet"):
-        live(home, "202612")
+def test_a_month_without_any_row_is_not_out_yet(bureau: Publisher, data_dir: DataPaths) -> None:
+    with pytest.raises(SourceUnavailableError, match="not out yet"):
+        live(data_dir, "202612")

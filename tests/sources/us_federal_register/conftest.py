@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from tests.sources.fake_publisher import spoilings
 from tests.sources.loopback import Answer, listening
-from tests.sources.publisher import spoilings
 
 Document = dict[str, Any]
 FIRST_DAY = date(2025, 1, 1)

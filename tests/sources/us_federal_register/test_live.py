@@ -9,14 +9,14 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.us_federal_register import fetch
 from sources.us_federal_register.parse import content_hash, measure_kind
-from sources.us_federal_register.searches import Search
+from sources.us_federal_register.queries import Search
 from tests.sources.us_federal_register.conftest import Register, documents
-from warehouse.landing import land_files
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
 
 SPEC = find_source("us_federal_register")
 
@@ -29,7 +29,7 @@ def one_search(monkeypatch: pytest.MonkeyPatch, register: Register) -> None:
 
 
 def parsed() -> Parsed:
-    with Http("us_federal_register", attempts=3, first_wait=0.0, redirects=False) as http:
+    with HttpClient("us_federal_register", attempts=3, first_wait=0.0, redirects=False) as http:
         (partition,) = SPEC.parse(list(fetch.fetch("2025", http)))
     return partition
 
@@ -52,7 +52,7 @@ def test_no_hits_come_without_results(register: Register) -> None:
 
 def test_a_day_that_cannot_be_paged_is_told(register: Register) -> None:
     register.held = documents(13, per_day=13)
-    with pytest.raises(SourceUnavailable, match="13 documents on one day, 12 can be paged"):
+    with pytest.raises(SourceUnavailableError, match="13 documents on one day, 12 can be paged"):
         parsed()
 
 
@@ -73,7 +73,7 @@ def test_a_day_that_cannot_be_paged_is_told(register: Register) -> None:
 )
 def test_a_lasting_fault_leaves_no_gap(register: Register, mood: str, said: str) -> None:
     register.always = mood
-    with pytest.raises(SourceUnavailable, match=said):
+    with pytest.raises(SourceUnavailableError, match=said):
         parsed()
 
 
@@ -85,16 +85,16 @@ def test_a_passing_fault_is_sat_out(register: Register, mood: str) -> None:
 
 def test_the_sources_own_client_follows_no_redirect(register: Register) -> None:
     register.always = "moved"
-    with fetch.client() as http, pytest.raises(SourceUnavailable, match="answered 302"):
+    with fetch.client() as http, pytest.raises(SourceUnavailableError, match="answered 302"):
         list(fetch.fetch("2025", http))
     assert len(register.asked) == 1
 
 
-def test_lands_and_lands_again_unchanged(register: Register, home: Rooms) -> None:
+def test_lands_and_lands_again_unchanged(register: Register, data_dir: DataPaths) -> None:
     def live() -> list[str]:
-        with Http("us_federal_register", first_wait=0.0, redirects=False) as http:
+        with HttpClient("us_federal_register", first_wait=0.0, redirects=False) as http:
             files = list(fetch.fetch("2025", http))
-        return [one.outcome for one in land_files(SPEC, files, "live", home)]
+        return [one.outcome for one in land_files(SPEC, files, "live", data_dir)]
 
     assert live() == ["landed"]
     assert live() == ["unchanged"]

@@ -15,8 +15,8 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed
+from sources.usgs_mcs.bundle_selection import select_bundle
 from sources.usgs_mcs.parse import parse
-from sources.usgs_mcs.select import select
 from tests.sources.usgs_mcs.conftest import raw
 
 STATISTICS = ("Production", "Capacity", "Reserves")
@@ -215,7 +215,7 @@ def test_the_bundle_is_what_the_files_compile_to(editions: dict[str, Parsed]) ->
     import pyarrow.parquet as pq
 
     spec = find_source("usgs_mcs")
-    for parsed in select(editions.values()):
+    for parsed in select_bundle(editions.values()):
         for name, table in parsed.tables.items():
             stored = pq.read_table(spec.bundled / name / f"{parsed.partition}.parquet")
             assert stored.num_rows == table.num_rows

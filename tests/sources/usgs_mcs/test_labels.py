@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from sources.usgs_mcs.headers import (
-    UnknownColumn,
+    UnknownColumnError,
     WorldColumn,
     read_salient_header,
     read_world_header,
 )
-from sources.usgs_mcs.names import estimate_in_note, read_country, type_key
+from sources.usgs_mcs.labels import estimate_in_note, read_country, type_key
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_world_headers(text: str, column: WorldColumn) -> None:
 
 @pytest.mark.parametrize("text", ["Prod_lb_2022", "Value_2022", "Type"])
 def test_unknown_world_headers_are_refused(text: str) -> None:
-    with pytest.raises(UnknownColumn):
+    with pytest.raises(UnknownColumnError):
         read_world_header(text)
 
 

@@ -13,15 +13,15 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceAbsent, SourceBlocked, SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.usgs_mcs import fetch
 from sources.usgs_mcs.parse import parse
 from tests.sources.loopback import Answer, listening
 from tests.sources.usgs_mcs.conftest import raw
-from warehouse.landing import land_bundle, land_files
-from warehouse.receipts import list_receipts
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_bundle, land_files
+from warehouse.storage.load_records import list_receipts
 
 WORLD, SALIENT = "mcs2024-galli_world.csv", "mcs2024-galli_salient.csv"
 ITEM, CHILD = "65a6e45fd34e5af967a46749", "child-of-2024"
@@ -86,7 +86,7 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScienceBase]:
 
 
 def live(partition: str = "2024") -> list[RawFile]:
-    with Http("usgs_mcs", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
+    with HttpClient("usgs_mcs", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
         return list(fetch.fetch(partition, http))
 
 
@@ -118,36 +118,38 @@ def test_a_replaced_file_comes_from_its_new_address(base: ScienceBase) -> None:
     assert b"620000" in after.content
 
 
-def test_a_wrong_md5_is_refused_and_what_landed_stays(base: ScienceBase, home: Rooms) -> None:
+def test_a_wrong_md5_is_refused_and_what_landed_stays(
+    base: ScienceBase, data_dir: DataPaths
+) -> None:
     spec = find_source("usgs_mcs")
-    land_bundle(spec, home)
-    before = list_receipts(home)
+    land_bundle(spec, data_dir)
+    before = list_receipts(data_dir)
     base.put(ITEM, WORLD, raw(WORLD).content, md5="0" * 32)
-    with pytest.raises(SourceUnavailable, match="its item says 000000") as caught:
-        land_files(spec, live(), "live", home)
-    assert not isinstance(caught.value, SourceAbsent | SourceBlocked)
-    assert list_receipts(home) == before
+    with pytest.raises(SourceUnavailableError, match="its item says 000000") as caught:
+        land_files(spec, live(), "live", data_dir)
+    assert not isinstance(caught.value, SourceNotFoundError | SourceBlockedError)
+    assert list_receipts(data_dir) == before
 
 
 @pytest.mark.parametrize("mood", ["403", "html"])
 def test_a_browser_check_is_blocked_not_absent(base: ScienceBase, mood: str) -> None:
     base.mood = mood
-    with pytest.raises(SourceBlocked, match="pax land usgs_mcs FILE"):
+    with pytest.raises(SourceBlockedError, match="pax land usgs_mcs FILE"):
         live()
 
 
 def test_a_missing_file_item_or_child_is_absent_not_blocked(
     base: ScienceBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(SourceAbsent, match="404"):
+    with pytest.raises(SourceNotFoundError, match="404"):
         live("2022")
     monkeypatch.setitem(fetch.items(), "2024", (ITEM, "moved-away"))
-    with pytest.raises(SourceAbsent, match="moved-away"):
+    with pytest.raises(SourceNotFoundError, match="moved-away"):
         live()
     monkeypatch.setitem(fetch.items(), "2024", (ITEM,))
     base.stored.clear()
-    with pytest.raises(SourceAbsent, match="file/get"):
+    with pytest.raises(SourceNotFoundError, match="file/get"):
         live()
     base.listed[ITEM], base.children = [], []
-    with pytest.raises(SourceAbsent, match="lists no table"):
+    with pytest.raises(SourceNotFoundError, match="lists no table"):
         live()

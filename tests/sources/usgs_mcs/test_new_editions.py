@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.partitions import dropped_files
 from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
-from sources.kit.errors import UnknownLayout
+from sources.kit.errors import UnknownLayoutError
+from sources.kit.requests import manual_files
 from sources.usgs_mcs.parse import parse
 from tests.sources.usgs_mcs.conftest import FIXTURES, raw
-from warehouse.landing import land_files
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
 
 SPEC = find_source("usgs_mcs")
 LONG, SINGLE = "MCS2026_Commodities_Data.csv", "MCS2025_World_Data.csv"
@@ -74,7 +74,9 @@ def test_the_long_file_of_2027_is_the_one_of_2026_a_year_later() -> None:
     assert {(row["year_from"], row["year_to"]) for row in shares} == {(2022, 2025)}
 
 
-def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(tmp_path: Path, home: Rooms) -> None:
+def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(
+    tmp_path: Path, data_dir: DataPaths
+) -> None:
     folder = tmp_path / "downloads" / "usgs"
     folder.mkdir(parents=True)
     (folder / "world.zip").write_bytes(
@@ -82,7 +84,7 @@ def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(tmp_path: Path, home: 
     )
     (folder / "MCS2027_Commodities_Data.csv").write_bytes(long_file_of_2027())
     (folder / "revisions.txt").write_text("Files were replaced in March.")
-    landed = land_files(SPEC, dropped_files(SPEC, [tmp_path / "downloads"]), "dropped", home)
+    landed = land_files(SPEC, manual_files(SPEC, [tmp_path / "downloads"]), "manual", data_dir)
     assert [one.receipt.partition for one in landed] == ["2023", "2027"]
     assert [one.receipt.n_quarantined for one in landed] == [0, 0]
 
@@ -101,7 +103,7 @@ def test_another_layout_is_refused_with_the_difference(
 ) -> None:
     content = raw(name).content
     assert old in content
-    with pytest.raises(UnknownLayout, match=said):
+    with pytest.raises(UnknownLayoutError, match=said):
         list(parse([raw(name, content.replace(old, new, 1))]))
 
 
@@ -133,11 +135,13 @@ def test_the_order_of_landing_changes_no_byte(tmp_path: Path) -> None:
     for number, order in enumerate(itertools.permutations(editions)):
         if number % 5:  # 5 of the 24 orders
             continue
-        home = Rooms.at(tmp_path / str(number))
+        data_dir = DataPaths.at(tmp_path / str(number))
         for names in order:
-            land_files(SPEC, [raw(name) for name in reversed(names)], "dropped", home)
+            land_files(SPEC, [raw(name) for name in reversed(names)], "manual", data_dir)
         digest = hashlib.sha256()
-        for path in sorted((home.landing / "usgs_mcs").rglob("*.parquet")):
-            digest.update(path.relative_to(home.landing).as_posix().encode() + path.read_bytes())
+        for path in sorted((data_dir.landing / "usgs_mcs").rglob("*.parquet")):
+            digest.update(
+                path.relative_to(data_dir.landing).as_posix().encode() + path.read_bytes()
+            )
         seen.add(digest.hexdigest())
     assert len(seen) == 1

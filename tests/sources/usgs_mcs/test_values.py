@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.usgs_mcs.values import STATUSES, UnreadableValue, parse_value
+from sources.usgs_mcs.values import STATUSES, UnreadableValueError, parse_value
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_note_never_replaces_a_number() -> None:
 
 @pytest.mark.parametrize("text", ["12abc", "1,2,3", "300–50", "n.a. ?", "->5", "1 2"])
 def test_nonsense_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableValue):
+    with pytest.raises(UnreadableValueError):
         parse_value(text)
 
 
@@ -126,7 +126,7 @@ def test_a_range_has_ends_and_no_middle(one: int, other: int, dash: str) -> None
 def test_every_text_is_a_status_or_refused(text: str, note: str, estimated: bool) -> None:
     try:
         read = parse_value(text, note=note, estimated=estimated, year=2024)
-    except UnreadableValue:
+    except UnreadableValueError:
         return
     assert read.status in STATUSES
     if read.status not in ("reported", "estimated", "zero"):

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.sources.fake_publisher import spoilings
 from tests.sources.loopback import Answer, asked_for, listening
-from tests.sources.publisher import spoilings
 
 COUNTRIES = (("AFG", "AF", "Afghanistan"), ("JPN", "JP", "Japan"), ("TWN", "TW", "Taiwan, China"))
 YEARS = ("2023", "2022")

@@ -8,33 +8,39 @@ import duckdb
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.errors import SourceUnavailable
-from sources.kit.http import Http
+from sources.kit.errors import SourceUnavailableError
+from sources.kit.http import HttpClient
 from sources.worldbank_wgi import fetch
 from tests.sources.worldbank_wgi.conftest import WorldBank
-from warehouse.landing import land_bundle, land_files, parquet_path
-from warehouse.receipts import Landed, list_receipts, mark_stale, read_receipt, stale_mark
-from warehouse.rooms import Rooms
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_bundle, land_files, parquet_path
+from warehouse.storage.load_records import (
+    Landed,
+    list_receipts,
+    mark_stale,
+    read_receipt,
+    stale_mark,
+)
 
 SPEC = find_source("worldbank_wgi")
 
 
-def live(rooms: Rooms) -> list[Landed]:
+def live(paths: DataPaths) -> list[Landed]:
     """One live landing with no patience to speak of."""
-    with Http("worldbank_wgi", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        (partition,) = fetch.partitions()
-        return land_files(SPEC, list(fetch.fetch(partition, http)), "live", rooms)
+    with HttpClient("worldbank_wgi", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
+        (partition,) = fetch.list_partitions()
+        return land_files(SPEC, list(fetch.fetch(partition, http)), "live", paths)
 
 
-def test_all_pages_land_as_one_edition(bank: WorldBank, home: Rooms) -> None:
-    (landed,) = live(home)
+def test_all_pages_land_as_one_edition(bank: WorldBank, data_dir: DataPaths) -> None:
+    (landed,) = live(data_dir)
     receipt = landed.receipt
     assert (receipt.edition, receipt.known_from_date, receipt.known_from_basis) == (
         "2024", "2024-11-05", "published",
     )  # fmt: skip
     assert len(receipt.files) == 18 * 2  # six entries a series, four a page
     assert receipt.files[0].url.startswith(bank.url + "/v2/country/all/indicator/GOV_WGI_CC.EST")
-    path = parquet_path(home, "worldbank_wgi", "indicators", "2024")
+    path = parquet_path(data_dir, "worldbank_wgi", "indicators", "2024")
     rows = duckdb.sql(
         f"select country_code, year, indicator, estimate, stddev, n_sources from '{path}' "
         "where indicator = 'pv' order by country_code, year"
@@ -44,16 +50,16 @@ def test_all_pages_land_as_one_edition(bank: WorldBank, home: Rooms) -> None:
     assert len(rows) == 6
 
 
-def test_the_older_names_of_the_series(bank: WorldBank, home: Rooms) -> None:
+def test_the_older_names_of_the_series(bank: WorldBank, data_dir: DataPaths) -> None:
     bank.prefix = ""
-    (landed,) = live(home)
+    (landed,) = live(data_dir)
     assert landed.receipt.n_rows == 36
 
 
 @pytest.mark.parametrize("mood", ["429", "503", "cut"])
-def test_what_passes_is_waited_for(bank: WorldBank, home: Rooms, mood: str) -> None:
+def test_what_passes_is_waited_for(bank: WorldBank, data_dir: DataPaths, mood: str) -> None:
     bank.moods = ["", "", mood]
-    (landed,) = live(home)
+    (landed,) = live(data_dir)
     assert landed.receipt.n_rows == 36
 
 
@@ -68,49 +74,49 @@ def test_what_passes_is_waited_for(bank: WorldBank, home: Rooms, mood: str) -> N
     ],
 )
 def test_a_failure_in_the_middle_keeps_the_last_good_landing(
-    bank: WorldBank, home: Rooms, mood: str, said: str
+    bank: WorldBank, data_dir: DataPaths, mood: str, said: str
 ) -> None:
-    land_bundle(SPEC, home)
-    before = list_receipts(home)
+    land_bundle(SPEC, data_dir)
+    before = list_receipts(data_dir)
     bank.moods = ["", "", ""]
     bank.always = mood
-    with pytest.raises(SourceUnavailable, match=said) as caught:
-        live(home)
-    mark_stale(home, "worldbank_wgi", str(caught.value), datetime(2026, 1, 2, tzinfo=UTC))
-    assert list_receipts(home) == before
-    assert parquet_path(home, "worldbank_wgi", "indicators", "2024").is_file()
-    mark = stale_mark(home, "worldbank_wgi")
+    with pytest.raises(SourceUnavailableError, match=said) as caught:
+        live(data_dir)
+    mark_stale(data_dir, "worldbank_wgi", str(caught.value), datetime(2026, 1, 2, tzinfo=UTC))
+    assert list_receipts(data_dir) == before
+    assert parquet_path(data_dir, "worldbank_wgi", "indicators", "2024").is_file()
+    mark = stale_mark(data_dir, "worldbank_wgi")
     assert mark is not None
     assert mark.since == "2026-01-02T00:00:00+00:00"
     assert said.split(",")[0] in mark.reason
 
-    mark_stale(home, "worldbank_wgi", "again", datetime(2026, 1, 3, tzinfo=UTC))
-    later = stale_mark(home, "worldbank_wgi")
+    mark_stale(data_dir, "worldbank_wgi", "again", datetime(2026, 1, 3, tzinfo=UTC))
+    later = stale_mark(data_dir, "worldbank_wgi")
     assert later is not None
     assert (later.since, later.last_tried[:10]) == (mark.since, "2026-01-03")
 
     bank.always = ""
-    live(home)
-    assert stale_mark(home, "worldbank_wgi") is None
-    receipt = read_receipt(home, "worldbank_wgi", "2024")
+    live(data_dir)
+    assert stale_mark(data_dir, "worldbank_wgi") is None
+    receipt = read_receipt(data_dir, "worldbank_wgi", "2024")
     assert receipt is not None
-    assert receipt.way == "live"
+    assert receipt.access_method == "live"
 
 
-def test_the_same_answer_twice_changes_nothing(bank: WorldBank, home: Rooms) -> None:
-    live(home)
-    (again,) = live(home)
+def test_the_same_answer_twice_changes_nothing(bank: WorldBank, data_dir: DataPaths) -> None:
+    live(data_dir)
+    (again,) = live(data_dir)
     assert again.outcome == "unchanged"
 
 
-def test_unknown_names_are_explained(bank: WorldBank, home: Rooms) -> None:
+def test_unknown_names_are_explained(bank: WorldBank, data_dir: DataPaths) -> None:
     bank.prefix = "NEW_"
-    with pytest.raises(SourceUnavailable, match="knows none of the names"):
-        live(home)
+    with pytest.raises(SourceUnavailableError, match="knows none of the names"):
+        live(data_dir)
 
 
-def test_pages_that_do_not_add_up_are_refused(bank: WorldBank, home: Rooms) -> None:
+def test_pages_that_do_not_add_up_are_refused(bank: WorldBank, data_dir: DataPaths) -> None:
     bank.moods = ["", "lost"]
-    with pytest.raises(SourceUnavailable, match="5 entries came, 6 were announced"):
-        live(home)
-    assert list_receipts(home) == []
+    with pytest.raises(SourceUnavailableError, match="5 entries came, 6 were announced"):
+        live(data_dir)
+    assert list_receipts(data_dir) == []

@@ -15,9 +15,9 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import BrokenFile, UnknownLayout
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.worldbank_wgi.bundle_selection import select_bundle
 from sources.worldbank_wgi.parse import parse
-from sources.worldbank_wgi.select import select
 
 HEADER = (
     "codeindyr,code,countryname,year,indicator,estimate,stddev,nsource,"
@@ -93,14 +93,18 @@ def test_a_row_that_makes_no_sense_is_kept_aside(line: str, reason: str) -> None
 @pytest.mark.parametrize(
     ("content", "error", "said"),
     [
-        ("", BrokenFile, "empty"),
-        ("iso,year\nAFG,2020\n", UnknownLayout, "known layouts are: long_csv"),
-        (HEADER.replace("stddev", "sd") + LINES, UnknownLayout, "lacks the columns stddev"),
-        (HEADER, BrokenFile, "no row with an estimate"),
-        (HEADER + LINES + LINES[:88] + "\n", BrokenFile, "stands at wgi"),
-        (b"PK\x03\x04 cut short", BrokenFile, "cannot be opened"),
-        ("[{", BrokenFile, "not a whole page"),
-        ('[{"message":[{"id":"120","value":"Invalid indicator"}]}]', BrokenFile, "Invalid ind"),
+        ("", CorruptFileError, "empty"),
+        ("iso,year\nAFG,2020\n", UnknownLayoutError, "known layouts are: long_csv"),
+        (HEADER.replace("stddev", "sd") + LINES, UnknownLayoutError, "lacks the columns stddev"),
+        (HEADER, CorruptFileError, "no row with an estimate"),
+        (HEADER + LINES + LINES[:88] + "\n", CorruptFileError, "stands at wgi"),
+        (b"PK\x03\x04 cut short", CorruptFileError, "cannot be opened"),
+        ("[{", CorruptFileError, "not a whole page"),
+        (
+            '[{"message":[{"id":"120","value":"Invalid indicator"}]}]',
+            CorruptFileError,
+            "Invalid ind",
+        ),
     ],
 )
 def test_what_is_refused(content: bytes | str, error: type[Exception], said: str) -> None:
@@ -109,7 +113,7 @@ def test_what_is_refused(content: bytes | str, error: type[Exception], said: str
 
 
 def test_the_selection_keeps_years_and_rounds() -> None:
-    (selected,) = select(parse([raw(HEADER + LINES)]))
+    (selected,) = select_bundle(parse([raw(HEADER + LINES)]))
     rows = selected.tables["indicators"].to_pylist()
     assert [(r["country_code"], r["estimate"], r["value_text"]) for r in rows] == [
         ("BHS", 0.8, None)
@@ -119,7 +123,7 @@ def test_the_selection_keeps_years_and_rounds() -> None:
 def test_the_bundle_is_what_the_publishers_file_says(shared_data: Path) -> None:
     name = "wgi_1996_2023_long.csv"
     content = (shared_data / "reference" / "wgi" / name).read_bytes()
-    (selected,) = select(parse([raw(content, name)]))
+    (selected,) = select_bundle(parse([raw(content, name)]))
     spec = find_source("worldbank_wgi")
     bundled = pq.read_table(spec.bundled / "indicators" / "2024.parquet").to_pylist()
     keys = ("country_code", "year", "indicator")

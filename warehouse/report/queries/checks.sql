@@ -8,4 +8,4 @@ select
     count(*) filter (where not passed and severity not in ('critical', 'warning')) as n_info
 from marts.check_result
 group by stage
-order by case stage when 'arrivals' then 1 when 'dbt' then 2 when 'departures' then 3 else 4 end
+order by case stage when 'sources' then 1 when 'dbt' then 2 when 'marts' then 3 else 4 end

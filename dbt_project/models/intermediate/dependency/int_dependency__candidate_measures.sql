@@ -150,7 +150,7 @@ select
         when count(is_concern) > 0 and sum(extra_usd) > 0
             then sum(case when is_concern then extra_usd else 0 end) / sum(extra_usd)
     end as concern_share,
-    {{ steady_sum('extra_share * extra_share') }} as supplier_hhi
+    {{ order_independent_sum('extra_share * extra_share') }} as supplier_hhi
 from shared
 group by
     bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date

@@ -65,7 +65,7 @@ sums as (
             'top3_share': 'case when supplier_rank <= 3 then share else 0 end',
             'concern_share': 'case when is_concern then share else 0 end',
         }.items() %}
-        coalesce({{ steady_sum(part) }}, 0) as {{ name }},
+        coalesce({{ order_independent_sum(part) }}, 0) as {{ name }},
         {%- endfor %}
         min(case when {{ named }} then share end) as smallest_named,
         max(case when supplier_rank = 1 then supplier_id end) as top1_id,

@@ -63,9 +63,9 @@ select
     latest.year,
     latest.source_id,
     latest.edition,
-    {{ steady_sum('latest.quantity_t / 1e6') }} * 1e6 as production_t,
+    {{ order_independent_sum('latest.quantity_t / 1e6') }} * 1e6 as production_t,
     min(latest.qty_basis) as qty_basis,
-    {{ steady_sum('latest.production_share') }} as production_share,
+    {{ order_independent_sum('latest.production_share') }} as production_share,
     cast(count(*) as integer) as n_producers,
     min(latest.lineage_id) as lineage_id
 from latest

@@ -120,7 +120,7 @@ select
         when n_unknown_weights > 0 then 'weights_unknown'
         when n_pre_months < levels.least_months then 'history_too_short'
         when n_post_months < 3 then 'post_window_incomplete'
-    end as reason_blocked
+    end as not_estimated_reason
 from counted
 cross join levels
 -- of several sources that tell the same flow, the one that tells most of what was before

@@ -164,12 +164,12 @@ scored as (
         case
             when theirs.target_ids is null or theirs.target_ids = 'ALL' then 0.5
             when mine.target_ids is null then 0.25
-            when {{ lists_meet('mine.target_ids', 'theirs.target_ids') }} then 1.0
+            when {{ lists_overlap('mine.target_ids', 'theirs.target_ids') }} then 1.0
             else 0.0
         end as target_overlap,
         -- numbers of one kind that differ are two instruments; so are a loan and a grant
         coalesce(my_numbers.number_kinds = their_numbers.number_kinds, false)
-        or {{ supports_differ('mine.tokens', 'theirs.tokens') }} as is_apart
+        or {{ support_forms_conflict('mine.tokens', 'theirs.tokens') }} as is_apart
     from alike
     inner join worded as mine on alike.record_key = mine.act_key and mine.side = 'record'
     inner join worded as theirs on alike.act_key = theirs.act_key and alike.side = theirs.side

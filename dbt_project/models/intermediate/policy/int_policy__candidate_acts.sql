@@ -24,7 +24,7 @@ types as (
 
 parties as (
 
-    {{ split_list('acts', ['act_key'], 'party_ids', 'country_id', upto=40) }}
+    {{ split_list('acts', ['act_key'], 'party_ids', 'country_id', max_parts=40) }}
 
 ),
 
@@ -71,7 +71,7 @@ pairs as (
         ) as days_apart,
         max(
             case
-                when {{ lists_meet('typed_acts.item_labels', 'events.item_labels') }} then 1 else 0
+                when {{ lists_overlap('typed_acts.item_labels', 'events.item_labels') }} then 1 else 0
             end
         ) as n_items
     from typed_acts

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-select * from {{ known_seed(ref('capacity_units')) }}
+select * from {{ seed_as_known(ref('capacity_units')) }}

@@ -2,7 +2,7 @@ with
 
 lives as (
 
-    select * from {{ ref('int_policy__clause_lives') }}
+    select * from {{ ref('int_policy__clause_validity') }}
 
 ),
 
@@ -78,7 +78,7 @@ suspended as (
             case
                 when
                     segments.from_date >= suspensions.suspended_until_date
-                    and not suspensions.is_lapse_told
+                    and not suspensions.is_expiry_announced
                     then suspensions.suspension_id
             end
         ) as lapsed_suspension_id

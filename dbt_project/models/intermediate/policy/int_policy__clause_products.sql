@@ -16,7 +16,7 @@ event_products as (
 
 judged as (
 
-    select * from {{ known_seed(ref('policy_clause_products')) }}
+    select * from {{ seed_as_known(ref('policy_clause_products')) }}
 
 ),
 

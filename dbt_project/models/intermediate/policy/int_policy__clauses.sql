@@ -10,13 +10,13 @@ events as (
 
 listed as (
 
-    select * from {{ known_seed(ref('policy_clauses')) }}
+    select * from {{ seed_as_known(ref('policy_clauses')) }}
 
 ),
 
 severities as (
 
-    select * from {{ known_seed(ref('measure_severity')) }}
+    select * from {{ seed_as_known(ref('measure_severity')) }}
 
 ),
 
@@ -66,7 +66,7 @@ select
         and clauses.clause_direction = 'restrictive'
         and coalesce(clauses.listed_kind, severities.clause_kind) = 'goods',
         false
-    ) as is_weighed,
+    ) as is_in_exposure_scope,
     clauses.is_extraterritorial,
     clauses.parent_event_ids,
     clauses.relation_to_parent,

@@ -58,7 +58,7 @@ acts as (
 
 issuers as (
 
-    {{ split_list('acts', ['side', 'act_key'], 'issuer_ids', 'key_text', upto=80) }}
+    {{ split_list('acts', ['side', 'act_key'], 'issuer_ids', 'key_text', max_parts=80) }}
 
 ),
 
@@ -70,7 +70,7 @@ type_groups as (
 
 labels as (
 
-    {{ split_list('acts', ['side', 'act_key'], 'item_labels', 'label', upto=40) }}
+    {{ split_list('acts', ['side', 'act_key'], 'item_labels', 'label', max_parts=40) }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 listed as (
 
-    select * from {{ known_seed(ref('material_groups')) }}
+    select * from {{ seed_as_known(ref('material_groups')) }}
 
 ),
 

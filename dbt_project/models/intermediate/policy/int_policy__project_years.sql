@@ -51,7 +51,7 @@ items as (
 odds as (
 
     select odds.*
-    from {{ known_seed(ref('project_status_odds')) }} as odds
+    from {{ seed_as_known(ref('project_status_probabilities')) }} as odds
     cross join parameters
     where odds.valid_from <= parameters.as_of_date
     qualify row_number() over (partition by odds.status order by odds.valid_from desc) = 1

@@ -15,7 +15,7 @@ days as (
 
 ends as (
 
-    select * from {{ ref('int_policy__ends') }}
+    select * from {{ ref('int_policy__clause_end_dates') }}
 
 ),
 
@@ -40,7 +40,7 @@ select
         ends.end_kind = 'closed'
         or (clauses.status_as_of <= days.known_from_date and ends.until_date <= clauses.status_as_of),
         false
-    ) as is_lapse_told
+    ) as is_expiry_announced
 from relations
 inner join days
     on

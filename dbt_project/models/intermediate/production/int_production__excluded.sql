@@ -5,7 +5,7 @@ with
 
 slips as (
 
-    select * from {{ ref('int_production__magnitudes') }}
+    select * from {{ ref('int_production__unit_check_ratios') }}
     where is_slip
 
 ),

@@ -28,7 +28,7 @@ series as (
 
 slips as (
 
-    select * from {{ ref('int_production__magnitudes') }}
+    select * from {{ ref('int_production__unit_check_ratios') }}
     where table_name = 'world' and is_slip
 
 ),

@@ -15,7 +15,7 @@ items as (
 
 slips as (
 
-    select * from {{ ref('int_production__magnitudes') }}
+    select * from {{ ref('int_production__unit_check_ratios') }}
     where table_name = 'salient' and is_slip
 
 ),

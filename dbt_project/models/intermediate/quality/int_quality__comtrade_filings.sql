@@ -99,7 +99,7 @@ disagreements as (
                 {{ side }} as reporter_id, year,
                 greatest(x_report_usd, m_report_fob_usd) as larger_usd,
                 least(x_report_usd, m_report_fob_usd) as smaller_usd
-            from {{ ref('int_trade__own_flows') }}
+            from {{ ref('int_trade__mirror_estimates') }}
             where period_type = 'A' and sidedness = 'two_sided'
             {% if not loop.last %}union all{% endif %}
         {% endfor %}

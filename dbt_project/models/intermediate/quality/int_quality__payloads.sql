@@ -4,7 +4,7 @@ with
 
 receipts as (
 
-    select * from {{ landed('run', 'receipts') }}
+    select * from {{ source_as_known('run', 'load_records') }}
 
 ),
 
@@ -21,7 +21,7 @@ landed as (
         min(file_name) as file_name,
         min(url) as url,
         min(retrieved_at) as retrieved_at,
-        min(way) as way,
+        min(access_method) as access_method,
         min(parser_version) as parser_version,
         max(payload_bytes) as payload_bytes,
         sum(n_rows) as n_rows
@@ -38,7 +38,7 @@ select
     coalesce(landed.file_name, editions.source_id || '.csv') as file_name,
     coalesce(landed.url, editions.url) as url,
     coalesce(landed.retrieved_at, editions.retrieved_at) as retrieved_at,
-    coalesce(landed.way, editions.way) as way,
+    coalesce(landed.access_method, editions.access_method) as access_method,
     landed.parser_version,
     landed.payload_bytes,
     coalesce(landed.n_rows, editions.n_rows) as n_rows

@@ -60,7 +60,7 @@ measured as (
         case
             when min(flows.period_type) = 'A' then 1
             else count(distinct flows.period_start_date) / cast(12 as double)
-        end as told_share
+        end as reported_share
     from flows
     left join baskets
         on
@@ -103,13 +103,13 @@ select
     case
         when filings.reporter_id is not null then filings.filed_usd
         when measured.source_id <> 'pax_silica' and measured.importer_id <> 'ROW'
-            then measured.told_share * max(measured.value_usd) over (
+            then measured.reported_share * max(measured.value_usd) over (
                 partition by measured.importer_id, measured.source_id
             )
     end as filed_usd,
     case
         when filings.reporter_id is not null then filings.coverage_status
-        when measured.all_complete = 0 or measured.told_share < 1 then 'incomplete'
+        when measured.all_complete = 0 or measured.reported_share < 1 then 'incomplete'
         when measured.has_truncated = 1 then 'truncated'
         else 'reported'
     end as coverage_status

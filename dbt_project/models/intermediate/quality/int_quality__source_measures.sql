@@ -9,7 +9,7 @@ payloads as (
 
 receipts as (
 
-    select * from {{ landed('run', 'receipts') }}
+    select * from {{ source_as_known('run', 'load_records') }}
 
 ),
 

@@ -8,7 +8,7 @@ minerals as (
 
 stage_of_label as (
 
-    select * from {{ ref('int_reference__stage_of_label') }}
+    select * from {{ ref('int_reference__stage_mapping') }}
     where source_id = 'minerals' and part_number = 1
 
 ),

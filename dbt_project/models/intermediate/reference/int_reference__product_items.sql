@@ -8,7 +8,7 @@ items as (
 
 stage_of_label as (
 
-    select * from {{ ref('int_reference__stage_of_label') }}
+    select * from {{ ref('int_reference__stage_mapping') }}
     where source_id = 'hs_items'
 
 ),

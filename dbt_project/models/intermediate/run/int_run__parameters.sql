@@ -8,7 +8,7 @@ parameters as (
 
 evidence as (
 
-    select known_from_date from {{ landed('run', 'receipts') }}
+    select known_from_date from {{ source_as_known('run', 'load_records') }}
     union all
     select known_from_date from {{ ref('int_run__register_editions') }}
 

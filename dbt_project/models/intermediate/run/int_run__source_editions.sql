@@ -2,7 +2,7 @@ with
 
 receipts as (
 
-    select * from {{ landed('run', 'receipts') }}
+    select * from {{ source_as_known('run', 'load_records') }}
 
 ),
 
@@ -25,7 +25,7 @@ landed_editions as (
         max(redistribution) as redistribution,
         max(attribution) as attribution,
         max({{ xdb_utc('retrieved_at') }}) as retrieved_at,
-        {{ xdb_string_agg_distinct('way', '+') }} as way,
+        {{ xdb_string_agg_distinct('access_method', '+') }} as access_method,
         {{ xdb_string_agg_distinct('url', ' ') }} as url,
         {{ xdb_string_agg_distinct('payload_sha256', '|') }} as payload_sha256s,
         count(distinct payload_sha256) as n_payloads,
@@ -48,7 +48,7 @@ register_editions as (
         'full' as redistribution,
         'own compilation of public facts; each row names its source' as attribution,
         cast(null as timestamp) as retrieved_at,
-        'bundled' as way,
+        'bundled' as access_method,
         cast(null as varchar) as url,
         cast(null as varchar) as payload_sha256s,
         0 as n_payloads,

@@ -72,7 +72,7 @@ select
     tellings.known_to_date,
     tellings.known_to_date is null as is_latest
 from flows
-inner join {{ ref('int_trade__comtrade_tellings') }} as tellings
+inner join {{ ref('int_trade__comtrade_versions') }} as tellings
     using (edition, reporter_id, nomenclature, product_code, flow, period)
 left join prices
     using (product_code, flow, period)

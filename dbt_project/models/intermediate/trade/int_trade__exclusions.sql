@@ -56,5 +56,5 @@ select
     x_report_usd as value_native,
     'USD' as currency,
     'exporter_unheard' as reason
-from {{ ref('int_trade__own_flows') }}
-where is_unheard
+from {{ ref('int_trade__mirror_estimates') }}
+where is_excluded_as_unreliable

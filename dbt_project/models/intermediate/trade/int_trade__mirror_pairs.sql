@@ -102,14 +102,14 @@ left join {{ ref('int_trade__gravity') }} as gravity
     on
         sides.exporter_id = gravity.exporter_id
         and sides.importer_id = gravity.importer_id
-left join {{ ref('int_trade__witness') }} as before
+left join {{ ref('int_trade__baci_reference_flows') }} as before
     on
         sides.exporter_id = before.exporter_id
         and sides.importer_id = before.importer_id
         and sides.nomenclature = before.nomenclature
         and sides.product_code = before.product_code
         and sides.year = before.year + 1
-left join {{ ref('int_trade__witness') }} as ceilings
+left join {{ ref('int_trade__baci_reference_flows') }} as ceilings
     on
         ceilings.exporter_id = 'ANY'
         and sides.importer_id = ceilings.importer_id

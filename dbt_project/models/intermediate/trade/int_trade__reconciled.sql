@@ -89,7 +89,7 @@ select
     false as is_truncated,
     true as is_latest,
     true as is_preferred_series
-from {{ ref('int_trade__own_bands') }}
+from {{ ref('int_trade__mirror_intervals') }}
 
 {{ xdb_union_by_name() }}
 
@@ -101,4 +101,4 @@ select
     false as is_truncated,
     true as is_latest,
     true as is_preferred_series
-from {{ ref('int_trade__own_trailing') }}
+from {{ ref('int_trade__mirror_trailing_12m') }}

@@ -13,7 +13,7 @@ SAMPLE = """
 """
 # what BACI says of the same year teaches the weights of later years, and is not heard in its own
 TOLD = """
-    select sample.*, told.value_usd as told_usd
+    select sample.*, told.value_usd as baci_value_usd
     from sample
     left join told
         on
@@ -30,13 +30,13 @@ TOLD = """
 def model(dbt, session):
     dbt.config(materialized="table")
     pairs = dbt.ref("int_trade__mirror_pairs")
-    witness = dbt.ref("int_trade__witness")
+    witness = dbt.ref("int_trade__baci_reference_flows")
     if pairs.limit(1).fetchone() is None:
         # nothing declared: nothing heavy is loaded to say so
-        from warehouse.methods.reporter_schema import NO_ROWS
+        from warehouse.statistics.mirror_reconciliation.reporter_schema import NO_ROWS
 
         return session.sql(NO_ROWS)
-    from warehouse.methods.reporter_table import reporter_weights
+    from warehouse.statistics.mirror_reconciliation.batch import reporter_weights
 
     session.register("told", witness)
     flows = pairs.query("pairs", SAMPLE).query("sample", TOLD).to_arrow_table()

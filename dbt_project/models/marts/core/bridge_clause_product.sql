@@ -23,7 +23,7 @@ select
     cast(products.n_reference_codes as integer) as n_reference_codes,
     cast(products.is_in_hs2017 as boolean) as is_in_hs2017,
     cast(products.is_in_hs2022 as boolean) as is_in_hs2022,
-    cast(clauses.is_weighed as boolean) as is_weighed,
+    cast(clauses.is_in_exposure_scope as boolean) as is_in_exposure_scope,
     cast(coalesce(products.source_title, clauses.source_title) as varchar) as source_title,
     cast(coalesce(products.source_url, clauses.source_url) as varchar) as source_url,
     cast(products.known_from_date as date) as known_from_date,

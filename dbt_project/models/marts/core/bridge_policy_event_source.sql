@@ -93,7 +93,7 @@ select
             'item_labels': 'first_item_labels = place',
             'measure_types': 'first_measure_types = place',
         }) }}, '') as varchar
-    ) as survivor_fields,
+    ) as preferred_for_fields,
     cast(measure_types as varchar) as measure_types,
     cast(issuer_ids as varchar) as issuer_ids,
     cast(target_ids as varchar) as target_ids,

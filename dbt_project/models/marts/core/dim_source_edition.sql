@@ -21,7 +21,7 @@ select
     cast(redistribution as varchar) as redistribution,
     cast(attribution as varchar) as attribution,
     cast(retrieved_at as timestamp) as retrieved_at,
-    cast(way as varchar) as way,
+    cast(access_method as varchar) as access_method,
     cast(url as varchar) as url,
     cast(payload_sha256s as varchar) as payload_sha256s,
     cast(n_payloads as integer) as n_payloads,

@@ -3,14 +3,14 @@ with
 clauses as (
 
     select * from {{ ref('int_policy__clauses') }}
-    where is_weighed
+    where is_in_exposure_scope
 
 ),
 
 products as (
 
     select * from {{ ref('bridge_clause_product') }}
-    where is_weighed
+    where is_in_exposure_scope
 
 ),
 

@@ -128,7 +128,7 @@ joined as (
 
 grades as (
 
-    select * from {{ grades_of('joined') }}
+    select * from {{ quality_grades('joined') }}
 
 )
 

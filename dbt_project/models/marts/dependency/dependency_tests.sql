@@ -4,7 +4,7 @@ with
 
 inputs as (
 
-    select * from {{ ref('int_dependency__test_inputs') }}
+    select * from {{ ref('int_dependency__criteria_inputs') }}
 
 ),
 
@@ -151,7 +151,7 @@ judged as (
 
 grades as (
 
-    select * from {{ grades_of('inputs') }}
+    select * from {{ quality_grades('inputs') }}
 
 )
 
@@ -173,7 +173,7 @@ select
     cast(judged.n_window_years as integer) as n_window_years,
     cast(judged.window_years_passed as integer) as window_years_passed,
     cast(judged.is_dependent as boolean) as is_dependent_by_method,
-    cast(judged.is_changed as boolean) as is_churned,
+    cast(judged.is_changed as boolean) as has_changed_from_previous_year,
     cast(compared.source_id as varchar) as source_id,
     cast(compared.edition as varchar) as edition,
     cast(compared.flow_basis as varchar) as flow_basis,

@@ -145,14 +145,14 @@ lineages as (
 
 grades as (
 
-    select * from {{ grades_of('import_groups') }}
+    select * from {{ quality_grades('import_groups') }}
 
 ),
 
 exposure as (
 
     select * from {{ ref('control_exposure') }}
-    where is_run_day and is_headline and path = 'direct'
+    where is_as_of_date and is_headline and path = 'direct'
 
 )
 

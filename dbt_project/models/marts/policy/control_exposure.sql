@@ -146,7 +146,7 @@ select
     cast(based.window_rule as varchar) as window_rule,
     cast('direct' as varchar) as path,
     cast(based.membership_variant as varchar) as membership_variant,
-    cast(based.as_of_date = known.run_date as boolean) as is_run_day,
+    cast(based.as_of_date = known.run_date as boolean) as is_as_of_date,
     cast(based.window_rule = 'pre_effective' as boolean) as is_headline,
     cast(based.period_start_date as date) as base_period_start_date,
     cast(based.period_end_date as date) as base_period_end_date,

@@ -10,7 +10,7 @@ select
     cast(document_id as varchar) as document_id,
     cast(act_number as integer) as act_number,
     cast(matched_event_id as varchar) as matched_event_id,
-    cast(matched_event_id is null as boolean) as is_waiting,
+    cast(matched_event_id is null as boolean) as is_pending_review,
     cast(instrument as varchar) as instrument,
     cast(act_kind as varchar) as act_kind,
     cast(measure_type as varchar) as measure_type,

@@ -13,7 +13,7 @@ chosen as (
     qualify
         row_number() over (
             partition by event_id, issuer_id, destination_id, product_code
-            order by case when reason_blocked is null then 0 else 1 end, flow_side nulls last
+            order by case when not_estimated_reason is null then 0 else 1 end, flow_side nulls last
         ) = 1
 
 ),
@@ -54,9 +54,9 @@ answered as (
 
     select
         asked.*,
-        estimates.* exclude (flow_id, estimator, horizon_months, reason_blocked, excess_share),
+        estimates.* exclude (flow_id, estimator, horizon_months, not_estimated_reason, excess_share),
         expectations.excess_share as anticipation_share,
-        coalesce(asked.reason_blocked, estimates.reason_blocked) as reason
+        coalesce(asked.not_estimated_reason, estimates.not_estimated_reason) as reason
     from asked
     left join estimates
         on
@@ -109,7 +109,7 @@ select
     cast(is_basket as boolean) as is_basket,
     cast(coverage_low as double) as coverage_low,
     cast(reason is null as boolean) as is_publishable,
-    cast(reason as varchar) as reason_blocked,
+    cast(reason as varchar) as not_estimated_reason,
     cast(source_id as varchar) as source_id,
     cast(
         coalesce(

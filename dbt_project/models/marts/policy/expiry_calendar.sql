@@ -110,7 +110,7 @@ select
     cast(entities.high_usd as double) as most_exposed_usd_high,
     cast(
         case
-            when not timeline.is_weighed then 'no export control on goods: calendar only'
+            when not timeline.is_in_exposure_scope then 'no export control on goods: calendar only'
             when timeline.n_products = 0 then 'no customs code known'
             when entities.clause_id is null then 'no imports in the loaded figures'
         end as varchar

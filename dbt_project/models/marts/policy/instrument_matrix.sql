@@ -140,7 +140,7 @@ lacks as (
         country_id,
         sum(case when has_instrument then 1 else 0 end) as n_types_held,
         {{ xdb_string_agg_distinct("case when not has_instrument then instrument_type end", '|') }}
-            as lacking_types
+            as missing_types
     from cells
     group by country_id
 
@@ -165,7 +165,7 @@ select
     ) as coordination_count,
     cast(holders.n_signatories_holding as integer) as n_signatories_holding,
     cast(lacks.n_types_held as integer) as n_types_held,
-    cast(lacks.lacking_types as varchar) as lacking_types,
+    cast(lacks.missing_types as varchar) as missing_types,
     cast(cells.instrument_names as varchar) as instrument_names,
     cast(cells.since_year as integer) as since_year,
     cast(case when year(cells.since_date) = cells.since_year then cells.since_date end as date)

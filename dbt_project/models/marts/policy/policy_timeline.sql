@@ -104,7 +104,7 @@ select
     cast(placed.suspension_id as varchar) as suspension_id,
     cast(clauses.event_id as varchar) as measure_id,
     cast(clauses.clause_kind as varchar) as clause_kind,
-    cast(clauses.is_weighed as boolean) as is_weighed,
+    cast(clauses.is_in_exposure_scope as boolean) as is_in_exposure_scope,
     cast(clauses.issuer_ids as varchar) as issuer_id,
     cast(clauses.measure_type as varchar) as instrument,
     cast(clauses.direction as varchar) as direction,

@@ -9,7 +9,7 @@ flows as (
 expectations as (
 
     select * from {{ ref('int_effect__estimates') }}
-    where estimator = 'expectation' and reason_blocked is null
+    where estimator = 'expectation' and not_estimated_reason is null
 
 )
 

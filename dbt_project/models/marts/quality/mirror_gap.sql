@@ -5,7 +5,7 @@ flows as (
     select
         *,
         year * 12 + month(period_start_date) - 1 as month_number
-    from {{ ref('int_trade__own_flows') }}
+    from {{ ref('int_trade__mirror_estimates') }}
 
 ),
 
@@ -111,7 +111,7 @@ select
     cast(rolling_z as double) as rolling_z,
     cast(x_error as double) as reporter_quality_x,
     cast(m_error as double) as reporter_quality_m,
-    cast(is_unheard as boolean) as is_unheard,
+    cast(is_excluded_as_unreliable as boolean) as is_excluded_as_unreliable,
     cast(known_from_date as date) as known_from_date,
     cast({{ lineage_part("'un_comtrade'", 'edition') }} as varchar) as lineage_id
 from usual

@@ -23,7 +23,7 @@ select
     cast(payloads.file_name as varchar) as file_name,
     cast(payloads.url as varchar) as url,
     cast(payloads.retrieved_at as timestamp) as retrieved_at,
-    cast(payloads.way as varchar) as way,
+    cast(payloads.access_method as varchar) as access_method,
     cast(payloads.known_from_date as date) as known_from_date,
     cast(payloads.known_from_basis as varchar) as known_from_basis,
     cast(payloads.licence_id as varchar) as licence_id,

@@ -56,7 +56,7 @@ supplies as (
     select
         {{ key | join(',\n        ') }},
         {%- for removal, holds in removals.items() %}
-        coalesce({{ steady_sum('case when ' ~ holds ~ ' then supply_share else 0 end') }}, 0)
+        coalesce({{ order_independent_sum('case when ' ~ holds ~ ' then supply_share else 0 end') }}, 0)
             as {{ removal }}_share,
         sum(supply_t) filter (where {{ holds }}) as {{ removal }}_t,
         string_agg(supplier_id, '|' order by supplier_id) filter (where {{ holds }})

@@ -9,7 +9,7 @@ sums as (
 
 candidate_sets as (
 
-    select * from {{ ref('int_dependency__candidate_sets') }}
+    select * from {{ ref('int_dependency__supplier_counts') }}
 
 ),
 
@@ -35,7 +35,7 @@ assessed as (
 
     select
         sums.*,
-        candidate_sets.n_candidates,
+        candidate_sets.n_suppliers_in_window,
         import_groups.is_preferred,
         import_groups.coverage_share,
         import_groups.product_codes,
@@ -112,7 +112,7 @@ bounded as (
 
 grades as (
 
-    select * from {{ grades_of('assessed') }}
+    select * from {{ quality_grades('assessed') }}
 
 )
 
@@ -152,9 +152,9 @@ select
     ) as hhi_norm,
     cast(1 / nullif(hhi, 0) as double) as n_eff,
     cast(
-        ln(n_candidates) - ln(share_total) + share_logs / share_total as double
+        ln(n_suppliers_in_window) - ln(share_total) + share_logs / share_total as double
     ) as theil,
-    cast(ln(n_candidates) as double) as theil_max,
+    cast(ln(n_suppliers_in_window) as double) as theil_max,
     cast(top1_id as varchar) as top1_id,
     cast(top1_share as double) as top1_share,
     cast(top3_share as double) as top3_share,
@@ -166,7 +166,7 @@ select
     cast('pv' as varchar) as gov_dimension_set,
     cast(gov_default_share as double) as gov_default_share,
     cast(n_suppliers as integer) as n_suppliers,
-    cast(n_candidates as integer) as n_candidates,
+    cast(n_suppliers_in_window as integer) as n_suppliers_in_window,
     cast(n_hidden as integer) as n_hidden_producers,
     cast(residual_share as double) as residual_share,
     cast(share_total as double) as share_total,

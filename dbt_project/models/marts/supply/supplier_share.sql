@@ -71,7 +71,7 @@ ranked as (
         supplier_id,
         is_reimport,
         row_number() over by_rank as supplier_rank,
-        case when value_share is not null then {{ odds_of_lead(
+        case when value_share is not null then {{ probability_larger(
             'value_usd', 'value_high_usd', 'first_value(value_usd) over by_rank',
             'first_value(least_usd) over by_rank'
         ) }} end as odds
@@ -95,7 +95,7 @@ contested as (
 
 grades as (
 
-    select * from {{ grades_of('import_groups') }}
+    select * from {{ quality_grades('import_groups') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 flows as (
 
-    select * from {{ ref('int_trade__own_bands') }}
+    select * from {{ ref('int_trade__mirror_intervals') }}
     where net_weight_kg > 0 and value_usd > 0
 
 ),
@@ -29,7 +29,7 @@ priced as (
         case when bands.net_weight_kg > 0 then bands.value_usd / bands.net_weight_kg end as usd_kg,
         usual.median_usd_kg,
         usual.n_flows
-    from {{ ref('int_trade__own_bands') }} as bands
+    from {{ ref('int_trade__mirror_intervals') }} as bands
     left join usual
         on
             bands.nomenclature = usual.nomenclature

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('bgs_wms', 'statistics') }}
+    select * from {{ source_as_known('bgs_wms', 'statistics') }}
     where bgs_statistic_type_trans = 'Production'
 
 ),

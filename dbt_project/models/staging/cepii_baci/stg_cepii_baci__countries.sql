@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('cepii_baci', 'countries') }}
+    select * from {{ source_as_known('cepii_baci', 'countries') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('cepii_geodist', 'pairs') }}
+    select * from {{ source_as_known('cepii_geodist', 'pairs') }}
 
 )
 

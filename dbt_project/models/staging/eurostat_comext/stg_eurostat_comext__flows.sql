@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('eurostat_comext', 'flows') }}
+    select * from {{ source_as_known('eurostat_comext', 'flows') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 products as (
 
-    select * from {{ landed('global_trade_alert', 'products') }}
+    select * from {{ source_as_known('global_trade_alert', 'products') }}
 
 )
 

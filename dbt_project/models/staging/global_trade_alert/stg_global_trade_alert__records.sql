@@ -2,7 +2,7 @@ with
 
 interventions as (
 
-    select * from {{ landed('global_trade_alert', 'interventions') }}
+    select * from {{ source_as_known('global_trade_alert', 'interventions') }}
 
 ),
 

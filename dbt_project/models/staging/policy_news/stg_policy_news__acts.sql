@@ -2,7 +2,7 @@ with
 
 acts as (
 
-    select * from {{ landed('policy_news', 'acts') }}
+    select * from {{ source_as_known('policy_news', 'acts') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 records as (
 
-    select * from {{ landed('policy_tracker', 'records') }}
+    select * from {{ source_as_known('policy_tracker', 'records') }}
 
 ),
 

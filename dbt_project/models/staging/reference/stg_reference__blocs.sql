@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('blocs')) }}
+    select * from {{ seed_as_known(ref('blocs')) }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('fx_annual')) }}
+    select * from {{ seed_as_known(ref('fx_annual')) }}
 
 )
 

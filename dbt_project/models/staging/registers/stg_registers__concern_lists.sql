@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('concern_lists')) }}
+    select * from {{ seed_as_known(ref('concern_lists')) }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('concern_members')) }}
+    select * from {{ seed_as_known(ref('concern_members')) }}
 
 )
 
@@ -10,7 +10,7 @@ select
     list_id,
     country_id,
     valid_from,
-    {{ known_end('valid_to', 'valid_to_known_from_date') }} as valid_to,
+    {{ end_date_as_known('valid_to', 'valid_to_known_from_date') }} as valid_to,
     valid_to_known_from_date,
     known_from_date,
     known_from_basis,

@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('infrastructure_projects')) }}
+    select * from {{ seed_as_known(ref('infrastructure_projects')) }}
 
 )
 
@@ -15,7 +15,7 @@ select
     stage_label,
     capacity,
     capacity_unit,
-    {{ known_end('status', 'status_as_of') }} as status,
+    {{ end_date_as_known('status', 'status_as_of') }} as status,
     status_as_of,
     start_year_expected,
     announced_date,

@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('mofcom_reference_codes')) }}
+    select * from {{ seed_as_known(ref('mofcom_reference_codes')) }}
 
 )
 

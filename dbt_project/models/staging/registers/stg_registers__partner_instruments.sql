@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('partner_instruments')) }}
+    select * from {{ seed_as_known(ref('partner_instruments')) }}
 
 )
 
@@ -12,7 +12,7 @@ select
     instrument_name,
     start_year,
     valid_from,
-    {{ known_end('status', 'status_as_of') }} as status,
+    {{ end_date_as_known('status', 'status_as_of') }} as status,
     status_as_of,
     event_id,
     source_title,

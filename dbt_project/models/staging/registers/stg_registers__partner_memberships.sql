@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('partner_memberships')) }}
+    select * from {{ seed_as_known(ref('partner_memberships')) }}
 
 )
 
@@ -12,7 +12,7 @@ select
     membership_type,
     party_kind,
     valid_from,
-    {{ known_end('valid_to', 'valid_to_known_from_date') }} as valid_to,
+    {{ end_date_as_known('valid_to', 'valid_to_known_from_date') }} as valid_to,
     signing_order,
     announced_date,
     signed_date,

@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('policy_conflicts')) }}
+    select * from {{ seed_as_known(ref('policy_conflicts')) }}
 
 )
 

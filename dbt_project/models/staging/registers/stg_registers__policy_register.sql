@@ -2,7 +2,7 @@ with
 
 seed as (
 
-    select * from {{ known_seed(ref('policy_register')) }}
+    select * from {{ seed_as_known(ref('policy_register')) }}
 
 )
 
@@ -10,7 +10,7 @@ select
     event_id,
     announced_date,
     effective_date,
-    {{ known_end('end_date', 'end_known_from_date') }} as end_date,
+    {{ end_date_as_known('end_date', 'end_known_from_date') }} as end_date,
     end_kind,
     date_precision,
     issuer_ids,
@@ -20,7 +20,7 @@ select
     item_labels,
     hs6_codes,
     hs6_basis,
-    {{ known_end('status', 'status_as_of') }} as status,
+    {{ end_date_as_known('status', 'status_as_of') }} as status,
     status_as_of,
     instrument_ref,
     is_extraterritorial,

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('uk_hmrc', 'flows') }}
+    select * from {{ source_as_known('uk_hmrc', 'flows') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('un_comtrade', 'availability') }}
+    select * from {{ source_as_known('un_comtrade', 'availability') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 codes as (
 
-    select * from {{ landed('un_hs', 'codes') }}
+    select * from {{ source_as_known('un_hs', 'codes') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 conversions as (
 
-    select * from {{ landed('un_hs', 'conversions') }}
+    select * from {{ source_as_known('un_hs', 'conversions') }}
 
 )
 

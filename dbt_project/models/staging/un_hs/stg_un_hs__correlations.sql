@@ -2,7 +2,7 @@ with
 
 correlations as (
 
-    select * from {{ landed('un_hs', 'correlations') }}
+    select * from {{ source_as_known('un_hs', 'correlations') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('us_census', 'flows') }}
+    select * from {{ source_as_known('us_census', 'flows') }}
 
 )
 

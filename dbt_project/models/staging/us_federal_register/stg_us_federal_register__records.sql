@@ -2,7 +2,7 @@ with
 
 documents as (
 
-    select * from {{ landed('us_federal_register', 'documents') }}
+    select * from {{ source_as_known('us_federal_register', 'documents') }}
     -- a year's partition is known from its first document, a document from its own day
     where publication_date <= (select as_known_on from {{ source('run', 'parameters') }})
 

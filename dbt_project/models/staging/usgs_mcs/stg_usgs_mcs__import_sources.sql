@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ landed('usgs_mcs', 'import_sources') }}
+    select * from {{ source_as_known('usgs_mcs', 'import_sources') }}
 
 )
 

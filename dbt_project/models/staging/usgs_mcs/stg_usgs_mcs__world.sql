@@ -2,13 +2,13 @@ with
 
 landed as (
 
-    select * from {{ landed('usgs_mcs', 'world') }}
+    select * from {{ source_as_known('usgs_mcs', 'world') }}
 
 ),
 
 overrides as (
 
-    select * from {{ known_seed(ref('unit_overrides')) }}
+    select * from {{ seed_as_known(ref('unit_overrides')) }}
     where table_name = 'world'
 
 ),

@@ -2,7 +2,7 @@ with
 
 indicators as (
 
-    select * from {{ landed('worldbank_wgi', 'indicators') }}
+    select * from {{ source_as_known('worldbank_wgi', 'indicators') }}
 
 )
 

@@ -1,0 +1,87 @@
+-- One row per exporter, importer, product and period (a year or a month): our own reconciled flows
+-- with their bands, of which nine in ten hold the truth. Of a flow with one report the band is that
+-- reporter's usual error; of two the error of their weighted mean, by how far the two are apart, or
+-- usually are: two inverse variances w and 1 - w that sum to a gap's give the mean sqrt(w (1 - w))
+-- of it (Birge, Physical Review 40, 1932).
+with
+
+flows as (
+
+    select
+        *,
+        abs(ln(m_report_fob_usd / x_report_usd)) as gap
+    from {{ ref('int_trade__mirror_estimates') }}
+    where not is_excluded_as_unreliable
+
+),
+
+-- the standard deviation that a median of absolute gaps stands for; silence is no gap
+usual as (
+
+    select
+        *,
+        1.4826 * {{ xdb_median('gap') }} over (
+            partition by period_type, period_start_date, exporter_id
+        ) as exporter_gap,
+        1.4826 * {{ xdb_median('gap') }} over (
+            partition by period_type, period_start_date, importer_id
+        ) as importer_gap
+    from flows
+
+),
+
+erring as (
+
+    select
+        *,
+        case sidedness
+            when 'exporter_only' then x_error
+            when 'importer_only' then m_error
+            else
+                sqrt(w_exporter * w_importer)
+                * greatest(gap, sqrt(exporter_gap * importer_gap))
+        end as standard_error
+    from usual
+
+),
+
+banded as (
+
+    select
+        *,
+        exp(least(1.645 * standard_error, ln(10))) as factor
+    from erring
+
+)
+
+select
+    edition,
+    exporter_id,
+    importer_id,
+    nomenclature,
+    product_code,
+    period_type,
+    period_start_date,
+    period_end_date,
+    year,
+    value_usd,
+    -- what the importer alone declares may hold freight
+    value_usd
+    / greatest(factor, case sidedness when 'importer_only' then exp(freight) else 1 end)
+        as value_low_usd,
+    value_usd * factor as value_high_usd,
+    net_weight_kg,
+    least(x_kg, m_kg) as net_weight_kg_low,
+    greatest(x_kg, m_kg) as net_weight_kg_high,
+    x_report_usd,
+    m_report_fob_usd,
+    cif_rate,
+    cif_method,
+    w_exporter,
+    w_importer,
+    ln(m_report_fob_usd / x_report_usd) as log_gap,
+    sidedness,
+    mirror_repair,
+    is_revision_folded,
+    known_from_date
+from banded

@@ -1,0 +1,24 @@
+"""Materials that an act names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from expectations.shared_expectations import no_future
+from expectations.suites import Suite, not_null
+
+COLUMNS = ["event_id", "item_label", "item_kind", "item_id", "known_from_date"]
+
+SUITES = [
+    Suite(
+        "bridge_policy_event_material",
+        COLUMNS,
+        rules=[
+            not_null("event_id", "a bridge leads somewhere"),
+        ],
+        facts=[
+            no_future(),
+        ],
+        known_since=date(2026, 1, 1),
+    )
+]

@@ -1,0 +1,24 @@
+"""Countries that an act is aimed at."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from expectations.shared_expectations import no_future
+from expectations.suites import Suite, not_null
+
+COLUMNS = ["event_id", "role", "country_id", "known_from_date"]
+
+SUITES = [
+    Suite(
+        "bridge_policy_event_target",
+        COLUMNS,
+        rules=[
+            not_null("event_id", "a bridge leads somewhere"),
+        ],
+        facts=[
+            no_future(),
+        ],
+        known_since=date(2026, 1, 1),
+    )
+]

@@ -1,0 +1,291 @@
+"""The command line `pax`: thin commands; what they do is imported when they are asked for.
+
+`pax --help`, `pax status` and `pax query` answer in half a second because nothing heavy is
+imported here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.error_output import examples, handle_cli_errors, out
+from orchestration.errors import UsageError
+from warehouse.paths import DataPaths
+
+CODES = (
+    "Exit codes: 0 done · 1 a check, a file or the disk refused · 2 wrong use · "
+    "3 a source was unavailable and nothing newer was published · 130 interrupted."
+)
+
+app = typer.Typer(
+    name="pax",
+    help="How dependent the partners of Pax Silica are, on whom, at which stage.\n\n"
+    "Start with [bold]pax run[/bold], then [bold]pax query[/bold]. All data lies below "
+    "[bold]PAX_HOME[/bold] (default: warehouse/data/ of the checkout).",
+    epilog=CODES,
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command(
+    epilog=examples(
+        "pax run", "pax run --live --source worldbank_wgi", "pax run --as-known-on 2025-06-30",
+        "pax run --select partner_dependency+",
+    )
+)  # fmt: skip
+@handle_cli_errors
+def run(
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask the publishers that can be asked.")
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Only take in this source anew (may be repeated)."),
+    ] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Use nothing published after this day.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day whose members count as members.")
+    ] = None,
+    partition: Annotated[
+        list[str] | None,
+        typer.Option(help="With --live and one --source: only these, such as A2024."),
+    ] = None,
+    select: Annotated[
+        str | None,
+        typer.Option(help="Build only these models (dbt's syntax); publishes nothing."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", "--full", help="Run even if nothing has changed.")
+    ] = False,
+) -> None:
+    """Land, check, build, check again and publish a release.
+
+    Without options: the figures that come with this checkout, no network, no key. Nothing changed
+    since the last run: says so within seconds. A run that fails or is interrupted leaves the
+    release that is served as it was.
+    """
+    from orchestration.cli.run import run as do
+    from orchestration.cli.run_parameters import parameters
+
+    chosen = parameters(
+        live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
+        as_of=as_of, select=select, force=force,
+    )  # fmt: skip
+    raise typer.Exit(do(DataPaths.at(), chosen, out))
+
+
+@app.command(epilog=examples("pax status"))
+@handle_cli_errors
+def status() -> None:
+    """What is served, how old it is, what has landed and what waits."""
+    from orchestration.cli.status import show_status
+
+    raise typer.Exit(show_status(DataPaths.at(), out))
+
+
+@app.command(
+    epilog=examples(
+        'pax query "select * from marts.dim_bloc"',
+        'pax query --format csv --output shares.csv "from marts.production_share"',
+        "pax query question.sql", "cat question.sql | pax query -",
+    )
+)  # fmt: skip
+@handle_cli_errors
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="SQL, a .sql file, or - for stdin.")],
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write there instead of here.")
+    ] = None,
+    working: Annotated[
+        bool, typer.Option("--working", help="Ask the last run: it has what stays at home, too.")
+    ] = False,
+) -> None:
+    """Ask the release that is served. Read-only, without files and network."""
+    from orchestration.cli.query import answer
+
+    answer(DataPaths.at(), sql, format, output, out, working)
+
+
+@app.command(
+    epilog=examples(
+        "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
+        "pax land --list", "pax land usgs_mcs --forget 2026",
+    )
+)  # fmt: skip
+@handle_cli_errors
+def land(
+    source: Annotated[str | None, typer.Argument(help="The source the files belong to.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH…", help="Files, zips or folders as downloaded."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Show what has landed.")] = False,
+    forget: Annotated[
+        str | None, typer.Option(metavar="PARTITION", help="Undo the landing of a partition.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="The year of files that have lost it.", min=1900, max=2100)
+    ] = None,
+) -> None:
+    """Take in files that a person downloaded; the next `pax run` uses them.
+
+    A file is recognised by its layout, never by its name. One that fits none is refused with the
+    layouts that are known; what lay there before stays.
+    """
+    from orchestration.cli import land as landing
+
+    paths = DataPaths.at()
+    if show:
+        landing.show_landed(paths, source, out)
+    elif source is None:
+        landing.show_sources(out)
+        raise UsageError("which source?", remedy="pax land SOURCE PATH…")
+    elif forget is not None:
+        landing.forget(paths, source, forget, out)
+    else:
+        landing.land(paths, source, files or [], out, year)
+
+
+@app.command(
+    epilog=examples(
+        "pax validate trade",
+        "pax validate trade --reported comtrade.csv.gz --benchmark baci.csv.gz --year 2022",
+    )
+)
+@handle_cli_errors
+def validate(
+    what: Annotated[str, typer.Argument(help="What is held against a benchmark: trade.")],
+    reported: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Declared trade, any layout of un_comtrade; earlier years teach whom to believe."
+        ),
+    ] = None,
+    benchmark: Annotated[
+        Path | None, typer.Option(help="Reconciled trade, any layout of cepii_baci.")
+    ] = None,
+    year: Annotated[int, typer.Option(help="The year to compare.", min=1988, max=2100)] = 2022,
+) -> None:
+    """Reconcile declared trade in a home of its own and hold it against a benchmark.
+
+    Without files: those of ../shared/data/trade, where that folder is there.
+    """
+    from orchestration.cli.validate import example
+    from orchestration.cli.validate import validate as hold
+
+    if what != "trade":
+        raise UsageError(f"nothing is known about {what}", remedy="pax validate trade")
+    if not reported and benchmark is None:
+        reported, benchmark = example(year)
+    if not reported or benchmark is None:
+        raise UsageError(
+            "both files are needed", remedy="pax validate trade --reported FILE --benchmark FILE"
+        )
+    hold(reported, benchmark, year, out)
+
+
+@app.command(epilog=examples("pax candidates", "pax candidates --all"))
+@handle_cli_errors
+def candidates(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what the register already has.")
+    ] = False,
+) -> None:
+    """Acts found in documents that wait for a row of the policy register."""
+    from orchestration.cli.policy_candidates import show_candidates
+
+    show_candidates(DataPaths.at(), out, everything=everything)
+
+
+@app.command(
+    epilog=examples(
+        "pax publish --list", "pax publish --rollback", "pax publish --rollback 2026-07"
+    )
+)
+@handle_cli_errors
+def publish(
+    release: Annotated[
+        str | None, typer.Argument(help="With --rollback: the release, or how it begins.")
+    ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Serve an earlier release again.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
+) -> None:
+    """Publish what the last whole run built; or list releases, or go back to one."""
+    from orchestration.cli import releases
+
+    paths = DataPaths.at()
+    if release and not rollback:
+        raise UsageError(
+            f"what about release {release}?", remedy=f"pax publish --rollback {release}"
+        )
+    if show:
+        releases.show_releases(paths, out)
+    elif rollback:
+        releases.roll_back(paths, release, out)
+    else:
+        releases.publish_again(paths, out)
+
+
+@app.command(epilog=examples("pax doctor"))
+@handle_cli_errors
+def doctor() -> None:
+    """Look at everything a run needs; each line says what to do."""
+    from orchestration.cli.doctor import examine
+
+    raise typer.Exit(examine(DataPaths.at(), out))
+
+
+@app.command(epilog=examples("pax dev", "pax dev --port 3001"))
+@handle_cli_errors
+def dev(
+    port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000,
+    host: Annotated[str, typer.Option(help="The address it listens on.")] = "127.0.0.1",
+) -> None:
+    """The Dagster UI: the same graph, schedules and the drop folder's sensor."""
+    from orchestration.cli.dev import dagster_dev
+
+    dagster_dev(DataPaths.at(), host, port)
+
+
+@app.command(epilog=examples("pax docs"))
+@handle_cli_errors
+def docs() -> None:
+    """Build dbt's documentation as one static page (the next release carries it along)."""
+    from orchestration.cli.dev import dbt_docs
+
+    dbt_docs(DataPaths.at(), out)
+
+
+def main() -> None:
+    """The console script. Ends at once after the exit handlers: taking Dagster, dbt and DuckDB down
+    object by object would cost a run two more seconds, and all files are closed by now."""
+    code: object = 0
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(bool(code)))
+
+
+if __name__ == "__main__":
+    main()

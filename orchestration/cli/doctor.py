@@ -1,0 +1,194 @@
+"""`pax doctor`: everything a run needs, one line each: ok, warn or fail, and what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import dbt_env, lock
+from orchestration.errors import DONE, REFUSED
+from warehouse.paths import PROJECT, DataPaths
+
+#: A run writes the working database and a release: both together stay far below this.
+NEEDED_MB = 500
+_PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: str  # ok | warn | fail
+    what: str
+    seen: str
+    remedy: str = ""
+
+
+def examine(paths: DataPaths, console: Console) -> int:
+    """Print every finding; 1 if any line failed."""
+    findings = [finding for look in LOOKS for finding in _looked(look, paths)]
+    for found in findings:
+        colour = _COLOURS[found.level]
+        line = f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}"
+        if found.remedy:
+            line += f"\n     what to do: {escape(found.remedy)}"
+        console.print(line, highlight=False, soft_wrap=True)
+    return REFUSED if any(found.level == "fail" for found in findings) else DONE
+
+
+def _looked(look: Callable[[DataPaths], Iterator[Finding]], paths: DataPaths) -> Iterator[Finding]:
+    """A look that fails is a finding too: the other lines must still be told."""
+    try:
+        yield from look(paths)
+    except Exception as error:
+        what = look.__name__.strip("_")
+        yield Finding("fail", what, f"{type(error).__name__}: {error}", "see the lines above")
+
+
+def _python(paths: DataPaths) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fits = (3, 11) <= sys.version_info < (3, 14)
+    yield Finding(
+        "ok" if fits else "warn", "python", version,
+        "" if fits else "3.11 to 3.13 are tested: make PYTHON=python3.11 run",
+    )  # fmt: skip
+
+
+def _packages(paths: DataPaths) -> Iterator[Finding]:
+    try:
+        seen = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    except importlib.metadata.PackageNotFoundError as error:
+        yield Finding("fail", "packages", f"{error.name} is missing", "make setup")
+        return
+    yield Finding("ok", "packages", seen)
+
+
+def _dbt(paths: DataPaths) -> Iterator[Finding]:
+    path = dbt_env.executable()
+    if Path(path).is_file():
+        yield Finding("ok", "dbt executable", path)
+    else:
+        remedy = "`pax run` works without; for `pax dev`: make setup"
+        yield Finding("warn", "dbt executable", "not found", remedy)
+
+
+def _home(paths: DataPaths) -> Iterator[Finding]:
+    chosen = "PAX_HOME" if os.environ.get("PAX_HOME") else "default"
+    try:
+        paths.data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=paths.data_dir) as handle:
+            handle.write(b"pax")
+    except OSError as error:
+        yield Finding(
+            "fail", "home", f"{paths.data_dir} ({chosen}): {error.strerror}",
+            "set PAX_HOME to a folder you may write",
+        )  # fmt: skip
+        return
+    yield Finding("ok", "home", f"{paths.data_dir} ({chosen}), writable")
+    free = shutil.disk_usage(paths.data_dir).free >> 20
+    level = "ok" if free > 4 * NEEDED_MB else "warn" if free > NEEDED_MB else "fail"
+    remedy = "" if level == "ok" else f"free some space: a run may need {NEEDED_MB} MB"
+    yield Finding(level, "disk", f"{free:,} MB free", remedy)
+
+
+def _lock(paths: DataPaths) -> Iterator[Finding]:
+    who = lock.lock_owner(paths)
+    yield Finding(
+        "warn" if who else "ok", "lock", who or "free",
+        "another run is at work; wait for it" if who else "",
+    )  # fmt: skip
+
+
+def _sources(paths: DataPaths) -> Iterator[Finding]:
+    from sources.kit.catalog import catalog
+    from warehouse.storage.bundled import read_bundle
+
+    sources = catalog()
+    bundled = [s for s, spec in sources.items() if "bundled" in spec.access_methods]
+    missing = [s for s in bundled if read_bundle(sources[s]) is None]
+    if missing:
+        yield Finding(
+            "fail", "bundled figures", f"missing for {', '.join(missing)}",
+            f"restore {PROJECT.name}/sources/<name>/bundled from git",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "bundled figures", f"{len(bundled)} of {len(sources)} sources")
+
+
+def _landing(paths: DataPaths) -> Iterator[Finding]:
+    from orchestration.cli.landing_state import landing_state
+    from sources.kit.catalog import catalog
+
+    states = landing_state(paths, catalog())
+    rows = sum(state.rows for state in states)
+    if not rows:
+        yield Finding("warn", "landing", "empty", "`pax run` lands the bundled figures")
+    else:
+        yield Finding(
+            "ok", "landing", f"{rows:,} rows of {sum(1 for s in states if s.rows)} sources"
+        )
+    for state in states:
+        if state.is_stale:
+            again = f"`pax run --live --source {state.source_id}`"
+            by_hand = f"`pax land {state.source_id} FILE`"
+            yield Finding("warn", f"  {state.source_id}", state.note, f"{again}, or {by_hand}")
+
+
+def _access(paths: DataPaths) -> Iterator[Finding]:
+    """Keys and quotas, from the sources that have something to say about them."""
+    from sources.kit.catalog import catalog
+
+    for source_id, spec in catalog().items():
+        tell = getattr(spec.fetch, "access", None) if "live" in spec.access_methods else None
+        if tell:
+            level, seen, remedy = tell()
+            yield Finding(level, f"  {source_id}", seen, remedy)
+
+
+def _working(paths: DataPaths) -> Iterator[Finding]:
+    from orchestration.scratch import database_problem
+
+    if not paths.database.exists():
+        yield Finding("ok", "working database", "none yet; a run makes it")
+        return
+    if lock.lock_owner(paths):
+        yield Finding("ok", "working database", "in use by the run")
+        return
+    problem = database_problem(paths)
+    yield Finding(
+        "warn" if problem else "ok", "working database", problem or "opens",
+        "nothing is lost: the next `pax run` builds it from scratch" if problem else "",
+    )  # fmt: skip
+
+
+def _release(paths: DataPaths) -> Iterator[Finding]:
+    from warehouse.storage.read_only import reading
+
+    if not paths.current.exists():
+        yield Finding("warn", "release", "none is served", "`pax run` publishes the first")
+        return
+    try:
+        with reading(paths.current.resolve() / "pax_silica.duckdb") as connection:
+            row = connection.execute(
+                "select release_id, n_marts from marts.publish_info"
+            ).fetchone()
+    except Exception as error:
+        yield Finding(
+            "fail", "release", f"cannot be opened: {str(error).splitlines()[0]}",
+            "`pax publish --rollback` serves the one before; `pax run --force` makes a new one",
+        )  # fmt: skip
+        return
+    yield Finding("ok", "release", f"{row[0]}, {row[1]} marts" if row else "empty")
+
+
+LOOKS: tuple[Callable[[DataPaths], Iterator[Finding]], ...] = (
+    _python, _packages, _dbt, _home, _lock, _sources, _landing, _access, _working, _release,
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""`pax land`: files that a person downloaded, what has landed, and how to undo it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import lock
+from orchestration.cli.run_summary import table
+from orchestration.errors import PaxError, UsageError
+from sources.kit import requests
+from sources.kit.catalog import SourceSpec, catalog, find_source
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceError
+from warehouse.paths import DataPaths
+from warehouse.storage import landing
+from warehouse.storage.load_records import Landed, list_receipts
+
+
+def land(
+    paths: DataPaths, source_id: str, files: list[Path], console: Console, year: int | None = None
+) -> None:
+    """Land files of one source; all of them or none. `year` is that of files that do not say it."""
+    spec = find_source(source_id)
+    if not files:
+        raise UsageError(
+            f"no file was given for {source_id}",
+            remedy=f"download one from {spec.homepage}; known layouts: {spec.layouts_known()}",
+        )
+    if "manual" not in spec.access_methods:
+        raise UsageError(
+            f"{source_id} takes no files",
+            remedy=f"its ways in are: {', '.join(spec.access_methods)}",
+        )
+    if missing := [str(path) for path in files if not path.exists()]:
+        raise UsageError("there is no such file or folder", where=", ".join(missing))
+    with lock.acquire_lock(paths, f"pax land {source_id}"):
+        raw_files = requests.manual_files(spec, files, {"year": str(year)} if year else {})
+        done = _landed(paths, spec, raw_files)
+    shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
+    for one in done:
+        receipt = one.receipt
+        shown.add_row(
+            receipt.partition, receipt.edition, f"{receipt.n_rows:,}", f"{receipt.n_quarantined:,}",
+            escape(f"{one.outcome} {one.note}".strip()),
+        )  # fmt: skip
+    console.print(shown)
+    if any(one.outcome == "landed" for one in done):
+        console.print("`pax run` builds and publishes with it; "
+                      f"`pax land {source_id} --forget PARTITION` undoes it")  # fmt: skip
+
+
+def _landed(paths: DataPaths, spec: SourceSpec, files: list[RawFile]) -> list[Landed]:
+    """Land the files; a refusal always names the layouts that would have been understood."""
+    try:
+        return landing.land_files(spec, files, "manual", paths)
+    except SourceError as error:
+        known = spec.layouts_known()
+        if known in str(error) or any(layout.id in str(error) for layout in spec.layouts):
+            raise
+        remedy = "; ".join(part for part in (error.remedy, f"layouts known: {known}") if part)
+        what = f"{spec.source_id}: {error.what}"
+        raise PaxError(what, where=error.place, remedy=remedy) from error
+
+
+def forget(paths: DataPaths, source_id: str, partition: str, console: Console) -> None:
+    """Undo one landing; raw bytes stay."""
+    spec = find_source(source_id)
+    with lock.acquire_lock(paths, f"pax land {source_id} --forget"):
+        receipt = landing.forget(spec, partition, paths)
+    console.print(
+        f"forgotten: {source_id} {partition} ({receipt.n_rows:,} rows, {receipt.access_method}); "
+        "a bundled partition comes back with the next run",
+        highlight=False,
+    )
+
+
+def show_landed(paths: DataPaths, source_id: str | None, console: Console) -> None:
+    """One line per landed partition."""
+    if source_id is not None:
+        find_source(source_id)
+    shown = table(
+        "source", "partition", "edition", "known from", "access_method", "rows>", "quarantined>"
+    )
+    for r in list_receipts(paths, source_id):
+        shown.add_row(
+            r.source_id, r.partition, r.edition, r.known_from_date, r.access_method, f"{r.n_rows:,}",
+            f"{r.n_quarantined:,}",
+        )  # fmt: skip
+    console.print(shown if shown.row_count else "nothing has landed: `pax run` lands the bundles")
+
+
+def show_sources(console: Console) -> None:
+    """What can be landed by hand."""
+    shown = table("source", "title", "layouts")
+    for spec in catalog().values():
+        if "manual" in spec.access_methods:
+            shown.add_row(spec.source_id, spec.title, ", ".join(x.id for x in spec.layouts))
+    console.print(shown)

@@ -1,0 +1,118 @@
+"""What lies in the landing, told from receipts and Parquet footers: nothing is read whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sources.kit.catalog import SourceSpec
+from sources.kit.load_record import LoadRecord
+from warehouse.paths import DataPaths
+from warehouse.storage.load_records import list_receipts, stale_mark
+
+#: Columns that say when a fact happened, in this order of preference.
+_PERIODS = ("period", "year", "year_to")
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """One source's share of the landing."""
+
+    source_id: str
+    rows: int
+    period: str
+    editions: str
+    access_methods: str
+    retrieved: str  # newest day on which something was retrieved
+    is_stale: bool
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def landing_state(
+    paths: DataPaths, sources: Mapping[str, SourceSpec], now: datetime | None = None
+) -> list[SourceState]:
+    """Every source of the catalog, landed or not."""
+    now = now or datetime.now(UTC)
+    return [source_state(paths, spec, now) for spec in sources.values()]
+
+
+def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceState:
+    receipts = list_receipts(paths, spec.source_id)
+    retrieved = max((f.retrieved_at for r in receipts for f in r.files), default="")
+    mark = stale_mark(paths, spec.source_id)
+    is_old = bool(retrieved) and _age_days(retrieved, now) > spec.cadence.stale_after_days
+    if mark:
+        note = f"live failed since {mark.since[:10]}: {mark.reason.splitlines()[0]}"
+    elif is_old:
+        note = f"older than {spec.cadence.stale_after_days} days ({spec.cadence.text})"
+    else:
+        note = "" if receipts else "nothing has landed"
+    return SourceState(
+        source_id=spec.source_id,
+        rows=sum(r.n_rows for r in receipts),
+        period=period_of(_files(paths, receipts)),
+        editions=", ".join(sorted({r.edition for r in receipts})),
+        access_methods=", ".join(sorted({r.access_method for r in receipts})),
+        retrieved=retrieved[:10],
+        is_stale=bool(mark) or is_old,
+        note=note,
+    )
+
+
+def table_facts(paths: DataPaths, spec: SourceSpec, table: str) -> dict[str, Any]:
+    """Metadata of one landed table: rows, partitions, editions, period, content hash."""
+    receipts = [r for r in list_receipts(paths, spec.source_id) if table in r.tables]
+    hashes = "".join(r.tables[table].sha256 for r in receipts)
+    files = [f for f in _files(paths, receipts) if f.parent.name == table]
+    return {
+        "dagster/row_count": sum(r.tables[table].rows for r in receipts),
+        "partitions": len(receipts),
+        "editions": ", ".join(sorted({r.edition for r in receipts})) or "none",
+        "period": period_of(files) or "none",
+        "content_hash": hashlib.sha256(hashes.encode()).hexdigest()[:16],
+    }
+
+
+def period_of(files: Iterable[Path]) -> str:
+    """`2017 to 2024`, by the footers of the Parquet files; empty without a period column."""
+    bounds = [bound for file in files for bound in _bounds(file)]
+    if not bounds:
+        return ""
+    first, last = min(bounds), max(bounds)
+    return first if first == last else f"{first} to {last}"
+
+
+def _bounds(file: Path) -> Iterator[str]:
+    try:
+        footer = pq.read_metadata(file)
+    except (OSError, pa.ArrowInvalid):
+        return
+    names = [footer.schema.column(i).name for i in range(footer.num_columns)]
+    for name in _PERIODS:
+        if name in names:
+            for group in range(footer.num_row_groups):
+                statistics = footer.row_group(group).column(names.index(name)).statistics
+                if statistics is not None and statistics.has_min_max:
+                    yield from (str(statistics.min), str(statistics.max))
+            return
+
+
+def _files(paths: DataPaths, receipts: Iterable[LoadRecord]) -> Iterator[Path]:
+    for receipt in receipts:
+        for table in receipt.tables:
+            stem = receipt.partition.replace("/", "__")
+            yield paths.landing / receipt.source_id / table / f"{stem}.parquet"
+
+
+def _age_days(moment: str, now: datetime) -> int:
+    return (now - datetime.fromisoformat(moment)).days

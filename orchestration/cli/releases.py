@@ -1,0 +1,53 @@
+"""`pax publish`: the releases on the shelf, and which one is served."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import dbt_env, lock
+from orchestration.cli import run_state
+from orchestration.cli.run_summary import table
+from orchestration.defs import collect_check_results
+from orchestration.errors import UsageError
+from warehouse.paths import DataPaths
+from warehouse.release import RunInfo, publish, releases, rollback
+
+
+def show_releases(paths: DataPaths, console: Console) -> None:
+    """One line per release, newest first."""
+    shown = table("", "release", "as of", "as known on", "built (UTC)", "marts>")
+    for release in releases(paths):
+        known = "all" if release.as_known_on >= "9999" else release.as_known_on
+        mark = "[green]→[/green]" if release.is_current else ""
+        built = release.built_at[:16].replace("T", " ")
+        shown.add_row(
+            mark, release.release_id, release.as_of_date, known, built, str(release.n_marts)
+        )
+    console.print(shown if shown.row_count else "no release yet: `pax run` publishes the first")
+
+
+def roll_back(paths: DataPaths, to: str | None, console: Console) -> None:
+    """Serve the release before, or the one whose id begins with `to`."""
+    with lock.acquire_lock(paths, "pax publish --rollback"):
+        served = rollback(paths, to)
+    console.print(f"served now: {escape(served.release_id)}; the next `pax run` publishes anew",
+                  highlight=False)  # fmt: skip
+
+
+def publish_again(paths: DataPaths, console: Console) -> None:
+    """Publish what the working database holds, under the verdicts of the run that built it."""
+    run = run_state.read(paths)
+    if run is None or not run.is_whole:
+        raise UsageError(
+            "no whole run stands behind the working database",
+            remedy="`pax run` builds, checks and publishes",
+        )
+    with lock.acquire_lock(paths, "pax publish"):
+        published = publish(
+            paths,
+            dbt_env.manifest_path(paths),
+            collect_check_results.all_verdicts(paths),
+            RunInfo(run.run_id),
+        )
+    console.print(escape(published.summary), highlight=False)

@@ -1,0 +1,182 @@
+"""The short table at the end of a run: what landed, what was checked, what can be read now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.cli.run_state import LastRun
+from warehouse.paths import DataPaths
+
+if TYPE_CHECKING:
+    from orchestration.cli.execute_job import Outcome
+
+#: Shown to be pasted; a query appears only if the release has its mart.
+QUERIES = {
+    "production_share": "select edition, denominator, production_share from marts.production_share "
+    "where material_id = 'gallium' and country_id = 'CHN' and year = 2024 order by all",
+    "supplier_share": "select source_id, flow_basis, supplier_id, value_share "
+    "from marts.supplier_share where entity_id = 'JPN' and item_id = '850511' and year = 2024 "
+    "order by value_share desc nulls last limit 5",
+    "partner_dependency": "select entity_id, item_id, stage_id, concern_share, top_supplier_id "
+    "from marts.partner_dependency where item_kind = 'material' and year = 2024 "
+    "order by concern_share desc nulls last, imports_usd desc limit 10",
+}
+
+
+def gather(paths: DataPaths, run: LastRun, outcome: Outcome) -> dict[str, Any]:
+    """Everything that `show` prints, as plain values that can be kept."""
+    from orchestration.cli.landing_state import landing_state
+    from orchestration.defs.collect_check_results import all_verdicts, tally
+    from orchestration.defs.collect_check_results import outcome as of
+    from sources.kit.catalog import catalog
+
+    verdicts = all_verdicts(paths)
+    red = [v for v in verdicts if of(v) == "failed"]
+    return {
+        "outcome": run.outcome,
+        "seconds": run.seconds,
+        "parameters": run.parameters,
+        "landed": [state.as_dict() for state in landing_state(paths, catalog())],
+        "checks": tally(verdicts),
+        "refused": [_red_line(v) for v in red],
+        "failures": outcome.failures,
+        "release": _release(paths, outcome.release),
+        "home": str(paths.data_dir),
+    }
+
+
+def failed_live(paths: DataPaths, asked: Sequence[str]) -> list[str]:
+    """The sources that were asked live and did not answer."""
+    from warehouse.storage.load_records import stale_mark
+
+    return [source_id for source_id in asked if stale_mark(paths, source_id)]
+
+
+def short(prints: Mapping[str, str]) -> str:
+    """All parts of a fingerprint as one short hash."""
+    return hashlib.sha256(json.dumps(dict(prints), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    folder = paths.releases / release["release_id"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        "release_id": release["release_id"],
+        "is_new": release["is_new"],
+        "folder": str(folder),
+        "report": str(folder / "report" / "index.html"),
+        "dictionary": str(folder / "docs" / "data_dictionary.html"),
+        "marts": {name: mart["rows"] for name, mart in manifest["marts"].items()},
+        "as_of_date": manifest["as_of_date"],
+        "as_known_on": manifest["as_known_on"],
+    }
+
+
+def _red_line(verdict: Mapping[str, Any]) -> str:
+    seen = f": {verdict['observed']}" if verdict.get("observed") else ""
+    why = f" ({verdict['notes']})" if verdict.get("notes") else ""
+    return f"{verdict['stage']} · {verdict['subject']} · {verdict['expectation']}{seen}{why}"
+
+
+def show(console: Console, summary: Mapping[str, Any], headline: str | None = None) -> None:
+    """Print a summary; `headline` replaces the sentence about its outcome."""
+    console.print(landed_table(summary["landed"]))
+    console.print(_checks(summary["checks"]))
+    _show_failures(console, summary)
+    release = summary["release"]
+    if release is None:
+        served = "what was served before is served still"
+        ending = f"[red]no release[/red]: {served}"
+        if summary["outcome"] == "part built":
+            ending = "a part was built into the working database; no release is made of a part"
+        console.print(f"{headline or ending}  ({summary['seconds']} s)", highlight=False)
+        return
+    console.print(_marts(release["marts"]))
+    told = headline or f"{summary['outcome']} in {summary['seconds']} s"
+    console.print(f"[bold green]{escape(told)}[/bold green]", highlight=False)
+    _show_places(console, release)
+
+
+def _show_failures(console: Console, summary: Mapping[str, Any]) -> None:
+    lines = [*summary["refused"][:20], *([] if summary["refused"] else summary["failures"])]
+    for line in lines:
+        console.print(f"[red]refused[/red] {escape(line)}", highlight=False, soft_wrap=True)
+    if lines:
+        console.print("[dim]all of it: working/logs/dagster.log and run.log below the home[/dim]")
+
+
+def _show_places(console: Console, release: Mapping[str, Any]) -> None:
+    lines = [
+        ("release", release["release_id"]),
+        ("folder", release["folder"]),
+        ("report", release["report"]),
+        ("dictionary", release["dictionary"]),
+    ]
+    if release["as_known_on"] < "9999":
+        lines.append(("known on", f"{release['as_known_on']}: nothing published later is in it; "
+                      "`pax run` or `pax publish --rollback` serves today's again"))  # fmt: skip
+    for name, value in lines:
+        console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
+    console.print("  try")
+    pax = _as_typed_here()
+    for mart, sql in QUERIES.items():
+        if mart in release["marts"]:
+            console.print(f'    {pax} query "{escape(sql)}"', highlight=False, soft_wrap=True)
+
+
+def _as_typed_here() -> str:
+    """`pax` as this shell would find it: by name, else by its path in the environment."""
+    if shutil.which("pax"):
+        return "pax"
+    return os.path.relpath(Path(sys.executable).with_name("pax"))
+
+
+def landed_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    shown = table("landed", "rows>", "period", "edition", "access_method", "note")
+    for row in rows:
+        colour = "yellow" if row["is_stale"] else "dim" if not row["rows"] else None
+        shown.add_row(
+            row["source_id"], f"{row['rows']:,}", row["period"], row["editions"], row["access_methods"],
+            escape(row["note"][:70]), style=colour,
+        )  # fmt: skip
+    return shown
+
+
+def _checks(stages: Mapping[str, Mapping[str, int]]) -> Table:
+    shown = table("checks", "passed>", "warned>", "failed>")
+    for stage, counts in stages.items():
+        failed = f"[red]{counts['failed']}[/red]" if counts["failed"] else "0"
+        shown.add_row(stage, f"{counts['passed']:,}", f"{counts['warned']:,}", failed)
+    return shown
+
+
+def _marts(marts: Mapping[str, int]) -> Table:
+    """Two marts to a line: a screen should hold the whole summary."""
+    shown = table("mart", "rows>", "mart", "rows>")
+    pairs = [(name, f"{rows:,}") for name, rows in marts.items()]
+    half = (len(pairs) + 1) // 2
+    for left, right in zip(pairs[:half], [*pairs[half:], ("", "")], strict=False):
+        shown.add_row(*left, *right)
+    return shown
+
+
+def table(*columns: str) -> Table:
+    """A plain table; a column called `rows>` is aligned to the right."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        right = column.endswith(">")
+        made.add_column(column.rstrip(">"), justify="right" if right else "left")
+    return made

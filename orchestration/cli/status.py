@@ -1,0 +1,81 @@
+"""`pax status`: what is served, how old it is, what has landed, what waits, who is working."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration import lock
+from orchestration.cli import run_state, run_summary
+from orchestration.cli.landing_state import landing_state
+from orchestration.errors import DONE
+from sources.kit.catalog import catalog
+from warehouse.paths import DataPaths
+from warehouse.release.registry import releases
+from warehouse.storage.request_log import RequestLog, ledger_path
+
+
+def show_status(paths: DataPaths, console: Console) -> int:
+    sources = catalog()
+    _line(console, "home", str(paths.data_dir))
+    _line(console, "served", _served(paths))
+    _line(console, "last run", _last(paths))
+    if who := lock.lock_owner(paths):
+        _line(console, "at work", who)
+    if waiting := waiting_files(paths, list(sources)):
+        _line(console, "waiting", f"{'; '.join(waiting)}: `pax land SOURCE FILE` takes them in")
+    for pull in pulls(paths):
+        _line(console, "pull", pull)
+    console.print()
+    console.print(run_summary.landed_table([s.as_dict() for s in landing_state(paths, sources)]))
+    return DONE
+
+
+def waiting_files(paths: DataPaths, sources: list[str]) -> list[str]:
+    """What lies in the drop folder, as `2 in drop/usgs_mcs`."""
+    counts = {
+        source: sum(1 for p in (paths.inbox / source).glob("*") if p.is_file() and p.name[0] != ".")
+        for source in sources
+    }
+    return [f"{count} in drop/{source}" for source, count in counts.items() if count]
+
+
+def pulls(paths: DataPaths) -> list[str]:
+    """How far the pulls are that take many requests."""
+    told = []
+    for source_id, spec in catalog().items():
+        if not ledger_path(paths, source_id).is_file():
+            continue
+        ledger = RequestLog(paths, spec)
+        refused = ledger.refused()
+        text = f"{source_id}: {ledger.answered()} of {len(ledger.planned)} cells answered"
+        text += f", {len(refused)} refused, such as {refused[0]}" if refused else ""
+        told.append(f"{text} (planned on {ledger.planned_on[:10]})")
+    return told
+
+
+def _served(paths: DataPaths) -> str:
+    current = next((release for release in releases(paths) if release.is_current), None)
+    if current is None:
+        return "nothing yet: `pax run` publishes the first release"
+    age = datetime.now(UTC) - datetime.fromisoformat(current.built_at)
+    hours = age.total_seconds() / 3600
+    old = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    known = f", as known on {current.as_known_on}" if current.as_known_on < "9999" else ""
+    return (
+        f"{current.release_id}: {current.n_marts} marts, as of {current.as_of_date}{known}, "
+        f"built {old} ago"
+    )
+
+
+def _last(paths: DataPaths) -> str:
+    run = run_state.read(paths)
+    if run is None:
+        return "none recorded"
+    return f"{run.outcome} at {run.started_at}, {run.seconds} s, exit code {run.exit_code}"
+
+
+def _line(console: Console, name: str, value: str) -> None:
+    console.print(f"[bold]{name:<9}[/bold] {escape(value)}", highlight=False, soft_wrap=True)

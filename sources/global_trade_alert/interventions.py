@@ -1,0 +1,144 @@
+"""One intervention, as the web's export writes it and as the API does, to the landed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sources.kit.entity_terms import country_of, find_items, joined
+
+#: Columns of the export that are read; others may come and stay in the raw file.
+COLUMNS = {
+    "Intervention ID": "intervention_id",
+    "Intervention URL": "intervention_url",
+    "State Act ID": "state_act_id",
+    "State Act Title": "state_act_title",
+    "GTA Evaluation": "gta_evaluation",
+    "Implementing Jurisdictions": "implementing_jurisdictions",
+    "Implementation Level": "implementation_level",
+    "Intervention Type": "intervention_type",
+    "Mast Chapter": "mast_chapter",
+    "Affected Products": "affected_products",
+    "Affected Jurisdictions": "affected_jurisdictions",
+    "Date Announced": "date_announced",
+    "Date Implemented": "date_implemented",
+    "Date Removed": "date_removed",
+    "Is In Force": "is_in_force",
+}
+#: GTA numbers India 699; a name or an ISO code decides before the number does.
+GTA_NUMBERS = {699: "IND", 156: "CHN", 842: "USA", 840: "USA", 158: "TWN"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Landed values, the raw codes, and the days on which something of it was told."""
+
+    values: dict[str, Any]
+    product_codes: tuple[str, ...]
+    told_on: tuple[date, ...]
+
+
+def row_of_export(texts: Mapping[str, str]) -> Row:
+    """A line of the CSV: names joined by commas, codes without their leading zero."""
+    given = {column: texts[name].strip() for name, column in COLUMNS.items()}
+    implementing = _names(given["implementing_jurisdictions"])
+    # the export names the members only; the title says when the Union acts
+    if country_of(given["state_act_title"].partition(":")[0]) == "EUU":
+        implementing.append(("European Union", "EUU"))
+    affected = _names(given["affected_jurisdictions"])
+    codes = tuple(c.strip() for c in given["affected_products"].split(",") if c.strip())
+    return _row(given, implementing, affected, codes)
+
+
+def row_of_api(one: Mapping[str, Any]) -> Row:
+    """An object of the API: codes as numbers or as objects, by level of access."""
+    given = {c: "" if one.get(c) is None else str(one[c]).strip() for c in COLUMNS.values()}
+    codes = []
+    for product in one.get("affected_products") or ():
+        code = product.get("product_id") if isinstance(product, dict) else product
+        codes.append(str(code))
+    published = [one.get("date_published"), one.get("last_updated")]
+    implementing = [
+        *_jurisdictions(one.get("implementing_jurisdictions")),
+        *_jurisdictions(one.get("implementing_jurisdiction_groups")),
+    ]
+    affected = _jurisdictions(one.get("affected_jurisdictions"))
+    return _row(given, implementing, affected, tuple(codes), published)
+
+
+def _row(
+    given: Mapping[str, str],
+    implementing: list[tuple[str, str | None]],
+    affected: list[tuple[str, str | None]],
+    codes: tuple[str, ...],
+    published: Iterable[Any] = (),
+) -> Row:
+    if not given["intervention_id"].isdigit():
+        raise ValueError(f"not an intervention's number: {given['intervention_id']!r}")
+    if bad := [code for code in codes if not code.isdigit() or len(code) not in (5, 6)]:
+        raise ValueError(f"not a six-digit product code: {bad[0]!r}")
+    announced, implemented, removed = (
+        _day(given[name], name) for name in ("date_announced", "date_implemented", "date_removed")
+    )
+    told = [announced, *(_day(str(text)[:10], "publication") for text in published if text)]
+    return Row(
+        {
+            "intervention_id": int(given["intervention_id"]),
+            "state_act_id": int(given["state_act_id"]) if given["state_act_id"].isdigit() else None,
+            "state_act_title": given["state_act_title"] or None,
+            "intervention_url": given["intervention_url"] or None,
+            "gta_evaluation": given["gta_evaluation"] or None,
+            "intervention_type": given["intervention_type"] or None,
+            "mast_chapter": given["mast_chapter"] or None,
+            "implementation_level": given["implementation_level"] or None,
+            "implementing_ids": joined(i for _, i in implementing if i),
+            "affected_ids": joined(i for _, i in affected if i),
+            "unmapped_names": joined(n for n, i in (*implementing, *affected) if not i),
+            "date_announced": announced,
+            "date_implemented": implemented,
+            "date_implemented_precision": precision(implemented, is_start=True),
+            "date_removed": removed,
+            "date_removed_precision": precision(removed, is_start=False),
+            "is_in_force_text": given["is_in_force"] or None,
+            "item_labels": joined(hit.id for hit in find_items(given["state_act_title"])),
+        },
+        tuple(dict.fromkeys(codes)),
+        tuple(day for day in told if day),
+    )
+
+
+def precision(day: date | None, *, is_start: bool) -> str | None:
+    """GTA writes a year as 31 December (begin) or 1 January (removal), a month as its last day: on
+    such days the day says little."""
+    if day is None:
+        return None
+    if (day.month, day.day) == ((12, 31) if is_start else (1, 1)):
+        return "year"
+    return "month" if (day + timedelta(days=1)).day == 1 else "day"
+
+
+def _names(text: str) -> list[tuple[str, str | None]]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return [(name, country_of(name)) for name in names]
+
+
+def _jurisdictions(given: Any) -> list[tuple[str, str | None]]:
+    found = []
+    for one in given or ():
+        name, iso = str(one.get("name") or ""), one.get("iso")
+        number = one.get("id")
+        by_code = iso if isinstance(iso, str) and len(iso) == 3 and iso.isupper() else None
+        by_number = GTA_NUMBERS.get(number) if isinstance(number, int) else None
+        found.append((name or str(number), by_code or country_of(name) or by_number))
+    return found
+
+
+def _day(text: str, what: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{what} is not a day: {text!r}") from None

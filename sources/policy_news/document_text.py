@@ -1,0 +1,133 @@
+"""The door of the inbox: bytes of a text, a page or a PDF to plain text, within limits.
+
+A document is data. What it says is never obeyed, what it hides (scripts, invisible characters) is
+left out, and what is too large, encrypted or not text is refused with the way out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sources.kit.contract import RawFile
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.tabular import decode
+
+SOURCE = "policy_news"
+MAX_BYTES = 5_000_000
+MAX_PAGES = 200
+MAX_CHARACTERS = 400_000
+#: Above this share of control characters it is no text, whatever its name says.
+MAX_CONTROL_SHARE = 0.01
+BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
+          "header", "footer", "blockquote", "title")  # fmt: skip
+HIDDEN = ("script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "head")
+LAYOUTS = {".txt": "text", ".text": "text", ".md": "text", ".html": "html", ".htm": "html",
+           ".xhtml": "html", ".pdf": "pdf"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain text, what it was, and how many characters were left out as invisible."""
+
+    kind: str  # text | html | pdf
+    text: str
+    published: str | None
+    n_pages: int | None
+    n_removed: int
+
+
+def read_document(file: RawFile) -> Document:
+    """The text of `file`; offsets of evidence count in it."""
+    if len(file.content) > MAX_BYTES:
+        raise _refused(file, f"{len(file.content):,} bytes, at most {MAX_BYTES:,} are read")
+    kind = _kind(file)
+    published, n_pages = None, None
+    if kind == "pdf":
+        text, n_pages = _of_pdf(file)
+    else:
+        text = decode(file.content, source_id=SOURCE, place=file.name)
+        _refuse_binary(file, text)
+        if kind == "html":
+            text, published = _of_html(text)
+    clean = _visible(text)
+    if len(clean) > MAX_CHARACTERS:
+        raise _refused(file, f"{len(clean):,} characters, at most {MAX_CHARACTERS:,} are read")
+    if not clean.strip():
+        why = "a scan has no text: recognise it first" if kind == "pdf" else "nothing but markup"
+        raise _refused(file, f"no text in it ({why})")
+    return Document(kind, clean, published, n_pages, len(text) - len(clean))
+
+
+def _kind(file: RawFile) -> str:
+    head = file.content[:1024].lstrip()
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    ending = "." + file.name.rpartition(".")[2].lower()
+    if ending not in LAYOUTS or ending == ".pdf":
+        known = ", ".join(LAYOUTS)
+        raise UnknownLayoutError(SOURCE, f"a file of another kind; known are {known}", place=file.name,
+                            remedy="save the document as text, HTML or PDF")  # fmt: skip
+    is_page = re.match(rb"<(?:!doctype html|html|head|body)", head, re.IGNORECASE)
+    return "html" if is_page else LAYOUTS[ending]
+
+
+def _of_pdf(file: RawFile) -> tuple[str, int]:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(file.content))
+        if reader.is_encrypted:
+            raise _refused(file, "the PDF is encrypted")
+        if (n_pages := len(reader.pages)) > MAX_PAGES:
+            raise _refused(file, f"{n_pages} pages, at most {MAX_PAGES} are read")
+        parts, length = [], 0
+        for page in reader.pages:
+            parts.append(page.extract_text() or "")
+            length += len(parts[-1])
+            if length > MAX_CHARACTERS:
+                break  # the caller refuses it; no need to unpack the rest
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+        raise CorruptFileError(SOURCE, f"the PDF cannot be read: {error}", place=file.name,
+                         remedy="save it again, or bring its text") from error  # fmt: skip
+    return "\n\n".join(parts), n_pages
+
+
+def _of_html(html: str) -> tuple[str, str | None]:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    meta = soup.find("meta", attrs={"property": "article:published_time"}) or soup.find("time")
+    published = (meta.get("content") or meta.get("datetime")) if meta else None
+    for tag in soup.find_all(HIDDEN):
+        tag.decompose()
+    for tag in soup.find_all(style=re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")):
+        tag.decompose()
+    for tag in soup.find_all(BLOCKS):
+        tag.insert_before("\n\n")
+        tag.append("\n\n")
+    words = soup.get_text()
+    lines = [" ".join(line.split()) for line in words.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), str(published or "") or None
+
+
+def _visible(text: str) -> str:
+    """Without control and format characters (zero width, direction), but for line ends."""
+    return "".join(
+        c for c in text.replace("\r\n", "\n").replace("\t", " ").replace("\f", "\n\n")
+        if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
+    )  # fmt: skip
+
+
+def _refuse_binary(file: RawFile, text: str) -> None:
+    control = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\n\r\t\f")
+    if control > MAX_CONTROL_SHARE * len(text):
+        raise _refused(file, f"{control:,} control characters: this is no text")
+
+
+def _refused(file: RawFile, what: str) -> CorruptFileError:
+    remedy = "bring the article alone, as text, HTML or PDF"
+    return CorruptFileError(SOURCE, what, place=file.name, remedy=remedy)

@@ -1,0 +1,172 @@
+"""Raw columns with the API's names become the declared columns of `trade`; odd rows come apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.kit.columns import matches
+from sources.un_comtrade.layouts import DIMENSIONS
+from sources.un_comtrade.response import FIELDS
+
+#: The API's name -> ours, where it is not the same word in snake case.
+NAMES = {
+    "partner2Code": "partner2_code", "qtyUnitCode": "qty_unit_code", "netWgt": "net_wgt_kg",
+    "isNetWgtEstimated": "is_net_wgt_estimated", "cifvalue": "cif_value_usd",
+    "fobvalue": "fob_value_usd", "primaryValue": "primary_value_usd",
+    "altQtyUnitCode": "alt_qty_unit_code", "altQty": "alt_qty",
+}  # fmt: skip
+FLOWS = ("M", "X", "RM", "RX", "DX", "FM", "MIP", "MOP", "XIP", "XOP")
+#: How the old website numbered and named them.
+_FLOW_WORDS = {
+    "1": "M", "2": "X", "3": "RX", "4": "RM", "IMPORT": "M", "EXPORT": "X", "RE-EXPORT": "RX",
+    "RE-IMPORT": "RM", "IMPORTS": "M", "EXPORTS": "X",
+}  # fmt: skip
+ANNUAL = 52
+_NULL = pa.scalar(None, pa.string())
+
+
+def trade_columns(raw: pa.Table, year: str | None = None) -> tuple[pa.Table, pa.Array]:
+    """The declared columns, and per row why it cannot be understood (null where it can).
+
+    `raw` holds texts or numbers under the API's names, as many of them as the file had. `year` is
+    the person's answer for a file without any period.
+    """
+    n_rows = raw.num_rows
+    columns = {name: _typed(raw, name) for name in FIELDS}
+    columns["typeCode"] = pc.fill_null(columns["typeCode"], "C")
+    columns["flowCode"] = _flow(columns["flowCode"])
+    columns["cmdCode"] = _product(columns["cmdCode"])
+    for name in ("reporterCode", "partnerCode", "partner2Code", "motCode"):
+        columns[name] = _without_zeros(columns[name])
+    columns |= _period(columns, year, n_rows)
+    has_dimensions = reduce(pc.and_, [columns[name].is_valid() for name in DIMENSIONS])
+    for name in (*DIMENSIONS, "mosCode"):  # some of them are of no use
+        columns[name] = pc.if_else(has_dimensions, columns[name], _NULL)
+    if "isNetWgtEstimated" not in raw.column_names:
+        flag = columns["legacyEstimationFlag"]
+        columns["isNetWgtEstimated"] = pc.not_equal(pc.bit_wise_and(flag, 4), 0)
+    table = pa.table({_ours(name): column for name, column in columns.items()})
+    return table.append_column("has_dimensions", has_dimensions), _reasons(columns)
+
+
+def _ours(name: str) -> str:
+    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+    return NAMES.get(name, snake)
+
+
+def _typed(raw: pa.Table, name: str) -> pa.Array:
+    """One column in its landed type; what does not fit is null."""
+    kind = FIELDS[name]
+    if name not in raw.column_names:
+        return pa.nulls(raw.num_rows, _LANDED[kind])
+    column = raw[name].combine_chunks()
+    if not pa.types.is_string(column.type):
+        return column.cast(_LANDED[kind])
+    column = pc.utf8_trim_whitespace(column)
+    column = pc.if_else(pc.equal(column, ""), _NULL, column)
+    if kind == "bool":
+        return _boolean(column)
+    if kind == "text":
+        return column
+    if kind == "code":
+        return pc.replace_substring_regex(column, r"\.0+$", "")
+    number = _number(column)
+    return number if kind == "number" else _safely(number, pa.int32())
+
+
+def _number(column: pa.Array) -> pa.Array:
+    try:
+        return column.cast(pa.float64())
+    except pa.ArrowInvalid:
+        is_number = matches(column, r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+        return pc.if_else(is_number, column, _NULL).cast(pa.float64())
+
+
+def _safely(number: pa.Array, to: pa.DataType) -> pa.Array:
+    whole = pc.and_(pc.equal(number, pc.floor(number)), pc.less(pc.abs(number), 2**31))
+    return pc.if_else(whole, number, pa.scalar(None, pa.float64())).cast(to)
+
+
+def _boolean(column: pa.Array) -> pa.Array:
+    text = pc.utf8_lower(column)
+    is_true, is_false = pc.is_in(text, _TRUE), pc.is_in(text, _FALSE)
+    return pc.if_else(is_true, True, pc.if_else(is_false, False, pa.scalar(None, pa.bool_())))
+
+
+def _flow(column: pa.Array) -> pa.Array:
+    """The API's letters, whatever the file calls the flow."""
+    return _by_word(column, lambda text: _FLOW_WORDS.get(text.upper(), text.upper()))
+
+
+def _product(column: pa.Array) -> pa.Array:
+    """Codes of the HS have an even number of digits: an odd one has lost its leading zero."""
+    return _by_word(
+        column, lambda text: f"0{text}" if text.isdigit() and len(text) % 2 else text.upper()
+    )
+
+
+def _without_zeros(column: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(column, r"^0+(\d)", r"\1")
+
+
+def _by_word(column: pa.Array, say: Callable[[str], str]) -> pa.Array:
+    """`say` of each distinct text: a column has few of them, and many rows."""
+    coded = column.dictionary_encode()
+    words = pa.array([say(text) for text in coded.dictionary.to_pylist()], pa.string())
+    return words.take(coded.indices)
+
+
+def _period(columns: Mapping[str, pa.Array], year: str | None, n_rows: int) -> dict[str, pa.Array]:
+    """Period, frequency, year and month, each from whichever of them the file has."""
+    ref_year, ref_month = columns["refYear"], columns["refMonth"]
+    period = pc.replace_substring_regex(columns["period"], r"\.0+$", "")
+    is_month = pc.and_(pc.greater_equal(ref_month, 1), pc.less_equal(ref_month, 12))
+    month = pc.utf8_lpad(ref_month.cast(pa.string()), 2, "0")
+    built = pc.binary_join_element_wise(
+        ref_year.cast(pa.string()), pc.if_else(pc.fill_null(is_month, False), month, ""), ""
+    )
+    period = pc.coalesce(period, built, pa.scalar(year, pa.string()))
+    readable = matches(period, r"(19|20)\d\d(0[1-9]|1[0-2])?")
+    period = pc.if_else(readable, period, _NULL)
+    is_annual = pc.equal(pc.utf8_length(period), 4)
+    digits = pc.utf8_slice_codeunits(period, 4, 6)
+    month = pc.if_else(is_annual, str(ANNUAL), digits).cast(pa.int32())
+    return {
+        "period": period,
+        "freqCode": pc.if_else(is_annual, "A", "M"),
+        "refYear": pc.utf8_slice_codeunits(period, 0, 4).cast(pa.int32()),
+        "refMonth": month,
+    }
+
+
+def _reasons(columns: Mapping[str, pa.Array]) -> pa.Array:
+    """The first thing that is wrong with each row."""
+    wrong = {
+        "no period that can be read": columns["period"].is_null(),
+        "the reporter is no number of Comtrade": _not(matches(columns["reporterCode"], _CODE)),
+        "the partner is no number of Comtrade": _not(matches(columns["partnerCode"], _CODE)),
+        "unknown flow": _not(pc.is_in(columns["flowCode"], pa.array(FLOWS))),
+        "no product code": columns["cmdCode"].is_null(),
+        "no value": columns["primaryValue"].is_null(),
+        "a negative value": pc.less(columns["primaryValue"], 0),
+    }
+    reason = pa.nulls(len(columns["period"]), pa.string())
+    for text, is_wrong in reversed(wrong.items()):
+        reason = pc.if_else(pc.fill_null(is_wrong, False), text, reason)
+    return reason
+
+
+def _not(verdict: pa.Array) -> pa.Array:
+    return pc.invert(pc.fill_null(verdict, False))
+
+
+_LANDED = {
+    "text": pa.string(), "code": pa.string(), "int": pa.int32(), "number": pa.float64(),
+    "bool": pa.bool_(),
+}  # fmt: skip
+_TRUE, _FALSE = pa.array(["true", "1", "1.0", "t"]), pa.array(["false", "0", "0.0", "f"])
+_CODE = r"0|[1-9]\d{0,3}"

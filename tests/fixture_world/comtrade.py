@@ -1,0 +1,117 @@
+"""Two invented years of declarations on top of the five-country world; `README.md` solves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.contract import Parsed
+from tests.fixture_world.figures import BASKET, GRAPHITE
+from tests.fixture_world.landing import part
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land
+from warehouse.storage.load_records import write_parameters, write_receipts_table
+
+KNOWN_FROM = date(2026, 6, 1)
+NUMBERS = {"JPN": "392", "USA": "842", "CHN": "156", "CAN": "124", "DEU": "276"}
+
+
+class Said(NamedTuple):
+    """One declaration, thousand USD."""
+
+    year: int
+    reporter: str
+    flow: str  # M or X
+    partner: str
+    kusd: float
+    product: str = GRAPHITE
+
+
+SAID = (
+    Said(2024, "JPN", "M", "CHN", 80),
+    Said(2024, "JPN", "M", "CAN", 20),
+    Said(2024, "USA", "M", "CHN", 100),
+    Said(2024, "CHN", "X", "JPN", 80),
+    Said(2024, "CHN", "X", "USA", 100),
+    Said(2025, "JPN", "M", "CHN", 60),
+    Said(2025, "JPN", "M", "CAN", 20),
+    Said(2025, "JPN", "M", "DEU", 10),
+    Said(2025, "JPN", "M", "USA", 10),
+    Said(2025, "JPN", "M", "CHN", 30, BASKET),
+    Said(2025, "JPN", "M", "DEU", 10, BASKET),
+    Said(2025, "USA", "M", "CHN", 70),
+    Said(2025, "USA", "M", "DEU", 30),
+    Said(2025, "USA", "M", "JPN", 20),
+    Said(2025, "USA", "M", "CHN", 10, BASKET),
+    Said(2025, "USA", "M", "CAN", 20, BASKET),
+    Said(2025, "CHN", "X", "JPN", 60),
+    Said(2025, "CHN", "X", "USA", 70),
+    Said(2025, "CHN", "X", "CAN", 40),
+    Said(2025, "CHN", "X", "DEU", 30),
+    Said(2025, "CHN", "X", "JPN", 30, BASKET),
+    Said(2025, "CHN", "X", "USA", 10, BASKET),
+)
+#: The publisher's list of 2025: Canada has not filed, Germany has, and its rows are not at hand.
+LISTED = {"JPN": True, "USA": True, "CHN": True, "CAN": False, "DEU": True}
+
+
+def land_declarations(paths: DataPaths) -> None:
+    """After `land_world`, in the same home."""
+    specs = catalog()
+    for parsed in _partitions(specs["un_comtrade"]):
+        land(specs["un_comtrade"], parsed, "manual", paths)
+    write_receipts_table(paths, dict(specs))
+    write_parameters(paths)
+
+
+def _partitions(spec: SourceSpec) -> Iterator[Parsed]:
+    edition = KNOWN_FROM.isoformat()
+    yield part(spec, edition, KNOWN_FROM, "trade", [_row(x) for x in SAID], "file/invented")
+    listed = [
+        {
+            "reporter_code": NUMBERS[country],
+            "freq_code": "A",
+            "period": "2025",
+            "classification_code": None,
+            "publication_date": KNOWN_FROM if is_filed else None,
+            "n_records": None,
+            "is_filed": is_filed,
+        }
+        for country, is_filed in LISTED.items()
+    ]
+    yield part(spec, edition, KNOWN_FROM, "availability", listed, f"availability/A/{edition}")
+
+
+def _row(said: Said) -> Mapping[str, Any]:
+    """All values are free on board, so that two declarations of one flow are alike."""
+    usd = said.kusd * 1000.0
+    return {
+        "type_code": "C",
+        "freq_code": "A",
+        "ref_year": said.year,
+        "ref_month": 52,
+        "period": str(said.year),
+        "reporter_code": NUMBERS[said.reporter],
+        "partner_code": NUMBERS[said.partner],
+        "partner2_code": "0",
+        "flow_code": said.flow,
+        "classification_code": "H5",
+        "cmd_code": said.product,
+        "customs_code": "C00",
+        "mos_code": "0",
+        "mot_code": "0",
+        "qty_unit_code": 8,
+        "qty": usd / 2,
+        "alt_qty_unit_code": None,
+        "alt_qty": None,
+        "net_wgt_kg": usd / 2,
+        "is_net_wgt_estimated": False,
+        "is_original_classification": True,
+        "cif_value_usd": None,
+        "fob_value_usd": usd,
+        "primary_value_usd": usd,
+        "legacy_estimation_flag": 0,
+        "has_dimensions": True,
+    }

@@ -1,0 +1,64 @@
+"""Runs dbt on a home of the tests, in a process of its own, and reads what it built."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from warehouse.paths import DBT_PROJECT, DataPaths
+
+
+def run_dbt(paths: DataPaths, *command: str) -> subprocess.CompletedProcess[str]:
+    """`dbt <command>` with all paths below the home; dbt's own words are the failure message."""
+    paths.working.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        *(sys.executable, "-m", "dbt.cli.main", *command),
+        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(paths.dbt_target), "--log-path", str(paths.working / "logs")),
+        *("--log-level-file", "none", "--no-use-colors"),
+    ]
+    environment = os.environ | {"PAX_HOME": str(paths.data_dir)}
+    return subprocess.run(arguments, env=environment, capture_output=True, text=True)
+
+
+def build(paths: DataPaths, *selection: str) -> None:
+    """Seeds, models and their tests, as far as selected."""
+    done = run_dbt(paths, "build", *selection)
+    if done.returncode:
+        raise AssertionError(f"dbt build failed:\n{_failures(done.stdout)}")
+
+
+def manifest(paths: DataPaths) -> dict[str, Any]:
+    """What dbt knows of the project, after a parse or build."""
+    loaded: dict[str, Any] = orjson.loads((paths.dbt_target / "manifest.json").read_bytes())
+    return loaded
+
+
+def read(database: Path, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of a working database as dictionaries."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(sql, list(values))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def marts_of(database: Path) -> list[str]:
+    """The tables of schema `marts`, by name."""
+    rows = read(
+        database,
+        "select table_name from information_schema.tables where table_schema = 'marts' order by 1",
+    )
+    return [row["table_name"] for row in rows]
+
+
+def _failures(output: str) -> str:
+    lines = output.splitlines()
+    marks = [n for n, line in enumerate(lines) if "Completed with" in line or "Error" in line]
+    return "\n".join(lines[marks[0] :] if marks else lines[-60:])

@@ -1,0 +1,44 @@
+"""The home of the five-country world, built three times, with a copy of its database after each."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fixture_world.dbt import build
+from tests.fixture_world.figures import BETWEEN
+from tests.fixture_world.landing import land_world
+from warehouse.paths import DataPaths
+
+#: What gives the marts; tests of models and of units are asked once, of the whole world.
+DATA = ("--resource-type", "seed", "--resource-type", "model")
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """One home; `before` the second editions were published, as known on a day `between` them
+    and the first, and the whole `world`."""
+
+    paths: DataPaths
+    before: Path
+    between: Path
+    world: Path
+
+
+def build_worlds(data_dir: Path) -> Worlds:
+    paths = DataPaths.at(data_dir)
+    land_world(paths, as_known_on=BETWEEN, with_second_editions=False)
+    build(paths, *DATA)
+    before = keep(paths, "before")
+    land_world(paths, as_known_on=BETWEEN)
+    build(paths, *DATA)
+    between = keep(paths, "between")
+    land_world(paths)
+    # the invariants are asked of this world too; unit tests know their own rows
+    build(paths, "--exclude-resource-type", "unit_test")
+    return Worlds(paths, before, between, keep(paths, "world"))
+
+
+def keep(paths: DataPaths, name: str) -> Path:
+    return Path(shutil.copy(paths.database, paths.data_dir / f"{name}.duckdb"))

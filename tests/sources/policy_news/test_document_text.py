@@ -1,0 +1,106 @@
+"""The inbox's door: three kinds of documents within limits, the rest refused with the way out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from fpdf import FPDF
+from pypdf import PdfReader, PdfWriter
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import RawFile
+from sources.kit.errors import SourceError
+from sources.policy_news import document_text
+from tests.sources.policy_news.extraction_metrics import labelled, raw_file
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import land_files
+
+AT = datetime(2025, 12, 13, tzinfo=UTC)
+STORY = "SEOUL, Dec. 12 (Agency) -- Korea and Japan signed a memorandum of understanding on Friday."
+
+
+def file(name: str, content: bytes) -> RawFile:
+    return RawFile(name, content, "", AT)
+
+
+def pdf(text: str, pages: int = 1) -> bytes:
+    made = FPDF()
+    made.set_font("helvetica")
+    for _ in range(pages):
+        made.add_page()
+        made.multi_cell(0, text=text)
+    return bytes(made.output())
+
+
+def encrypted() -> bytes:
+    import io
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(STORY))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    into = io.BytesIO()
+    writer.write(into)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", STORY.encode()),
+        ("a.txt", STORY.encode("utf-16")),
+        ("a.html", f"<html><style>p</style><p>{STORY}</p><script>x</script></html>".encode()),
+        ("a.txt", f"<!DOCTYPE html><p>{STORY}</p>".encode()),
+        ("a.pdf", pdf(STORY)),
+    ],
+)
+def test_every_kind_gives_the_same_words(name: str, content: bytes) -> None:
+    assert " ".join(document_text.read_document(file(name, content)).text.split()) == STORY
+
+
+def test_what_nobody_sees_is_left_out_and_counted() -> None:
+    hidden = "Korea\u200b and\u202e Japan\x07"
+    document = document_text.read_document(file("a.txt", (hidden + " " * 200).encode()))
+    assert (document.text.strip(), document.n_removed) == ("Korea and Japan", 3)
+    page = '<p>Seen</p><p style="display: none">China signed a treaty.</p>'
+    assert document_text.read_document(file("a.html", page.encode())).text == "Seen"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.docx", b"PK\x03\x04", "a file of another kind"),
+        ("a.pdf", b"no pdf", "a file of another kind"),
+        ("a.txt", b"x" * (document_text.MAX_BYTES + 1), "at most 5,000,000 are read"),
+        ("a.txt", b"x " * 250_000, "at most 400,000 are read"),
+        ("a.txt", b"\x01\x02\x03 binary", "control characters"),
+        ("a.txt", b" \n ", "empty"),
+        ("a.html", b"<html><script>x</script></html>", "no text in it"),
+        ("a.pdf", b"%PDF-1.7 cut", "cannot be read"),
+        ("a.pdf", pdf(" ", 201), "201 pages, at most 200"),
+        ("a.pdf", encrypted(), "encrypted"),
+    ],
+)
+def test_what_is_no_document_is_refused(name: str, content: bytes, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        document_text.read_document(file(name, content))
+
+
+def test_documents_land_as_facts_without_their_text(data_dir: DataPaths) -> None:
+    spec = find_source("policy_news")
+    (story,) = [raw_file(label) for label in labelled() if label["id"] == "seed_shape"]
+    (landed,) = land_files(spec, [story], "manual", data_dir)
+    assert landed.receipt.tables["acts"].rows == 4
+    assert land_files(spec, [story], "manual", data_dir)[0].outcome == "unchanged"
+    (partition,) = spec.parse([story])
+    assert (partition.known_from_date.isoformat(), partition.known_from_basis) == (
+        "2025-12-12",
+        "published",
+    )
+    words = str([t.to_pylist() for t in partition.tables.values()])
+    assert "Helberg" not in words
+
+
+def test_a_document_without_acts_leaves_its_row(data_dir: DataPaths) -> None:
+    (quiet,) = [raw_file(label) for label in labelled() if label["id"] == "background_only"]
+    (landed,) = land_files(find_source("policy_news"), [quiet], "manual", data_dir)
+    assert {n: t.rows for n, t in landed.receipt.tables.items()} == {"acts": 0, "documents": 1}

@@ -1,0 +1,46 @@
+"""Two clocks: what was known on a day stays known so, to the byte, whatever is landed later and in
+whatever order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fixture_world.dbt import build, marts_of
+from tests.fixture_world.landing import land_world
+from tests.fixture_world.worlds import DATA, Worlds, keep
+from warehouse.paths import DataPaths
+from warehouse.release.dbt_manifest import read_catalog
+from warehouse.release.parquet import write_mart
+from warehouse.storage.read_only import reading
+
+pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
+
+
+def hashes(database: Path, paths: DataPaths, folder: Path) -> dict[str, str]:
+    """Every mart as a release would write it, by the hash of its bytes."""
+    folder.mkdir()
+    keys = {mart.name: mart.key for mart in read_catalog(paths.dbt_target / "manifest.json")}
+    names = marts_of(database)
+    with reading(database) as connection:
+        written = [write_mart(connection, mart, keys[mart], folder) for mart in names]
+    return {file.name: file.sha256 for file in written}
+
+
+def test_a_day_is_the_same_after_later_editions_have_landed(worlds: Worlds, tmp_path: Path) -> None:
+    before = hashes(worlds.before, worlds.paths, tmp_path / "before")
+    replayed = hashes(worlds.between, worlds.paths, tmp_path / "replayed")
+    assert replayed == before
+    # and the later editions do say something: the test could fail
+    later = hashes(worlds.world, worlds.paths, tmp_path / "later")
+    moved = {mart for mart, sha256 in later.items() if before[mart] != sha256}
+    assert {"fct_production", "production_share", "net_import_reliance", "n_minus"} <= moved
+
+
+def test_the_order_of_landing_changes_no_byte(worlds: Worlds, tmp_path: Path) -> None:
+    paths = DataPaths.at(tmp_path / "home")
+    land_world(paths, backwards=True)
+    build(paths, *DATA)
+    backwards = hashes(keep(paths, "backwards"), paths, tmp_path / "backwards")
+    assert backwards == hashes(worlds.world, worlds.paths, tmp_path / "forwards")

@@ -1,0 +1,203 @@
+"""The release's table macros on a release of a few rows, solved on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warehouse.release.table_macros import (
+    add_table_macros,
+    is_available,
+    list_table_macros,
+    tables_of,
+)
+from warehouse.release.verify import SAMPLES
+
+TABLES = {
+    "policy_timeline": "clause_id varchar, measure_id varchar, issuer_id varchar, targets_text"
+    " varchar, instrument varchar, direction varchar, items_text varchar, title varchar,"
+    " legal_ref varchar, clause_kind varchar, state varchar, start_date date, end_date date,"
+    " next_state varchar, next_change_date date, suspension_id varchar, known_from_date date,"
+    " known_to_date date, source_title varchar, source_url varchar, lineage_id varchar",
+    "fct_policy_event": "event_id varchar, parent_event_ids varchar, confidence varchar,"
+    " reported_status_date date, known_from_date date",
+    "partner_dependency": "source_id varchar, edition varchar, entity_id varchar, netting varchar,"
+    " membership_variant varchar, item_kind varchar, item_id varchar, stage_id varchar,"
+    " period_type varchar, period_start_date date, period_end_date date, year integer,"
+    " imports_usd double, lineage_id varchar",
+    "dim_source_edition": "source_id varchar, edition varchar, known_from_date date",
+    "fct_clause_flow": "clause_id varchar, entity_id varchar, netting varchar, item_kind varchar,"
+    " item_id varchar, stage_id varchar, base_year integer, product_code varchar,"
+    " importer_id varchar, supplier_id varchar, effective_date date, value_usd double,"
+    " coverage_low double, coverage_high double, severity double",
+}
+Connection = duckdb.DuckDBPyConnection
+
+
+def put(connection: Connection, table: str, **cells: Any) -> None:
+    """One row; what is not named is NULL."""
+    names, marks = ", ".join(cells), ", ".join("?" * len(cells))
+    connection.execute(
+        f"insert into marts.{table} ({names}) values ({marks})", list(cells.values())
+    )
+
+
+def told(connection: Connection, sql: str) -> list[dict[str, Any]]:
+    found = connection.execute(sql)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def empty() -> Connection:
+    connection = duckdb.connect()
+    connection.execute("create schema marts")
+    for name, columns in TABLES.items():
+        connection.execute(f"create table marts.{name} ({columns})")
+    add_table_macros(connection, "memory", TABLES)
+    return connection
+
+
+@pytest.fixture
+def release() -> Iterator[Connection]:
+    """The package of October 2025 and Japan's imports: 80 of 100 from China in 2024, 8 of 40 in
+    2025. The edition became known on 2026-01-22."""
+    connection = empty()
+    package: dict[str, Any] = {"clause_id": "P", "measure_id": "P", "title": "October package"}
+    first: dict[str, Any] = {"known_from_date": "2025-10-09", "known_to_date": "2025-11-07"}
+    put(connection, "policy_timeline", **package, **first, state="announced",
+        start_date="2025-10-09", end_date="2025-11-07", next_change_date="2025-11-08",
+        next_state="active")  # fmt: skip
+    put(connection, "policy_timeline", **package, **first, state="active", start_date="2025-11-08")
+    later = {"known_from_date": "2025-11-07", "suspension_id": "S"}
+    put(connection, "policy_timeline", **package, **later, state="suspended",
+        start_date="2025-11-07", end_date="2026-11-10", next_change_date="2026-11-11",
+        next_state="unknown")  # fmt: skip
+    put(connection, "policy_timeline", **package, **later, state="unknown", start_date="2026-11-11")
+    put(connection, "policy_timeline", clause_id="R", measure_id="R", state="active",
+        start_date="2025-04-04", known_from_date="2025-04-04")  # fmt: skip
+    seen = {"confidence": "high", "reported_status_date": "2026-10-01"}
+    put(connection, "fct_policy_event", event_id="P", known_from_date="2025-10-09", **seen)
+    put(connection, "fct_policy_event", event_id="S", known_from_date="2025-11-07", **seen)
+    put(connection, "fct_policy_event", event_id="T", known_from_date="2026-09-24",
+        confidence="low", parent_event_ids="S", reported_status_date="2026-10-01")  # fmt: skip
+    put(connection, "dim_source_edition", source_id="s", edition="e", known_from_date="2026-01-22")
+    for year, imports, flow in ((2024, 100, 80), (2025, 40, 8)):
+        imported(connection, year, imports)
+        hit(connection, "R", year, flow)
+        hit(connection, "P", year, flow, effective="2025-11-08")
+    yield connection
+    connection.close()
+
+
+ITEM = {"entity_id": "JPN", "netting": "gross", "item_kind": "product", "item_id": "284690",
+        "stage_id": "product"}  # fmt: skip
+
+
+def imported(connection: Connection, year: int, usd: float) -> None:
+    put(connection, "partner_dependency", **ITEM, source_id="s", edition="e",
+        membership_variant="none", period_type="A", period_start_date=f"{year}-01-01",
+        period_end_date=f"{year}-12-31", year=year, imports_usd=usd)  # fmt: skip
+
+
+def hit(connection: Connection, clause: str, year: int, usd: float, *, supplier: str = "CHN",
+        low: float = 0.25, high: float = 0.75, effective: str = "2025-04-04") -> None:  # fmt: skip
+    put(connection, "fct_clause_flow", clause_id=clause, **ITEM, base_year=year,
+        product_code="284690", importer_id="JPN", supplier_id=supplier,
+        effective_date=effective, value_usd=usd, coverage_low=low, coverage_high=high,
+        severity=0.5)  # fmt: skip
+
+
+def state(connection: Connection, as_of: str, known_on: str) -> dict[str, Any]:
+    sql = f"select * from marts.active_clauses('{as_of}', '{known_on}') where clause_id = 'P'"
+    (row,) = told(connection, sql)
+    return row
+
+
+def test_after_the_last_text_the_state_is_not_evidenced(release: Connection) -> None:
+    row = state(release, "2026-11-23", "2026-11-23")
+    assert row["state"] == "unknown"
+    assert row["is_in_force"] is None
+    assert str(row["state_before_until_date"]) == "2026-11-10"
+    assert row["statement"] == (
+        "suspended until 2026-11-10 by the last text; later state not evidenced (S)"
+        "; 1 reported change of low confidence not applied; evidence ends on 2026-10-01"
+    )
+
+
+def test_each_day_knows_its_own_texts(release: Connection) -> None:
+    assert state(release, "2025-11-08", "2025-10-20")["is_in_force"] is True
+    assert state(release, "2025-11-08", "2025-11-07")["state"] == "suspended"
+    assert "not applied" not in state(release, "2026-01-01", "2026-01-01")["statement"]
+
+
+def exposure(connection: Connection, as_of: str, known_on: str) -> dict[str, dict[str, Any]]:
+    sql = f"select * from marts.control_exposure_asof('{as_of}', '{known_on}')"
+    return {row["window_rule"]: row for row in told(connection, sql)}
+
+
+def test_the_headline_looks_before_the_effect(release: Connection) -> None:
+    rows = exposure(release, "2026-06-30", "2026-06-30")
+    before, trailing = rows["pre_effective"], rows["trailing_to_t"]
+    assert (before["exposure_share_low"], before["exposure_share_high"]) == (0.2, 0.6)
+    assert (trailing["exposure_share_low"], trailing["exposure_share_high"]) == (0.05, 0.15)
+    assert before["active_clause_ids"] == "R"
+    assert before["severity_weighted_share"] == pytest.approx(0.3)
+    assert before["exposure_if_suspensions_lapse_high"] == pytest.approx(0.8)
+
+
+def test_no_clause_no_exposure_and_no_unknown_trade(release: Connection) -> None:
+    rows = exposure(release, "2025-03-31", "2026-06-30")
+    assert {row["exposure_share_high"] for row in rows.values()} == {0.0}
+    assert exposure(release, "2026-06-30", "2026-01-21") == {}, "the edition was not known"
+
+
+clauses = st.lists(
+    st.tuples(st.sampled_from(["CHN", "COD", "IDN"]), st.floats(0, 1), st.floats(0, 1)), max_size=5
+)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(clauses)
+def test_exposure_grows_with_the_clauses(listed: list[tuple[str, float, float]]) -> None:
+    connection = empty()
+    imported(connection, 2024, 100)
+    put(connection, "dim_source_edition", source_id="s", edition="e", known_from_date="2025-01-01")
+    low = high = 0.0
+    for number, (supplier, one, other) in enumerate(listed):
+        put(connection, "policy_timeline", clause_id=f"C{number}", measure_id="C", state="active",
+            start_date="2025-02-01", known_from_date="2025-02-01")  # fmt: skip
+        hit(connection, f"C{number}", 2024, 30, supplier=supplier, low=min(one, other),
+            high=max(one, other), effective="2025-02-01")  # fmt: skip
+        row = exposure(connection, "2025-06-30", "2025-06-30")["pre_effective"]
+        assert 0 <= row["exposure_share_low"] <= row["exposure_share_high"] <= 1
+        assert row["exposure_share_low"] >= low
+        assert row["exposure_share_high"] >= high
+        low, high = row["exposure_share_low"], row["exposure_share_high"]
+    connection.close()
+
+
+def test_a_macro_stays_away_where_a_table_of_it_does() -> None:
+    assert {question.name for question in is_available(TABLES)} == {
+        question.name for question in list_table_macros()
+    }
+    without = set(TABLES) - {"fct_clause_flow"}
+    assert [question.name for question in is_available(without)] == ["active_clauses"]
+
+
+def test_macros_are_told_and_read_the_release_alone() -> None:
+    for question in list_table_macros():
+        assert len(question.words) > 40, question.name
+        assert tables_of(question.sql) <= set(TABLES), question.name
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_sample_that_asks_a_macro_reads_its_tables(path: Path) -> None:
+    assert tables_of(path.read_text(encoding="utf-8")).isdisjoint(
+        question.name for question in list_table_macros()
+    )

@@ -1,0 +1,30 @@
+"""Publishing: a new immutable release, then one atomic flip of `current`.
+
+A second target (PostgreSQL, loaded beside and swapped by rename) belongs here as `postgres.py`,
+called after the flip: its failure must never undo what is already served.
+"""
+
+from warehouse.release.build import publish
+from warehouse.release.errors import (
+    ChecksFailedError,
+    PublishError,
+    ReleaseNotFoundError,
+    VerificationError,
+)
+from warehouse.release.registry import Release, current_id, releases
+from warehouse.release.rollback import rollback
+from warehouse.release.run_info import Published, RunInfo
+
+__all__ = [
+    "ChecksFailedError",
+    "PublishError",
+    "Published",
+    "Release",
+    "ReleaseNotFoundError",
+    "RunInfo",
+    "VerificationError",
+    "current_id",
+    "publish",
+    "releases",
+    "rollback",
+]

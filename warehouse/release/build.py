@@ -1,0 +1,232 @@
+"""Build a release beside the served one, look at it with fresh eyes, then flip `current` once.
+
+Whatever happens before the flip, readers keep the release that they have: the new one grows in a
+hidden folder of the same file system, and the only visible step is one atomic rename of a link.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.paths import PROJECT, DataPaths
+from warehouse.release import registry
+from warehouse.release.contents import ReleaseDraft, write_contents, write_tables
+from warehouse.release.dbt_manifest import Mart, read_catalog
+from warehouse.release.errors import ChecksFailedError, PublishError, VerificationError, explained
+from warehouse.release.failpoint import failpoint
+from warehouse.release.licences import PublicationScope, apply_licences, landed_editions
+from warehouse.release.manifest import git_commit, identity, release_id, tool_versions
+from warehouse.release.manifest import write_manifest as _write_manifest
+from warehouse.release.metadata_tables import CheckResult
+from warehouse.release.parquet import MartFile, write_mart
+from warehouse.release.run_info import Published, RunInfo
+from warehouse.release.verify import verify_in_subprocess
+from warehouse.storage import file_lock
+from warehouse.storage.read_only import reading
+
+LATEST = date(9999, 12, 31)
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None: ...
+
+
+def publish(
+    paths: DataPaths,
+    manifest_json: Path,
+    verdicts: Sequence[CheckResult],
+    run: RunInfo,
+    *,
+    say: Progress = _silent,
+) -> Published:
+    """Publish the marts of the working database; `manifest_json` is dbt's.
+
+    Raises `ChecksFailedError` when a critical verdict failed, `VerificationError` when the built
+    release is not what it says, `PublishError` for the rest. No error touches `current`.
+    """
+    validate_check_results(verdicts)
+    marts = read_catalog(manifest_json)
+    with explained(paths.data_dir):
+        try:
+            paths.releases.mkdir(parents=True, exist_ok=True)
+            with file_lock.acquire_lock(
+                paths.releases / ".publish.lock", f"publishing of run {run.run_id}"
+            ):
+                failpoint("locked")
+                registry.remove_incomplete(paths)
+                return _publish(paths, marts, verdicts, run, say)
+        except file_lock.LockTimeoutError as error:
+            raise PublishError(str(error)) from error
+
+
+def validate_check_results(verdicts: Sequence[CheckResult]) -> None:
+    """No release while a critical check is red."""
+    red = [v for v in verdicts if not v.get("passed") and v.get("severity") == "critical"]
+    if red:
+        lines = [f"  - {v.get('subject')}: {v.get('expectation')} ({v.get('stage')})" for v in red]
+        raise ChecksFailedError(
+            f"{len(red)} critical checks failed:\n" + "\n".join(lines[:20]),
+            remedy="mend the data or the model that these lines name, then run again",
+        )
+
+
+def _publish(
+    paths: DataPaths,
+    marts: Sequence[Mart],
+    verdicts: Sequence[CheckResult],
+    run: RunInfo,
+    say: Progress,
+) -> Published:
+    _refuse_full_disk(paths)
+    folder = paths.releases / f".{re.sub(r'[^A-Za-z0-9_-]', '-', run.run_id) or 'run'}.tmp"
+    folder.mkdir()
+    failpoint("folder_made")
+    try:
+        draft = build_draft(paths, folder, marts, run, say)
+        failpoint("parquet_written")
+        done = paths.releases / draft.release_id
+        if done.exists():
+            shutil.rmtree(folder)
+            return reactivate(paths, draft, done)
+        _finish(draft, verdicts, paths, say)
+        folder.rename(done)
+        registry.sync_folder(paths.releases)
+        failpoint("renamed")
+    except BaseException:
+        with suppress(OSError):
+            shutil.rmtree(folder)
+        raise
+    registry.activate(paths, draft.release_id)
+    failpoint("flipped")
+    removed = registry.apply_retention(paths, run.keep)
+    failpoint("retained")
+    return _published(draft, done, is_new=True, removed=removed)
+
+
+def _refuse_full_disk(paths: DataPaths) -> None:
+    """A release never needs more than the working database that it is drawn from."""
+    if not paths.database.is_file():
+        raise PublishError(
+            f"there is no working database at {paths.database}", remedy="run dbt, then publish"
+        )
+    needed, free = paths.database.stat().st_size, shutil.disk_usage(paths.releases).free
+    if free < needed:
+        raise PublishError(
+            f"the disk of {paths.releases} has {free >> 20} MB left; publishing may need"
+            f" {needed >> 20} MB",
+            remedy="free some space or keep fewer releases, then run again",
+        )
+
+
+def _days(connection: duckdb.DuckDBPyConnection, run: RunInfo) -> tuple[date, date]:
+    found: tuple[Any, ...] | None = None
+    with suppress(duckdb.CatalogException):
+        found = connection.execute(
+            "select as_of_date, as_known_on from intermediate.int_run__parameters"
+        ).fetchone()
+    as_of_date = run.as_of_date or (found[0] if found else None)
+    if as_of_date is None:
+        raise PublishError(
+            "the run has no as-of date", remedy="build int_run__parameters, or give the date"
+        )
+    return as_of_date, run.as_known_on or (found[1] if found else None) or LATEST
+
+
+def build_draft(
+    paths: DataPaths, folder: Path, marts: Sequence[Mart], run: RunInfo, say: Progress
+) -> ReleaseDraft:
+    """The marts' Parquet files, and with them the release's identity."""
+    parquet = folder / "parquet"
+    parquet.mkdir()
+    with reading(paths.database, memory_limit="4GB", spill=folder / ".spill") as connection:
+        as_of_date, as_known_on = _days(connection, run)
+        receipts = paths.landing / "run" / "load_records" / "load_records.parquet"
+        editions = landed_editions(receipts, as_known_on)
+        clearance: PublicationScope = apply_licences(marts, editions)
+
+        def write(mart: Mart) -> MartFile:
+            with connection.cursor() as own:
+                return write_mart(own, mart.name, mart.key, parquet)
+
+        # two at a time: while one file is compressed, the next mart is sorted
+        files: list[MartFile] = []
+        with ThreadPoolExecutor(2) as pool:
+            for file in pool.map(write, clearance.free):
+                say(f"wrote {file.name}")
+                files.append(file)
+    shutil.rmtree(folder / ".spill", ignore_errors=True)
+    version = identity(files, as_of_date, as_known_on)
+    built_at = (run.built_at or datetime.now(UTC)).astimezone(UTC)
+    return ReleaseDraft(
+        release_id=release_id(as_of_date, version),
+        data_version=version,
+        folder=folder,
+        as_of_date=as_of_date,
+        as_known_on=as_known_on,
+        built_at=built_at,
+        run_id=run.run_id,
+        git_sha=run.git_sha or git_commit(PROJECT),
+        fingerprint=run.fingerprint,
+        previous_id=registry.current_id(paths),
+        marts=clearance.free,
+        files=tuple(files),
+        editions=tuple(editions),
+        withheld_marts=clearance.data_dir,
+        tools=tool_versions(),
+    )
+
+
+def _finish(
+    draft: ReleaseDraft, verdicts: Sequence[CheckResult], paths: DataPaths, say: Progress
+) -> None:
+    """Everything after the Parquet: database, pages, manifest; then look, then seal."""
+    say("building pax_silica.duckdb")
+    card = write_tables(draft, verdicts)
+    failpoint("snapshot_written")
+    say("drawing the report")
+    write_contents(draft, card, paths)
+    failpoint("pages_written")
+    _write_manifest(draft.folder, card)
+    failpoint("manifest_written")
+    say("checking the release in a fresh process")
+    if problems := verify_in_subprocess(draft.folder):
+        raise VerificationError(problems)
+    failpoint("verified")
+    registry.make_read_only(draft.folder)
+    failpoint("sealed")
+
+
+def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:
+    """The same rows as before: serve the release that is there, if it is whole."""
+    if wrong := registry.integrity_errors(done):
+        raise PublishError(
+            f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",
+            remedy=f"remove {done} (roll back first if it is served), then run again",
+        )
+    if draft.previous_id != draft.release_id:
+        registry.activate(paths, draft.release_id)
+    return _published(draft, done, is_new=False)
+
+
+def _published(
+    draft: ReleaseDraft, folder: Path, *, is_new: bool, removed: Sequence[str] = ()
+) -> Published:
+    return Published(
+        release_id=draft.release_id,
+        folder=folder,
+        is_new=is_new,
+        n_marts=len(draft.files),
+        data_version=draft.data_version,
+        previous_id=draft.previous_id,
+        withheld_marts=draft.withheld_marts,
+        removed=tuple(removed),
+    )

@@ -1,0 +1,115 @@
+"""What a release holds beside its Parquet: the database, the report, the docs, CHANGES.md."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.paths import DataPaths
+from warehouse.release.changes import changes_text
+from warehouse.release.dbt_manifest import Mart
+from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_database
+from warehouse.release.manifest import mart_entry, read_manifest, source_entries
+from warehouse.release.metadata_tables import CheckResult, check_rows, write_metadata_tables
+from warehouse.release.parquet import MartFile
+from warehouse.release.verify import SAMPLES
+from warehouse.report.build import dictionary_page, report_page
+from warehouse.storage.read_only import reading
+
+
+@dataclass(frozen=True)
+class ReleaseDraft:
+    """A release whose rows are written and whose name is known."""
+
+    release_id: str
+    data_version: str
+    folder: Path
+    as_of_date: date
+    as_known_on: date
+    built_at: datetime
+    run_id: str
+    git_sha: str | None
+    fingerprint: str | None
+    previous_id: str | None
+    marts: tuple[Mart, ...]
+    files: tuple[MartFile, ...]
+    editions: tuple[Mapping[str, Any], ...]
+    withheld_marts: dict[str, tuple[str, ...]]
+    tools: dict[str, str]
+
+
+def _info_row(draft: ReleaseDraft) -> dict[str, Any]:
+    return {
+        "release_id": draft.release_id,
+        "data_version": draft.data_version,
+        "as_of_date": draft.as_of_date,
+        "as_known_on": draft.as_known_on,
+        "built_at": draft.built_at.replace(tzinfo=None),
+        "run_id": draft.run_id,
+        "previous_release_id": draft.previous_id,
+        "git_sha": draft.git_sha,
+        "fingerprint": draft.fingerprint,
+        "n_marts": len(draft.files),
+        "withheld_marts": ", ".join(draft.withheld_marts) or None,
+        "tools": json.dumps(draft.tools, sort_keys=True),
+    }
+
+
+#: Why a mart is not in a release; the working database has it.
+AT_HOME = "carries rows as these sources declared them, and their terms forbid redistribution"
+
+
+def write_tables(draft: ReleaseDraft, verdicts: Sequence[CheckResult]) -> dict[str, Any]:
+    """Add the two own tables, build the database, and give the manifest's content."""
+    parquet = draft.folder / "parquet"
+    own = [
+        write_metadata_tables("check_result", check_rows(verdicts), parquet),
+        write_metadata_tables("publish_info", [_info_row(draft)], parquet),
+    ]
+    files = sorted([*draft.files, *own], key=lambda file: file.name)
+    write_database(draft.folder, files, read_comments(draft.marts))
+    by_name = {mart.name: mart for mart in draft.marts}
+    return {
+        "release_id": draft.release_id,
+        "data_version": draft.data_version,
+        "as_of_date": draft.as_of_date.isoformat(),
+        "as_known_on": draft.as_known_on.isoformat(),
+        "built_at": draft.built_at.isoformat(timespec="microseconds"),
+        "run_id": draft.run_id,
+        "previous_release_id": draft.previous_id,
+        "git_sha": draft.git_sha,
+        "fingerprint": draft.fingerprint,
+        "tools": draft.tools,
+        "n_marts": len(draft.files),
+        "marts": {file.name: mart_entry(file, by_name.get(file.name)) for file in files},
+        "withheld_marts": [
+            {"mart": mart, "because_of": list(sources), "why": AT_HOME}
+            for mart, sources in draft.withheld_marts.items()
+        ],
+        "sources": source_entries(draft.editions, draft.marts),
+    }
+
+
+def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPaths) -> None:
+    """Write report/, docs/ and CHANGES.md from the release itself."""
+    folder = draft.folder
+    before = paths.releases / draft.previous_id if draft.previous_id else None
+    old = read_manifest(before) if before else None
+    changes = changes_text(card, folder, old, before)
+    (folder / "CHANGES.md").write_text(changes, encoding="utf-8")
+    for name in ("report", "docs"):
+        (folder / name).mkdir()
+    with reading(folder / FILE_NAME) as connection:
+        (folder / "report" / "index.html").write_text(report_page(connection, card), "utf-8")
+        (folder / "docs" / "data_dictionary.html").write_text(
+            dictionary_page(connection, card), "utf-8"
+        )
+    shutil.copytree(SAMPLES, folder / "docs" / "queries", copy_function=shutil.copyfile)
+    static = paths.dbt_target / "static_index.html"
+    if static.is_file():
+        shutil.copyfile(static, folder / "docs" / "dbt.html")

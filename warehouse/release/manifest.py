@@ -1,0 +1,141 @@
+"""`manifest.json`: what a release is, what is in it, and under which terms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from warehouse.release.dbt_manifest import Mart
+from warehouse.release.metadata_tables import COLUMNS as OWN
+from warehouse.release.parquet import MartFile, sha256_of
+
+FILE_NAME = "manifest.json"
+FORMAT = 1
+_TOOLS = ("duckdb", "pyarrow", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
+
+
+def identity(files: Iterable[MartFile], as_of_date: date, as_known_on: date) -> str:
+    """The hash that a release is known by: its days, its marts' bytes and their columns.
+
+    The own tables stay out: they carry clocks and the run's checks.
+    """
+    parts = [
+        [file.name, file.sha256, [list(column) for column in file.columns]]
+        for file in sorted(files, key=lambda file: file.name)
+        if file.name not in OWN
+    ]
+    body = json.dumps([as_of_date.isoformat(), as_known_on.isoformat(), parts])
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def release_id(as_of_date: date, identity_hash: str) -> str:
+    """`<as_of_date>-<first 12 digits>`."""
+    return f"{as_of_date.isoformat()}-{identity_hash[:12]}"
+
+
+def tool_versions() -> dict[str, str]:
+    """Versions of what built the release."""
+    tools = {"python": platform.python_version()}
+    for name in _TOOLS:
+        try:
+            tools[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return tools
+
+
+def git_commit(checkout: Path) -> str | None:
+    """The commit of the code, with `+changes` when the checkout is not clean; None without git."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), *words],
+            capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    try:
+        changes = "+changes" if git("status", "--porcelain", "--untracked-files=no") else ""
+        return git("rev-parse", "HEAD") + changes
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
+    """What the manifest says of one table."""
+    return {
+        "rows": file.rows,
+        "bytes": file.size,
+        "sha256": file.sha256,
+        "file": f"parquet/{file.name}.parquet",
+        "key": list(file.key),
+        "in_identity": file.name not in OWN,
+        "grain": mart.grain if mart else "",
+        "sources": list(mart.sources) if mart else [],
+        "registers": list(mart.registers) if mart else [],
+        "carried": list(mart.carried) if mart else [],
+        "columns": [{"name": name, "type": kind} for name, kind in file.columns],
+    }
+
+
+def source_entries(
+    editions: Sequence[Mapping[str, Any]], marts: Iterable[Mart]
+) -> list[dict[str, Any]]:
+    """Sources with their editions and licence, and the marts that they flow into."""
+    into: dict[str, list[str]] = {}
+    for mart in marts:
+        for source in mart.sources:
+            into.setdefault(source, []).append(mart.name)
+    entries: dict[str, dict[str, Any]] = {}
+    for row in editions:
+        named = ("title", "publisher", "licence_id", "redistribution", "attribution")
+        entry = entries.setdefault(
+            row["source_id"],
+            {
+                "source_id": row["source_id"],
+                **{name: row[name] for name in named},
+                "marts": sorted(into.get(row["source_id"], [])),
+                "editions": [],
+            },
+        )
+        entry["editions"].append(
+            {key: row[key] for key in row if key not in named and key != "source_id"}
+        )
+    return list(entries.values())
+
+
+def file_entries(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and hash of every file of the release but the manifest itself."""
+    return {
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILE_NAME
+    }
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> Path:
+    """Write `manifest.json` with the files' hashes."""
+    path = folder / FILE_NAME
+    body = {"format": FORMAT, **content, "files": file_entries(folder)}
+    path.write_text(json.dumps(body, indent=1, default=_plain, ensure_ascii=False) + "\n", "utf-8")
+    return path
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a release; None when there is none or it cannot be read."""
+    try:
+        content: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        return content if content.get("format") == FORMAT else None
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,111 @@
+"""Each mart as one Parquet file whose bytes depend on the rows alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.release.errors import PublishError
+from warehouse.storage.read_only import literal, quoted
+
+#: A multiple of DuckDB's vector (2048), so that batches and row groups fall together.
+ROW_GROUP = 122_880
+
+
+@dataclass(frozen=True)
+class MartFile:
+    """One written mart."""
+
+    name: str
+    path: Path
+    rows: int
+    size: int
+    sha256: str
+    columns: tuple[tuple[str, str], ...]  # name, DuckDB type
+    key: tuple[str, ...]
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def column_types(connection: duckdb.DuckDBPyConnection, mart: str) -> tuple[tuple[str, str], ...]:
+    """Names and DuckDB types of a mart's columns, in order; empty when there is no such table."""
+    return tuple(
+        connection.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where schema_name = 'marts' and table_name = ? order by column_index",
+            [mart],
+        ).fetchall()
+    )
+
+
+def _refuse_double_keys(
+    connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str]
+) -> None:
+    columns = ", ".join(quoted(column) for column in key)
+    double = connection.execute(
+        f"select {columns}, count(*) as n_rows from marts.{quoted(mart)}"
+        f" group by {columns} having count(*) > 1 order by all limit 3"
+    ).fetchall()
+    if double:
+        raise PublishError(
+            f"mart {mart}: its key ({', '.join(key)}) is not unique, for example {double}",
+            remedy="mend the model; the key is what readers join on",
+        )
+
+
+def write_table(path: Path, reader: pa.RecordBatchReader) -> int:
+    """Write batches as zstd Parquet with fixed row groups; give the number of rows."""
+    rows = 0
+    with pq.ParquetWriter(path, reader.schema, compression="zstd", compression_level=3) as writer:
+        for batch in reader:
+            writer.write_batch(batch, row_group_size=ROW_GROUP)
+            rows += batch.num_rows
+    return rows
+
+
+def described(
+    path: Path, rows: int, columns: tuple[tuple[str, str], ...], key: Sequence[str]
+) -> MartFile:
+    """A written file with its size and hash."""
+    return MartFile(
+        path.stem, path, rows, path.stat().st_size, sha256_of(path), columns, tuple(key)
+    )
+
+
+def write_mart(
+    connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], folder: Path
+) -> MartFile:
+    """Write one mart ordered by its key (by all its columns where it declares none)."""
+    columns = column_types(connection, mart)
+    if not columns:
+        raise PublishError(
+            f"mart {mart} is not in the working database", remedy="run dbt for it, then publish"
+        )
+    names = [name for name, _ in columns]
+    if unknown := [column for column in key if column not in names]:
+        raise PublishError(f"mart {mart} has no column {', '.join(unknown)} that its key names")
+    if key:
+        _refuse_double_keys(connection, mart, key)
+    order = ", ".join(f"{quoted(column)} asc nulls last" for column in key or names)
+    relation = connection.sql(f"select * from marts.{quoted(mart)} order by {order}")
+    path = folder / f"{mart}.parquet"
+    rows = write_table(path, relation.to_arrow_reader(ROW_GROUP))
+    return described(path, rows, columns, key)
+
+
+def read_sql(file: MartFile) -> str:
+    """A select that gives back the file's rows with the types that the mart has."""
+    columns = ", ".join(
+        f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind in file.columns
+    )
+    return f"select {columns} from read_parquet({literal(str(file.path))})"

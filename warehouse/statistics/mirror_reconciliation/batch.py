@@ -1,0 +1,144 @@
+"""Declarations of many periods in, one row per period, role and reporter out; Arrow both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.statistics.mirror_reconciliation.reconciliation import (
+    N_TRAINING_PAIRS,
+    Estimate,
+    MirrorPairs,
+    estimate,
+    freight_rates,
+    training_pairs,
+)
+from warehouse.statistics.mirror_reconciliation.reporter_reliability import (
+    Floats,
+    ReferenceFlows,
+    combine,
+)
+
+PERIOD = ("period_type", "period_start_date")
+SCHEMA = pa.schema(
+    [
+        ("period_type", pa.string()),
+        ("period_start_date", pa.date32()),
+        ("role", pa.string()),
+        ("country_id", pa.string()),
+        ("log_odds", pa.float64()),
+        ("log_error", pa.float64()),
+        ("is_excluded_as_unreliable", pa.bool_()),
+        ("n_flows", pa.int64()),
+        ("n_reference_flows", pa.int64()),
+        ("n_training_pairs", pa.int64()),
+        ("freight_constant", pa.float64()),
+        ("freight_by_unit_value", pa.float64()),
+        ("freight_by_distance", pa.float64()),
+    ]
+)
+
+
+def reporter_weights(flows: pa.Table) -> pa.Table:
+    """Each period's own declarations, what BACI said a year before, and what earlier years teach.
+
+    Nothing of its own year or a later one moves a period: what is filed late leaves it as it was.
+    """
+    countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
+                        *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
+    kinds = flows.select(PERIOD).group_by(PERIOD).aggregate([])
+    periods = {}
+    for kind, start in sorted(zip(*kinds.to_pydict().values(), strict=True)):
+        mask = pc.and_(pc.equal(flows[PERIOD[0]], kind), pc.equal(flows[PERIOD[1]], start))
+        periods[kind, start] = _pairs(flows.filter(mask), countries)
+    years = {start.year: pairs for (kind, start), pairs in periods.items() if kind == "A"}
+    tables = []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        prior = {
+            start.year: freight_rates([years[year] for year in years if year < start.year])
+            for _, start in periods
+        }
+        taught = {year: training_pairs(pairs, prior[year]) for year, pairs in years.items()}
+        for (kind, start), pairs in periods.items():
+            training = _of_earlier(taught, start.year)
+            found = estimate(pairs, len(countries), training, prior[start.year])
+            tables += [_rows(kind, start, countries, pairs, found)]
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def _of_earlier(taught: Mapping[int, ReferenceFlows], before: int) -> ReferenceFlows | None:
+    """What the years before teach, thinned evenly."""
+    earlier = [lesson for year, lesson in taught.items() if year < before and lesson.size]
+    if not earlier:
+        return None
+    training = combine(earlier)
+    return training.every(-(-training.size // N_TRAINING_PAIRS))
+
+
+def _pairs(flows: pa.Table, countries: list[str]) -> MirrorPairs:
+    def codes(column: str, known: list[str]) -> Any:
+        return pc.index_in(flows[column], pa.array(known)).to_numpy().astype(np.intp)
+
+    def numbers(column: str) -> Floats:
+        values = flows[column].cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return np.where(values > 0, values, np.nan)
+
+    return MirrorPairs(
+        exporter=codes("exporter_id", countries),
+        importer=codes("importer_id", countries),
+        product=codes("product_code", sorted(pc.unique(flows["product_code"]).to_pylist())),
+        x=numbers("x_usd"),
+        m=numbers("m_usd"),
+        x_kg=numbers("x_kg"),
+        m_kg=numbers("m_kg"),
+        is_fob=pc.fill_null(flows["is_fob"], False).to_numpy(zero_copy_only=False),
+        log_unit_value=np.log(numbers("usual_usd_kg")),
+        log_distance=np.log(numbers("distance_km") / 3000),
+        before=numbers("before_usd"),
+        prior_upper_bound=numbers("ceiling_usd"),
+        told=numbers("baci_value_usd"),
+    )
+
+
+def _rows(
+    kind: str, start: Any, countries: list[str], pairs: MirrorPairs, found: Estimate
+) -> pa.Table:
+    n = len(countries)
+    whole = {
+        "log_odds": found.weights.constant,
+        "log_error": found.errors.level,
+        "is_excluded_as_unreliable": False,
+        "n_flows": int(np.isfinite(pairs.x + pairs.m).sum()),
+        "n_reference_flows": found.n_reference_flows,
+        "n_training_pairs": found.n_training_pairs,
+        "freight_constant": found.freight.constant,
+        "freight_by_unit_value": found.freight.by_unit_value,
+        "freight_by_distance": found.freight.by_distance,
+    }
+    rows = [{"role": "all", "country_id": "ALL", **whole}]
+    for role, odds, errors, of in (
+        ("exporter", found.weights.exporter, found.errors.exporter, pairs.exporter),
+        ("importer", found.weights.importer, found.errors.importer, pairs.importer),
+    ):
+        counts = np.bincount(of, minlength=n)
+        rows += [
+            {
+                "role": role,
+                "country_id": country,
+                "log_odds": float(odds[i]),
+                "log_error": float(errors[i]),
+                "is_excluded_as_unreliable": bool(
+                    role == "exporter" and found.is_excluded_as_unreliable[i]
+                ),
+                "n_flows": int(counts[i]),
+            }
+            for i, country in enumerate(countries)
+            if counts[i]
+        ]
+    return pa.Table.from_pylist(
+        [{"period_type": kind, "period_start_date": start, **row} for row in rows], SCHEMA
+    )

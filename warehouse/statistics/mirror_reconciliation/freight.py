@@ -1,0 +1,77 @@
+"""What freight adds to an importer's value: estimated where both sides agree on the tonnage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: Freight is never negative and at most a fifth of the value (Harvard Growth Lab).
+BOUNDS = (0.0, float(np.log(1.2)))
+#: What the IMF's Direction of Trade Statistics takes where nothing is known: 6 per cent.
+PRIOR = float(np.log(1.06))
+PRIOR_FLOWS = 30
+#: Variance of ln(USD/kg) and of ln km among those flows: goods' prices differ by a factor of e^2,
+#: ways by one of e. Else a handful of flows of one product would say what another's freight is.
+SPREAD_OF_PRICES, SPREAD_OF_WAYS = 4.0, 1.0
+#: Tonnages within 10 per cent are the same goods; prices apart by a factor of two are not.
+SAME_WEIGHT, SAME_PRICE = 0.1, float(np.log(2))
+
+
+@dataclass(frozen=True)
+class Freight:
+    """ln(CIF/FOB) = constant + by_unit_value * ln(USD/kg) + by_distance * ln(km / 3000)."""
+
+    constant: float
+    by_unit_value: float
+    by_distance: float
+    n_flows: int
+
+    def of(self, log_unit_value: Floats, log_distance: Floats) -> Floats:
+        rate = (
+            self.constant
+            + self.by_unit_value * np.nan_to_num(log_unit_value)
+            + self.by_distance * np.nan_to_num(log_distance)
+        )
+        return np.clip(rate, *BOUNDS)
+
+
+CITED = Freight(PRIOR, 0.0, 0.0, 0)
+
+
+def estimate(
+    log_gap: Floats,
+    log_weight_gap: Floats,
+    log_unit_value: Floats,
+    log_distance: Floats,
+    prior: Freight = CITED,
+) -> Freight:
+    """Huber regression of the price gap on unit value and distance, drawn towards what is usual."""
+    told = (
+        (np.abs(log_weight_gap) < SAME_WEIGHT)
+        & (np.abs(log_gap) < SAME_PRICE)
+        & np.isfinite(log_unit_value)
+    )
+    gap = np.append(log_gap[told], prior.constant)
+    columns = [np.ones(gap.size)]
+    columns += [
+        np.append(np.nan_to_num(column[told]), 0.0) for column in (log_unit_value, log_distance)
+    ]
+    design = np.column_stack(columns)
+    weight = np.append(np.ones(gap.size - 1), PRIOR_FLOWS)
+    drawn_to = np.array([prior.constant, prior.by_unit_value, prior.by_distance])
+    ridge = PRIOR_FLOWS * np.diag([1e-9, SPREAD_OF_PRICES, SPREAD_OF_WAYS])
+    coefficients = drawn_to
+    for _ in range(30):
+        residual = np.abs(gap - design @ coefficients)
+        scale = 1.345 * max(1.4826 * float(np.median(residual)), 1e-3)
+        huber = weight * np.minimum(1.0, scale / np.maximum(residual, 1e-12))
+        weighted = design * huber[:, None]
+        coefficients = np.linalg.solve(
+            weighted.T @ design + ridge, weighted.T @ gap + ridge @ drawn_to
+        )
+    constant, by_unit_value, by_distance = (float(c) for c in coefficients)
+    return Freight(constant, by_unit_value, by_distance, int(told.sum()))

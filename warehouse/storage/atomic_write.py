@@ -1,0 +1,137 @@
+"""How a partition gets into the landing whole: staged aside, committed by one rename, moved in.
+
+The files of a landing (Parquet per table, quarantine, receipt) are written below
+`landing/.incoming/`, and renaming that folder to a name that ends in `.commit` is the point of
+no return: a run that is killed before it leaves nothing behind, one killed after it is finished by
+the next landing (`finish_commits`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from warehouse.paths import DataPaths
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space on this disk, or set PAX_HOME to a folder on a larger one",
+    errno.EDQUOT: "your disk quota is used up; free some space or set PAX_HOME elsewhere",
+    errno.EROFS: "the file system is read-only; set PAX_HOME to a folder you may write",
+    errno.EACCES: "you may not write there; change its owner or set PAX_HOME elsewhere",
+    errno.EPERM: "you may not write there; change its owner or set PAX_HOME elsewhere",
+}
+
+
+class LandingError(Exception):
+    """The landing could not be written; nothing of the partition landed."""
+
+    def __init__(self, what: str, *, place: str = "", remedy: str = "") -> None:
+        self.what, self.place, self.remedy = what, place, remedy
+        where = f" ({place})" if place else ""
+        then = f"\n  What to do: {remedy}" if remedy else ""
+        super().__init__(f"landing: {what}{where}{then}")
+
+
+@contextmanager
+def disk_errors(what: str, place: Path) -> Iterator[None]:
+    """Turn an operating system's error into one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise LandingError(
+            f"cannot write {what}: {error.strerror or error}",
+            place=str(error.filename or place),
+            remedy=_REMEDIES.get(error.errno or 0, "see whether the folder and disk are healthy"),
+        ) from error
+
+
+def fsync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomic(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """`content` at `path`, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as handle:
+            handle.write(content)
+            if durable:
+                handle.flush()
+                os.fsync(handle.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def staged(paths: DataPaths, name: str) -> Iterator[Path]:
+    """An empty folder on the landing's own file system; gone afterwards, whatever happens."""
+    folder = paths.landing / ".incoming" / f"{name}.{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def commit(paths: DataPaths, folder: Path, moves: Mapping[str, Path], removals: list[Path]) -> None:
+    """Move the staged files to their places and remove what they replace, all or nothing.
+
+    `moves` maps a file name in `folder` to its place below the home.
+    """
+    plan = {
+        "moves": {name: str(to.relative_to(paths.data_dir)) for name, to in moves.items()},
+        "removals": [str(path.relative_to(paths.data_dir)) for path in removals],
+    }
+    write_atomic(folder / "plan.json", orjson.dumps(plan))
+    committed = folder.with_suffix(".commit")
+    shutil.rmtree(committed, ignore_errors=True)
+    folder.rename(committed)
+    _finish(paths, committed)
+
+
+def finish_commits(paths: DataPaths) -> int:
+    """Finish what a killed run had committed; the number of partitions finished."""
+    incoming = paths.landing / ".incoming"
+    waiting = sorted(incoming.glob("*.commit"))
+    for folder in waiting:
+        _finish(paths, folder)
+    for folder in incoming.glob("*.[0-9]*"):
+        if not _alive(int(folder.suffix[1:])):  # a killed run that had not committed
+            shutil.rmtree(folder, ignore_errors=True)
+    return len(waiting)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _finish(paths: DataPaths, folder: Path) -> None:
+    plan = orjson.loads((folder / "plan.json").read_bytes())
+    for name, to in plan["moves"].items():
+        staged_file, place = folder / name, paths.data_dir / to
+        if staged_file.exists():  # else an earlier attempt has moved it
+            place.parent.mkdir(parents=True, exist_ok=True)
+            staged_file.replace(place)
+    for gone in plan["removals"]:
+        (paths.data_dir / gone).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)

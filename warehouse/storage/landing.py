@@ -1,0 +1,235 @@
+"""The landing: raw bytes kept once by their hash, Parquet per partition, a receipt for each.
+
+Three ways lead in (`land_bundle`, `land_files` for dropped files, `land_files` for what a live
+fetch brought) and end in `land`, which replaces a partition whole or leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.errors import QuarantineLimitError, SourceError
+from sources.kit.load_record import LoadRecord, file_stem, load_record_of
+from sources.kit.tabular import conform
+from warehouse.paths import DataPaths
+from warehouse.storage.atomic_write import (
+    LandingError,
+    disk_errors,
+    finish_commits,
+    fsync_file,
+    staged,
+)
+from warehouse.storage.bundled import land_bundle, land_bundles
+from warehouse.storage.load_records import (
+    Landed,
+    clear_stale,
+    list_receipts,
+    read_receipt,
+    write_parameters,
+    write_receipts_table,
+)
+from warehouse.storage.partitions import (
+    commit_partition,
+    declare_tables,
+    files_there,
+    keep_raw,
+    parquet_path,
+    quarantine_path,
+    raw_path,
+    remove_partition,
+)
+
+__all__ = [
+    "Landed",
+    "LandingError",
+    "declare_tables",
+    "forget",
+    "keep_raw",
+    "land",
+    "land_bundle",
+    "land_bundles",
+    "land_files",
+    "parquet_path",
+    "quarantine_path",
+    "raw_path",
+]
+
+
+def land_files(
+    spec: SourceSpec, files: Sequence[RawFile], access_method: str, paths: DataPaths | None = None
+) -> list[Landed]:
+    """Keep raw files, parse them and land every partition they hold.
+
+    The same content under two names is one file. All partitions are parsed and written aside
+    before the first one lands, so a broken file in the middle lands nothing; one at a time, so
+    that a big file needs no more memory than its largest partition.
+    """
+    paths = paths or DataPaths.at()
+    distinct = list({file.sha256: file for file in reversed(files)}.values())[::-1]
+    if not distinct:
+        raise SourceError(spec.source_id, "no file was given", remedy="name at least one file")
+    keep_raw(paths, distinct)
+    with ExitStack() as aside:
+        waiting = [_stage(spec, part, access_method, paths, aside) for part in spec.parse(distinct)]
+        known = list_receipts(paths, spec.source_id)
+        landed = [_commit(spec, one, paths, known) for one in waiting]
+    if access_method == "live":
+        clear_stale(paths, spec.source_id)
+    return landed
+
+
+def land(
+    spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths | None = None
+) -> Landed:
+    """Land one partition: replace it whole, or leave everything as it was and say why."""
+    paths = paths or DataPaths.at()
+    with ExitStack() as aside:
+        staged_part = _stage(spec, parsed, access_method, paths, aside)
+        return _commit(spec, staged_part, paths, list_receipts(paths, spec.source_id))
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A partition that lies aside as Parquet: its tables need no memory any more."""
+
+    receipt: LoadRecord
+    folder: Path
+    quarantine: Sequence[QuarantinedRow]
+
+
+def _stage(
+    spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths, aside: ExitStack
+) -> _Staged:
+    check_quarantine(spec, parsed)
+    for name, data in parsed.tables.items():
+        if name not in spec.tables:
+            raise SourceError(spec.source_id, f"parse returned an undeclared table {name}")
+        conform(data, spec.tables[name])
+    keep_raw(paths, parsed.files)
+    with disk_errors(f"{spec.source_id} {parsed.partition}", paths.landing):
+        stem = f"{spec.source_id}__{file_stem(parsed.partition)}"
+        folder = aside.enter_context(staged(paths, stem))
+        hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
+        receipt = load_record_of(spec.source_id, spec.parser_version, parsed, access_method, hashes)
+    return _Staged(receipt, folder, parsed.quarantine)
+
+
+def _commit(
+    spec: SourceSpec, new: _Staged, paths: DataPaths, known: Sequence[LoadRecord]
+) -> Landed:
+    """Move a staged partition in; `known` are the source's receipts before this landing."""
+    with disk_errors(f"{spec.source_id} {new.receipt.partition}", paths.landing):
+        finish_commits(paths)
+        declare_tables(paths, [spec])
+        if found := _already_there(paths, new, known):
+            return found
+        commit_partition(paths, spec, new.receipt, new.folder, new.quarantine)
+    return Landed(new.receipt, "landed")
+
+
+def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
+    """Refuse a partition whose unreadable share exceeds what the source declares."""
+    bad = len(parsed.quarantine)
+    n_rows = sum(t.num_rows for t in parsed.tables.values())
+    if not bad or bad / (bad + n_rows) <= spec.quarantine_max_share:
+        return
+    first = parsed.quarantine[0]
+    raise QuarantineLimitError(
+        spec.source_id,
+        f"{bad} of {bad + n_rows} rows of {parsed.partition} cannot be understood "
+        f"({bad / (bad + n_rows):.1%}, allowed {spec.quarantine_max_share:.1%}); "
+        f"the first: {first.reason}: {first.raw_text[:120]!r}",
+        place=f"{first.file}:{first.line}",
+        remedy="nothing of it landed, the raw file is kept; see whether the publisher has "
+        "changed the layout, then extend parse.py",
+    )
+
+
+def _write(folder: Path, table: str, data: pa.Table) -> str:
+    path = folder / f"{table}.parquet"
+    pq.write_table(data, path, compression="zstd")
+    fsync_file(path)
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _already_there(
+    paths: DataPaths, staged_part: _Staged, known: Sequence[LoadRecord]
+) -> Landed | None:
+    """What lies there with the same content; a file's name may differ, its bytes may not."""
+    new = staged_part.receipt
+    hashes = new.payload_hashes
+    # a partition that is there is replaced or the same: others need not be looked at
+    of_this_name = [other for other in known if other.partition == new.partition]
+    for other in of_this_name or known:
+        if (
+            (other.access_method, other.parser_version) == (new.access_method, new.parser_version)
+            and other.payload_hashes == hashes
+            and files_there(paths, other)
+            and all(_same_rows(paths, other, staged_part, name) for name in new.tables)
+        ):
+            if other.partition == new.partition:
+                return Landed(other, "unchanged")
+            if new.n_rows:
+                return Landed(other, "duplicate", f"the same content landed as {other.partition}")
+    return None
+
+
+def _same_rows(paths: DataPaths, other: LoadRecord, new: _Staged, table: str) -> bool:
+    if table not in other.tables or other.tables[table].rows != new.receipt.tables[table].rows:
+        return False
+    if other.tables[table].sha256 == new.receipt.tables[table].sha256:
+        return True
+    data = pq.read_table(new.folder / f"{table}.parquet")
+    there = pq.read_table(parquet_path(paths, other.source_id, table, other.partition))
+    names = [n for n in data.column_names if n not in ("row_locator", "edition")]
+    if not set(names) <= set(there.column_names):
+        return False
+    return bool(there.select(names).equals(data.select(names)))
+
+
+def forget(spec: SourceSpec, partition: str, paths: DataPaths | None = None) -> LoadRecord:
+    """Undo a landing: remove a partition's Parquet, quarantine and receipt; raw bytes stay.
+
+    A bundled partition that a dropped file had replaced comes back with the next run.
+    """
+    paths = paths or DataPaths.at()
+    receipt = read_receipt(paths, spec.source_id, partition)
+    if receipt is None:
+        known = [r.partition for r in list_receipts(paths, spec.source_id)]
+        raise LandingError(
+            f"{spec.source_id} has no landed partition {partition}",
+            remedy=f"choose one of: {', '.join(known) or 'none has landed'}",
+        )
+    remove_partition(paths, spec, partition)
+    return receipt
+
+
+def _main(arguments: list[str]) -> int:
+    if arguments != ["land-bundles"]:
+        print("usage: python -m warehouse.storage.landing land-bundles", file=sys.stderr)
+        return 2
+    paths, started = DataPaths.at(), perf_counter()
+    for landed in land_bundles(paths):
+        receipt = landed.receipt
+        print(f"{receipt.source_id:20} {receipt.partition:24} {receipt.n_rows:>8} rows  "
+              f"{landed.outcome}")  # fmt: skip
+    write_receipts_table(paths, catalog())
+    write_parameters(paths)
+    print(f"{paths.landing} in {perf_counter() - started:.2f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -11,7 +11,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from html import escape
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,9 +26,51 @@ from expectations.default_expectations import arrival_facts, departure_facts
 from expectations.measured import has_view, measured, rows_of, with_facts
 from expectations.suites import CRITICAL, Rule, Suite, load_suites
 from expectations.views import arrival_views, departure_views
-from warehouse.paths import DataPaths
+from sources.kit.catalog import catalog
+from warehouse.paths import DBT_PROJECT, DataPaths
 
 ARRIVALS, DEPARTURES = "sources", "marts"
+
+
+def list_subjects(stage: str) -> list[str]:
+    """What a stage checks: `usgs_mcs.world` for stage `sources`, mart names for stage `marts`.
+
+    Read from `source.yml` and from the folder of the marts; does not import Great Expectations.
+    """
+    if stage == ARRIVALS:
+        return [f"{name}.{table}" for name, spec in catalog().items() for table in spec.tables]
+    return sorted(path.stem for path in (DBT_PROJECT / "models" / "marts").glob("*/*.sql"))
+
+
+def run_checkpoint(
+    paths: DataPaths, stage: str, subjects: Sequence[str] | None = None
+) -> dict[str, list[CheckResult]]:
+    """Validate landed tables (`sources`) or exported marts (`marts`), all of them by default.
+
+    Writes `paths.check_results/<stage>/<subject>.json` and returns the results per subject.
+
+    Raises:
+        ExpectationError: an expectation could not be evaluated; says nothing about the data.
+    """
+    results = {}
+    for subject in list_subjects(stage) if subjects is None else subjects:
+        name, _, table = subject.partition(".")
+        found = validate(paths, stage, name, table or None)
+        results[subject] = [CheckResult(**result) for result in found]
+    return results
+
+
+def build_data_docs(paths: DataPaths, folder: Path) -> None:
+    """Write the check results of a run as HTML pages that need no network into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = "".join(
+        f"<tr><td>{escape(path.parent.name)}</td><td>{escape(path.stem)}</td>"
+        f"<td>{sum(r['passed'] for r in results)} of {len(results)} passed</td></tr>\n"
+        for path in sorted(paths.check_results.glob("*/*.json"))
+        for results in [orjson.loads(path.read_bytes())]
+    )
+    page = f"<!doctype html><title>Data Docs</title><table>\n{rows}</table>\n"
+    (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 def validate(

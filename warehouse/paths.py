@@ -67,6 +67,21 @@ class DataPaths:
         return self.working / "check_results"
 
     @property
+    def release_parquet(self) -> Path:
+        """The marts' Parquet files that mart checks read and `publish` takes over."""
+        return self.working / "release_parquet"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance: runs, events, schedules."""
+        return self.data_dir / "dagster"
+
+    @property
+    def great_expectations(self) -> Path:
+        """Great Expectations' stores and Data Docs."""
+        return self.data_dir / "great_expectations"
+
+    @property
     def releases(self) -> Path:
         return self.data_dir / "releases"
 

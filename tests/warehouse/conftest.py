@@ -9,14 +9,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from synthetic_data_dir import VERDICTS, build_home
+from synthetic_data_dir import VERDICTS, build_home, publish_marts
 
 from warehouse.paths import DataPaths
-from warehouse.release import Published, RunInfo, publish
+from warehouse.release import Published, RunInfo
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataPaths, Published]:
     """One home with one release, for tests that only look."""
     paths, manifest = build_home(tmp_path_factory.mktemp("seen"), closed_landed=True)
-    return paths, publish(paths, manifest, VERDICTS, RunInfo("seen"))
+    return paths, publish_marts(paths, manifest, VERDICTS, RunInfo("seen"))

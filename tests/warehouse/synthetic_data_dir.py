@@ -6,6 +6,7 @@ The numbers are invented by a formula; only their shapes are those of the marts.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.paths import DataPaths
+from warehouse.release import Published, RunInfo, export_marts, publish
 from warehouse.storage.load_records import RECEIPTS
 
 AS_OF = date(2026, 11, 23)
@@ -262,6 +264,14 @@ def build_home(
     connection.close()
     write_receipts(paths, closed_landed)
     return paths, write_manifest(paths, columns)
+
+
+def publish_marts(
+    paths: DataPaths, manifest: Path, verdicts: Sequence[dict[str, Any]], run: RunInfo
+) -> Published:
+    """Export the marts of the working database and publish them, as a run does."""
+    export_marts(paths, manifest)
+    return publish(paths, manifest, verdicts, run)
 
 
 VERDICTS: list[dict[str, Any]] = [

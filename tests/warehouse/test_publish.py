@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import VERDICTS, build_home
+from synthetic_data_dir import VERDICTS, build_home, publish_marts
 
 from warehouse.paths import DataPaths
 from warehouse.release import (
@@ -24,7 +24,6 @@ from warehouse.release import (
     RunInfo,
     VerificationError,
     current_id,
-    publish,
     releases,
     rollback,
 )
@@ -45,7 +44,7 @@ def three_releases(data_dir: Path, keep: int = 5) -> tuple[DataPaths, list[Publi
     made = []
     for number in range(3):
         paths, manifest = build_home(data_dir, nudge=number / 100)
-        made.append(publish(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
+        made.append(publish_marts(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
     return paths, made
 
 
@@ -148,16 +147,16 @@ def test_two_homes_with_the_same_rows_give_the_same_bytes_and_id(tmp_path: Path)
     made = []
     for name in ("one", "two"):  # the rows lie in another random order each time
         paths, manifest = build_home(tmp_path / name)
-        made.append(publish(paths, manifest, VERDICTS, RunInfo(name)))
+        made.append(publish_marts(paths, manifest, VERDICTS, RunInfo(name)))
     assert parquet_bytes(made[0]) == parquet_bytes(made[1])
     assert made[0].release_id == made[1].release_id
 
 
 def test_publishing_the_same_again_publishes_nothing_and_says_so(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
-    first = publish(paths, manifest, VERDICTS, RunInfo("a"))
+    first = publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
     inode = (first.folder / "pax_silica.duckdb").stat().st_ino
-    second = publish(paths, manifest, [], RunInfo("b"))
+    second = publish_marts(paths, manifest, [], RunInfo("b"))
     assert (first.is_new, second.is_new) == (True, False)
     assert "nothing new" in second.summary
     assert second.release_id == first.release_id
@@ -178,9 +177,11 @@ def test_changes_tell_rows_moves_and_inputs(tmp_path: Path) -> None:
 
 def test_a_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
-    publish(paths, manifest, VERDICTS, RunInfo("a"))
+    publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
     paths, manifest = build_home(tmp_path, name="Commonwealth of Australia")
-    text = (publish(paths, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md").read_text()
+    text = (
+        publish_marts(paths, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md"
+    ).read_text()
     assert "### dim_country\n\n- rows: 0 added, 0 removed, 1 changed" in text
 
 
@@ -214,7 +215,7 @@ def test_rollback_is_one_flip_to_the_one_before_or_a_named_one(tmp_path: Path) -
 def test_the_same_rows_after_a_rollback_are_served_again(tmp_path: Path) -> None:
     paths, made = three_releases(tmp_path)
     rollback(paths)
-    again = publish(paths, paths.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
+    again = publish_marts(paths, paths.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
     assert not again.is_new
     assert "served again" in again.summary
     assert current_id(paths) == made[2].release_id
@@ -229,7 +230,7 @@ def refused(
     """Publishing fails with these words, and home looks as before."""
     before = current_id(paths), [r.release_id for r in releases(paths)]
     with pytest.raises(error, match=words):
-        publish(paths, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
+        publish_marts(paths, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
     assert (current_id(paths), [r.release_id for r in releases(paths)]) == before
     assert not list(paths.releases.glob(".*.tmp"))
 
@@ -243,7 +244,7 @@ def test_bad_input_is_refused_in_words_and_current_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths, manifest = build_home(tmp_path)
-    publish(paths, manifest, VERDICTS, RunInfo("good"))
+    publish_marts(paths, manifest, VERDICTS, RunInfo("good"))
     red = [{**VERDICTS[0], "passed": False}]
     refused(paths, manifest, ChecksFailedError, "years 2017-2024", verdicts=red)
 
@@ -302,7 +303,8 @@ def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
         "import resource, sys; from pathlib import Path\n"
         "from warehouse.release import *; from warehouse.paths import DataPaths\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
-        "try: publish(DataPaths.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('full'))\n"
+        "paths, manifest = DataPaths.at(sys.argv[1]), Path(sys.argv[2])\n"
+        "try: export_marts(paths, manifest); publish(paths, manifest, [], RunInfo('full'))\n"
         "except PublishError as error: print(error); sys.exit(7)\n"
     )
     done = subprocess.run(
@@ -317,14 +319,14 @@ def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_a_damaged_release_is_not_served_again(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
-    first = publish(paths, manifest, VERDICTS, RunInfo("a"))
+    first = publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
     (first.folder / "parquet" / "dim_stage.parquet").unlink()
     refused(paths, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
 
 
 def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
-    folder = publish(paths, manifest, VERDICTS, RunInfo("a")).folder
+    folder = publish_marts(paths, manifest, VERDICTS, RunInfo("a")).folder
     assert in_process(folder) == []
     changes = folder / "CHANGES.md"
     changes.chmod(0o644)

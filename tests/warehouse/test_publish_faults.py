@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from synthetic_data_dir import VERDICTS, build_home
+from synthetic_data_dir import VERDICTS, build_home, publish_marts
 
 from warehouse.paths import DataPaths
-from warehouse.release import Published, RunInfo, current_id, publish, releases
+from warehouse.release import Published, RunInfo, current_id, releases
 from warehouse.release.failpoint import STEPS
 from warehouse.release.registry import integrity_errors
 from warehouse.release.verify import in_process
@@ -22,7 +22,8 @@ from warehouse.release.verify import in_process
 PUBLISH = (
     "import sys; from pathlib import Path\n"
     "from warehouse.release import *; from warehouse.paths import DataPaths\n"
-    "publish(DataPaths.at(sys.argv[1]), Path(sys.argv[2]), [], RunInfo('killed', keep=1))\n"
+    "paths, manifest = DataPaths.at(sys.argv[1]), Path(sys.argv[2])\n"
+    "export_marts(paths, manifest); publish(paths, manifest, [], RunInfo('killed', keep=1))\n"
 )
 READER = """
 import json, os, sys, time
@@ -63,7 +64,7 @@ def before_the_kill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pub
     """A home with one release and other rows in its working database."""
     data_dir = tmp_path_factory.mktemp("before") / "home"
     paths, manifest = build_home(data_dir)
-    first = publish(paths, manifest, VERDICTS, RunInfo("first"))
+    first = publish_marts(paths, manifest, VERDICTS, RunInfo("first"))
     build_home(data_dir, nudge=0.05)
     return data_dir, first
 
@@ -88,7 +89,7 @@ def test_a_kill_at_any_step_leaves_current_whole(
     assert in_process(paths.current.resolve()) == []
     assert all(not integrity_errors(release.folder) for release in releases(paths))
 
-    second = publish(paths, manifest, VERDICTS, RunInfo("second"))
+    second = publish_marts(paths, manifest, VERDICTS, RunInfo("second"))
     assert second.is_new is (step not in ("renamed", "flipped", "retained"))
     assert current_id(paths) == second.release_id != first.release_id
     assert not list(paths.releases.glob(".*.tmp"))
@@ -98,7 +99,7 @@ def test_a_kill_at_any_step_leaves_current_whole(
 
 def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
-    publish(paths, manifest, VERDICTS, RunInfo("first"))
+    publish_marts(paths, manifest, VERDICTS, RunInfo("first"))
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, str(tmp_path), str(stop)],
@@ -108,7 +109,7 @@ def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: 
     assert reader.stdout.readline() == "reading\n"
     for number in range(1, 4):
         paths, manifest = build_home(tmp_path, nudge=number / 50)
-        publish(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
+        publish_marts(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
         time.sleep(0.3)
     stop.touch()
     out, err = reader.communicate(timeout=60)

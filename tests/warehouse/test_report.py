@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic_data_dir import ITEMS, VERDICTS, build_home, entities
+from synthetic_data_dir import ITEMS, VERDICTS, build_home, entities, publish_marts
 
 from warehouse.paths import DataPaths
-from warehouse.release import Published, RunInfo, publish
+from warehouse.release import Published, RunInfo
 from warehouse.release.manifest import read_manifest
 from warehouse.report import charts
 from warehouse.report.build import report_page
@@ -101,7 +101,7 @@ def test_links_lead_into_the_release(published: Seen) -> None:
 def test_text_from_the_data_cannot_become_markup(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
     paths, manifest = build_home(tmp_path, name=evil)
-    release = publish(paths, manifest, VERDICTS, RunInfo("evil"))
+    release = publish_marts(paths, manifest, VERDICTS, RunInfo("evil"))
     text = release.report.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "<img src=x" not in text

@@ -11,12 +11,14 @@ from warehouse.release.errors import (
     ReleaseNotFoundError,
     VerificationError,
 )
+from warehouse.release.parquet import MartFile, export_marts
 from warehouse.release.registry import Release, current_id, releases
 from warehouse.release.rollback import rollback
 from warehouse.release.run_info import Published, RunInfo
 
 __all__ = [
     "ChecksFailedError",
+    "MartFile",
     "PublishError",
     "Published",
     "Release",
@@ -24,6 +26,7 @@ __all__ = [
     "RunInfo",
     "VerificationError",
     "current_id",
+    "export_marts",
     "publish",
     "releases",
     "rollback",

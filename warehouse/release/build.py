@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,10 @@ from warehouse.release.licences import PublicationScope, apply_licences, landed_
 from warehouse.release.manifest import git_commit, identity, release_id, tool_versions
 from warehouse.release.manifest import write_manifest as _write_manifest
 from warehouse.release.metadata_tables import CheckResult
-from warehouse.release.parquet import MartFile, write_mart
+from warehouse.release.parquet import MartFile, open_working_database, read_exported
 from warehouse.release.run_info import Published, RunInfo
 from warehouse.release.verify import verify_in_subprocess
 from warehouse.storage import file_lock
-from warehouse.storage.read_only import reading
 
 LATEST = date(9999, 12, 31)
 Progress = Callable[[str], None]
@@ -48,7 +47,7 @@ def publish(
     *,
     say: Progress = _silent,
 ) -> Published:
-    """Publish the marts of the working database; `manifest_json` is dbt's.
+    """Publish the marts that `export_marts` wrote; `manifest_json` is dbt's.
 
     Raises `ChecksFailedError` when a critical verdict failed, `VerificationError` when the built
     release is not what it says, `PublishError` for the rest. No error touches `current`.
@@ -91,7 +90,7 @@ def _publish(
     folder.mkdir()
     failpoint("folder_made")
     try:
-        draft = build_draft(paths, folder, marts, run, say)
+        draft = build_draft(paths, folder, marts, run)
         failpoint("parquet_written")
         done = paths.releases / draft.release_id
         if done.exists():
@@ -113,11 +112,9 @@ def _publish(
 
 
 def _refuse_full_disk(paths: DataPaths) -> None:
-    """A release never needs more than the working database that it is drawn from."""
+    """A release never needs more than the working database that it is made from."""
     if not paths.database.is_file():
-        raise PublishError(
-            f"there is no working database at {paths.database}", remedy="run dbt, then publish"
-        )
+        return  # `open_working_database` reports it
     needed, free = paths.database.stat().st_size, shutil.disk_usage(paths.releases).free
     if free < needed:
         raise PublishError(
@@ -141,29 +138,33 @@ def _days(connection: duckdb.DuckDBPyConnection, run: RunInfo) -> tuple[date, da
     return as_of_date, run.as_known_on or (found[1] if found else None) or LATEST
 
 
+def _take_over(file: MartFile, folder: Path) -> MartFile:
+    """Copy an exported file into the release; the export stays for the checks of the next run."""
+    copied = shutil.copyfile(file.path, folder / file.path.name)
+    return replace(file, path=Path(copied))
+
+
 def build_draft(
-    paths: DataPaths, folder: Path, marts: Sequence[Mart], run: RunInfo, say: Progress
+    paths: DataPaths, folder: Path, marts: Sequence[Mart], run: RunInfo
 ) -> ReleaseDraft:
-    """The marts' Parquet files, and with them the release's identity."""
+    """The marts' Parquet files as `export_marts` wrote them, and the release's identity.
+
+    Raises:
+        PublishError: a mart was not exported, or was built again since.
+    """
     parquet = folder / "parquet"
     parquet.mkdir()
-    with reading(paths.database, memory_limit="4GB", spill=folder / ".spill") as connection:
+    with open_working_database(paths, folder / ".spill") as connection:
         as_of_date, as_known_on = _days(connection, run)
         receipts = paths.landing / "run" / "load_records" / "load_records.parquet"
         editions = landed_editions(receipts, as_known_on)
         clearance: PublicationScope = apply_licences(marts, editions)
-
-        def write(mart: Mart) -> MartFile:
-            with connection.cursor() as own:
-                return write_mart(own, mart.name, mart.key, parquet)
-
-        # two at a time: while one file is compressed, the next mart is sorted
-        files: list[MartFile] = []
-        with ThreadPoolExecutor(2) as pool:
-            for file in pool.map(write, clearance.free):
-                say(f"wrote {file.name}")
-                files.append(file)
+        exported = [
+            read_exported(connection, mart.name, mart.key, paths.release_parquet)
+            for mart in clearance.free
+        ]
     shutil.rmtree(folder / ".spill", ignore_errors=True)
+    files = [_take_over(file, parquet) for file in exported]
     version = identity(files, as_of_date, as_known_on)
     built_at = (run.built_at or datetime.now(UTC)).astimezone(UTC)
     return ReleaseDraft(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +14,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.release.errors import PublishError
-from warehouse.storage.read_only import literal, quoted
+from warehouse.paths import DataPaths
+from warehouse.release.dbt_manifest import Mart, read_catalog
+from warehouse.release.errors import PublishError, explained
+from warehouse.storage.read_only import literal, quoted, reading
 
 #: A multiple of DuckDB's vector (2048), so that batches and row groups fall together.
 ROW_GROUP = 122_880
@@ -100,6 +105,75 @@ def write_mart(
     relation = connection.sql(f"select * from marts.{quoted(mart)} order by {order}")
     path = folder / f"{mart}.parquet"
     rows = write_table(path, relation.to_arrow_reader(ROW_GROUP))
+    return described(path, rows, columns, key)
+
+
+def export_marts(
+    paths: DataPaths, manifest_json: Path, on_progress: Callable[[str], None] | None = None
+) -> list[MartFile]:
+    """Write every mart of the working database to `paths.release_parquet`, replacing all of it.
+
+    One file per mart that dbt's manifest names, ordered by its key: equal rows give equal bytes.
+
+    Raises:
+        PublishError: no working database, a mart is missing, or its key is not unique.
+    """
+    marts = read_catalog(manifest_json)
+    folder = paths.release_parquet
+    spill = folder / ".spill"
+    with explained(paths.data_dir), open_working_database(paths, spill) as connection:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+        def export(mart: Mart) -> MartFile:
+            with connection.cursor() as own:
+                return write_mart(own, mart.name, mart.key, folder)
+
+        files = []
+        with ThreadPoolExecutor(2) as pool:  # one mart is sorted while another is compressed
+            for file in pool.map(export, marts):
+                if on_progress:
+                    on_progress(f"wrote {file.name}")
+                files.append(file)
+    shutil.rmtree(spill, ignore_errors=True)
+    return files
+
+
+@contextmanager
+def open_working_database(paths: DataPaths, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The working database, read-only, with a folder for sorts that outgrow memory.
+
+    Raises:
+        PublishError: there is none yet.
+    """
+    if not paths.database.is_file():
+        raise PublishError(
+            f"there is no working database at {paths.database}", remedy="run dbt, then publish"
+        )
+    with reading(paths.database, memory_limit="4GB", spill=spill) as connection:
+        yield connection
+
+
+def read_exported(
+    connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], folder: Path
+) -> MartFile:
+    """What `export_marts` wrote of a mart, compared with the working database.
+
+    Raises:
+        PublishError: the file is missing, or the mart was built again since.
+    """
+    path = folder / f"{mart}.parquet"
+    again = "export the marts again (`pax run` does), then publish"
+    if not path.is_file():
+        raise PublishError(f"mart {mart} was not exported to {folder}", remedy=again)
+    columns = column_types(connection, mart)
+    found = pq.read_schema(path).names
+    if found != [name for name, _ in columns]:
+        raise PublishError(f"mart {mart} has other columns than its export", remedy=again)
+    rows = pq.read_metadata(path).num_rows
+    (n_rows,) = connection.execute(f"select count(*) from marts.{quoted(mart)}").fetchone() or (0,)
+    if rows != n_rows:
+        raise PublishError(f"mart {mart} has {n_rows} rows, its export {rows}", remedy=again)
     return described(path, rows, columns, key)
 
 

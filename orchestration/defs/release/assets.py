@@ -9,7 +9,7 @@ from orchestration import dbt_env, lock, progress
 from orchestration.defs import collect_check_results
 from orchestration.defs.release.checks import departure_checks
 from orchestration.resources import DataDirResource, IngestConfig
-from warehouse.release import Published, RunInfo, publish
+from warehouse.release import Published, RunInfo, export_marts, publish
 
 
 def release(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -28,6 +28,7 @@ def release(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         paths = data_dir.paths
         let_go()
         with lock.acquire_lock(paths, "publishing"), progress.timed("release"):
+            export_marts(paths, dbt_env.manifest_path(paths))
             published = publish(
                 paths,
                 dbt_env.manifest_path(paths),

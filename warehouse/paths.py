@@ -1,4 +1,4 @@
-"""Where everything lies. `PAX_HOME` moves all data; nothing else knows a path."""
+"""Folders of a data directory. `PAX_HOME` moves all data; no other module knows a path."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ DBT_PROJECT = PROJECT / "dbt_project"
 
 @dataclass(frozen=True)
 class DataPaths:
-    """The folders below one home."""
+    """The folders below one data directory."""
 
     data_dir: Path
 
     @classmethod
     def at(cls, data_dir: Path | str | None = None) -> DataPaths:
-        """The rooms below `home`, else `$PAX_HOME`, else `warehouse/data/` of this checkout."""
+        """Paths below `data_dir`, else `$PAX_HOME`, else `warehouse/data/` of this checkout."""
         chosen = data_dir or os.environ.get("PAX_HOME") or PROJECT / "warehouse" / "data"
         return cls(Path(chosen).expanduser().resolve())
 
@@ -39,17 +39,27 @@ class DataPaths:
 
     @property
     def quarantine(self) -> Path:
-        """Rows that could not be understood, per partition."""
+        """Rows that could not be parsed, per partition."""
         return self.data_dir / "quarantine"
 
     @property
     def inbox(self) -> Path:
-        """The inbox that the drop sensor watches: `drop/<source>/<file>`."""
+        """Files for the inbox sensor: `inbox/<source>/<file>`."""
         return self.data_dir / "inbox"
 
     @property
+    def dagster_home(self) -> Path:
+        """Storage of the Dagster instance: runs, event logs, schedules."""
+        return self.data_dir / "dagster"
+
+    @property
+    def great_expectations(self) -> Path:
+        """Stores of the Great Expectations context."""
+        return self.data_dir / "great_expectations"
+
+    @property
     def working(self) -> Path:
-        """Scratch of one run: the working database, dbt's target, verdicts."""
+        """Working files of one run: the working database, dbt's target, check results."""
         return self.data_dir / "working"
 
     @property
@@ -59,38 +69,30 @@ class DataPaths:
 
     @property
     def dbt_target(self) -> Path:
+        """dbt's artifacts: manifest, run results, compiled SQL."""
         return self.working / "dbt_target"
 
     @property
     def check_results(self) -> Path:
-        """Verdicts of the doors, one JSON per suite."""
+        """Check results, one JSON per subject: `check_results/<stage>/<subject>.json`."""
         return self.working / "check_results"
 
     @property
     def release_parquet(self) -> Path:
-        """The marts' Parquet files that mart checks read and `publish` takes over."""
+        """Parquet of the marts that the next release takes over: `<mart>.parquet`."""
         return self.working / "release_parquet"
 
     @property
-    def dagster_home(self) -> Path:
-        """Dagster's instance: runs, events, schedules."""
-        return self.data_dir / "dagster"
-
-    @property
-    def great_expectations(self) -> Path:
-        """Great Expectations' stores and Data Docs."""
-        return self.data_dir / "great_expectations"
-
-    @property
     def releases(self) -> Path:
+        """One folder per release."""
         return self.data_dir / "releases"
 
     @property
     def current(self) -> Path:
-        """The symlink to the folder of the release that is served."""
+        """Symlink to the folder of the current release."""
         return self.data_dir / "current"
 
     @property
     def lock(self) -> Path:
-        """Held while a run writes."""
+        """The file that a run locks while it writes."""
         return self.data_dir / "run.lock"

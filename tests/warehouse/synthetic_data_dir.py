@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, export_marts, publish
-from warehouse.storage.load_records import RECEIPTS
+from warehouse.storage.load_records import LOAD_RECORDS
 
 AS_OF = date(2026, 11, 23)
 SIGNED = {
@@ -201,7 +201,7 @@ def write_receipts(paths: DataPaths, closed_landed: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [receipt("cepii_baci", "derived", "V202601"), receipt("us_census", "full", "2024")]
     rows += [receipt("closed_source", "none", "2026")] if closed_landed else []
-    pq.write_table(pa.Table.from_pylist(rows, schema=RECEIPTS), path)
+    pq.write_table(pa.Table.from_pylist(rows, schema=LOAD_RECORDS), path)
 
 
 def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:

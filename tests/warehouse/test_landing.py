@@ -21,7 +21,7 @@ from warehouse.paths import DataPaths
 from warehouse.storage import atomic_write, landing, partitions
 from warehouse.storage.landing import (
     LandingError,
-    forget,
+    undo_landing,
     land,
     land_bundle,
     land_bundles,
@@ -31,10 +31,10 @@ from warehouse.storage.landing import (
     raw_path,
 )
 from warehouse.storage.load_records import (
-    list_receipts,
-    read_receipt,
+    list_load_records,
+    read_load_record,
     write_parameters,
-    write_receipts_table,
+    write_load_records_table,
 )
 
 DAY = datetime(2026, 1, 2, tzinfo=UTC)
@@ -123,8 +123,8 @@ def test_a_partition_lands_with_raw_bytes_and_receipt(toy: Toy, data_dir: DataPa
     assert landed.outcome == "landed"
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     assert raw_path(data_dir, file.sha256).read_bytes() == file.content
-    receipt = read_receipt(data_dir, "toy", "2024")
-    assert receipt == landed.receipt
+    receipt = read_load_record(data_dir, "toy", "2024")
+    assert receipt == landed.load_record
     assert receipt is not None
     assert receipt.files[0].url == "https://example.org/toy.csv"
     assert receipt.tables["things"].rows_by_payload == {file.sha256: 2}
@@ -154,13 +154,13 @@ def test_the_same_content_under_two_names_lands_once(toy: Toy, data_dir: DataPat
     (again,) = land_files(toy, [raw(TWO, "copy.csv")], "manual", data_dir)
     assert again.outcome == "unchanged"
     assert len(list(data_dir.raw.glob("*/*"))) == 1
-    assert len(list_receipts(data_dir)) == 1
+    assert len(list_load_records(data_dir)) == 1
 
 
 def test_a_broken_file_among_good_ones_lands_nothing(toy: Toy, data_dir: DataPaths) -> None:
     with pytest.raises(CorruptFileError):
         land_files(toy, [raw(TWO), raw("a,b\n1,2\n", "bad.csv")], "manual", data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
     assert not parquet_path(data_dir, "toy", "things", "2024").exists()
 
 
@@ -214,10 +214,10 @@ def test_a_run_killed_after_the_commit_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(atomic_write, "_finish", lambda *_: None)  # killed right after the rename
         land_files(toy, [raw(TWO)], "manual", data_dir)
-    assert read_receipt(data_dir, "toy", "2024") is None
+    assert read_load_record(data_dir, "toy", "2024") is None
     land_bundles(data_dir, [toy])
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
-    assert read_receipt(data_dir, "toy", "2024") is not None
+    assert read_load_record(data_dir, "toy", "2024") is not None
 
 
 def test_what_a_killed_run_had_only_begun_is_swept_away(toy: Toy, data_dir: DataPaths) -> None:
@@ -268,13 +268,13 @@ def test_forgetting_brings_the_bundle_back(toy: Toy, data_dir: DataPaths) -> Non
     bundle(toy)
     file = raw("partition,name,size\n2024,z,3\n")
     land_files(toy, [file], "manual", data_dir)
-    forget(toy, "2024", data_dir)
+    undo_landing(toy, "2024", data_dir)
     assert rows(data_dir) == []
     assert raw_path(data_dir, file.sha256).is_file()
     land_bundle(toy, data_dir)
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     with pytest.raises(LandingError, match="choose one of: 2024"):
-        forget(toy, "2023", data_dir)
+        undo_landing(toy, "2023", data_dir)
 
 
 def test_a_damaged_bundle_is_refused(toy: Toy, data_dir: DataPaths) -> None:
@@ -304,7 +304,7 @@ def test_a_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
 def test_the_runs_own_tables(toy: Toy, data_dir: DataPaths) -> None:
     file, empty = raw(TWO), raw("partition,name,size\n2023,x,1\n", "other.csv")
     land_files(toy, [file, empty], "manual", data_dir)
-    receipts = pq.read_table(write_receipts_table(data_dir, {"toy": toy})).to_pylist()
+    receipts = pq.read_table(write_load_records_table(data_dir, {"toy": toy})).to_pylist()
     seen = [(r["partition"], r["table_name"], r["file_name"], r["n_rows"]) for r in receipts]
     assert seen == [("2023", "things", "other.csv", 1), ("2024", "things", "toy.csv", 2)]
     path = write_parameters(data_dir, as_known_on=None, as_of_date=date(2026, 1, 1))

@@ -27,7 +27,7 @@ from warehouse.release import (
     releases,
     rollback,
 )
-from warehouse.release.verify import in_process
+from warehouse.release.verify import verify_release
 from warehouse.storage import file_lock
 from warehouse.storage.read_only import open_reading, reading, to_arrow
 
@@ -327,7 +327,7 @@ def test_a_damaged_release_is_not_served_again(tmp_path: Path) -> None:
 def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
     paths, manifest = build_home(tmp_path)
     folder = publish_marts(paths, manifest, VERDICTS, RunInfo("a")).folder
-    assert in_process(folder) == []
+    assert verify_release(folder) == []
     changes = folder / "CHANGES.md"
     changes.chmod(0o644)
     changes.write_text("nothing to see")
@@ -336,7 +336,7 @@ def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("delete from marts.dim_stage where stage_order = 0")
         connection.execute("comment on column marts.dim_good.good_id is null")
-    problems = "\n".join(in_process(folder))
+    problems = "\n".join(verify_release(folder))
     for words in ("CHANGES.md does not", "dim_stage has (5,)", "dim_good.good_id has no comment"):
         assert words in problems
 

@@ -17,7 +17,7 @@ from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, current_id, releases
 from warehouse.release.failpoint import STEPS
 from warehouse.release.registry import integrity_errors
-from warehouse.release.verify import in_process
+from warehouse.release.verify import verify_release
 
 PUBLISH = (
     "import sys; from pathlib import Path\n"
@@ -86,7 +86,7 @@ def test_a_kill_at_any_step_leaves_current_whole(
 
     after_flip = step in ("flipped", "retained")
     assert (current_id(paths) == first.release_id) is not after_flip
-    assert in_process(paths.current.resolve()) == []
+    assert verify_release(paths.current.resolve()) == []
     assert all(not integrity_errors(release.folder) for release in releases(paths))
 
     second = publish_marts(paths, manifest, VERDICTS, RunInfo("second"))
@@ -94,7 +94,7 @@ def test_a_kill_at_any_step_leaves_current_whole(
     assert current_id(paths) == second.release_id != first.release_id
     assert not list(paths.releases.glob(".*.tmp"))
     assert not list(paths.data_dir.glob(".current*"))
-    assert in_process(paths.current.resolve()) == []
+    assert verify_release(paths.current.resolve()) == []
 
 
 def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from warehouse.release.parquet import MartFile, open_working_database, read_expo
 from warehouse.release.run_info import Published, RunInfo
 from warehouse.release.verify import verify_in_subprocess
 from warehouse.storage import file_lock
+from warehouse.storage.atomic_write import fsync_file
 
 LATEST = date(9999, 12, 31)
 Progress = Callable[[str], None]
@@ -98,7 +99,7 @@ def _publish(
             return reactivate(paths, draft, done)
         _finish(draft, verdicts, paths, say)
         folder.rename(done)
-        registry.sync_folder(paths.releases)
+        fsync_file(paths.releases)
         failpoint("renamed")
     except BaseException:
         with suppress(OSError):

@@ -14,7 +14,8 @@ from typing import Any
 
 from warehouse.release.dbt_manifest import Mart
 from warehouse.release.metadata_tables import COLUMNS as OWN
-from warehouse.release.parquet import MartFile, sha256_of
+from warehouse.release.parquet import MartFile
+from warehouse.storage.atomic_write import sha256_of
 
 FILE_NAME = "manifest.json"
 FORMAT = 1

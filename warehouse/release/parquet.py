@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 from warehouse.paths import DataPaths
 from warehouse.release.dbt_manifest import Mart, read_catalog
 from warehouse.release.errors import PublishError, explained
+from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import literal, quoted, reading
 
 #: A multiple of DuckDB's vector (2048), so that batches and row groups fall together.
@@ -34,12 +34,6 @@ class MartFile:
     sha256: str
     columns: tuple[tuple[str, str], ...]  # name, DuckDB type
     key: tuple[str, ...]
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def column_types(connection: duckdb.DuckDBPyConnection, mart: str) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from warehouse.paths import DataPaths
 from warehouse.release.errors import PublishError
 from warehouse.release.manifest import read_manifest
+from warehouse.storage.atomic_write import fsync_file
 
 
 @dataclass(frozen=True)
@@ -74,25 +75,13 @@ def integrity_errors(folder: Path) -> list[str]:
     return wrong
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names inside a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def make_read_only(folder: Path) -> None:
     """Make every file read-only (0444) and durable, then the folders' entries."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            sync_folder(path)
-        else:
+        if path.is_file():
             path.chmod(0o444)
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    sync_folder(folder)
+        fsync_file(path)
+    fsync_file(folder)
 
 
 def activate(paths: DataPaths, release_id: str) -> None:
@@ -106,7 +95,7 @@ def activate(paths: DataPaths, release_id: str) -> None:
     # relative, so that the whole home can be moved or mounted elsewhere
     fresh.symlink_to(Path(paths.releases.name) / release_id, target_is_directory=True)
     fresh.replace(paths.current)
-    sync_folder(paths.data_dir)
+    fsync_file(paths.data_dir)
 
 
 def remove(folder: Path) -> None:

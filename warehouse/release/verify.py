@@ -18,15 +18,15 @@ import pyarrow.parquet as pq
 from warehouse.paths import DBT_PROJECT, PROJECT
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
-from warehouse.release.parquet import sha256_of
 from warehouse.release.table_macros import is_available, tables_of
+from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import quoted, reading
 
 SAMPLES = DBT_PROJECT / "analyses"
 EXPECTED = ("parquet", "report/index.html", "docs/data_dictionary.html", "CHANGES.md")
 
 
-def in_process(folder: Path) -> list[str]:
+def verify_release(folder: Path) -> list[str]:
     """Everything that is wrong with the release in `folder`."""
     manifest = read_manifest(folder)
     if manifest is None:
@@ -136,7 +136,7 @@ def _of_samples(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Itera
 
 
 def verify_in_subprocess(folder: Path) -> list[str]:
-    """`in_process`, seen by a new interpreter."""
+    """`verify_release`, seen by a new interpreter."""
     done = subprocess.run(
         [sys.executable, "-m", "warehouse.release.verify", str(folder)],
         capture_output=True, text=True, timeout=600, cwd=PROJECT, check=False,
@@ -148,7 +148,7 @@ def verify_in_subprocess(folder: Path) -> list[str]:
 
 
 def main() -> int:
-    problems = in_process(Path(sys.argv[1]))
+    problems = verify_release(Path(sys.argv[1]))
     print("\n".join(problems))
     return 1 if problems else 0
 

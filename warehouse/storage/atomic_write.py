@@ -1,14 +1,15 @@
-"""How a partition gets into the landing whole: staged aside, committed by one rename, moved in.
+"""Atomic writes: one file by rename, a whole partition by a staged folder and one rename.
 
-The files of a landing (Parquet per table, quarantine, receipt) are written below
-`landing/.incoming/`, and renaming that folder to a name that ends in `.commit` is the point of
-no return: a run that is killed before it leaves nothing behind, one killed after it is finished by
-the next landing (`finish_commits`).
+The files of a partition (Parquet per table, quarantine, load record) are written below
+`landing/.incoming/`. Renaming that folder to a name that ends in `.commit` commits them: a run
+that is killed before it leaves nothing behind, one killed after it is finished by the next
+landing (`finish_commits`).
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -40,18 +41,23 @@ class LandingError(Exception):
 
 @contextmanager
 def disk_errors(what: str, place: Path) -> Iterator[None]:
-    """Turn an operating system's error into one that says what to do."""
+    """Turn an operating system's error into a `LandingError` with the next step.
+
+    Raises:
+        LandingError: the block raised an `OSError`.
+    """
     try:
         yield
     except OSError as error:
         raise LandingError(
             f"cannot write {what}: {error.strerror or error}",
             place=str(error.filename or place),
-            remedy=_REMEDIES.get(error.errno or 0, "see whether the folder and disk are healthy"),
+            remedy=_REMEDIES.get(error.errno or 0, "check the folder and the disk"),
         ) from error
 
 
 def fsync_file(path: Path) -> None:
+    """Make a file's bytes durable, or a folder's entries."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -59,25 +65,35 @@ def fsync_file(path: Path) -> None:
         os.close(handle)
 
 
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, as lower-case hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_atomic(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """`content` at `path`, whole or not at all."""
+    """Write `content` to `path`, whole or not at all; `durable` waits for the disk.
+
+    Raises:
+        OSError: it could not be written; `path` is unchanged.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as handle:
+        with temporary.open("wb") as handle:
             handle.write(content)
             if durable:
                 handle.flush()
                 os.fsync(handle.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 @contextmanager
 def staged(paths: DataPaths, name: str) -> Iterator[Path]:
-    """An empty folder on the landing's own file system; gone afterwards, whatever happens."""
+    """An empty folder on the landing's own file system, removed afterwards in any case."""
     folder = paths.landing / ".incoming" / f"{name}.{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -88,9 +104,13 @@ def staged(paths: DataPaths, name: str) -> Iterator[Path]:
 
 
 def commit(paths: DataPaths, folder: Path, moves: Mapping[str, Path], removals: list[Path]) -> None:
-    """Move the staged files to their places and remove what they replace, all or nothing.
+    """Move the staged files to their destinations and remove what they replace, all or nothing.
 
-    `moves` maps a file name in `folder` to its place below the home.
+    Args:
+        moves: file name in `folder` -> destination below the data directory.
+        removals: files below the data directory that the new ones replace.
+    Raises:
+        OSError: nothing was committed, or the next `finish_commits` completes it.
     """
     plan = {
         "moves": {name: str(to.relative_to(paths.data_dir)) for name, to in moves.items()},
@@ -104,18 +124,21 @@ def commit(paths: DataPaths, folder: Path, moves: Mapping[str, Path], removals: 
 
 
 def finish_commits(paths: DataPaths) -> int:
-    """Finish what a killed run had committed; the number of partitions finished."""
+    """Finish the commits of a killed run and remove its uncommitted files.
+
+    Returns the number of partitions finished.
+    """
     incoming = paths.landing / ".incoming"
-    waiting = sorted(incoming.glob("*.commit"))
-    for folder in waiting:
+    committed = sorted(incoming.glob("*.commit"))
+    for folder in committed:
         _finish(paths, folder)
     for folder in incoming.glob("*.[0-9]*"):
-        if not _alive(int(folder.suffix[1:])):  # a killed run that had not committed
+        if not _is_running(int(folder.suffix[1:])):  # a killed run that had not committed
             shutil.rmtree(folder, ignore_errors=True)
-    return len(waiting)
+    return len(committed)
 
 
-def _alive(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -128,10 +151,10 @@ def _alive(pid: int) -> bool:
 def _finish(paths: DataPaths, folder: Path) -> None:
     plan = orjson.loads((folder / "plan.json").read_bytes())
     for name, to in plan["moves"].items():
-        staged_file, place = folder / name, paths.data_dir / to
+        staged_file, target = folder / name, paths.data_dir / to
         if staged_file.exists():  # else an earlier attempt has moved it
-            place.parent.mkdir(parents=True, exist_ok=True)
-            staged_file.replace(place)
-    for gone in plan["removals"]:
-        (paths.data_dir / gone).unlink(missing_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged_file.replace(target)
+    for replaced in plan["removals"]:
+        (paths.data_dir / replaced).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,9 +1,7 @@
-"""A source's bundled figures: the Parquet that lies in the checkout, and how it lands."""
+"""Bundled data: the Parquet files of a source in the checkout, and how they land."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +13,12 @@ from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.errors import CorruptFileError
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
-from warehouse.storage.atomic_write import disk_errors, finish_commits, staged
-from warehouse.storage.load_records import Landed, list_receipts, read_receipt
+from warehouse.storage.atomic_write import disk_errors, finish_commits, sha256_of, staged
+from warehouse.storage.load_records import Landed, list_load_records, read_load_record
 from warehouse.storage.partitions import (
     commit_partition,
     declare_tables,
-    files_there,
+    has_all_files,
     remove_partition,
 )
 
@@ -30,32 +28,41 @@ class Bundle:
     """The bundled partitions of one source."""
 
     spec: SourceSpec
-    receipts: list[LoadRecord]
+    records: list[LoadRecord]
 
     def path(self, table: str, partition: str) -> Path:
+        """The bundled Parquet file of a table and partition."""
         return self.spec.bundled / table / f"{file_stem(partition)}.parquet"
 
-    def verify(self, receipt: LoadRecord) -> None:
-        """Refuse a bundled Parquet that is not the one its receipt speaks of."""
-        for name, table in receipt.tables.items():
-            path = self.path(name, receipt.partition)
+    def verify(self, record: LoadRecord) -> None:
+        """Compare the bundled Parquet files with the hashes of their load record.
+
+        Raises:
+            CorruptFileError: a file is missing or differs from its load record.
+        """
+        for name, table in record.tables.items():
+            path = self.path(name, record.partition)
             if not path.is_file():
                 raise _damaged(self.spec, path, "is missing")
-            if hashlib.sha256(path.read_bytes()).hexdigest() != table.sha256:
+            if sha256_of(path) != table.sha256:
                 raise _damaged(self.spec, path, "is not what bundled/load_records.json says")
 
 
 def read_bundle(spec: SourceSpec) -> Bundle | None:
-    """The bundle of a source, or None when it brings none along."""
+    """The bundle of a source; None when it has none.
+
+    Raises:
+        CorruptFileError: its `load_records.json` cannot be read.
+    """
     path = spec.bundled / "load_records.json"
     if not path.is_file():
         return None
     try:
         raw = orjson.loads(path.read_bytes())
-        receipts = [LoadRecord.from_dict(x) for x in raw["partitions"]]
+        records = [LoadRecord.from_dict(x) for x in raw["partitions"]]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise _damaged(spec, path, f"cannot be read: {error!r}") from error
-    return Bundle(spec, receipts)
+    return Bundle(spec, records)
 
 
 def _damaged(spec: SourceSpec, path: Path, what: str) -> CorruptFileError:
@@ -71,7 +78,12 @@ def _damaged(spec: SourceSpec, path: Path, what: str) -> CorruptFileError:
 def land_bundles(
     paths: DataPaths | None = None, specs: Iterable[SourceSpec] | None = None
 ) -> list[Landed]:
-    """Land what every source brings along; then the run's own tables."""
+    """Land the bundles of all sources (or of `specs`); one result per bundled partition.
+
+    Raises:
+        CorruptFileError: a bundled file differs from its load record.
+        LandingError: the landing cannot be written.
+    """
     paths = paths or DataPaths.at()
     chosen = list(catalog().values() if specs is None else specs)
     with disk_errors("the landing", paths.landing):
@@ -81,43 +93,42 @@ def land_bundles(
 
 
 def land_bundle(spec: SourceSpec, paths: DataPaths | None = None) -> list[Landed]:
-    """Land the source's bundled partitions by link or copy; live and dropped ones outrank them."""
+    """Copy the source's bundled partitions into the landing; live and manual ones stay.
+
+    Returns one result per bundled partition.
+
+    Raises:
+        CorruptFileError: a bundled file differs from its load record.
+        LandingError: the landing cannot be written.
+    """
     paths = paths or DataPaths.at()
     declare_tables(paths, [spec])
     bundle = read_bundle(spec)
-    receipts = bundle.receipts if bundle else []
-    _drop_former(paths, spec, {x.partition for x in receipts})
-    return [_land_bundled(spec, bundle, x, paths) for x in receipts] if bundle else []
+    records = bundle.records if bundle else []
+    _remove_outdated(paths, spec, {x.partition for x in records})
+    return [_land_bundled(spec, bundle, x, paths) for x in records] if bundle else []
 
 
-def _drop_former(paths: DataPaths, spec: SourceSpec, partitions: set[str]) -> None:
-    """Remove what an older bundle had landed and this one no longer has."""
-    for receipt in list_receipts(paths, spec.source_id):
-        if receipt.access_method == "bundled" and receipt.partition not in partitions:
-            remove_partition(paths, spec, receipt.partition)
+def _remove_outdated(paths: DataPaths, spec: SourceSpec, partitions: set[str]) -> None:
+    """Remove landed partitions that an older bundle had and this one no longer has."""
+    for record in list_load_records(paths, spec.source_id):
+        if record.access_method == "bundled" and record.partition not in partitions:
+            remove_partition(paths, spec, record.partition)
 
 
-def _land_bundled(
-    spec: SourceSpec, bundle: Bundle, receipt: LoadRecord, paths: DataPaths
-) -> Landed:
-    there = read_receipt(paths, spec.source_id, receipt.partition)
-    if there and files_there(paths, there):
+def _land_bundled(spec: SourceSpec, bundle: Bundle, record: LoadRecord, paths: DataPaths) -> Landed:
+    there = read_load_record(paths, spec.source_id, record.partition)
+    if there and has_all_files(paths, there):
         if there.access_method != "bundled":
-            return Landed(there, "kept", f"{there.access_method} outranks bundled")
-        if there == receipt:
+            return Landed(there, "kept", f"{there.access_method} replaces bundled")
+        if there == record:
             return Landed(there, "unchanged")
-    bundle.verify(receipt)
-    stem = f"{spec.source_id}__{file_stem(receipt.partition)}"
-    with disk_errors(f"{spec.source_id} {receipt.partition}", paths.landing):  # noqa: SIM117
+    bundle.verify(record)
+    stem = f"{spec.source_id}__{file_stem(record.partition)}"
+    with disk_errors(f"{spec.source_id} {record.partition}", paths.landing):  # noqa: SIM117
         with staged(paths, stem) as folder:
-            for table in receipt.tables:
-                _link_or_copy(bundle.path(table, receipt.partition), folder / f"{table}.parquet")
-            commit_partition(paths, spec, receipt, folder)
-    return Landed(receipt, "landed")
-
-
-def _link_or_copy(origin: Path, place: Path) -> None:
-    try:
-        os.link(origin, place)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(origin, place)
+            for table in record.tables:
+                # a copy, never a hard link: what changes a landed file must not reach the checkout
+                shutil.copyfile(bundle.path(table, record.partition), folder / f"{table}.parquet")
+            commit_partition(paths, spec, record, folder)
+    return Landed(record, "landed")

@@ -1,12 +1,11 @@
-"""The landing: raw bytes kept once by their hash, Parquet per partition, a receipt for each.
+"""The landing: raw bytes once by their hash, Parquet and a load record per partition.
 
-Three ways lead in (`land_bundle`, `land_files` for dropped files, `land_files` for what a live
-fetch brought) and end in `land`, which replaces a partition whole or leaves everything as it was.
+`land_bundle` lands bundled partitions, `land_files` uploaded files and responses of a live fetch.
+Both replace a partition whole or leave everything as it was.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -28,21 +27,22 @@ from warehouse.storage.atomic_write import (
     disk_errors,
     finish_commits,
     fsync_file,
+    sha256_of,
     staged,
 )
 from warehouse.storage.bundled import land_bundle, land_bundles
 from warehouse.storage.load_records import (
     Landed,
     clear_stale,
-    list_receipts,
-    read_receipt,
+    list_load_records,
+    read_load_record,
+    write_load_records_table,
     write_parameters,
-    write_receipts_table,
 )
 from warehouse.storage.partitions import (
     commit_partition,
     declare_tables,
-    files_there,
+    has_all_files,
     keep_raw,
     parquet_path,
     quarantine_path,
@@ -54,7 +54,6 @@ __all__ = [
     "Landed",
     "LandingError",
     "declare_tables",
-    "forget",
     "keep_raw",
     "land",
     "land_bundle",
@@ -63,27 +62,34 @@ __all__ = [
     "parquet_path",
     "quarantine_path",
     "raw_path",
+    "undo_landing",
 ]
 
 
 def land_files(
     spec: SourceSpec, files: Sequence[RawFile], access_method: str, paths: DataPaths | None = None
 ) -> list[Landed]:
-    """Keep raw files, parse them and land every partition they hold.
+    """Store raw files, parse them and land every partition in them; one result per partition.
 
-    The same content under two names is one file. All partitions are parsed and written aside
-    before the first one lands, so a broken file in the middle lands nothing; one at a time, so
-    that a big file needs no more memory than its largest partition.
+    The same content under two names is one file. All partitions are parsed and staged before the
+    first one is committed, so a corrupt file among them lands nothing; one at a time, so that a
+    big file needs no more memory than its largest partition.
+
+    Args:
+        access_method: `manual` or `live`.
+    Raises:
+        SourceError: no file, an unknown layout, a corrupt file, or too many quarantined rows.
+        LandingError: the landing cannot be written.
     """
     paths = paths or DataPaths.at()
     distinct = list({file.sha256: file for file in reversed(files)}.values())[::-1]
     if not distinct:
         raise SourceError(spec.source_id, "no file was given", remedy="name at least one file")
     keep_raw(paths, distinct)
-    with ExitStack() as aside:
-        waiting = [_stage(spec, part, access_method, paths, aside) for part in spec.parse(distinct)]
-        known = list_receipts(paths, spec.source_id)
-        landed = [_commit(spec, one, paths, known) for one in waiting]
+    with ExitStack() as stack:
+        parts = [_stage(spec, part, access_method, paths, stack) for part in spec.parse(distinct)]
+        known = list_load_records(paths, spec.source_id)
+        landed = [_commit(spec, one, paths, known) for one in parts]
     if access_method == "live":
         clear_stale(paths, spec.source_id)
     return landed
@@ -92,24 +98,29 @@ def land_files(
 def land(
     spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths | None = None
 ) -> Landed:
-    """Land one partition: replace it whole, or leave everything as it was and say why."""
+    """Land one parsed partition: replace it whole, or leave everything as it was.
+
+    Raises:
+        SourceError: an undeclared table, or too many quarantined rows.
+        LandingError: the landing cannot be written.
+    """
     paths = paths or DataPaths.at()
-    with ExitStack() as aside:
-        staged_part = _stage(spec, parsed, access_method, paths, aside)
-        return _commit(spec, staged_part, paths, list_receipts(paths, spec.source_id))
+    with ExitStack() as stack:
+        staged_part = _stage(spec, parsed, access_method, paths, stack)
+        return _commit(spec, staged_part, paths, list_load_records(paths, spec.source_id))
 
 
 @dataclass(frozen=True)
 class _Staged:
-    """A partition that lies aside as Parquet: its tables need no memory any more."""
+    """A partition that is written as Parquet to a staging folder."""
 
-    receipt: LoadRecord
+    load_record: LoadRecord
     folder: Path
     quarantine: Sequence[QuarantinedRow]
 
 
 def _stage(
-    spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths, aside: ExitStack
+    spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths, stack: ExitStack
 ) -> _Staged:
     check_quarantine(spec, parsed)
     for name, data in parsed.tables.items():
@@ -119,27 +130,31 @@ def _stage(
     keep_raw(paths, parsed.files)
     with disk_errors(f"{spec.source_id} {parsed.partition}", paths.landing):
         stem = f"{spec.source_id}__{file_stem(parsed.partition)}"
-        folder = aside.enter_context(staged(paths, stem))
+        folder = stack.enter_context(staged(paths, stem))
         hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
-        receipt = load_record_of(spec.source_id, spec.parser_version, parsed, access_method, hashes)
-    return _Staged(receipt, folder, parsed.quarantine)
+        record = load_record_of(spec.source_id, spec.parser_version, parsed, access_method, hashes)
+    return _Staged(record, folder, parsed.quarantine)
 
 
 def _commit(
     spec: SourceSpec, new: _Staged, paths: DataPaths, known: Sequence[LoadRecord]
 ) -> Landed:
-    """Move a staged partition in; `known` are the source's receipts before this landing."""
-    with disk_errors(f"{spec.source_id} {new.receipt.partition}", paths.landing):
+    """Move a staged partition in; `known` are the source's load records before this landing."""
+    with disk_errors(f"{spec.source_id} {new.load_record.partition}", paths.landing):
         finish_commits(paths)
         declare_tables(paths, [spec])
         if found := _already_there(paths, new, known):
             return found
-        commit_partition(paths, spec, new.receipt, new.folder, new.quarantine)
-    return Landed(new.receipt, "landed")
+        commit_partition(paths, spec, new.load_record, new.folder, new.quarantine)
+    return Landed(new.load_record, "landed")
 
 
 def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
-    """Refuse a partition whose unreadable share exceeds what the source declares."""
+    """Reject a partition with a larger share of unreadable rows than the source declares.
+
+    Raises:
+        QuarantineLimitError: more than `quarantine_max_share` of the rows are unreadable.
+    """
     bad = len(parsed.quarantine)
     n_rows = sum(t.num_rows for t in parsed.tables.values())
     if not bad or bad / (bad + n_rows) <= spec.quarantine_max_share:
@@ -147,11 +162,11 @@ def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
     first = parsed.quarantine[0]
     raise QuarantineLimitError(
         spec.source_id,
-        f"{bad} of {bad + n_rows} rows of {parsed.partition} cannot be understood "
+        f"{bad} of {bad + n_rows} rows of {parsed.partition} cannot be parsed "
         f"({bad / (bad + n_rows):.1%}, allowed {spec.quarantine_max_share:.1%}); "
         f"the first: {first.reason}: {first.raw_text[:120]!r}",
         place=f"{first.file}:{first.line}",
-        remedy="nothing of it landed, the raw file is kept; see whether the publisher has "
+        remedy="nothing of it landed, the raw file is kept; check whether the publisher has "
         "changed the layout, then extend parse.py",
     )
 
@@ -160,23 +175,22 @@ def _write(folder: Path, table: str, data: pa.Table) -> str:
     path = folder / f"{table}.parquet"
     pq.write_table(data, path, compression="zstd")
     fsync_file(path)
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def _already_there(
     paths: DataPaths, staged_part: _Staged, known: Sequence[LoadRecord]
 ) -> Landed | None:
-    """What lies there with the same content; a file's name may differ, its bytes may not."""
-    new = staged_part.receipt
+    """The landed partition with the same content; file names may differ, bytes may not."""
+    new = staged_part.load_record
     hashes = new.payload_hashes
-    # a partition that is there is replaced or the same: others need not be looked at
+    # a landed partition is replaced or unchanged: only a new one can duplicate another
     of_this_name = [other for other in known if other.partition == new.partition]
     for other in of_this_name or known:
         if (
             (other.access_method, other.parser_version) == (new.access_method, new.parser_version)
             and other.payload_hashes == hashes
-            and files_there(paths, other)
+            and has_all_files(paths, other)
             and all(_same_rows(paths, other, staged_part, name) for name in new.tables)
         ):
             if other.partition == new.partition:
@@ -187,9 +201,9 @@ def _already_there(
 
 
 def _same_rows(paths: DataPaths, other: LoadRecord, new: _Staged, table: str) -> bool:
-    if table not in other.tables or other.tables[table].rows != new.receipt.tables[table].rows:
+    if table not in other.tables or other.tables[table].rows != new.load_record.tables[table].rows:
         return False
-    if other.tables[table].sha256 == new.receipt.tables[table].sha256:
+    if other.tables[table].sha256 == new.load_record.tables[table].sha256:
         return True
     data = pq.read_table(new.folder / f"{table}.parquet")
     there = pq.read_table(parquet_path(paths, other.source_id, table, other.partition))
@@ -199,21 +213,24 @@ def _same_rows(paths: DataPaths, other: LoadRecord, new: _Staged, table: str) ->
     return bool(there.select(names).equals(data.select(names)))
 
 
-def forget(spec: SourceSpec, partition: str, paths: DataPaths | None = None) -> LoadRecord:
-    """Undo a landing: remove a partition's Parquet, quarantine and receipt; raw bytes stay.
+def undo_landing(spec: SourceSpec, partition: str, paths: DataPaths | None = None) -> LoadRecord:
+    """Remove a partition's Parquet, quarantine and load record; raw bytes stay.
 
-    A bundled partition that a dropped file had replaced comes back with the next run.
+    A bundled partition that an uploaded file had replaced lands again with the next run.
+
+    Raises:
+        LandingError: no such partition has landed; the message lists those that have.
     """
     paths = paths or DataPaths.at()
-    receipt = read_receipt(paths, spec.source_id, partition)
-    if receipt is None:
-        known = [r.partition for r in list_receipts(paths, spec.source_id)]
+    record = read_load_record(paths, spec.source_id, partition)
+    if record is None:
+        known = [r.partition for r in list_load_records(paths, spec.source_id)]
         raise LandingError(
             f"{spec.source_id} has no landed partition {partition}",
             remedy=f"choose one of: {', '.join(known) or 'none has landed'}",
         )
     remove_partition(paths, spec, partition)
-    return receipt
+    return record
 
 
 def _main(arguments: list[str]) -> int:
@@ -222,10 +239,10 @@ def _main(arguments: list[str]) -> int:
         return 2
     paths, started = DataPaths.at(), perf_counter()
     for landed in land_bundles(paths):
-        receipt = landed.receipt
-        print(f"{receipt.source_id:20} {receipt.partition:24} {receipt.n_rows:>8} rows  "
+        record = landed.load_record
+        print(f"{record.source_id:20} {record.partition:24} {record.n_rows:>8} rows  "
               f"{landed.outcome}")  # fmt: skip
-    write_receipts_table(paths, catalog())
+    write_load_records_table(paths, catalog())
     write_parameters(paths)
     print(f"{paths.landing} in {perf_counter() - started:.2f} s")
     return 0

@@ -1,8 +1,7 @@
-"""What landed, when and from where: one JSON receipt per partition, one table of all of them."""
+"""Load records: what landed, when and from where, one JSON per partition and one table of all."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -16,11 +15,12 @@ import pyarrow.parquet as pq
 from sources.kit.catalog import SourceSpec
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
+from warehouse.storage.atomic_write import write_atomic
 
-#: The open end of knowledge time: "everything that is known".
+#: The open end of knowledge time: everything known so far.
 LATEST = date(9999, 12, 31)
 
-RECEIPTS = pa.schema(
+LOAD_RECORDS = pa.schema(
     [
         pa.field("source_id", pa.string(), nullable=False),
         pa.field("partition", pa.string(), nullable=False),
@@ -54,90 +54,100 @@ PARAMETERS = pa.schema(
 
 @dataclass(frozen=True)
 class Landed:
-    """What a landing did: `landed`, `unchanged` (the same content lay there), `kept` (what
-    lies there outranks the bundle) or `duplicate` (the same content lies under another name)."""
+    """Outcome of landing one partition: `landed`, `unchanged` (the same content had landed),
+    `kept` (a live or manual partition replaces the bundled one) or `duplicate` (the same content
+    has landed under another name)."""
 
-    receipt: LoadRecord
+    load_record: LoadRecord
     outcome: str
     note: str = ""
 
 
-def receipt_path(paths: DataPaths, source_id: str, partition: str) -> Path:
+def load_record_path(paths: DataPaths, source_id: str, partition: str) -> Path:
+    """The JSON file of a partition's load record."""
     return paths.load_records / source_id / f"{file_stem(partition)}.json"
 
 
-def read_receipt(paths: DataPaths, source_id: str, partition: str) -> LoadRecord | None:
-    """The receipt of a partition, or None; a damaged receipt counts as none."""
+def read_load_record(paths: DataPaths, source_id: str, partition: str) -> LoadRecord | None:
+    """The load record of a partition, or None; a damaged one counts as none."""
     try:
-        raw = receipt_path(paths, source_id, partition).read_bytes()
+        raw = load_record_path(paths, source_id, partition).read_bytes()
         return LoadRecord.from_dict(orjson.loads(raw))
     except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
 
 
-def list_receipts(paths: DataPaths, source_id: str | None = None) -> list[LoadRecord]:
-    """All receipts, by source and partition. Names with a leading `_` are marks, not receipts."""
+def list_load_records(paths: DataPaths, source_id: str | None = None) -> list[LoadRecord]:
+    """All load records, by source and partition; files with a leading `_` are none."""
     folders = (
         [paths.load_records / source_id] if source_id else sorted(paths.load_records.glob("*"))
     )
     found = []
     for folder in folders:
         for path in sorted(folder.glob("[!_]*.json")):
-            receipt = read_receipt(paths, folder.name, path.stem)
-            if receipt is not None:
-                found.append(receipt)
+            record = read_load_record(paths, folder.name, path.stem)
+            if record is not None:
+                found.append(record)
     return found
 
 
-def write_receipts_table(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> Path:
-    """`landing/run/load_records/receipts.parquet`: a row per partition, table and raw file.
+def write_load_records_table(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> Path:
+    """Write `landing/run/load_records/load_records.parquet`, which dbt reads.
 
-    A raw file that gave no row to any table still has its row, with `table_name` null.
+    One row per partition, table and raw file; a raw file without a row in any table has
+    `table_name` null.
+
+    Raises:
+        OSError: it cannot be written.
     """
     rows = [
         row
-        for receipt in list_receipts(paths)
-        if receipt.source_id in sources
-        for row in _rows(receipt, sources[receipt.source_id])
+        for record in list_load_records(paths)
+        if record.source_id in sources
+        for row in _rows(record, sources[record.source_id])
     ]
-    table = pa.Table.from_pylist(rows, schema=RECEIPTS)
-    return _replace(paths.landing / "run" / "load_records" / "load_records.parquet", table)
+    table = pa.Table.from_pylist(rows, schema=LOAD_RECORDS)
+    return _write_parquet(paths.landing / "run" / "load_records" / "load_records.parquet", table)
 
 
 def write_parameters(
     paths: DataPaths, as_known_on: date | None = None, as_of_date: date | None = None
 ) -> Path:
-    """`landing/run/parameters/parameters.parquet`: the one row that says which day it is."""
+    """Write `landing/run/parameters/parameters.parquet`: one row with the two days of the run.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     row = {"as_known_on": as_known_on or LATEST, "as_of_date": as_of_date}
     table = pa.Table.from_pylist([row], schema=PARAMETERS)
-    return _replace(paths.landing / "run" / "parameters" / "parameters.parquet", table)
+    return _write_parquet(paths.landing / "run" / "parameters" / "parameters.parquet", table)
 
 
-def _rows(receipt: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
+def _rows(record: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
     # the same content under two names is one payload, and its rows count once
-    for payload in receipt.payloads:
+    for payload in record.payloads:
         by_table: list[tuple[str | None, int]] = [
             (name, table.rows_by_payload[payload.sha256])
-            for name, table in sorted(receipt.tables.items())
+            for name, table in sorted(record.tables.items())
             if payload.sha256 in table.rows_by_payload
         ]
         for table_name, n_rows in by_table or [(None, 0)]:
             yield {
-                "source_id": receipt.source_id,
-                "partition": receipt.partition,
+                "source_id": record.source_id,
+                "partition": record.partition,
                 "table_name": table_name,
-                "edition": receipt.edition,
-                "known_from_date": date.fromisoformat(receipt.known_from_date),
-                "known_from_basis": receipt.known_from_basis,
-                "access_method": receipt.access_method,
+                "edition": record.edition,
+                "known_from_date": date.fromisoformat(record.known_from_date),
+                "known_from_basis": record.known_from_basis,
+                "access_method": record.access_method,
                 "file_name": payload.name,
                 "url": payload.url,
                 "retrieved_at": datetime.fromisoformat(payload.retrieved_at).astimezone(UTC),
                 "payload_sha256": payload.sha256,
                 "payload_bytes": payload.bytes,
                 "n_rows": n_rows,
-                "n_quarantined": receipt.n_quarantined,
-                "parser_version": receipt.parser_version,
+                "n_quarantined": record.n_quarantined,
+                "parser_version": record.parser_version,
                 "publisher": spec.publisher,
                 "licence_id": spec.licence.id,
                 "redistribution": spec.licence.redistribution,
@@ -146,18 +156,16 @@ def _rows(receipt: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
             }
 
 
-def _replace(path: Path, table: pa.Table) -> Path:
-    """Write beside, then rename: a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(table, beside, compression="zstd")
-    beside.replace(path)
+def _write_parquet(path: Path, table: pa.Table) -> Path:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_atomic(path, sink.getvalue().to_pybytes(), durable=False)
     return path
 
 
 @dataclass(frozen=True)
 class StaleSource:
-    """A live source failed at `since`; what landed before stays in use."""
+    """A live fetch failed at `since`; what landed before stays in use."""
 
     source_id: str
     since: str  # ISO 8601, UTC: the first failure since the last good landing
@@ -166,27 +174,31 @@ class StaleSource:
 
 
 def mark_stale(paths: DataPaths, source_id: str, reason: str, at: datetime) -> StaleSource:
-    """Say that the live way failed; the first failure's time is kept until it works again."""
-    before = stale_mark(paths, source_id)
+    """Record a failed live fetch; the first failure's time is kept until a fetch succeeds.
+
+    Raises:
+        OSError: the mark cannot be written.
+    """
+    before = read_stale_source(paths, source_id)
     now = at.astimezone(UTC).isoformat(timespec="seconds")
     mark = StaleSource(source_id, before.since if before else now, now, reason)
-    path = paths.load_records / source_id / "_stale.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(orjson.dumps(asdict(mark), option=orjson.OPT_INDENT_2))
-    beside.replace(path)
+    content = orjson.dumps(asdict(mark), option=orjson.OPT_INDENT_2)
+    write_atomic(_stale_path(paths, source_id), content, durable=False)
     return mark
 
 
-def stale_mark(paths: DataPaths, source_id: str) -> StaleSource | None:
-    """The mark of a source whose live way failed last time, or None."""
+def _stale_path(paths: DataPaths, source_id: str) -> Path:
+    return paths.load_records / source_id / "_stale.json"
+
+
+def read_stale_source(paths: DataPaths, source_id: str) -> StaleSource | None:
+    """The mark of a source whose last live fetch failed, or None."""
     try:
-        return StaleSource(
-            **orjson.loads((paths.load_records / source_id / "_stale.json").read_bytes())
-        )
+        return StaleSource(**orjson.loads(_stale_path(paths, source_id).read_bytes()))
     except (FileNotFoundError, orjson.JSONDecodeError, TypeError):
         return None
 
 
 def clear_stale(paths: DataPaths, source_id: str) -> None:
-    (paths.load_records / source_id / "_stale.json").unlink(missing_ok=True)
+    """Remove the mark after a successful live fetch."""
+    _stale_path(paths, source_id).unlink(missing_ok=True)

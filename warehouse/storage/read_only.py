@@ -1,7 +1,7 @@
-"""How the warehouse opens a DuckDB file for reading: read-only and without the outside world.
+"""Hardened read-only connections to a DuckDB file.
 
 `read_only` alone is not a sandbox: such a connection may still read any file of the machine and
-write to disk with `copy`. The settings below close that, and lock themselves.
+write to disk with `copy`. The settings below forbid that, and forbid changing them.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ def open_reading(
 ) -> duckdb.DuckDBPyConnection:
     """A read-only connection that cannot read files, write files or change its settings.
 
-    Only with a folder `spill` may sorts that outgrow `memory_limit` use the disk.
+    Sorts that outgrow `memory_limit` may use the disk only with a folder `spill`.
 
-    Raises `FileNotFoundError` when there is no such database, and DuckDB's own `IOException`
-    when another process writes it or it is damaged.
+    Raises:
+        FileNotFoundError: there is no such database.
+        duckdb.IOException: another process writes it, or it is damaged.
     """
     if not database.is_file():
         raise FileNotFoundError(f"no database at {database}")
     limits: Config = {"threads": threads, "memory_limit": memory_limit}
     if spill is None:
-        # never a temporary file beside a release
+        # no temporary file next to a release
         config: Config = {**limits, "max_temp_directory_size": "0KiB", **HARDENED}
         return duckdb.connect(str(database), read_only=True, config=config)
-    # a temporary folder has to be set before the door is closed, so it closes step by step
+    # the temporary folder has to be set before the settings are locked
     config = {**limits, "temp_directory": str(spill)}
     connection = duckdb.connect(str(database), read_only=True, config=config)
     for setting in HARDENED:
@@ -54,7 +55,7 @@ def open_reading(
 def reading(
     database: Path, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`open_reading`, closed at the end."""
+    """`open_reading`, closed at the end; raises the same errors."""
     connection = open_reading(database, threads=threads, memory_limit=memory_limit, spill=spill)
     try:
         yield connection
@@ -63,7 +64,11 @@ def reading(
 
 
 def to_arrow(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
-    """The answer to one query as an Arrow table: decimals, dates and nulls stay what they are."""
+    """The result of one query as an Arrow table; decimals, dates and nulls keep their types.
+
+    Raises:
+        duckdb.Error: the query fails.
+    """
     return connection.sql(sql).to_arrow_table()
 
 

@@ -1,7 +1,7 @@
-"""The ledger of a pull: which cells are answered, which batches landed; one line per fact.
+"""The request log of a batched fetch: which requests are answered, which batches have landed.
 
-`landing/.pulls/<source>.jsonl` is only ever appended to, so a killed pull loses its last line at
-most; the answers themselves lie with the raw bytes, by their hash.
+`landing/.request_log/<source>.jsonl` is only appended to, one line per event, so a killed fetch
+loses its last line at most; the responses are stored with the raw bytes, by their hash.
 """
 
 from __future__ import annotations
@@ -20,97 +20,104 @@ from sources.kit.catalog import SourceSpec
 from sources.kit.contract import RawFile
 from warehouse.paths import DataPaths
 from warehouse.storage.atomic_write import disk_errors
-from warehouse.storage.load_records import read_receipt
+from warehouse.storage.load_records import read_load_record
 from warehouse.storage.partitions import keep_raw, raw_path
 
 Say = Callable[[str, int, int], None]
 
 
-def ledger_path(paths: DataPaths, source_id: str) -> Path:
-    return paths.landing / ".pulls" / f"{source_id}.jsonl"
+def request_log_path(paths: DataPaths, source_id: str) -> Path:
+    """The request log of a source."""
+    return paths.landing / ".request_log" / f"{source_id}.jsonl"
 
 
 @dataclass
 class RequestLog:
-    """The ledger of one source in one home."""
+    """The request log of one source in one data directory."""
 
     paths: DataPaths
     spec: SourceSpec
     say: Say = lambda text, done, total: None
-    cells: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
+    requests: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     batches: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     planned: dict[str, str] = field(default_factory=dict, init=False)
     planned_on: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
-        path = ledger_path(self.paths, self.spec.source_id)
+        path = request_log_path(self.paths, self.spec.source_id)
         text = path.read_bytes() if path.is_file() else b""
         self._is_torn = bool(text) and not text.endswith(b"\n")
         for line in _whole_lines(text):
             self._read(line)
 
-    def plan(self, cells: Mapping[str, str]) -> None:
-        if dict(cells) != self.planned:
+    def plan(self, requests: Mapping[str, str]) -> None:
+        if dict(requests) != self.planned:
             on = datetime.now(UTC).isoformat(timespec="seconds")
-            self._write({"plan": dict(cells), "on": on})
+            self._write({"plan": dict(requests), "on": on})
 
     def state(self, key: str) -> str:
-        return str(self.cells.get(key, {}).get("state", ""))
+        return str(self.requests.get(key, {}).get("state", ""))
 
     def kept(self, key: str) -> RawFile | None:
-        told = self.cells.get(key)
-        if told is None or told["state"] != "done":
+        request = self.requests.get(key)
+        if request is None or request["state"] != "done":
             return None
         try:
-            content = raw_path(self.paths, told["sha256"]).read_bytes()
-        except FileNotFoundError:  # somebody has cleaned up: the cell is asked again
+            content = raw_path(self.paths, request["sha256"]).read_bytes()
+        except FileNotFoundError:  # the raw bytes were removed: the request is sent again
             return None
-        at = datetime.fromisoformat(told["retrieved_at"])
-        file = RawFile(told["name"], content, told["url"], at)
-        return file if file.sha256 == told["sha256"] else None
+        at = datetime.fromisoformat(request["retrieved_at"])
+        file = RawFile(request["name"], content, request["url"], at)
+        return file if file.sha256 == request["sha256"] else None
 
     def keep(self, key: str, file: RawFile) -> None:
-        keep_raw(self.paths, [file])  # first the bytes, then the line that speaks of them
+        keep_raw(self.paths, [file])  # first the bytes, then the line that refers to them
         at = file.retrieved_at.astimezone(UTC).isoformat(timespec="seconds")
         self._write(
             {
-                "cell": key, "state": "done", "name": file.name, "url": file.url,
+                "request": key, "state": "done", "name": file.name, "url": file.url,
                 "sha256": file.sha256, "retrieved_at": at,
             }
         )  # fmt: skip
 
     def mark(self, key: str, state: str, why: str) -> None:
-        if self.state(key) != state or self.cells[key].get("why") != why:
-            self._write({"cell": key, "state": state, "why": why})
+        if self.state(key) != state or self.requests[key].get("why") != why:
+            self._write({"request": key, "state": state, "why": why})
 
     def landed(self, key: str, partitions: Sequence[str]) -> None:
-        """Remember that a batch lies in the landing, as which partitions."""
+        """Log that a batch has landed, as which partitions.
+
+        Raises:
+            LandingError: the log cannot be written.
+        """
         version = self.spec.parser_version
         self._write({"batch": key, "parser_version": version, "partitions": list(partitions)})
 
     def has_landed(self, key: str) -> bool:
-        """Not if it was forgotten since, or if its answers would be parsed otherwise today."""
-        told = self.batches.get(key)
+        """Whether a batch has landed, is still there, and was parsed by today's parser."""
+        batch = self.batches.get(key)
         return (
-            told is not None
-            and told["parser_version"] == self.spec.parser_version
-            and all(read_receipt(self.paths, self.spec.source_id, p) for p in told["partitions"])
+            batch is not None
+            and batch["parser_version"] == self.spec.parser_version
+            and all(
+                read_load_record(self.paths, self.spec.source_id, p) for p in batch["partitions"]
+            )
         )
 
     def tell(self, text: str, done: int, total: int) -> None:
         self.say(text, done, total)
 
     def refused(self) -> list[str]:
-        """Why cells of the plan were refused."""
-        return [told["why"] for told in self.cells.values() if told["state"] == "refused"]
+        """Reasons of the plan's rejected requests."""
+        return [r["why"] for r in self.requests.values() if r["state"] == "refused"]
 
     def answered(self) -> int:
-        """How many cells of the plan have their answer, or are on their way in parts."""
+        """Number of requests of the plan that have their response, whole or in parts."""
         return sum(1 for key in self.planned if self.state(key) not in ("", "refused"))
 
     def _write(self, line: dict[str, Any]) -> None:
-        path = ledger_path(self.paths, self.spec.source_id)
-        with disk_errors(f"the ledger of {self.spec.source_id}", path):
+        path = request_log_path(self.paths, self.spec.source_id)
+        with disk_errors(f"the request log of {self.spec.source_id}", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as handle:
                 handle.write((b"\n" if self._is_torn else b"") + orjson.dumps(line) + b"\n")
@@ -120,18 +127,18 @@ class RequestLog:
         self._read(line)
 
     def _read(self, line: dict[str, Any]) -> None:
-        if "cell" in line:
-            self.cells[line["cell"]] = line
+        if "request" in line:
+            self.requests[line["request"]] = line
         elif "batch" in line:
             self.batches[line["batch"]] = line
         elif "plan" in line:
             self.planned, self.planned_on = line["plan"], line["on"]
-            # what an older plan was refused is no matter of this one
-            self.cells = {k: v for k, v in self.cells.items() if v["state"] != "refused"}
+            # what was rejected under an older plan is asked again
+            self.requests = {k: v for k, v in self.requests.items() if v["state"] != "refused"}
 
 
 def _whole_lines(text: bytes) -> list[dict[str, Any]]:
-    """A line that a killed run had begun says nothing."""
+    """Lines of the log; one that a killed run left incomplete is skipped."""
     found = []
     for line in text.split(b"\n"):
         with suppress(orjson.JSONDecodeError):

@@ -16,7 +16,7 @@ from sources.kit.contract import RawFile
 from sources.kit.errors import SourceError
 from warehouse.paths import DataPaths
 from warehouse.storage import landing
-from warehouse.storage.load_records import Landed, list_receipts
+from warehouse.storage.load_records import Landed, list_load_records
 
 
 def land(
@@ -41,7 +41,7 @@ def land(
         done = _landed(paths, spec, raw_files)
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
     for one in done:
-        receipt = one.receipt
+        receipt = one.load_record
         shown.add_row(
             receipt.partition, receipt.edition, f"{receipt.n_rows:,}", f"{receipt.n_quarantined:,}",
             escape(f"{one.outcome} {one.note}".strip()),
@@ -69,7 +69,7 @@ def forget(paths: DataPaths, source_id: str, partition: str, console: Console) -
     """Undo one landing; raw bytes stay."""
     spec = find_source(source_id)
     with lock.acquire_lock(paths, f"pax land {source_id} --forget"):
-        receipt = landing.forget(spec, partition, paths)
+        receipt = landing.undo_landing(spec, partition, paths)
     console.print(
         f"forgotten: {source_id} {partition} ({receipt.n_rows:,} rows, {receipt.access_method}); "
         "a bundled partition comes back with the next run",
@@ -84,7 +84,7 @@ def show_landed(paths: DataPaths, source_id: str | None, console: Console) -> No
     shown = table(
         "source", "partition", "edition", "known from", "access_method", "rows>", "quarantined>"
     )
-    for r in list_receipts(paths, source_id):
+    for r in list_load_records(paths, source_id):
         shown.add_row(
             r.source_id, r.partition, r.edition, r.known_from_date, r.access_method, f"{r.n_rows:,}",
             f"{r.n_quarantined:,}",

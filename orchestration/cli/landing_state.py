@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sources.kit.catalog import SourceSpec
 from sources.kit.load_record import LoadRecord
 from warehouse.paths import DataPaths
-from warehouse.storage.load_records import list_receipts, stale_mark
+from warehouse.storage.load_records import list_load_records, read_stale_source
 
 #: Columns that say when a fact happened, in this order of preference.
 _PERIODS = ("period", "year", "year_to")
@@ -47,9 +47,9 @@ def landing_state(
 
 
 def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceState:
-    receipts = list_receipts(paths, spec.source_id)
+    receipts = list_load_records(paths, spec.source_id)
     retrieved = max((f.retrieved_at for r in receipts for f in r.files), default="")
-    mark = stale_mark(paths, spec.source_id)
+    mark = read_stale_source(paths, spec.source_id)
     is_old = bool(retrieved) and _age_days(retrieved, now) > spec.cadence.stale_after_days
     if mark:
         note = f"live failed since {mark.since[:10]}: {mark.reason.splitlines()[0]}"
@@ -71,7 +71,7 @@ def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceSta
 
 def table_facts(paths: DataPaths, spec: SourceSpec, table: str) -> dict[str, Any]:
     """Metadata of one landed table: rows, partitions, editions, period, content hash."""
-    receipts = [r for r in list_receipts(paths, spec.source_id) if table in r.tables]
+    receipts = [r for r in list_load_records(paths, spec.source_id) if table in r.tables]
     hashes = "".join(r.tables[table].sha256 for r in receipts)
     files = [f for f in _files(paths, receipts) if f.parent.name == table]
     return {

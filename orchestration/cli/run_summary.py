@@ -58,9 +58,9 @@ def gather(paths: DataPaths, run: LastRun, outcome: Outcome) -> dict[str, Any]:
 
 def failed_live(paths: DataPaths, asked: Sequence[str]) -> list[str]:
     """The sources that were asked live and did not answer."""
-    from warehouse.storage.load_records import stale_mark
+    from warehouse.storage.load_records import read_stale_source
 
-    return [source_id for source_id in asked if stale_mark(paths, source_id)]
+    return [source_id for source_id in asked if read_stale_source(paths, source_id)]
 
 
 def short(prints: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from orchestration.errors import DONE
 from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
 from warehouse.release.registry import releases
-from warehouse.storage.request_log import RequestLog, ledger_path
+from warehouse.storage.request_log import RequestLog, request_log_path
 
 
 def show_status(paths: DataPaths, console: Console) -> int:
@@ -46,7 +46,7 @@ def pulls(paths: DataPaths) -> list[str]:
     """How far the pulls are that take many requests."""
     told = []
     for source_id, spec in catalog().items():
-        if not ledger_path(paths, source_id).is_file():
+        if not request_log_path(paths, source_id).is_file():
             continue
         ledger = RequestLog(paths, spec)
         refused = ledger.refused()

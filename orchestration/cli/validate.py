@@ -24,7 +24,7 @@ from warehouse.statistics import baci_comparison_rules
 from warehouse.statistics.baci_comparison import MART, Score
 from warehouse.storage import landing
 from warehouse.storage.bundled import land_bundles
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 #: What the issue asks for at least, and aims at; shown below the table.
 TARGETS = (
@@ -78,7 +78,7 @@ def _land(paths: DataPaths, reported: Sequence[Path], benchmark: Path, year: int
         for parsed in baci.parse(requests.manual_files(baci, [benchmark]))
         if "flows" in parsed.tables
     ]
-    write_receipts_table(paths, catalog())
+    write_load_records_table(paths, catalog())
     write_parameters(paths)
     whole = pa.concat_tables(tables)
     of_year = whole.filter(pa.compute.equal(whole["year"], year))

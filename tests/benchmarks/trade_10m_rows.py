@@ -30,7 +30,7 @@ from sources.kit.tabular import add_lineage_columns
 from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
 from warehouse.storage import landing
 from warehouse.storage.bundled import land_bundles
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 PAGE = PROJECT / "docs" / "bench_trade.md"
 ROWS, PART = 10_000_000, 1_000_000
@@ -161,7 +161,7 @@ def main() -> None:
         dbt_env.apply(paths)
         land_bundles(paths)
         landed, written = land_world(paths, Path(folder))
-        write_receipts_table(paths, catalog())
+        write_load_records_table(paths, catalog())
         write_parameters(paths)
         words = ["build", "--select", "+fct_trade_reconciled", "+dim_country",
                  "--exclude", *SELECTED,

@@ -21,7 +21,7 @@ from sources.policy_tracker.mapping import trackers
 from tests.fixture_world.dbt import build, read
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 pytestmark = [pytest.mark.xdist_group("policy_sources"), pytest.mark.timeout(600)]
 
@@ -131,7 +131,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
         ("policy_news", RawFile("story.txt", STORY.encode(), "", AT)),
     ):
         land_files(find_source(source_id), [file], "manual", paths)
-    write_receipts_table(paths, dict(specs))
+    write_load_records_table(paths, dict(specs))
     write_parameters(paths)
     build(paths, "--select", "+bridge_policy_event_source", "+event_candidate",
           "--resource-type", "seed", "--resource-type", "model")  # fmt: skip

@@ -12,7 +12,7 @@ from sources.kit.catalog import catalog
 from tests.fixture_world.dbt import build, read, run_dbt
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -37,7 +37,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     paths, sources = DataPaths.at(tmp_path_factory.mktemp("magnitudes") / "home"), catalog()
     declare_tables(paths, sources.values())
     land_bundle(sources["usgs_mcs"], paths)
-    write_receipts_table(paths, dict(sources))
+    write_load_records_table(paths, dict(sources))
     write_parameters(paths)
     selection = (
         "+int_production__excluded",

@@ -18,7 +18,7 @@ from expectations.runner import ARRIVALS, validate
 from sources.kit.catalog import find_source
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.landing import land_bundle
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 TASK = (ARRIVALS, "worldbank_wgi", "indicators")
 #: Hires a clerk, says who it is, and is killed.
@@ -37,7 +37,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     paths = DataPaths.at(tmp_path_factory.mktemp("clerk"))
     land_bundle(find_source("worldbank_wgi"), paths)
     write_parameters(paths)
-    write_receipts_table(paths, [find_source("worldbank_wgi")])
+    write_load_records_table(paths, [find_source("worldbank_wgi")])
     return paths
 
 

@@ -26,7 +26,7 @@ from sources.kit.catalog import catalog
 from tests.expectations.test_suites import RECEIPTS
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_bundles
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 
 def connection_of(query: str) -> duckdb.DuckDBPyConnection:
@@ -117,7 +117,7 @@ def test_movement_without_a_new_edition_warns() -> None:
 
 def test_the_bundles_pass_and_verdicts_are_written(data_dir: DataPaths) -> None:
     land_bundles(data_dir)
-    write_receipts_table(data_dir, catalog())
+    write_load_records_table(data_dir, catalog())
     write_parameters(data_dir)
     for name in suite_names(ARRIVALS):
         verdicts = validate(data_dir, ARRIVALS, name)
@@ -135,7 +135,7 @@ def test_the_bundles_pass_and_verdicts_are_written(data_dir: DataPaths) -> None:
 
 def test_a_truncated_landing_is_refused(data_dir: DataPaths) -> None:
     land_bundles(data_dir, [catalog()["worldbank_wgi"]])
-    write_receipts_table(data_dir, catalog())
+    write_load_records_table(data_dir, catalog())
     write_parameters(data_dir)
     path = data_dir.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
     with duckdb.connect() as connection:

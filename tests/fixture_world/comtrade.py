@@ -12,7 +12,7 @@ from tests.fixture_world.figures import BASKET, GRAPHITE
 from tests.fixture_world.landing import part
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 KNOWN_FROM = date(2026, 6, 1)
 NUMBERS = {"JPN": "392", "USA": "842", "CHN": "156", "CAN": "124", "DEU": "276"}
@@ -62,7 +62,7 @@ def land_declarations(paths: DataPaths) -> None:
     specs = catalog()
     for parsed in _partitions(specs["un_comtrade"]):
         land(specs["un_comtrade"], parsed, "manual", paths)
-    write_receipts_table(paths, dict(specs))
+    write_load_records_table(paths, dict(specs))
     write_parameters(paths)
 
 

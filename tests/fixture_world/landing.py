@@ -15,7 +15,7 @@ from tests.fixture_world import figures
 from tests.fixture_world.figures import Flow, Line, Output
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 RETRIEVED_AT = datetime(2027, 3, 1, tzinfo=UTC)
 FIRST_BACI, SECOND_BACI = date(2026, 1, 22), date(2027, 1, 21)
@@ -37,7 +37,7 @@ def land_world(
     parts = list(partitions(specs, with_second_editions))
     for source_id, part in reversed(parts) if backwards else parts:
         land(specs[source_id], part, "manual", paths)
-    write_receipts_table(paths, dict(specs))
+    write_load_records_table(paths, dict(specs))
     write_parameters(paths, as_known_on)
 
 

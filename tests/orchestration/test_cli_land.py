@@ -53,7 +53,7 @@ def test_a_year_is_asked_for_and_taken(data_dir: DataPaths, tmp_path: Path) -> N
 
 def test_list_and_forget(data_dir: DataPaths) -> None:
     landed = land_bundle(catalog()["worldbank_wgi"], data_dir)
-    partition = landed[0].receipt.partition
+    partition = landed[0].load_record.partition
     code, text = invoke("land", "--list")
     assert code == 0
     assert partition in text

@@ -19,7 +19,7 @@ from sources.kit.errors import (
 from sources.kit.http import HttpClient
 from tests.sources.loopback import Answer, listening
 from warehouse.paths import DataPaths
-from warehouse.storage.load_records import list_receipts, stale_mark
+from warehouse.storage.load_records import list_load_records, read_stale_source
 
 
 class TestFailingLiveSource:
@@ -44,8 +44,8 @@ class TestFailingLiveSource:
             lambda s: Redirected(s.source_id, attempts=1),
         )  # fmt: skip
         assert landed, "the bundled figures landed before the publisher was asked"
-        receipts = list_receipts(data_dir, spec.source_id)
-        mark = stale_mark(data_dir, spec.source_id)
+        receipts = list_load_records(data_dir, spec.source_id)
+        mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
         assert "404" in mark.reason
         assert {receipt.access_method for receipt in receipts} == {"bundled"}
@@ -58,7 +58,7 @@ class TestFailingLiveSource:
 
         monkeypatch.setattr("sources.kit.requests.fetched", broken)
         assert land_live(spec, data_dir, []) == []
-        mark = stale_mark(data_dir, spec.source_id)
+        mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
         assert "tomorrow" in mark.reason
 
@@ -84,6 +84,6 @@ class TestFailingLiveSource:
         monkeypatch.setattr("orchestration.defs.ingestion.ingest.land_files", lambda *_: ["landed"])
         assert len(land_live(spec, data_dir, [])) == n_asked - 1
         assert len(asked) == n_asked
-        mark = stale_mark(data_dir, spec.source_id)
+        mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
         assert "nothing of a" in mark.reason

@@ -23,7 +23,7 @@ from tests.sources.un_comtrade.fake_api.mirror_flows import FIRST, LATE, MONTHS,
 from warehouse.paths import DataPaths
 from warehouse.storage.bundled import land_bundle
 from warehouse.storage.landing import declare_tables, land_files
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 EARLY = date(2026, 4, 1)
 CELL = "exporter_id, importer_id, product_code"
@@ -94,7 +94,7 @@ def built(paths: DataPaths, crowd: mirror_flows.Mirrors) -> Known:
     land_bundle(specs["un_hs"], paths)
     for file, way in files(mirror_flows.declarations(crowd)):
         land_files(specs["un_comtrade"], [file], way, paths)
-    write_receipts_table(paths, dict(specs))
+    write_load_records_table(paths, dict(specs))
     only = ("--select", "+fct_trade_reconciled", "--indirect-selection", "cautious")
     kinds = ("--resource-type", "model", "--resource-type")
     write_parameters(paths, EARLY)

@@ -23,7 +23,7 @@ from tests.fixture_world.landing import RETRIEVED_AT
 from warehouse.paths import DataPaths
 from warehouse.storage.bundled import land_bundle
 from warehouse.storage.landing import declare_tables, land
-from warehouse.storage.load_records import write_parameters, write_receipts_table
+from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 pytestmark = [pytest.mark.xdist_group("event_world"), pytest.mark.timeout(900)]
 
@@ -86,7 +86,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     declare_tables(paths, specs.values())
     land_bundle(specs["un_hs"], paths)
     land(specs["uk_hmrc"], hmrc(specs["uk_hmrc"]), "manual", paths)
-    write_receipts_table(paths, dict(specs))
+    write_load_records_table(paths, dict(specs))
     write_parameters(paths)
     data = ("--resource-type", "seed", "--resource-type", "model")
     build(paths, "--select", "+event_effect", "+stockbuilding", *data)

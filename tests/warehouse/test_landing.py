@@ -21,7 +21,6 @@ from warehouse.paths import DataPaths
 from warehouse.storage import atomic_write, landing, partitions
 from warehouse.storage.landing import (
     LandingError,
-    undo_landing,
     land,
     land_bundle,
     land_bundles,
@@ -29,12 +28,13 @@ from warehouse.storage.landing import (
     parquet_path,
     quarantine_path,
     raw_path,
+    undo_landing,
 )
 from warehouse.storage.load_records import (
     list_load_records,
     read_load_record,
-    write_parameters,
     write_load_records_table,
+    write_parameters,
 )
 
 DAY = datetime(2026, 1, 2, tzinfo=UTC)

@@ -11,7 +11,11 @@ from orchestration.defs.ingestion.checks import arrival_checks
 from orchestration.defs.ingestion.ingest import land_source
 from orchestration.resources import DataDirResource, IngestConfig
 from sources.kit.catalog import SourceSpec
-from warehouse.storage.load_records import stale_mark, write_parameters, write_receipts_table
+from warehouse.storage.load_records import (
+    read_stale_source,
+    write_load_records_table,
+    write_parameters,
+)
 
 OWNERS = ["team:data-platform"]
 
@@ -45,9 +49,9 @@ def landing_step(spec: SourceSpec, sources: Mapping[str, SourceSpec]) -> dg.Asse
         progress.report_progress("landing", spec.source_id)
         with lock.acquire_lock(paths, f"landing {spec.source_id}"), progress.timed("landing"):
             landed = land_source(spec, paths, inputs)
-            mark = stale_mark(paths, spec.source_id)
+            mark = read_stale_source(paths, spec.source_id)
             # the arrivals' door compares with the receipts, before `run_load_records` has its turn
-            write_receipts_table(paths, sources)
+            write_load_records_table(paths, sources)
         outcomes = ", ".join(sorted({one.outcome for one in landed})) or "nothing new"
         for table in spec.tables:
             facts = {**table_facts(paths, spec, table), "outcome": outcomes}
@@ -88,7 +92,7 @@ def run_steps(sources: Mapping[str, SourceSpec]) -> list[dg.AssetsDefinition]:
     )
     def run_load_records(data_dir: DataDirResource) -> None:
         with lock.acquire_lock(data_dir.paths, "writing receipts"), progress.timed("landing"):
-            write_receipts_table(data_dir.paths, sources)
+            write_load_records_table(data_dir.paths, sources)
 
     return [run_parameters, run_load_records]
 

@@ -26,7 +26,7 @@ from sources.kit.errors import (
 from sources.kit.http import HttpClient
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
-from warehouse.storage.load_records import Landed, list_receipts, mark_stale
+from warehouse.storage.load_records import Landed, list_load_records, mark_stale
 from warehouse.storage.request_log import RequestLog
 
 Client = Callable[[SourceSpec], HttpClient]
@@ -51,7 +51,7 @@ def land_source(
     declare_tables(paths, [spec])
     landed: list[Landed] = []
     # a source that has never landed is no source to leave alone: its marts would be empty
-    if inputs.wants(spec.source_id) or not list_receipts(paths, spec.source_id):
+    if inputs.wants(spec.source_id) or not list_load_records(paths, spec.source_id):
         landed += land_bundle(spec, paths)
     if spec.source_id in inputs.live:
         landed += land_live(spec, paths, inputs.partitions, connect)
@@ -104,7 +104,7 @@ def _arriving(
     for batch in spec.fetch.pull(http, ledger, wanted):
         landed = land_files(spec, batch.files, "live", paths)
         if batch.is_whole:
-            ledger.landed(batch.key, [one.receipt.partition for one in landed])
+            ledger.landed(batch.key, [one.load_record.partition for one in landed])
         yield landed
 
 

@@ -14,7 +14,7 @@ from tests.sources.cepii_baci import excerpts as x
 from tests.sources.fake_publisher import Answer, Publisher, publishing
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
-from warehouse.storage.load_records import list_receipts
+from warehouse.storage.load_records import list_load_records
 
 SPEC = find_source("cepii_baci")
 #: Enough rows that nobody watches to make the zip's middle a place to break at.
@@ -52,14 +52,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
 def live(paths: DataPaths, nomenclature: str = "HS17") -> list[str]:
     with HttpClient("cepii_baci", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
         landed = land_files(SPEC, list(fetch.fetch(nomenclature, http)), "live", paths)
-    return [one.receipt.partition for one in landed]
+    return [one.load_record.partition for one in landed]
 
 
 def test_the_newest_edition_of_the_page_lands_cut_to_watched_products(
     server: Publisher, data_dir: DataPaths
 ) -> None:
     assert live(data_dir) == ["V202601/HS17/2022", "V202601/HS17/2023", "V202601/countries"]
-    first = list_receipts(data_dir, "cepii_baci")[0]
+    first = list_load_records(data_dir, "cepii_baci")[0]
     assert (first.n_rows, first.access_method, first.files[0].bytes) == (4, "live", len(ZIP))
     assert (data_dir.raw / first.files[0].sha256[:2] / first.files[0].sha256).read_bytes() == ZIP
 
@@ -71,7 +71,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(
     live(data_dir)
     starts = [int(asked.removeprefix("bytes=").rstrip("-")) for asked in server.ranges]
     assert starts == [len(ZIP) // 2, len(ZIP) // 2 + (len(ZIP) - len(ZIP) // 2) // 2]
-    receipt = list_receipts(data_dir, "cepii_baci")[0]
+    receipt = list_load_records(data_dir, "cepii_baci")[0]
     assert receipt.files[0].bytes == len(ZIP)
 
 
@@ -85,7 +85,7 @@ def test_a_zip_lands_whole_or_not_at_all(
     server.moods, server.always = [""], mood
     with pytest.raises(SourceUnavailableError, match=says):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
 
 
 def test_half_a_zip_that_calls_itself_whole_is_refused(
@@ -94,7 +94,7 @@ def test_half_a_zip_that_calls_itself_whole_is_refused(
     server.moods = ["", "half"]
     with pytest.raises(CorruptFileError, match="zip is broken"):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
 
 
 def test_an_unknown_edition_or_a_page_without_links_says_what_to_do(

@@ -20,7 +20,7 @@ from tests.sources.eurostat_comext.test_comext import V2
 from tests.sources.fake_publisher import Answer, Publisher, publishing
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
-from warehouse.storage.load_records import list_receipts
+from warehouse.storage.load_records import list_load_records
 
 SPEC = find_source("eurostat_comext")
 HEAD = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
@@ -79,7 +79,7 @@ def eurostat(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publis
 def live(paths: DataPaths, month: str = "202403") -> list[dict[str, object]]:
     with HttpClient("eurostat_comext", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
         (landed,) = land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
-    assert re.fullmatch(r"M202403\.R\d{8}/202403", landed.receipt.partition)
+    assert re.fullmatch(r"M202403\.R\d{8}/202403", landed.load_record.partition)
     (path,) = (paths.landing / "eurostat_comext/flows").glob("M202403*.parquet")
     rows: list[dict[str, object]] = pq.read_table(path).sort_by("row_locator").to_pylist()
     return rows
@@ -125,7 +125,7 @@ def test_a_failure_lands_nothing(
     eurostat.always = mood
     with pytest.raises(SourceUnavailableError, match=r"503, after 3|web page"):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
 
 
 def test_a_month_that_is_not_out_and_a_way_that_is_none(

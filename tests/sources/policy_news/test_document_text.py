@@ -89,7 +89,7 @@ def test_documents_land_as_facts_without_their_text(data_dir: DataPaths) -> None
     spec = find_source("policy_news")
     (story,) = [raw_file(label) for label in labelled() if label["id"] == "seed_shape"]
     (landed,) = land_files(spec, [story], "manual", data_dir)
-    assert landed.receipt.tables["acts"].rows == 4
+    assert landed.load_record.tables["acts"].rows == 4
     assert land_files(spec, [story], "manual", data_dir)[0].outcome == "unchanged"
     (partition,) = spec.parse([story])
     assert (partition.known_from_date.isoformat(), partition.known_from_basis) == (
@@ -103,4 +103,4 @@ def test_documents_land_as_facts_without_their_text(data_dir: DataPaths) -> None
 def test_a_document_without_acts_leaves_its_row(data_dir: DataPaths) -> None:
     (quiet,) = [raw_file(label) for label in labelled() if label["id"] == "background_only"]
     (landed,) = land_files(find_source("policy_news"), [quiet], "manual", data_dir)
-    assert {n: t.rows for n, t in landed.receipt.tables.items()} == {"acts": 0, "documents": 1}
+    assert {n: t.rows for n, t in landed.load_record.tables.items()} == {"acts": 0, "documents": 1}

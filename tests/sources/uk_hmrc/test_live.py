@@ -16,7 +16,7 @@ from sources.uk_hmrc import fetch
 from tests.sources.fake_publisher import Answer, Publisher, publishing
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
-from warehouse.storage.load_records import Landed, list_receipts
+from warehouse.storage.load_records import Landed, list_load_records
 
 SPEC = find_source("uk_hmrc")
 ROWS = [(81129289, 720, 3, 900.0), (81129295, 720, 3, 100.0), (85051110, 400, 4, 50.0),
@@ -79,7 +79,7 @@ def test_all_pages_of_a_month_land_in_pounds_with_letters(
     hmrc: Publisher, data_dir: DataPaths
 ) -> None:
     (landed,) = live(data_dir)
-    receipt = landed.receipt
+    receipt = landed.load_record
     assert re.fullmatch(r"M202606\.R\d{8}/202606", receipt.partition)
     assert (receipt.known_from_basis, receipt.n_rows) == ("published", 3)
     path = data_dir.landing / f"uk_hmrc/flows/{receipt.partition.replace('/', '__')}.parquet"
@@ -98,7 +98,7 @@ def test_all_pages_of_a_month_land_in_pounds_with_letters(
 @pytest.mark.parametrize("mood", ["429", "503", "cut", "text"])
 def test_what_passes_is_waited_for(hmrc: Publisher, data_dir: DataPaths, mood: str) -> None:
     hmrc.moods = ["", mood, "", mood]
-    assert live(data_dir)[0].receipt.n_rows == 3
+    assert live(data_dir)[0].load_record.n_rows == 3
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_failure_in_the_middle_lands_nothing(
     hmrc.moods, hmrc.always = ["", ""], mood
     with pytest.raises(SourceUnavailableError, match=says):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
 
 
 def test_pages_are_followed_on_the_same_host_only(

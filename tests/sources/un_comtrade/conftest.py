@@ -17,7 +17,7 @@ from sources.un_comtrade.settings import settings
 from tests.sources.un_comtrade.fake_api.dataset import CODES, REPORTERS, YEARS
 from tests.sources.un_comtrade.fake_api.server import KEY, Double, serving
 from warehouse.paths import DataPaths
-from warehouse.storage.load_records import Landed, stale_mark
+from warehouse.storage.load_records import Landed, read_stale_source
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SPEC = find_source("un_comtrade")
@@ -46,7 +46,7 @@ def pull(paths: DataPaths, wanted: tuple[str, ...] = ()) -> list[Landed]:
 
 def reason(paths: DataPaths) -> str:
     """Why the last pull stopped, or an empty text."""
-    mark = stale_mark(paths, "un_comtrade")
+    mark = read_stale_source(paths, "un_comtrade")
     return mark.reason if mark else ""
 
 

@@ -14,8 +14,8 @@ from tests.sources.un_comtrade.conftest import SPEC, parquet, pull, query, reaso
 from tests.sources.un_comtrade.fake_api.dataset import COD, JPN, USA, total_rows, true_value
 from tests.sources.un_comtrade.fake_api.server import KEY, Double
 from warehouse.paths import DataPaths
-from warehouse.storage.landing import forget
-from warehouse.storage.load_records import list_receipts
+from warehouse.storage.landing import undo_landing
+from warehouse.storage.load_records import list_load_records
 from warehouse.storage.request_log import RequestLog
 
 KEYS = "reporter_code, period, flow_code, cmd_code, partner_code, primary_value_usd"
@@ -119,7 +119,7 @@ def test_months_and_years_side_by_side(
     months = [row for row in landed_rows(data_dir) if len(str(row[1])) == 6]
     assert months == expected(double, 6)
     pull(data_dir, ("M202301",))
-    assert {r.partition.split("/")[0] for r in list_receipts(data_dir, "un_comtrade")} == {
+    assert {r.partition.split("/")[0] for r in list_load_records(data_dir, "un_comtrade")} == {
         "A2022", "M202301", "M202302", "availability",
     }  # fmt: skip
 
@@ -157,7 +157,7 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_was(
     double.gone_after = n_whole // 2
     pull(data_dir)
     assert "no answer" in reason(data_dir)
-    assert list_receipts(data_dir, "un_comtrade"), "what was whole has landed"
+    assert list_load_records(data_dir, "un_comtrade"), "what was whole has landed"
     pairs = query(data_dir, "select distinct reporter_code, period from trade")
     for pair in pairs:  # no part of a reporter's year is there
         mine = [row for row in landed_rows(data_dir) if row[:2] == pair]
@@ -195,7 +195,7 @@ def test_a_filed_year_without_any_row_is_a_contradiction(
     pull(data_dir)
     assert "A 842 2022" in reason(data_dir)
     assert "has no row even of the total" in reason(data_dir)
-    assert not [r for r in list_receipts(data_dir, "un_comtrade") if "A2022/842" in r.partition]
+    assert not [r for r in list_load_records(data_dir, "un_comtrade") if "A2022/842" in r.partition]
 
 
 def test_an_address_too_long_is_asked_in_parts(double: Double, data_dir: DataPaths) -> None:
@@ -211,9 +211,11 @@ def test_a_forgotten_partition_is_pulled_again_out_of_kept_answers(
     pull(data_dir)
     before, n_asked = parquet(data_dir), len(double.asked)
     partition = next(
-        r.partition for r in list_receipts(data_dir, "un_comtrade") if "A2022/842" in r.partition
+        r.partition
+        for r in list_load_records(data_dir, "un_comtrade")
+        if "A2022/842" in r.partition
     )
-    forget(SPEC, partition, data_dir)
+    undo_landing(SPEC, partition, data_dir)
     assert parquet(data_dir) != before
     pull(data_dir)
     assert parquet(data_dir) == before

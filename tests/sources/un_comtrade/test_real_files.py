@@ -97,7 +97,7 @@ def test_a_file_of_all_reporters_lands_as_one_partition_and_once(
     (landed,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
     (again,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
     assert (landed.outcome, again.outcome) == ("landed", "unchanged")
-    assert landed.receipt.partition.startswith("file/")
+    assert landed.load_record.partition.startswith("file/")
 
 
 def test_tables_with_names_instead_of_codes_are_refused(shared_data: Path) -> None:

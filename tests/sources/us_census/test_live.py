@@ -15,7 +15,7 @@ from sources.us_census import fetch
 from tests.sources.fake_publisher import Answer, Publisher, publishing
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
-from warehouse.storage.load_records import Landed, list_receipts
+from warehouse.storage.load_records import Landed, list_load_records
 
 SPEC = find_source("us_census")
 KEY = "s3cret-key-of-forty-characters"
@@ -72,7 +72,7 @@ def test_imports_and_exports_of_a_month_land_without_totals(
     bureau: Publisher, data_dir: DataPaths
 ) -> None:
     (landed,) = live(data_dir)
-    receipt = landed.receipt
+    receipt = landed.load_record
     (path,) = (data_dir.landing / "us_census/flows").glob("M202606*.parquet")
     rows = pq.read_table(path).sort_by([("product_code", "ascending"), ("cty_code", "ascending")])
     assert [tuple(r[n] for n in ("flow", "product_code", "cty_code", "value_usd"))
@@ -94,8 +94,8 @@ def test_the_key_is_told_to_nobody(
     bureau: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (landed,) = live(data_dir)
-    assert KEY not in landed.receipt.to_json().decode()
-    assert all("key=***" in file.url for file in landed.receipt.files)
+    assert KEY not in landed.load_record.to_json().decode()
+    assert all("key=***" in file.url for file in landed.load_record.files)
     monkeypatch.setenv("CENSUS_API_KEY", "another-s3cret")
     with pytest.raises(SourceUnavailableError, match="web page") as caught:
         live(data_dir)
@@ -108,7 +108,7 @@ def test_the_key_is_told_to_nobody(
 @pytest.mark.parametrize("mood", ["429", "503", "cut"])
 def test_what_passes_is_waited_for(bureau: Publisher, data_dir: DataPaths, mood: str) -> None:
     bureau.moods = ["", mood, "", mood]
-    assert live(data_dir)[0].receipt.n_rows == 6
+    assert live(data_dir)[0].load_record.n_rows == 6
 
 
 @pytest.mark.parametrize(("mood", "says"), [("half", "cut short"), ("503", "503, after 3")])
@@ -118,7 +118,7 @@ def test_a_failure_lands_nothing(
     bureau.always = mood
     with pytest.raises(SourceError, match=says):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []
 
 
 def test_a_month_without_any_row_is_not_out_yet(bureau: Publisher, data_dir: DataPaths) -> None:

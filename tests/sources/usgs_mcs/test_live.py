@@ -21,7 +21,7 @@ from tests.sources.loopback import Answer, listening
 from tests.sources.usgs_mcs.conftest import raw
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_bundle, land_files
-from warehouse.storage.load_records import list_receipts
+from warehouse.storage.load_records import list_load_records
 
 WORLD, SALIENT = "mcs2024-galli_world.csv", "mcs2024-galli_salient.csv"
 ITEM, CHILD = "65a6e45fd34e5af967a46749", "child-of-2024"
@@ -123,12 +123,12 @@ def test_a_wrong_md5_is_refused_and_what_landed_stays(
 ) -> None:
     spec = find_source("usgs_mcs")
     land_bundle(spec, data_dir)
-    before = list_receipts(data_dir)
+    before = list_load_records(data_dir)
     base.put(ITEM, WORLD, raw(WORLD).content, md5="0" * 32)
     with pytest.raises(SourceUnavailableError, match="its item says 000000") as caught:
         land_files(spec, live(), "live", data_dir)
     assert not isinstance(caught.value, SourceNotFoundError | SourceBlockedError)
-    assert list_receipts(data_dir) == before
+    assert list_load_records(data_dir) == before
 
 
 @pytest.mark.parametrize("mood", ["403", "html"])

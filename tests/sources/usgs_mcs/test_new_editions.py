@@ -85,8 +85,8 @@ def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(
     (folder / "MCS2027_Commodities_Data.csv").write_bytes(long_file_of_2027())
     (folder / "revisions.txt").write_text("Files were replaced in March.")
     landed = land_files(SPEC, manual_files(SPEC, [tmp_path / "downloads"]), "manual", data_dir)
-    assert [one.receipt.partition for one in landed] == ["2023", "2027"]
-    assert [one.receipt.n_quarantined for one in landed] == [0, 0]
+    assert [one.load_record.partition for one in landed] == ["2023", "2027"]
+    assert [one.load_record.n_quarantined for one in landed] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_bundle, land_files, parquet_path
 from warehouse.storage.load_records import (
     Landed,
-    list_receipts,
+    list_load_records,
     mark_stale,
-    read_receipt,
-    stale_mark,
+    read_load_record,
+    read_stale_source,
 )
 
 SPEC = find_source("worldbank_wgi")
@@ -34,7 +34,7 @@ def live(paths: DataPaths) -> list[Landed]:
 
 def test_all_pages_land_as_one_edition(bank: WorldBank, data_dir: DataPaths) -> None:
     (landed,) = live(data_dir)
-    receipt = landed.receipt
+    receipt = landed.load_record
     assert (receipt.edition, receipt.known_from_date, receipt.known_from_basis) == (
         "2024", "2024-11-05", "published",
     )  # fmt: skip
@@ -53,14 +53,14 @@ def test_all_pages_land_as_one_edition(bank: WorldBank, data_dir: DataPaths) -> 
 def test_the_older_names_of_the_series(bank: WorldBank, data_dir: DataPaths) -> None:
     bank.prefix = ""
     (landed,) = live(data_dir)
-    assert landed.receipt.n_rows == 36
+    assert landed.load_record.n_rows == 36
 
 
 @pytest.mark.parametrize("mood", ["429", "503", "cut"])
 def test_what_passes_is_waited_for(bank: WorldBank, data_dir: DataPaths, mood: str) -> None:
     bank.moods = ["", "", mood]
     (landed,) = live(data_dir)
-    assert landed.receipt.n_rows == 36
+    assert landed.load_record.n_rows == 36
 
 
 @pytest.mark.parametrize(
@@ -77,28 +77,28 @@ def test_a_failure_in_the_middle_keeps_the_last_good_landing(
     bank: WorldBank, data_dir: DataPaths, mood: str, said: str
 ) -> None:
     land_bundle(SPEC, data_dir)
-    before = list_receipts(data_dir)
+    before = list_load_records(data_dir)
     bank.moods = ["", "", ""]
     bank.always = mood
     with pytest.raises(SourceUnavailableError, match=said) as caught:
         live(data_dir)
     mark_stale(data_dir, "worldbank_wgi", str(caught.value), datetime(2026, 1, 2, tzinfo=UTC))
-    assert list_receipts(data_dir) == before
+    assert list_load_records(data_dir) == before
     assert parquet_path(data_dir, "worldbank_wgi", "indicators", "2024").is_file()
-    mark = stale_mark(data_dir, "worldbank_wgi")
+    mark = read_stale_source(data_dir, "worldbank_wgi")
     assert mark is not None
     assert mark.since == "2026-01-02T00:00:00+00:00"
     assert said.split(",")[0] in mark.reason
 
     mark_stale(data_dir, "worldbank_wgi", "again", datetime(2026, 1, 3, tzinfo=UTC))
-    later = stale_mark(data_dir, "worldbank_wgi")
+    later = read_stale_source(data_dir, "worldbank_wgi")
     assert later is not None
     assert (later.since, later.last_tried[:10]) == (mark.since, "2026-01-03")
 
     bank.always = ""
     live(data_dir)
-    assert stale_mark(data_dir, "worldbank_wgi") is None
-    receipt = read_receipt(data_dir, "worldbank_wgi", "2024")
+    assert read_stale_source(data_dir, "worldbank_wgi") is None
+    receipt = read_load_record(data_dir, "worldbank_wgi", "2024")
     assert receipt is not None
     assert receipt.access_method == "live"
 
@@ -119,4 +119,4 @@ def test_pages_that_do_not_add_up_are_refused(bank: WorldBank, data_dir: DataPat
     bank.moods = ["", "lost"]
     with pytest.raises(SourceUnavailableError, match="5 entries came, 6 were announced"):
         live(data_dir)
-    assert list_receipts(data_dir) == []
+    assert list_load_records(data_dir) == []

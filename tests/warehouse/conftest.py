@@ -1,4 +1,4 @@
-"""Homes and releases for the tests of publishing and of the report."""
+"""Data directories and releases for the tests of publishing and of the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from synthetic_data_dir import VERDICTS, build_home, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo
@@ -17,6 +17,6 @@ from warehouse.release import Published, RunInfo
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataPaths, Published]:
-    """One home with one release, for tests that only look."""
-    paths, manifest = build_home(tmp_path_factory.mktemp("seen"), closed_landed=True)
-    return paths, publish_marts(paths, manifest, VERDICTS, RunInfo("seen"))
+    """One data directory with one release, for tests that only read."""
+    paths, manifest = build_data_dir(tmp_path_factory.mktemp("published"), closed_landed=True)
+    return paths, publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("published"))

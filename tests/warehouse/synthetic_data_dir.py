@@ -1,6 +1,6 @@
-"""A home with a small made-up working database, receipts and dbt manifest, ready to publish.
+"""A data directory with a small synthetic working database, load records and dbt manifest.
 
-The numbers are invented by a formula; only their shapes are those of the marts.
+The numbers come from a formula; only columns and types are those of the marts.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "dim_material": ("One row per material.", ("material_id",), ()),
     "dim_good": ("One row per good.", ("good_id",), ()),
     "dim_stage": ("One row per stage.", ("stage_id",), ()),
+    "dim_source_edition": ("One row per edition.", ("source_id", "edition"), ()),
     "bridge_bloc_membership": (
         "One row per bloc, party, status and first day. Dates are half open.",
         ("bloc_id", "country_id", "membership_type", "valid_from"),
@@ -64,7 +65,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "dim_concern_list": ("One row per list of countries of concern.", ("list_id",), ()),
     "bridge_concern_member": ("One row per list and country.", ("list_id", "country_id"), ()),
     "partner_dependency": (
-        "One row per entity, item, stage and year. It's the desk's headline line.",
+        "One row per entity, item, stage and year. It's the desk's headline table.",
         ("entity_id", "netting", "membership_variant", "item_kind", "item_id", "stage_id",
          "period_type", "period_start_date"),
         ("cepii_baci", "us_census"),
@@ -74,13 +75,13 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("source_id", "edition", "exporter_id", "importer_id", "product_code", "year"),
         ("cepii_baci",),
     ),
-    "fct_closed": ("One row per secret.", ("secret_id",), ("closed_source",)),
-    "secret_share": ("One row per share of secrets.", ("secret_id",), ("closed_source",)),
+    "fct_closed": ("One row per confidential figure.", ("secret_id",), ("closed_source",)),
+    "secret_share": ("One row per confidential share.", ("secret_id",), ("closed_source",)),
 }  # fmt: skip
 
 
 def noise(*parts: object) -> float:
-    """A number in [0, 1) that depends on the words alone."""
+    """A number in [0, 1) that depends on `parts` alone."""
     value = 2166136261
     for byte in "|".join(map(str, parts)).encode():
         value = ((value ^ byte) * 16777619) % 2**32
@@ -179,15 +180,19 @@ def small_tables(name: str) -> dict[str, list[dict[str, Any]]]:
             for code in ("JPN", "USA")
             for year in (2022, 2024)
         ],
+        "dim_source_edition": [
+            {"source_id": "cepii_baci", "edition": "V202601", "access_method": "manual"}
+        ],
         "fct_closed": [{"secret_id": 1}],
         "secret_share": [{"secret_id": 1, "share": 1.0}],
     }  # fmt: skip
 
 
-def receipt(source: str, redistribution: str, edition: str) -> dict[str, Any]:
+def load_record(source: str, redistribution: str, edition: str) -> dict[str, Any]:
     return {
         "source_id": source, "partition": edition, "table_name": "flows", "edition": edition,
-        "known_from_date": date(2026, 1, 20), "known_from_basis": "published", "access_method": "bundled",
+        "known_from_date": date(2026, 1, 20), "known_from_basis": "published",
+        "access_method": "bundled",
         "file_name": "a.csv", "url": "https://example.org/a.csv",
         "retrieved_at": datetime(2026, 11, 23, tzinfo=UTC), "payload_sha256": source.ljust(64, "0"),
         "payload_bytes": 10, "n_rows": 4, "n_quarantined": 1, "parser_version": "1",
@@ -196,11 +201,14 @@ def receipt(source: str, redistribution: str, edition: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_receipts(paths: DataPaths, closed_landed: bool) -> None:
+def write_load_records(paths: DataPaths, closed_landed: bool) -> None:
     path = paths.landing / "run" / "load_records" / "load_records.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [receipt("cepii_baci", "derived", "V202601"), receipt("us_census", "full", "2024")]
-    rows += [receipt("closed_source", "none", "2026")] if closed_landed else []
+    rows = [
+        load_record("cepii_baci", "derived", "V202601"),
+        load_record("us_census", "full", "2024"),
+    ]
+    rows += [load_record("closed_source", "none", "2026")] if closed_landed else []
     pq.write_table(pa.Table.from_pylist(rows, schema=LOAD_RECORDS), path)
 
 
@@ -232,10 +240,18 @@ def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:
     return path
 
 
-def build_home(
-    data_dir: Path, *, nudge: float = 0.0, name: str = "Australia", closed_landed: bool = False
+def build_data_dir(
+    data_dir: Path,
+    *,
+    nudge: float = 0.0,
+    name: str = "Australia",
+    closed_landed: bool = False,
+    has_old_names: bool = False,
 ) -> tuple[DataPaths, Path]:
-    """Write the whole home; `nudge` moves every share, `name` is what Australia is called."""
+    """Write the whole data directory; `nudge` is added to every share, `name` names Australia.
+
+    With `has_old_names`, dim_source_edition has the column and value of version 0.1.0.
+    """
     paths = DataPaths.at(data_dir)
     paths.working.mkdir(parents=True, exist_ok=True)
     paths.database.unlink(missing_ok=True)
@@ -248,7 +264,7 @@ def build_home(
     )
     for mart, rows in tables.items():
         connection.register("given", pa.Table.from_pylist(rows))
-        # the rows lie in an order that a release must not depend on
+        # a release must not depend on the order of the rows
         connection.execute(f"create table marts.{mart} as select * from given order by random()")
         connection.unregister("given")
     for column in ("valid_to", "known_to_date"):
@@ -257,12 +273,17 @@ def build_home(
         )
     connection.execute("alter table marts.bridge_concern_member alter valid_to set data type date")
     connection.execute("alter table marts.bridge_bloc_membership alter note set data type varchar")
+    if has_old_names:
+        connection.execute(
+            "alter table marts.dim_source_edition rename access_method to way;"
+            " update marts.dim_source_edition set way = 'dropped'"
+        )
     columns = {
         mart: [row[0] for row in connection.execute(f"describe marts.{mart}").fetchall()]
         for mart in tables
     }
     connection.close()
-    write_receipts(paths, closed_landed)
+    write_load_records(paths, closed_landed)
     return paths, write_manifest(paths, columns)
 
 
@@ -274,7 +295,7 @@ def publish_marts(
     return publish(paths, manifest, verdicts, run)
 
 
-VERDICTS: list[dict[str, Any]] = [
+CHECK_RESULTS: list[dict[str, Any]] = [
     {"stage": "sources", "suite": "cepii_baci", "subject": "cepii_baci.flows",
      "expectation": "years 2017-2024", "severity": "critical", "passed": True, "observed": None,
      "notes": "", "n_rows": None, "sample": None},

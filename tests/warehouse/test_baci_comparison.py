@@ -1,8 +1,8 @@
-"""The five scores on seven flows, worked out on paper.
+"""The five scores on seven flows, as a worked example.
 
-Thousand USD, exporter to importer, ours beside CEPII's. Product 1: CHN to JPN 105 and 100, CAN to
+Thousand USD, exporter to importer, ours next to CEPII's. Product 1: CHN to JPN 105 and 100, CAN to
 JPN 75 and 50. Product 2: DEU to USA 40 and 40, CHN to USA nothing and 60. Left out: a sum of
-importers (ROW), a flow between two countries that have filed nothing, a product of which nothing is
+importers (ROW), a flow between two countries without a report, a product of which nothing is
 declared, and an edition that was replaced.
 
 - level (105 + 75 + 40) / (100 + 50 + 40 + 60) = 220/250
@@ -66,7 +66,7 @@ def add(connection: duckdb.DuckDBPyConnection, source_id: str, *flow: Any, **oth
     )
 
 
-def test_scores_on_paper(connection: duckdb.DuckDBPyConnection) -> None:
+def test_scores_worked_example(connection: duckdb.DuckDBPyConnection) -> None:
     for flow in OURS:
         add(connection, "pax_silica", *flow)
     for theirs in THEIRS:
@@ -88,7 +88,7 @@ def test_scores_on_paper(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.mark.parametrize(("theirs", "is_met"), [(1_000, 1), (1_001, 0)])
-def test_a_rounded_value_is_met_within_its_rounding(
+def test_rounded_value_matches_within_its_rounding(
     connection: duckdb.DuckDBPyConnection, theirs: float, is_met: int
 ) -> None:
     """1,550 dollars for a bundled "1 thousand", which may be 1,499; not for 1,001 dollars."""

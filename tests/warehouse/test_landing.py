@@ -1,4 +1,4 @@
-"""The landing: whole partitions or none, each with its receipt; nothing good is lost."""
+"""The landing: whole partitions or none, each with its load record; no good one is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DAY = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class Toy(SourceSpec):
-    """A source of lines `partition,name,size`: a size that is no number is quarantined."""
+    """A source of lines `partition,name,size`: a size that is not a number is quarantined."""
 
     @property
     def parser_version(self) -> str:
@@ -117,20 +117,20 @@ def rows(paths: DataPaths, table: str = "things") -> list[tuple[object, ...]]:
     return duckdb.sql(query).fetchall()
 
 
-def test_a_partition_lands_with_raw_bytes_and_receipt(toy: Toy, data_dir: DataPaths) -> None:
+def test_partition_lands_with_raw_bytes_and_load_record(toy: Toy, data_dir: DataPaths) -> None:
     file = raw(TWO)
     (landed,) = land_files(toy, [file], "manual", data_dir)
     assert landed.outcome == "landed"
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     assert raw_path(data_dir, file.sha256).read_bytes() == file.content
-    receipt = read_load_record(data_dir, "toy", "2024")
-    assert receipt == landed.load_record
-    assert receipt is not None
-    assert receipt.files[0].url == "https://example.org/toy.csv"
-    assert receipt.tables["things"].rows_by_payload == {file.sha256: 2}
+    record = read_load_record(data_dir, "toy", "2024")
+    assert record == landed.load_record
+    assert record is not None
+    assert record.files[0].url == "https://example.org/toy.csv"
+    assert record.tables["things"].rows_by_payload == {file.sha256: 2}
 
 
-def test_a_declared_table_without_rows_reads_as_empty(toy: Toy, data_dir: DataPaths) -> None:
+def test_declared_table_without_rows_reads_as_empty(toy: Toy, data_dir: DataPaths) -> None:
     land_files(toy, [raw(TWO)], "manual", data_dir)
     assert rows(data_dir, "extras") == []
 
@@ -143,13 +143,13 @@ def test_landing_again_changes_nothing(toy: Toy, data_dir: DataPaths) -> None:
     assert parquet_path(data_dir, "toy", "things", "2024").stat().st_mtime_ns == before
 
 
-def test_a_partition_is_replaced_whole(toy: Toy, data_dir: DataPaths) -> None:
+def test_partition_is_replaced_whole(toy: Toy, data_dir: DataPaths) -> None:
     land_files(toy, [raw(TWO)], "manual", data_dir)
     land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "manual", data_dir)
     assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_the_same_content_under_two_names_lands_once(toy: Toy, data_dir: DataPaths) -> None:
+def test_same_content_under_two_names_lands_once(toy: Toy, data_dir: DataPaths) -> None:
     assert len(land_files(toy, [raw(TWO), raw(TWO, "copy.csv")], "manual", data_dir)) == 1
     (again,) = land_files(toy, [raw(TWO, "copy.csv")], "manual", data_dir)
     assert again.outcome == "unchanged"
@@ -157,14 +157,14 @@ def test_the_same_content_under_two_names_lands_once(toy: Toy, data_dir: DataPat
     assert len(list_load_records(data_dir)) == 1
 
 
-def test_a_broken_file_among_good_ones_lands_nothing(toy: Toy, data_dir: DataPaths) -> None:
+def test_corrupt_file_among_good_ones_lands_nothing(toy: Toy, data_dir: DataPaths) -> None:
     with pytest.raises(CorruptFileError):
         land_files(toy, [raw(TWO), raw("a,b\n1,2\n", "bad.csv")], "manual", data_dir)
     assert list_load_records(data_dir) == []
     assert not parquet_path(data_dir, "toy", "things", "2024").exists()
 
 
-def test_unreadable_rows_are_kept_aside(toy: Toy, data_dir: DataPaths) -> None:
+def test_unreadable_rows_are_quarantined(toy: Toy, data_dir: DataPaths) -> None:
     land_files(toy, [raw(TWO + "2024,z,many\n")], "manual", data_dir)
     kept = pq.read_table(quarantine_path(data_dir, "toy", "2024")).to_pylist()
     assert kept == [
@@ -174,7 +174,7 @@ def test_unreadable_rows_are_kept_aside(toy: Toy, data_dir: DataPaths) -> None:
     assert not quarantine_path(data_dir, "toy", "2024").exists()
 
 
-def test_too_many_unreadable_rows_refuse_the_partition(toy: Toy, data_dir: DataPaths) -> None:
+def test_too_many_unreadable_rows_reject_the_partition(toy: Toy, data_dir: DataPaths) -> None:
     land_files(toy, [raw(TWO)], "manual", data_dir)
     bad = raw("partition,name,size\n2024,x,1\n2024,y,?\n", "new.csv")
     with pytest.raises(QuarantineLimitError, match=r"1 of 2 rows of 2024 .*new.csv:3"):
@@ -184,17 +184,17 @@ def test_too_many_unreadable_rows_refuse_the_partition(toy: Toy, data_dir: DataP
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "message"),
     [(errno.ENOSPC, "free some space"), (errno.EROFS, "read-only"), (errno.EACCES, "may not")],
 )
 @pytest.mark.parametrize("step", [(landing, "_write"), (partitions, "commit")])
-def test_a_full_or_locked_disk_lands_nothing(
+def test_full_or_read_only_disk_lands_nothing(
     toy: Toy,
     data_dir: DataPaths,
     monkeypatch: pytest.MonkeyPatch,
     step: tuple[ModuleType, str],
     number: int,
-    said: str,
+    message: str,
 ) -> None:
     land_files(toy, [raw(TWO)], "manual", data_dir)
 
@@ -202,13 +202,13 @@ def test_a_full_or_locked_disk_lands_nothing(
         raise OSError(number, "no", str(data_dir.landing))
 
     monkeypatch.setattr(*step, fail)
-    with pytest.raises(LandingError, match=said):
+    with pytest.raises(LandingError, match=message):
         land_files(toy, [raw("partition,name,size\n2024,z,3\n")], "manual", data_dir)
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     assert [p.name for p in (data_dir.landing / ".incoming").iterdir()] == []
 
 
-def test_a_run_killed_after_the_commit_is_finished_by_the_next(
+def test_next_landing_finishes_a_killed_commit(
     toy: Toy, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -220,7 +220,7 @@ def test_a_run_killed_after_the_commit_is_finished_by_the_next(
     assert read_load_record(data_dir, "toy", "2024") is not None
 
 
-def test_what_a_killed_run_had_only_begun_is_swept_away(toy: Toy, data_dir: DataPaths) -> None:
+def test_next_landing_removes_an_uncommitted_partition(toy: Toy, data_dir: DataPaths) -> None:
     left = data_dir.landing / ".incoming" / "toy__2024.999999999"
     left.mkdir(parents=True)
     land_bundles(data_dir, [toy])
@@ -231,14 +231,15 @@ def bundle(toy: Toy, text: str = TWO) -> None:
     compile_bundle(toy, [raw(text)], toy.bundled)
 
 
-def test_a_bundle_lands_by_link_and_only_once(toy: Toy, data_dir: DataPaths) -> None:
+def test_bundle_lands_as_a_copy_and_only_once(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     assert [x.outcome for x in land_bundle(toy, data_dir)] == ["landed"]
+    assert parquet_path(data_dir, "toy", "things", "2024").stat().st_nlink == 1
     assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
     assert [x.outcome for x in land_bundle(toy, data_dir)] == ["unchanged"]
 
 
-def test_a_new_bundle_replaces_the_old_one(toy: Toy, data_dir: DataPaths) -> None:
+def test_new_bundle_replaces_the_old_one(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     land_bundle(toy, data_dir)
     bundle(toy, "partition,name,size\n2024,z,3\n")
@@ -247,7 +248,7 @@ def test_a_new_bundle_replaces_the_old_one(toy: Toy, data_dir: DataPaths) -> Non
 
 
 @pytest.mark.parametrize("access_method", ["manual", "live"])
-def test_a_bundle_never_overwrites_what_came_in_otherwise(
+def test_bundle_never_replaces_live_or_manual_partitions(
     toy: Toy, data_dir: DataPaths, access_method: str
 ) -> None:
     bundle(toy)
@@ -256,7 +257,7 @@ def test_a_bundle_never_overwrites_what_came_in_otherwise(
     assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_a_partition_that_the_bundle_no_longer_has_goes(toy: Toy, data_dir: DataPaths) -> None:
+def test_partition_that_the_bundle_no_longer_has_is_removed(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     land_bundle(toy, data_dir)
     bundle(toy, "partition,name,size\n2025,z,3\n")
@@ -264,7 +265,7 @@ def test_a_partition_that_the_bundle_no_longer_has_goes(toy: Toy, data_dir: Data
     assert rows(data_dir) == [("z", 3.0)]
 
 
-def test_forgetting_brings_the_bundle_back(toy: Toy, data_dir: DataPaths) -> None:
+def test_bundle_lands_again_after_undo(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     file = raw("partition,name,size\n2024,z,3\n")
     land_files(toy, [file], "manual", data_dir)
@@ -277,7 +278,7 @@ def test_forgetting_brings_the_bundle_back(toy: Toy, data_dir: DataPaths) -> Non
         undo_landing(toy, "2023", data_dir)
 
 
-def test_a_damaged_bundle_is_refused(toy: Toy, data_dir: DataPaths) -> None:
+def test_damaged_bundle_is_rejected(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     path = toy.bundled / "things" / "2024.parquet"
     path.write_bytes(path.read_bytes()[:-7])
@@ -286,14 +287,14 @@ def test_a_damaged_bundle_is_refused(toy: Toy, data_dir: DataPaths) -> None:
     assert rows(data_dir) == []
 
 
-def test_a_damaged_receipt_counts_as_none(toy: Toy, data_dir: DataPaths) -> None:
+def test_damaged_load_record_counts_as_none(toy: Toy, data_dir: DataPaths) -> None:
     bundle(toy)
     land_bundle(toy, data_dir)
     (data_dir.load_records / "toy" / "2024.json").write_text("{")
     assert [x.outcome for x in land_bundle(toy, data_dir)] == ["landed"]
 
 
-def test_a_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
+def test_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
     bundle(toy)
     first = {p.name: p.read_bytes() for p in toy.bundled.rglob("*") if p.is_file()}
     bundle(toy, "partition,name,size\n2024,y,2\n2024,x,1\n")
@@ -301,11 +302,11 @@ def test_a_bundle_has_the_same_bytes_each_time(toy: Toy) -> None:
     assert {p.name: p.read_bytes() for p in toy.bundled.rglob("*") if p.is_file()} == first
 
 
-def test_the_runs_own_tables(toy: Toy, data_dir: DataPaths) -> None:
+def test_run_tables(toy: Toy, data_dir: DataPaths) -> None:
     file, empty = raw(TWO), raw("partition,name,size\n2023,x,1\n", "other.csv")
     land_files(toy, [file, empty], "manual", data_dir)
-    receipts = pq.read_table(write_load_records_table(data_dir, {"toy": toy})).to_pylist()
-    seen = [(r["partition"], r["table_name"], r["file_name"], r["n_rows"]) for r in receipts]
+    records = pq.read_table(write_load_records_table(data_dir, {"toy": toy})).to_pylist()
+    seen = [(r["partition"], r["table_name"], r["file_name"], r["n_rows"]) for r in records]
     assert seen == [("2023", "things", "other.csv", 1), ("2024", "things", "toy.csv", 2)]
     path = write_parameters(data_dir, as_known_on=None, as_of_date=date(2026, 1, 1))
     assert pq.read_table(path).to_pylist() == [
@@ -313,13 +314,13 @@ def test_the_runs_own_tables(toy: Toy, data_dir: DataPaths) -> None:
     ]
 
 
-def test_parse_must_keep_to_the_declared_tables(toy: Toy, data_dir: DataPaths) -> None:
+def test_undeclared_table_is_rejected(toy: Toy, data_dir: DataPaths) -> None:
     (part,) = toy.parsed([raw(TWO)])
     other = Parsed("2024", "1", date(2025, 1, 1), "published", {"thngs": pa.table({})}, part.files)
     with pytest.raises(SourceError, match="undeclared table thngs"):
         land(toy, other, "manual", data_dir)
 
 
-def test_no_file_is_wrong_use(toy: Toy, data_dir: DataPaths) -> None:
+def test_landing_no_file_is_an_error(toy: Toy, data_dir: DataPaths) -> None:
     with pytest.raises(SourceError, match="name at least one file"):
         land_files(toy, [], "manual", data_dir)

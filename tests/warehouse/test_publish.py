@@ -1,4 +1,4 @@
-"""A release: what it holds, how it is known again, how it is refused, rolled back and retired."""
+"""A release: contents, identity, rejected input, rollback and retention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import VERDICTS, build_home, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 
 from warehouse.paths import DataPaths
 from warehouse.release import (
@@ -31,7 +31,7 @@ from warehouse.release.verify import verify_release
 from warehouse.storage import file_lock
 from warehouse.storage.read_only import open_reading, reading, to_arrow
 
-Seen = tuple[DataPaths, Published]
+Release = tuple[DataPaths, Published]
 
 
 def parquet_bytes(release: Published) -> dict[str, bytes]:
@@ -43,15 +43,17 @@ def parquet_bytes(release: Published) -> dict[str, bytes]:
 def three_releases(data_dir: Path, keep: int = 5) -> tuple[DataPaths, list[Published]]:
     made = []
     for number in range(3):
-        paths, manifest = build_home(data_dir, nudge=number / 100)
-        made.append(publish_marts(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=keep)))
+        paths, manifest = build_data_dir(data_dir, nudge=number / 100)
+        made.append(
+            publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}", keep=keep))
+        )
     return paths, made
 
 
-# ---- what is in it ---------------------------------------------------------------------------
+# ---- contents --------------------------------------------------------------------------------
 
 
-def test_a_release_folder_holds_what_the_design_says(published: Seen) -> None:
+def test_release_folder_has_the_documented_files(published: Release) -> None:
     paths, release = published
     names = {path.name for path in release.folder.iterdir()}
     assert names == {
@@ -65,12 +67,12 @@ def test_a_release_folder_holds_what_the_design_says(published: Seen) -> None:
     assert not list(paths.releases.glob(".*.tmp"))
 
 
-def test_every_file_is_read_only(published: Seen) -> None:
+def test_every_file_is_read_only(published: Release) -> None:
     files = [path for path in published[1].folder.rglob("*") if path.is_file()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o444}
 
 
-def test_every_table_and_column_has_a_comment_with_its_apostrophes(published: Seen) -> None:
+def test_every_table_and_column_has_a_comment(published: Release) -> None:
     with reading(published[1].folder / "pax_silica.duckdb") as connection:
         tables = dict(
             connection.execute("select table_name, comment from duckdb_tables()").fetchall()
@@ -81,42 +83,42 @@ def test_every_table_and_column_has_a_comment_with_its_apostrophes(published: Se
     assert set(tables) >= {"partner_dependency", "check_result", "publish_info"}
     assert all(tables.values())
     assert all(comment for _, comment in columns)
-    assert tables["partner_dependency"].endswith("It's the desk's headline line.")
+    assert tables["partner_dependency"].endswith("It's the desk's headline table.")
 
 
-def test_the_plain_client_opens_it_and_reads_three_part_names(published: Seen) -> None:
+def test_default_client_reads_three_part_names(published: Release) -> None:
     paths, release = published
     with duckdb.connect(str(paths.current / "pax_silica.duckdb"), read_only=True) as connection:
         assert connection.execute("select current_database()").fetchone() == ("pax_silica",)
         counted = connection.execute("select count(*) from pax_silica.marts.dim_stage").fetchone()
         known = connection.execute("select release_id, n_marts from marts.publish_info").fetchone()
     assert counted == (6,)
-    assert known == (release.release_id, 10)
+    assert known == (release.release_id, 11)
 
 
-def test_declared_rows_of_a_closed_source_stay_at_home_and_are_named(published: Seen) -> None:
+def test_mart_with_rows_of_a_closed_source_is_withheld(published: Release) -> None:
     _, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
     assert release.withheld_marts == {"fct_closed": ("closed_source",)}
-    (kept,) = manifest["withheld_marts"]
-    assert (kept["mart"], kept["because_of"]) == ("fct_closed", ["closed_source"])
-    assert "forbid redistribution" in kept["why"]
+    (withheld,) = manifest["withheld_marts"]
+    assert (withheld["mart"], withheld["because_of"]) == ("fct_closed", ["closed_source"])
+    assert "forbid redistribution" in withheld["why"]
     assert "fct_closed" not in manifest["marts"]
     assert not (release.folder / "parquet" / "fct_closed.parquet").exists()
 
 
-def test_what_is_derived_from_a_closed_source_is_published(published: Seen) -> None:
+def test_mart_derived_from_a_closed_source_is_published(published: Release) -> None:
     paths, release = published
     manifest = json.loads((release.folder / "manifest.json").read_text())
     share = manifest["marts"]["secret_share"]
     assert (share["carried"], share["sources"]) == ([], ["closed_source"])
     closed = next(s for s in manifest["sources"] if s["source_id"] == "closed_source")
     assert closed["marts"] == ["secret_share"]
-    with reading(paths.database) as connection:  # at home everything can be asked
+    with reading(paths.database) as connection:  # the working database has every mart
         assert connection.execute("select count(*) from marts.fct_closed").fetchone() == (1,)
 
 
-def test_the_manifest_names_rows_columns_editions_and_licences(published: Seen) -> None:
+def test_manifest_lists_rows_columns_editions_and_licences(published: Release) -> None:
     manifest = json.loads((published[1].folder / "manifest.json").read_text())
     mart = manifest["marts"]["fct_trade_reconciled"]
     assert (mart["rows"], mart["sources"]) == (4, ["cepii_baci"])
@@ -132,7 +134,7 @@ def test_the_manifest_names_rows_columns_editions_and_licences(published: Seen) 
     assert not manifest["marts"]["check_result"]["in_identity"]
 
 
-def test_verdicts_become_check_result(published: Seen) -> None:
+def test_check_results_become_a_table(published: Release) -> None:
     with reading(published[1].folder / "pax_silica.duckdb") as connection:
         rows = to_arrow(connection, "select * from marts.check_result where not passed").to_pylist()
     assert [(row["stage"], row["n_rows"], row["observed"]) for row in rows] == [
@@ -140,21 +142,58 @@ def test_verdicts_become_check_result(published: Seen) -> None:
     ]
 
 
-# ---- how it is known again -------------------------------------------------------------------
+# ---- deprecated names ------------------------------------------------------------------------
 
 
-def test_two_homes_with_the_same_rows_give_the_same_bytes_and_id(tmp_path: Path) -> None:
+def test_renamed_columns_can_be_read_under_their_old_names(published: Release) -> None:
+    with reading(published[1].folder / "pax_silica.duckdb") as connection:
+        ways = connection.execute("select edition, way from marts_deprecated.dim_source_edition")
+        assert ways.fetchall() == [("V202601", "dropped")]
+        stages = connection.execute("select stage from marts_deprecated.check_result order by 1")
+        assert stages.fetchall() == [("arrivals",), ("dbt",), ("departures",)]
+        (note,) = connection.execute(
+            "select comment from duckdb_views() where view_name = 'dim_source_edition'"
+        ).fetchall()
+        views = connection.execute("select view_name from duckdb_views() where not internal")
+        names = {name for (name,) in views.fetchall()}
+    assert note[0].startswith("Deprecated since 0.2.0, removed in 0.3.0: read marts.dim_source")
+    assert names == {"check_result", "dim_source_edition", "publish_info"}
+    assert not names - set(json.loads((published[1].folder / "manifest.json").read_text())["marts"])
+    changes = (published[1].folder / "CHANGES.md").read_text()
+    line = (
+        "| `dim_source_edition` | `way` (`dropped`) | `access_method` (`manual`) | 0.2.0 | 0.3.0 |"
+    )
+    assert line in changes.splitlines()
+
+
+def test_changes_show_a_rename_and_not_changed_rows(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path, has_old_names=True)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("old"))
+    paths, manifest = build_data_dir(tmp_path)
+    text = (
+        publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("new")).folder / "CHANGES.md"
+    ).read_text()
+    assert (
+        "### dim_source_edition\n\n- column `way` renamed to `access_method`\n"
+        "- rows: 0 added, 0 removed, 0 changed"
+    ) in text
+
+
+# ---- identity --------------------------------------------------------------------------------
+
+
+def test_equal_rows_give_equal_bytes_and_id(tmp_path: Path) -> None:
     made = []
-    for name in ("one", "two"):  # the rows lie in another random order each time
-        paths, manifest = build_home(tmp_path / name)
-        made.append(publish_marts(paths, manifest, VERDICTS, RunInfo(name)))
+    for name in ("one", "two"):  # the rows are in another random order each time
+        paths, manifest = build_data_dir(tmp_path / name)
+        made.append(publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(name)))
     assert parquet_bytes(made[0]) == parquet_bytes(made[1])
     assert made[0].release_id == made[1].release_id
 
 
-def test_publishing_the_same_again_publishes_nothing_and_says_so(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
-    first = publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
+def test_publishing_equal_rows_again_makes_no_new_release(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    first = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
     inode = (first.folder / "pax_silica.duckdb").stat().st_ino
     second = publish_marts(paths, manifest, [], RunInfo("b"))
     assert (first.is_new, second.is_new) == (True, False)
@@ -164,23 +203,23 @@ def test_publishing_the_same_again_publishes_nothing_and_says_so(tmp_path: Path)
     assert len(releases(paths)) == 1
 
 
-def test_changes_tell_rows_moves_and_inputs(tmp_path: Path) -> None:
+def test_changes_list_rows_movements_and_inputs(tmp_path: Path) -> None:
     _, made = three_releases(tmp_path)
     text = (made[1].folder / "CHANGES.md").read_text()
     assert "The first release" in (made[0].folder / "CHANGES.md").read_text()
     assert f"Against {made[0].release_id}." in text
     assert "the same editions" in text
     assert "0 added, 0 removed" in text
-    assert "largest moves of `concern_share`" in text
+    assert "largest movements of `concern_share`" in text
     assert "unchanged to the byte: `bridge_bloc_membership`" in text
 
 
-def test_a_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
-    publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
-    paths, manifest = build_home(tmp_path, name="Commonwealth of Australia")
+def test_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
+    paths, manifest = build_data_dir(tmp_path, name="Commonwealth of Australia")
     text = (
-        publish_marts(paths, manifest, VERDICTS, RunInfo("b")).folder / "CHANGES.md"
+        publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("b")).folder / "CHANGES.md"
     ).read_text()
     assert "### dim_country\n\n- rows: 0 added, 0 removed, 1 changed" in text
 
@@ -200,7 +239,7 @@ def test_retention_keeps_n_and_never_the_target_of_current(tmp_path: Path) -> No
     assert current_id(paths) == made[1].release_id
 
 
-def test_rollback_is_one_flip_to_the_one_before_or_a_named_one(tmp_path: Path) -> None:
+def test_rollback_activates_the_previous_or_a_named_release(tmp_path: Path) -> None:
     paths, made = three_releases(tmp_path)
     assert rollback(paths).release_id == made[1].release_id
     assert rollback(paths).release_id == made[0].release_id
@@ -212,25 +251,27 @@ def test_rollback_is_one_flip_to_the_one_before_or_a_named_one(tmp_path: Path) -
     assert current_id(paths) == made[2].release_id
 
 
-def test_the_same_rows_after_a_rollback_are_served_again(tmp_path: Path) -> None:
+def test_equal_rows_after_a_rollback_activate_the_release_again(tmp_path: Path) -> None:
     paths, made = three_releases(tmp_path)
     rollback(paths)
-    again = publish_marts(paths, paths.dbt_target / "manifest.json", VERDICTS, RunInfo("again"))
+    again = publish_marts(
+        paths, paths.dbt_target / "manifest.json", CHECK_RESULTS, RunInfo("again")
+    )
     assert not again.is_new
     assert "served again" in again.summary
     assert current_id(paths) == made[2].release_id
 
 
-# ---- what is refused -------------------------------------------------------------------------
+# ---- rejected input --------------------------------------------------------------------------
 
 
 def refused(
     paths: DataPaths, manifest: Path, error: type[PublishError], words: str, **changed: Any
 ) -> None:
-    """Publishing fails with these words, and home looks as before."""
+    """Publishing fails with these words and changes no release."""
     before = current_id(paths), [r.release_id for r in releases(paths)]
     with pytest.raises(error, match=words):
-        publish_marts(paths, manifest, changed.get("verdicts", VERDICTS), RunInfo("bad"))
+        publish_marts(paths, manifest, changed.get("check_results", CHECK_RESULTS), RunInfo("bad"))
     assert (current_id(paths), [r.release_id for r in releases(paths)]) == before
     assert not list(paths.releases.glob(".*.tmp"))
 
@@ -240,18 +281,16 @@ def alter(paths: DataPaths, sql: str) -> None:
         connection.execute(sql)
 
 
-def test_bad_input_is_refused_in_words_and_current_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths, manifest = build_home(tmp_path)
-    publish_marts(paths, manifest, VERDICTS, RunInfo("good"))
-    red = [{**VERDICTS[0], "passed": False}]
-    refused(paths, manifest, ChecksFailedError, "years 2017-2024", verdicts=red)
+def test_rejected_input_keeps_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("good"))
+    failed = [{**CHECK_RESULTS[0], "passed": False}]
+    refused(paths, manifest, ChecksFailedError, "years 2017-2024", check_results=failed)
 
     alter(paths, "insert into marts.dim_stage select * from marts.dim_stage limit 1")
     refused(paths, manifest, PublishError, r"dim_stage: its key \(stage_id\) is not unique")
 
-    paths, manifest = build_home(tmp_path, nudge=0.1)
+    paths, manifest = build_data_dir(tmp_path, nudge=0.1)
     alter(paths, "alter table marts.dim_stage add column extra integer")
     refused(paths, manifest, PublishError, r"without description: dim_stage\.extra")
 
@@ -264,7 +303,7 @@ def test_bad_input_is_refused_in_words_and_current_stays(
     paths.database.unlink()
     refused(paths, manifest, PublishError, "no working database")
 
-    paths, manifest = build_home(tmp_path, nudge=0.1)
+    paths, manifest = build_data_dir(tmp_path, nudge=0.1)
     with file_lock.acquire_lock(paths.releases / ".publish.lock", "a test"):
         refused(paths, manifest, PublishError, f"a test, process {os.getpid()}")
 
@@ -278,15 +317,15 @@ def test_bad_input_is_refused_in_words_and_current_stays(
 
 
 def test_a_writer_holding_the_working_database_is_named(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
+    paths, manifest = build_data_dir(tmp_path)
     with duckdb.connect(str(paths.database)):
-        refused(paths, manifest, PublishError, "no other program holds the working database")
+        refused(paths, manifest, PublishError, "close other programs")
 
 
-def test_full_disk_and_read_only_disk_are_said(
+def test_full_disk_and_read_only_disk_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths, manifest = build_home(tmp_path)
+    paths, manifest = build_data_dir(tmp_path)
     for number, words in ((28, "disk is full"), (30, "file system is read-only")):
 
         def fail(*_: object, number: int = number, **__: object) -> None:
@@ -296,9 +335,9 @@ def test_full_disk_and_read_only_disk_are_said(
         refused(paths, manifest, PublishError, words)
 
 
-def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
+def test_write_error_leaves_no_files(tmp_path: Path) -> None:
     """A process that may write no file above 40 kB: the same as a disk that fills up."""
-    paths, manifest = build_home(tmp_path)
+    paths, manifest = build_data_dir(tmp_path)
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from warehouse.release import *; from warehouse.paths import DataPaths\n"
@@ -317,16 +356,16 @@ def test_a_real_write_error_leaves_no_trace(tmp_path: Path) -> None:
     assert not list(paths.releases.glob(".*.tmp"))
 
 
-def test_a_damaged_release_is_not_served_again(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
-    first = publish_marts(paths, manifest, VERDICTS, RunInfo("a"))
+def test_damaged_release_is_not_activated_again(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    first = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
     (first.folder / "parquet" / "dim_stage.parquet").unlink()
     refused(paths, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
 
 
-def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
-    folder = publish_marts(paths, manifest, VERDICTS, RunInfo("a")).folder
+def test_verification_finds_changed_files(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    folder = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a")).folder
     assert verify_release(folder) == []
     changes = folder / "CHANGES.md"
     changes.chmod(0o644)
@@ -334,10 +373,18 @@ def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
     database = folder / "pax_silica.duckdb"
     database.chmod(0o644)
     with duckdb.connect(str(database)) as connection:
+        connection.execute("drop view marts_deprecated.publish_info")
+        connection.execute("create table marts_deprecated.notes as select 1 as n")
         connection.execute("delete from marts.dim_stage where stage_order = 0")
         connection.execute("comment on column marts.dim_good.good_id is null")
     problems = "\n".join(verify_release(folder))
-    for words in ("CHANGES.md does not", "dim_stage has (5,)", "dim_good.good_id has no comment"):
+    for words in (
+        "marts_deprecated.notes is not a mart",
+        "publish_info.kept_at_home is missing",
+        "CHANGES.md differs",
+        "dim_stage has (5,)",
+        "dim_good.good_id has no comment",
+    ):
         assert words in problems
 
 
@@ -359,7 +406,7 @@ def test_the_fresh_look_sees_tampering(tmp_path: Path) -> None:
         "attach '{folder}/other.duckdb' as other",
     ],
 )
-def test_hardened_reading_refuses(published: Seen, sql: str, tmp_path: Path) -> None:
+def test_hardened_reading_refuses(published: Release, sql: str, tmp_path: Path) -> None:
     connection = open_reading(published[1].folder / "pax_silica.duckdb")
     with pytest.raises(duckdb.Error):
         connection.execute(sql.format(folder=tmp_path))
@@ -367,13 +414,13 @@ def test_hardened_reading_refuses(published: Seen, sql: str, tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
-def test_to_arrow_keeps_dates(published: Seen) -> None:
+def test_to_arrow_keeps_dates(published: Release) -> None:
     with reading(published[1].folder / "pax_silica.duckdb") as connection:
         table = to_arrow(connection, "select as_of_date from marts.publish_info")
     assert str(table.schema.field("as_of_date").type) == "date32[day]"
 
 
-def test_parquet_is_zstd_and_ordered_by_key(published: Seen) -> None:
+def test_parquet_is_zstd_and_ordered_by_key(published: Release) -> None:
     path = published[1].folder / "parquet" / "partner_dependency.parquet"
     assert pq.read_metadata(path).row_group(0).column(0).compression == "ZSTD"
     keys = pq.read_table(path, columns=["entity_id", "item_kind", "item_id"]).to_pylist()

@@ -1,4 +1,4 @@
-"""Pulling the plug at every step, and a BI tool that reads while releases come and go."""
+"""Kills at every step of publishing, and a BI client that reads while releases change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from synthetic_data_dir import VERDICTS, build_home, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, current_id, releases
@@ -29,13 +29,13 @@ READER = """
 import json, os, sys, time
 from pathlib import Path
 import sqlalchemy
-home, stop = Path(sys.argv[1]), Path(sys.argv[2])
+data_dir, stop = Path(sys.argv[1]), Path(sys.argv[2])
 seen, errors, n_queries = [], [], 0
 hardened = {"enable_external_access": False, "lock_configuration": True}
 while not stop.exists():
     try:
         engine = sqlalchemy.create_engine(
-            f"duckdb:///{home / 'current' / 'pax_silica.duckdb'}",
+            f"duckdb:///{data_dir / 'current' / 'pax_silica.duckdb'}",
             connect_args={"read_only": True, "config": hardened},
             poolclass=sqlalchemy.pool.NullPool,
         )
@@ -60,21 +60,21 @@ print(json.dumps({"seen": seen, "errors": errors, "n_queries": n_queries}))
 
 
 @pytest.fixture(scope="session")
-def before_the_kill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]:
-    """A home with one release and other rows in its working database."""
-    data_dir = tmp_path_factory.mktemp("before") / "home"
-    paths, manifest = build_home(data_dir)
-    first = publish_marts(paths, manifest, VERDICTS, RunInfo("first"))
-    build_home(data_dir, nudge=0.05)
+def before_kill(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published]:
+    """A data directory with one release and other rows in its working database."""
+    data_dir = tmp_path_factory.mktemp("before") / "data"
+    paths, manifest = build_data_dir(data_dir)
+    first = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("first"))
+    build_data_dir(data_dir, nudge=0.05)
     return data_dir, first
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_kill_at_any_step_leaves_current_whole(
-    tmp_path: Path, step: str, before_the_kill: tuple[Path, Published]
+def test_kill_at_any_step_leaves_current_complete(
+    tmp_path: Path, step: str, before_kill: tuple[Path, Published]
 ) -> None:
-    template, first = before_the_kill
-    data_dir = tmp_path / "home"
+    template, first = before_kill
+    data_dir = tmp_path / "data"
     shutil.copytree(template, data_dir, symlinks=True)
     paths = DataPaths.at(data_dir)
     manifest = paths.dbt_target / "manifest.json"
@@ -84,22 +84,22 @@ def test_a_kill_at_any_step_leaves_current_whole(
     )  # fmt: skip
     assert done.returncode == -9, done.stderr
 
-    after_flip = step in ("flipped", "retained")
-    assert (current_id(paths) == first.release_id) is not after_flip
+    is_activated = step in ("activated", "retained")
+    assert (current_id(paths) == first.release_id) is not is_activated
     assert verify_release(paths.current.resolve()) == []
     assert all(not integrity_errors(release.folder) for release in releases(paths))
 
-    second = publish_marts(paths, manifest, VERDICTS, RunInfo("second"))
-    assert second.is_new is (step not in ("renamed", "flipped", "retained"))
+    second = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("second"))
+    assert second.is_new is (step not in ("renamed", "activated", "retained"))
     assert current_id(paths) == second.release_id != first.release_id
     assert not list(paths.releases.glob(".*.tmp"))
     assert not list(paths.data_dir.glob(".current*"))
     assert verify_release(paths.current.resolve()) == []
 
 
-def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: Path) -> None:
-    paths, manifest = build_home(tmp_path)
-    publish_marts(paths, manifest, VERDICTS, RunInfo("first"))
+def test_bi_client_has_no_error_while_releases_change(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("first"))
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, str(tmp_path), str(stop)],
@@ -108,12 +108,12 @@ def test_a_bi_reader_sees_no_error_while_three_releases_are_published(tmp_path: 
     assert reader.stdout is not None
     assert reader.stdout.readline() == "reading\n"
     for number in range(1, 4):
-        paths, manifest = build_home(tmp_path, nudge=number / 50)
-        publish_marts(paths, manifest, VERDICTS, RunInfo(f"run{number}", keep=2))
+        paths, manifest = build_data_dir(tmp_path, nudge=number / 50)
+        publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}", keep=2))
         time.sleep(0.3)
     stop.touch()
     out, err = reader.communicate(timeout=60)
-    told = json.loads(out)
-    assert told["errors"] == [], err
-    assert len(told["seen"]) == 4
-    assert told["n_queries"] >= 12
+    result = json.loads(out)
+    assert result["errors"] == [], err
+    assert len(result["seen"]) == 4
+    assert result["n_queries"] >= 12

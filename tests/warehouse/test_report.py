@@ -1,4 +1,4 @@
-"""The report: loads nothing, says nothing it does not know, and draws without a complaint."""
+"""The report: loads nothing, shows missing as missing, and renders without an error."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic_data_dir import ITEMS, VERDICTS, build_home, entities, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, ITEMS, build_data_dir, entities, publish_marts
 
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo
 from warehouse.release.manifest import read_manifest
 from warehouse.report import charts
-from warehouse.report.build import report_page
+from warehouse.report.build import render_report
 from warehouse.report.html import digest, safe_json
 from warehouse.storage.read_only import reading
 
-Seen = tuple[DataPaths, Published]
+Release = tuple[DataPaths, Published]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page(HTMLParser):
-    """What a page would load, its scripts and its policy."""
+    """Resources that a page would load, its scripts and its content security policy."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -63,7 +63,7 @@ class Page(HTMLParser):
             self._kind = None
 
 
-def text_of(published: Seen) -> str:
+def text_of(published: Release) -> str:
     return published[1].report.read_text(encoding="utf-8")
 
 
@@ -73,7 +73,7 @@ def data_of(text: str) -> dict[str, Any]:
     return data
 
 
-def test_the_page_loads_nothing_and_its_policy_allows_only_its_own_scripts(published: Seen) -> None:
+def test_page_loads_nothing_and_allows_only_its_own_scripts(published: Release) -> None:
     text = text_of(published)
     page = Page(text)
     assert page.loads == []
@@ -87,12 +87,12 @@ def test_the_page_loads_nothing_and_its_policy_allows_only_its_own_scripts(publi
     assert len(text.encode()) < 2_000_000
 
 
-def test_every_field_has_a_label(published: Seen) -> None:
+def test_every_field_has_a_label(published: Release) -> None:
     page = Page(text_of(published))
     assert sorted(page.labels) == sorted(page.fields) == ["cover", "find", "kind", "order"]
 
 
-def test_links_lead_into_the_release(published: Seen) -> None:
+def test_links_stay_in_the_release(published: Release) -> None:
     local = [link for link in Page(text_of(published)).links if not re.match(r"#|https?:", link)]
     assert "../docs/data_dictionary.html" in local
     assert all((published[1].report.parent / link).resolve().is_file() for link in local)
@@ -100,8 +100,8 @@ def test_links_lead_into_the_release(published: Seen) -> None:
 
 def test_text_from_the_data_cannot_become_markup(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
-    paths, manifest = build_home(tmp_path, name=evil)
-    release = publish_marts(paths, manifest, VERDICTS, RunInfo("evil"))
+    paths, manifest = build_data_dir(tmp_path, name=evil)
+    release = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("evil"))
     text = release.report.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "<img src=x" not in text
@@ -109,7 +109,7 @@ def test_text_from_the_data_cannot_become_markup(tmp_path: Path) -> None:
     assert safe_json("</script>&") == '"\\u003c/script\\u003e\\u0026"'
 
 
-def test_the_heatmap_is_the_mart_and_a_missing_share_is_never_zero(published: Seen) -> None:
+def test_heatmap_equals_the_mart_and_missing_is_not_zero(published: Release) -> None:
     heat = data_of(text_of(published))["heat"]
     assert heat["year"] == 2024
     assert len(heat["items"]) == len(ITEMS)
@@ -120,13 +120,13 @@ def test_the_heatmap_is_the_mart_and_a_missing_share_is_never_zero(published: Se
             "select entity_id, item_id, stage_id, concern_share from marts.partner_dependency"
             " where period_start_date = date '2024-01-01'"
         ).fetchall()
-    drawn = [
+    cells = [
         (cell["entity"], item["ids"][0], item["stageId"], cell["share"])
         for item in heat["items"]
         for cell in item["cells"]
     ]
-    assert sorted(drawn, key=str) == sorted(rows, key=str)
-    assert any(share is None for *_, share in drawn)
+    assert sorted(cells, key=str) == sorted(rows, key=str)
+    assert any(share is None for *_, share in cells)
     assert all(cell["source"] for item in heat["items"] for cell in item["cells"])
 
 
@@ -143,7 +143,7 @@ def test_findings_count_only_observed_pairs_of_members() -> None:
     assert found["worst"] is item
 
 
-def test_a_basket_is_one_row_under_all_its_names() -> None:
+def test_basket_is_one_row_under_all_its_names() -> None:
     def row(item: str, codes: str, basket: float) -> dict[str, Any]:
         return {
             "item_kind": "material", "item_id": item, "item_name": item.title(),
@@ -157,11 +157,11 @@ def test_a_basket_is_one_row_under_all_its_names() -> None:
         }  # fmt: skip
 
     rows = [row("gallium", "811292", 1.0), row("germanium", "811292", 1.0), row("tin", "800110", 0)]
-    drawn = charts.heatmap(rows, [], {})["items"]
-    assert [item["names"] for item in drawn] == [["Gallium", "Germanium"], ["Tin"]]
+    items = charts.heatmap(rows, [], {})["items"]
+    assert [item["names"] for item in items] == [["Gallium", "Germanium"], ["Tin"]]
 
 
-def test_the_signing_line_counts_withdrawals() -> None:
+def test_signings_count_withdrawals() -> None:
     from datetime import date
 
     def member(code: str, start: date, end: date | None) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def test_the_signing_line_counts_withdrawals() -> None:
     ]
 
 
-def test_the_page_says_what_landed_what_stays_home_and_what_failed(published: Seen) -> None:
+def test_page_lists_editions_withheld_marts_and_failed_checks(published: Release) -> None:
     text = text_of(published)
     for words in ("V202601", "2022–2024", "fct_closed", "closed_source", "CC-BY-4.0",
                   "movement below 10 points", "a number that moves must be explained",
@@ -186,20 +186,20 @@ def test_the_page_says_what_landed_what_stays_home_and_what_failed(published: Se
         assert words in text, words
 
 
-def test_a_release_without_its_marts_still_has_a_page(published: Seen) -> None:
-    """A knowledge day before every source: no figures, and the page says so."""
+def test_release_without_marts_has_a_page(published: Release) -> None:
+    """A knowledge day before every source: no figures, and the page states it."""
     _, release = published
     card = read_manifest(release.folder)
     assert card is not None
     bare = {**card, "marts": {n: card["marts"][n] for n in ("check_result", "publish_info")}}
     with reading(release.folder / "pax_silica.duckdb") as connection:
-        text = report_page(connection, {**bare, "sources": []})
+        text = render_report(connection, {**bare, "sources": []}, has_data_docs=False)
     assert "No complete year of partner imports" in text
     assert "No membership was known on this day" in text
     assert "Nothing had landed" in text
 
 
-def test_the_dictionary_describes_every_column_and_needs_no_script(published: Seen) -> None:
+def test_dictionary_describes_every_column_without_a_script(published: Release) -> None:
     _, release = published
     text = (release.folder / "docs" / "data_dictionary.html").read_text(encoding="utf-8")
     card = read_manifest(release.folder)
@@ -214,9 +214,9 @@ def test_the_dictionary_describes_every_column_and_needs_no_script(published: Se
 
 
 def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
-    """The page as a browser leaves it: its DOM, what it logged, and its network log."""
+    """A page in Chromium: its DOM, its console output, and its network log."""
     if CHROMIUM is None:
-        why = "no chromium on this machine: the page was not looked at by a browser"
+        why = "no Chromium on this machine: the page was not rendered by a browser"
         warnings.warn(why, stacklevel=2)
         pytest.skip(why)
     net = folder / "net.json"
@@ -232,30 +232,30 @@ def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
     return done.stdout, done.stderr, net.read_text(errors="replace")
 
 
-def asked_by_the_page(net_log: str) -> list[str]:
-    """Requests that a document started; the browser's own errands have no origin."""
+def page_requests(net_log: str) -> list[str]:
+    """Requests that a document started; the browser's own requests have no origin."""
     return re.findall(r'"initiator":"(?!not an origin)[^"]*".{0,300}', net_log)
 
 
-def test_the_request_watch_would_see_a_request(tmp_path: Path) -> None:
+def test_network_log_contains_a_request_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "probe.html"
     page.write_text("<img src='https://pax-silica.invalid/x.png'><script>console.log(1)</script>")
     _, log, net = in_chromium(tmp_path, page)
     assert "CONSOLE" in log
-    assert len(asked_by_the_page(net)) == 1
+    assert len(page_requests(net)) == 1
 
 
 @pytest.mark.parametrize("scheme", ["1", "0"], ids=["light", "dark"])
-def test_a_browser_draws_it_without_complaint_or_request(
-    tmp_path: Path, published: Seen, scheme: str
+def test_page_renders_without_error_or_request(
+    tmp_path: Path, published: Release, scheme: str
 ) -> None:
     page = published[1].report
     dom, log, net = in_chromium(
         tmp_path, page, f"--blink-settings=preferredColorScheme={scheme}", "--window-size=1280,900"
     )
-    assert 'data-drawn="yes"' in dom
+    assert 'data-rendered="yes"' in dom
     assert "CONSOLE" not in log, [line for line in log.splitlines() if "CONSOLE" in line]
-    assert asked_by_the_page(net) == []
+    assert page_requests(net) == []
     heat = data_of(page.read_text(encoding="utf-8"))["heat"]
     body = dom.split('id="heat-body"')[1].split("</tbody>")[0]
     assert body.count("<tr>") == len(heat["items"]) * len(heat["partners"])

@@ -1,4 +1,4 @@
-"""The release's table macros on a release of a few rows, solved on paper."""
+"""The release's table macros on a release of a few rows, as a worked example."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ Connection = duckdb.DuckDBPyConnection
 
 
 def put(connection: Connection, table: str, **cells: Any) -> None:
-    """One row; what is not named is NULL."""
+    """Insert one row; columns not given are NULL."""
     names, marks = ", ".join(cells), ", ".join("?" * len(cells))
     connection.execute(
         f"insert into marts.{table} ({names}) values ({marks})", list(cells.values())
     )
 
 
-def told(connection: Connection, sql: str) -> list[dict[str, Any]]:
+def fetch_rows(connection: Connection, sql: str) -> list[dict[str, Any]]:
     found = connection.execute(sql)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -115,11 +115,11 @@ def hit(connection: Connection, clause: str, year: int, usd: float, *, supplier:
 
 def state(connection: Connection, as_of: str, known_on: str) -> dict[str, Any]:
     sql = f"select * from marts.active_clauses('{as_of}', '{known_on}') where clause_id = 'P'"
-    (row,) = told(connection, sql)
+    (row,) = fetch_rows(connection, sql)
     return row
 
 
-def test_after_the_last_text_the_state_is_not_evidenced(release: Connection) -> None:
+def test_state_after_the_last_text_is_unknown(release: Connection) -> None:
     row = state(release, "2026-11-23", "2026-11-23")
     assert row["state"] == "unknown"
     assert row["is_in_force"] is None
@@ -130,7 +130,7 @@ def test_after_the_last_text_the_state_is_not_evidenced(release: Connection) -> 
     )
 
 
-def test_each_day_knows_its_own_texts(release: Connection) -> None:
+def test_each_day_uses_the_texts_known_then(release: Connection) -> None:
     assert state(release, "2025-11-08", "2025-10-20")["is_in_force"] is True
     assert state(release, "2025-11-08", "2025-11-07")["state"] == "suspended"
     assert "not applied" not in state(release, "2026-01-01", "2026-01-01")["statement"]
@@ -138,10 +138,10 @@ def test_each_day_knows_its_own_texts(release: Connection) -> None:
 
 def exposure(connection: Connection, as_of: str, known_on: str) -> dict[str, dict[str, Any]]:
     sql = f"select * from marts.control_exposure_asof('{as_of}', '{known_on}')"
-    return {row["window_rule"]: row for row in told(connection, sql)}
+    return {row["window_rule"]: row for row in fetch_rows(connection, sql)}
 
 
-def test_the_headline_looks_before_the_effect(release: Connection) -> None:
+def test_headline_window_ends_before_the_effect(release: Connection) -> None:
     rows = exposure(release, "2026-06-30", "2026-06-30")
     before, trailing = rows["pre_effective"], rows["trailing_to_t"]
     assert (before["exposure_share_low"], before["exposure_share_high"]) == (0.2, 0.6)
@@ -182,22 +182,22 @@ def test_exposure_grows_with_the_clauses(listed: list[tuple[str, float, float]])
     connection.close()
 
 
-def test_a_macro_stays_away_where_a_table_of_it_does() -> None:
-    assert {question.name for question in is_available(TABLES)} == {
-        question.name for question in list_table_macros()
+def test_macro_is_left_out_without_its_tables() -> None:
+    assert {macro.name for macro in is_available(TABLES)} == {
+        macro.name for macro in list_table_macros()
     }
     without = set(TABLES) - {"fct_clause_flow"}
-    assert [question.name for question in is_available(without)] == ["active_clauses"]
+    assert [macro.name for macro in is_available(without)] == ["active_clauses"]
 
 
-def test_macros_are_told_and_read_the_release_alone() -> None:
-    for question in list_table_macros():
-        assert len(question.words) > 40, question.name
-        assert tables_of(question.sql) <= set(TABLES), question.name
+def test_macros_are_commented_and_read_only_the_release() -> None:
+    for macro in list_table_macros():
+        assert len(macro.words) > 40, macro.name
+        assert tables_of(macro.sql) <= set(TABLES), macro.name
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.sql")), ids=lambda path: path.stem)
-def test_a_sample_that_asks_a_macro_reads_its_tables(path: Path) -> None:
+def test_sample_query_of_a_macro_reads_its_tables(path: Path) -> None:
     assert tables_of(path.read_text(encoding="utf-8")).isdisjoint(
-        question.name for question in list_table_macros()
+        macro.name for macro in list_table_macros()
     )

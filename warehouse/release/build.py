@@ -21,7 +21,12 @@ from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import registry
 from warehouse.release.contents import ReleaseDraft, write_contents, write_tables
 from warehouse.release.dbt_manifest import Mart, read_catalog
-from warehouse.release.errors import ChecksFailedError, PublishError, VerificationError, explained
+from warehouse.release.errors import (
+    ChecksFailedError,
+    PublishError,
+    VerificationError,
+    publish_errors,
+)
 from warehouse.release.failpoint import failpoint
 from warehouse.release.licences import PublicationScope, apply_licences, landed_editions
 from warehouse.release.manifest import git_commit, identity, release_id, tool_versions
@@ -55,7 +60,7 @@ def publish(
     """
     validate_check_results(verdicts)
     marts = read_catalog(manifest_json)
-    with explained(paths.data_dir):
+    with publish_errors(paths.data_dir):
         try:
             paths.releases.mkdir(parents=True, exist_ok=True)
             with file_lock.acquire_lock(
@@ -106,7 +111,7 @@ def _publish(
             shutil.rmtree(folder)
         raise
     registry.activate(paths, draft.release_id)
-    failpoint("flipped")
+    failpoint("activated")
     removed = registry.apply_retention(paths, run.keep)
     failpoint("retained")
     return _published(draft, done, is_new=True, removed=removed)
@@ -162,7 +167,7 @@ def build_draft(
         clearance: PublicationScope = apply_licences(marts, editions)
         exported = [
             read_exported(connection, mart.name, mart.key, paths.release_parquet)
-            for mart in clearance.free
+            for mart in clearance.published
         ]
     shutil.rmtree(folder / ".spill", ignore_errors=True)
     files = [_take_over(file, parquet) for file in exported]
@@ -179,10 +184,10 @@ def build_draft(
         git_sha=run.git_sha or git_commit(PROJECT),
         fingerprint=run.fingerprint,
         previous_id=registry.current_id(paths),
-        marts=clearance.free,
+        marts=clearance.published,
         files=tuple(files),
         editions=tuple(editions),
-        withheld_marts=clearance.data_dir,
+        withheld_marts=clearance.withheld,
         tools=tool_versions(),
     )
 
@@ -193,10 +198,10 @@ def _finish(
     """Everything after the Parquet: database, pages, manifest; then look, then seal."""
     say("building pax_silica.duckdb")
     card = write_tables(draft, verdicts)
-    failpoint("snapshot_written")
+    failpoint("database_written")
     say("drawing the report")
     write_contents(draft, card, paths)
-    failpoint("pages_written")
+    failpoint("contents_written")
     _write_manifest(draft.folder, card)
     failpoint("manifest_written")
     say("checking the release in a fresh process")
@@ -204,7 +209,7 @@ def _finish(
         raise VerificationError(problems)
     failpoint("verified")
     registry.make_read_only(draft.folder)
-    failpoint("sealed")
+    failpoint("made_read_only")
 
 
 def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:

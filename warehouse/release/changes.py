@@ -1,16 +1,21 @@
-"""`CHANGES.md`: what is different from the release before, and which input may explain it."""
+"""`CHANGES.md`: differences from the previous release, and the inputs that may explain them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse.release.deprecated_views import (
+    DeprecatedColumn,
+    changes_lines,
+    deprecated_columns_of,
+)
 from warehouse.storage.read_only import literal, quoted
 
-#: The measure by which a reader would notice that a mart has moved.
+#: The main measure of a mart: its largest movements are listed.
 HEADLINES = {
     "partner_dependency": "concern_share",
     "bloc_dependency": "concern_share",
@@ -18,19 +23,41 @@ HEADLINES = {
     "production_share": "production_share",
     "supplier_share": "value_share",
 }
-N_MOVES = 8
-#: Smaller moves than this are noise to a reader.
-SMALLEST_MOVE = 0.005
+N_MOVEMENTS = 8
+#: Smaller movements of a share are not listed.
+MIN_MOVEMENT = 0.005
 
 
 def _columns(entry: Mapping[str, Any]) -> dict[str, str]:
     return {column["name"]: column["type"] for column in entry["columns"]}
 
 
-def schema_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Columns added, removed or retyped."""
+def renamed_columns(
+    name: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[DeprecatedColumn]:
+    """The columns of a mart that were renamed between two manifest entries."""
+    before, after = _columns(old), _columns(new)
+    renamed = deprecated_columns_of({name: list(after)})
+    return [c for c in renamed if c.old_name in before and c.old_name not in after]
+
+
+def with_new_names(old: Mapping[str, Any], renamed: Sequence[DeprecatedColumn]) -> dict[str, Any]:
+    """The older manifest entry with its renamed columns under their new names."""
+    names = {column.old_name: column.new_name for column in renamed}
+    return {
+        **old,
+        "key": [names.get(column, column) for column in old["key"]],
+        "columns": [{**c, "name": names.get(c["name"], c["name"])} for c in old["columns"]],
+    }
+
+
+def schema_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], renamed: Sequence[DeprecatedColumn] = ()
+) -> list[str]:
+    """Columns renamed, added, removed or retyped, one line each; `old` has the new names."""
     before, after = _columns(old), _columns(new)
     return [
+        *(f"column `{c.old_name}` renamed to `{c.new_name}`" for c in renamed),
         *(f"column `{name}` added ({after[name]})" for name in after if name not in before),
         *(f"column `{name}` removed" for name in before if name not in after),
         *(
@@ -43,16 +70,26 @@ def schema_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 class Comparison:
-    """Two Parquet files of one mart, joined by the mart's key."""
+    """Two Parquet files of one mart, joined by the key of the mart.
+
+    Args:
+        old, new: the file and its manifest entry, both with the new column names.
+        renamed: columns that the old file has under their old names.
+    """
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         old: tuple[Path, Mapping[str, Any]],
         new: tuple[Path, Mapping[str, Any]],
+        renamed: Sequence[DeprecatedColumn] = (),
     ) -> None:
         self.connection = connection
-        self.old, self.new = (literal(str(path)) for path in (old[0], new[0]))
+        old_names = ", ".join(quoted(column.old_name) for column in renamed)
+        new_columns = "".join(f", {column.to_new()}" for column in renamed)
+        without = f" exclude ({old_names})" if renamed else ""
+        self.old = f"select *{without}{new_columns} from read_parquet({literal(str(old[0]))})"
+        self.new = f"select * from read_parquet({literal(str(new[0]))})"
         self.key = list(new[1]["key"])
         shared = [name for name in _columns(new[1]) if name in _columns(old[1])]
         self.values = [name for name in shared if name not in self.key]
@@ -60,52 +97,56 @@ class Comparison:
     def _joined(self, kind: str) -> str:
         same = " and ".join(f"o.{quoted(k)} is not distinct from n.{quoted(k)}" for k in self.key)
         return (
-            f"from (select *, true as is_there from read_parquet({self.old})) as o {kind} join "
-            f"(select *, true as is_there from read_parquet({self.new})) as n on {same}"
+            f"from (select *, true as is_present from ({self.old})) as o {kind} join "
+            f"(select *, true as is_present from ({self.new})) as n on {same}"
         )
 
     def counts(self) -> tuple[int, int, int]:
         """Rows added, removed, and kept with other values."""
         other = " or ".join(f"o.{quoted(v)} is distinct from n.{quoted(v)}" for v in self.values)
         row = self.connection.execute(
-            "select count(*) filter (o.is_there is null), count(*) filter (n.is_there is null),"
-            " count(*) filter (o.is_there and n.is_there and"
+            "select count(*) filter (o.is_present is null), count(*) filter (n.is_present is null),"
+            " count(*) filter (o.is_present and n.is_present and"
             f" ({other or 'false'})) {self._joined('full outer')}"
         ).fetchone()
         assert row is not None
         return row[0], row[1], row[2]
 
-    def moves(self, measure: str) -> list[tuple[str, float, float]]:
-        """The largest moves of a share between the two files: key, before, after."""
+    def movements(self, measure: str) -> list[tuple[str, float, float]]:
+        """The largest movements of a share (0 to 1) between the two files: key, before, after."""
         if measure not in self.values:
             return []
         label = ", ".join(f"n.{quoted(k)}" for k in self.key)
         before, after = f"o.{quoted(measure)}", f"n.{quoted(measure)}"
         return self.connection.execute(
             f"select concat_ws(' · ', {label}), {before}, {after} {self._joined('inner')}"
-            f" where abs({after} - {before}) >= {SMALLEST_MOVE}"
-            f" order by abs({after} - {before}) desc, 1 limit {N_MOVES}"
+            f" where abs({after} - {before}) >= {MIN_MOVEMENT}"
+            f" order by abs({after} - {before}) desc, 1 limit {N_MOVEMENTS}"
         ).fetchall()
 
 
 def _mart_lines(
-    name: str, old: Mapping[str, Any], new: Mapping[str, Any], both: Comparison
+    name: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    both: Comparison,
+    renamed: Sequence[DeprecatedColumn],
 ) -> list[str]:
-    lines = [f"- {change}" for change in schema_changes(old, new)]
+    lines = [f"- {change}" for change in schema_changes(old, new, renamed)]
     if not new["key"] or old["key"] != new["key"]:
         return [*lines, f"- rows: {old['rows']:,} before, {new['rows']:,} now (no common key)"]
     added, removed, changed = both.counts()
     lines.append(f"- rows: {added:,} added, {removed:,} removed, {changed:,} changed")
     measure = HEADLINES.get(name, "")
-    moves = both.moves(measure) if measure else []
-    if moves:
-        lines += ["", f"  | largest moves of `{measure}` | before | now |", "  |---|---:|---:|"]
-        lines += [f"  | {key} | {before:.3f} | {after:.3f} |" for key, before, after in moves]
+    movements = both.movements(measure) if measure else []
+    if movements:
+        lines += ["", f"  | largest movements of `{measure}` | before | now |", "  |---|---:|---:|"]
+        lines += [f"  | {key} | {before:.3f} | {after:.3f} |" for key, before, after in movements]
     return lines
 
 
 def source_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Editions that came or went between two manifests."""
+    """Editions added or removed between two manifests, and changed days, one line each."""
 
     def editions(manifest: Mapping[str, Any]) -> set[str]:
         return {
@@ -129,27 +170,38 @@ def source_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 def changes_text(
     new: Mapping[str, Any], folder: Path, old: Mapping[str, Any] | None, before: Path | None
 ) -> str:
-    """The whole of `CHANGES.md`; `folder` and `before` hold the two releases' files."""
+    """The whole of `CHANGES.md`.
+
+    Args:
+        new, folder: manifest content and folder of the new release.
+        old, before: the same of the previous release, or None.
+    """
     head = f"# Changes in {new['release_id']}\n"
+    deprecated = changes_lines({name: list(_columns(mart)) for name, mart in new["marts"].items()})
     if old is None or before is None:
-        return f"{head}\nThe first release of this home: {new['n_marts']} marts.\n"
+        first = f"{head}\nThe first release in this data directory: {new['n_marts']} marts."
+        return "\n".join([first, *deprecated]) + "\n"
     lines = [head, f"Against {old['release_id']}.", "", "## Inputs", ""]
     lines += source_changes(old, new) or ["- the same editions and the same days"]
-    theirs = {k: v for k, v in old["marts"].items() if v["in_identity"]}
-    ours = {k: v for k, v in new["marts"].items() if v["in_identity"]}
+    previous = {k: v for k, v in old["marts"].items() if v["in_identity"]}
+    current = {k: v for k, v in new["marts"].items() if v["in_identity"]}
     lines += ["", "## Marts", ""]
-    lines += [f"- new mart: `{n}` ({ours[n]['rows']:,} rows)" for n in ours if n not in theirs]
-    lines += [f"- no longer in the release: `{n}`" for n in theirs if n not in ours]
-    common = [n for n in ours if n in theirs]
-    same = [n for n in common if theirs[n]["sha256"] == ours[n]["sha256"]]
+    lines += [
+        f"- new mart: `{n}` ({current[n]['rows']:,} rows)" for n in current if n not in previous
+    ]
+    lines += [f"- no longer in the release: `{n}`" for n in previous if n not in current]
+    common = [n for n in current if n in previous]
+    same = [n for n in common if previous[n]["sha256"] == current[n]["sha256"]]
     if same:
         lines += [f"- unchanged to the byte: {', '.join(f'`{n}`' for n in same)}"]
     connection = duckdb.connect()
     try:
         for name in (n for n in common if n not in same):
-            was, now = theirs[name], ours[name]
-            both = Comparison(connection, (before / was["file"], was), (folder / now["file"], now))
-            lines += ["", f"### {name}", "", *_mart_lines(name, was, now, both)]
+            renamed = renamed_columns(name, previous[name], current[name])
+            was, now = with_new_names(previous[name], renamed), current[name]
+            files = (before / was["file"], was), (folder / now["file"], now)
+            both = Comparison(connection, *files, renamed)
+            lines += ["", f"### {name}", "", *_mart_lines(name, was, now, both, renamed)]
     finally:
         connection.close()
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *deprecated]) + "\n"

@@ -18,7 +18,7 @@ from warehouse.release.manifest import mart_entry, read_manifest, source_entries
 from warehouse.release.metadata_tables import CheckResult, check_rows, write_metadata_tables
 from warehouse.release.parquet import MartFile
 from warehouse.release.verify import SAMPLES
-from warehouse.report.build import dictionary_page, report_page
+from warehouse.report.build import render_dictionary, render_report
 from warehouse.storage.read_only import reading
 
 
@@ -105,9 +105,11 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
     for name in ("report", "docs"):
         (folder / name).mkdir()
     with reading(folder / FILE_NAME) as connection:
-        (folder / "report" / "index.html").write_text(report_page(connection, card), "utf-8")
+        has_data_docs = (folder / "data_docs" / "index.html").is_file()
+        page = render_report(connection, card, has_data_docs=has_data_docs)
+        (folder / "report" / "index.html").write_text(page, "utf-8")
         (folder / "docs" / "data_dictionary.html").write_text(
-            dictionary_page(connection, card), "utf-8"
+            render_dictionary(connection, card), "utf-8"
         )
     shutil.copytree(SAMPLES, folder / "docs" / "queries", copy_function=shutil.copyfile)
     static = paths.dbt_target / "static_index.html"

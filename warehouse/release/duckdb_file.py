@@ -1,4 +1,4 @@
-"""The release's DuckDB file: built fresh from the release's Parquet, then commented."""
+"""The release's DuckDB file: built from the release's Parquet, then commented."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse.release.dbt_manifest import Mart
+from warehouse.release.deprecated_views import add_deprecated_views
 from warehouse.release.errors import PublishError
 from warehouse.release.metadata_tables import COLUMNS, DESCRIPTIONS
 from warehouse.release.parquet import MartFile, read_sql
 from warehouse.release.table_macros import add_table_macros
 from warehouse.storage.read_only import literal, quoted
 
-#: The stem is the catalog's name in every saved query, so it never changes, and it must not be
+#: The stem is the catalog name in every saved query, so it never changes, and it must not be
 #: the name of a schema.
 FILE_NAME = "pax_silica.duckdb"
 #: Older than the engine on purpose: BI drivers of the same major line can open it.
@@ -31,46 +32,50 @@ class Comments:
 
 
 def read_comments(marts: Sequence[Mart]) -> dict[str, Comments]:
-    """Comments for every table: dbt's for the marts, ours for the two own tables."""
-    words = {mart.name: Comments(mart.description, mart.columns) for mart in marts}
+    """Comments for every table: dbt's for the marts, ours for the metadata tables."""
+    comments = {mart.name: Comments(mart.description, mart.columns) for mart in marts}
     for name, columns in COLUMNS.items():
-        words[name] = Comments(DESCRIPTIONS[name], {c.name: c.description for c in columns})
-    return words
+        comments[name] = Comments(DESCRIPTIONS[name], {c.name: c.description for c in columns})
+    return comments
 
 
-def undocumented_columns(files: Sequence[MartFile], words: Mapping[str, Comments]) -> list[str]:
-    """Tables and columns that nobody has described, as `mart` or `mart.column`."""
+def undocumented_columns(files: Sequence[MartFile], comments: Mapping[str, Comments]) -> list[str]:
+    """Tables and columns without a description, as `mart` or `mart.column`."""
     missing = []
     for file in files:
-        said = words.get(file.name, Comments("", {}))
-        if not said.table.strip():
+        described = comments.get(file.name, Comments("", {}))
+        if not described.table.strip():
             missing.append(file.name)
         missing += [
             f"{file.name}.{column}"
             for column, _ in file.columns
-            if not said.columns.get(column.lower(), "").strip()
+            if not described.columns.get(column.lower(), "").strip()
         ]
     return missing
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, file: MartFile, words: Comments) -> None:
+def _comment(connection: duckdb.DuckDBPyConnection, file: MartFile, comments: Comments) -> None:
     table = f"release.marts.{quoted(file.name)}"
-    connection.execute(f"comment on table {table} is {literal(words.table.strip())}")
+    connection.execute(f"comment on table {table} is {literal(comments.table.strip())}")
     for column, _ in file.columns:
-        text = literal(words.columns[column.lower()].strip())
+        text = literal(comments.columns[column.lower()].strip())
         connection.execute(f"comment on column {table}.{quoted(column)} is {text}")
 
 
-def write_database(folder: Path, files: Sequence[MartFile], words: Mapping[str, Comments]) -> Path:
-    """Build `pax_silica.duckdb` in `folder`; fails when a column has no description.
+def write_database(
+    folder: Path, files: Sequence[MartFile], comments: Mapping[str, Comments]
+) -> Path:
+    """Build `pax_silica.duckdb` in `folder`: schema `marts` and the deprecated views.
 
-    `create table as` carries no comments, so they are issued again here.
+    Raises:
+        PublishError: a table or column has no description.
+        duckdb.Error: the file cannot be written.
     """
-    if missing := undocumented_columns(files, words):
+    if missing := undocumented_columns(files, comments):
         raise PublishError(
             f"without description: {', '.join(missing[:12])}"
             + (f" and {len(missing) - 12} more" if len(missing) > 12 else ""),
-            remedy="describe them in the mart's YAML; readers see only what is written there",
+            remedy="describe them in the YAML of the mart; its descriptions become the comments",
         )
     path = folder / FILE_NAME
     connection = duckdb.connect()
@@ -78,19 +83,23 @@ def write_database(folder: Path, files: Sequence[MartFile], words: Mapping[str, 
         connection.execute(
             f"attach {literal(str(path))} as release (storage_version {literal(STORAGE_VERSION)})"
         )
-        # one transaction: else each of the many comments would wait for the disk by itself
+        # one transaction: otherwise each comment would be synced to disk by itself
         connection.execute("begin")
         connection.execute("create schema release.marts")
         for file in files:
             target = f"release.marts.{quoted(file.name)}"
             connection.execute(f"create table {target} as {read_sql(file)}")
-            _comment(connection, file, words[file.name])
+            _comment(connection, file, comments[file.name])
         connection.execute("commit")
         add_table_macros(connection, "release", (file.name for file in files))
+        connection.execute("use release")
+        columns = {file.name: [name for name, _ in file.columns] for file in files}
+        add_deprecated_views(connection, columns)
+        connection.execute("use memory")
         connection.execute("checkpoint release")
         connection.execute("detach release")
     finally:
         connection.close()
     if list(folder.glob("*.wal")):
-        raise PublishError(f"{path} has an unwritten log beside it", remedy="publish again")
+        raise PublishError(f"{path} has an unwritten log next to it", remedy="publish again")
     return path

@@ -1,4 +1,4 @@
-"""Errors of publishing; each says what was kept and what to do."""
+"""Errors of publishing; each message ends with the next step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WRITING = {
 }
 
 
-#: What DuckDB raises over a locked, damaged or unwritable file; a wrong query is none of these.
+#: DuckDB's errors for a locked, damaged or unwritable file; a wrong query is none of these.
 _UNREADABLE = (
     duckdb.IOException,
     duckdb.ConnectionException,
@@ -31,35 +31,39 @@ _UNREADABLE = (
 
 
 class PublishError(Exception):
-    """Nothing was published; `current` is as it was."""
+    """Nothing was published; `current` is unchanged."""
 
     def __init__(self, what: str, *, remedy: str = "") -> None:
         then = f"\n  What to do: {remedy}" if remedy else ""
-        super().__init__(f"{what}\n  The release that is served stays as it was.{then}")
+        super().__init__(f"{what}\n  The current release is unchanged.{then}")
 
 
 class ChecksFailedError(PublishError):
-    """A critical check failed, so this data may not go out."""
+    """A critical check failed."""
 
 
 class VerificationError(PublishError):
-    """The built release did not pass the look of a fresh process."""
+    """The built release failed its verification in a separate process."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = list(problems)
         super().__init__(
-            "the built release was refused:\n" + "\n".join(f"  - {p}" for p in problems),
-            remedy="mend what the lines above name, then run again",
+            "the built release failed verification:\n" + "\n".join(f"  - {p}" for p in problems),
+            remedy="correct what the lines above name, then run again",
         )
 
 
 class ReleaseNotFoundError(PublishError):
-    """A release was asked for that is not there."""
+    """The requested release does not exist."""
 
 
 @contextmanager
-def explained(place: Path) -> Iterator[None]:
-    """Turn the system's write errors into words that name the place and the way out."""
+def publish_errors(place: Path) -> Iterator[None]:
+    """Turn errors of the operating system and of DuckDB into a `PublishError` with the next step.
+
+    Raises:
+        PublishError: the block could not read or write a file.
+    """
     try:
         yield
     except OSError as error:
@@ -71,5 +75,5 @@ def explained(place: Path) -> Iterator[None]:
     except _UNREADABLE as error:
         raise PublishError(
             f"DuckDB could not read or write below {place}: {str(error).splitlines()[0]}",
-            remedy="see that no other program holds the working database and the disk has room",
+            remedy="close other programs that use the working database; check the free disk space",
         ) from error

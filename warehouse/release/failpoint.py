@@ -1,6 +1,6 @@
-"""Named steps of publishing: reported as progress, and a place where a test may pull the plug.
+"""Named steps of publishing, at which a test may kill the process.
 
-`PAX_FAILPOINT=<step>` kills the process outright when it gets there, as a power cut would.
+`PAX_FAILPOINT=<step>` kills the process outright after that step, as a power cut would.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ STEPS = (
     "locked",
     "folder_made",
     "parquet_written",
-    "snapshot_written",
-    "pages_written",
+    "database_written",
+    "contents_written",
     "manifest_written",
     "verified",
-    "sealed",
+    "made_read_only",
     "renamed",
-    "flipped",
+    "activated",
     "retained",
 )
 
 
 def failpoint(step: str) -> None:
-    """Mark that `step` is done."""
+    """Kill the process if `PAX_FAILPOINT` names `step`; otherwise nothing."""
     if os.environ.get("PAX_FAILPOINT") == step:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,9 +1,10 @@
-"""Which publishers stand behind a mart, under which licence, and what may leave the house."""
+"""Licences: which editions are in a release, and which marts may be redistributed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ _LANDED_EDITIONS = """
 
     known as (
 
-        select * from receipts where known_from_date <= ?
+        select * from load_records where known_from_date <= ?
 
     ),
 
-    -- a receipt repeats its partition's quarantine on each of its files
+    -- each file of a partition repeats the quarantine count of the partition
     quarantined as (
 
         select source_id, edition, sum(n_quarantined) as n_quarantined
@@ -58,19 +59,25 @@ _LANDED_EDITIONS = """
 
 @dataclass(frozen=True)
 class PublicationScope:
-    """What may be published, and what stays at home and why (`mart -> source ids`)."""
+    """The marts to publish, and those withheld with their reason (`mart -> source ids`)."""
 
-    free: tuple[Mart, ...]
-    data_dir: dict[str, tuple[str, ...]]
+    published: tuple[Mart, ...]
+    withheld: dict[str, tuple[str, ...]]
 
 
-def landed_editions(receipts: Path, as_known_on: object) -> list[dict[str, Any]]:
-    """One row per source and edition that had landed and was known on that day."""
-    if not receipts.is_file():
+def landed_editions(load_records: Path, as_known_on: date) -> list[dict[str, Any]]:
+    """One row per source and edition that has landed and was known on that day.
+
+    Counts: payloads, rows, quarantined rows. Empty when nothing has landed.
+
+    Raises:
+        OSError: the table of load records cannot be read.
+    """
+    if not load_records.is_file():
         return []
     connection = duckdb.connect()
     try:
-        connection.register("receipts", pq.read_table(receipts))
+        connection.register("load_records", pq.read_table(load_records))
         answer = connection.execute(_LANDED_EDITIONS, [as_known_on])
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
@@ -79,14 +86,11 @@ def landed_editions(receipts: Path, as_known_on: object) -> list[dict[str, Any]]
 
 
 def apply_licences(marts: Sequence[Mart], editions: Sequence[dict[str, Any]]) -> PublicationScope:
-    """Hold back every mart that carries rows of a source with `redistribution: none`.
-
-    A source that is declared but has landed nothing has put no figure into any mart.
-    """
+    """Withhold every mart with declared rows of a landed source with `redistribution: none`."""
     closed = {row["source_id"] for row in editions if row["redistribution"] == "none"}
-    data_dir = {
+    withheld = {
         mart.name: because
         for mart in marts
         if (because := tuple(source for source in mart.carried if source in closed))
     }
-    return PublicationScope(tuple(mart for mart in marts if mart.name not in data_dir), data_dir)
+    return PublicationScope(tuple(mart for mart in marts if mart.name not in withheld), withheld)

@@ -1,4 +1,4 @@
-"""`manifest.json`: what a release is, what is in it, and under which terms."""
+"""`manifest.json`: identity, contents, sources and licences of a release."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.release.dbt_manifest import Mart
-from warehouse.release.metadata_tables import COLUMNS as OWN
+from warehouse.release.metadata_tables import COLUMNS as METADATA_TABLES
 from warehouse.release.parquet import MartFile
 from warehouse.storage.atomic_write import sha256_of
 
 FILE_NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _TOOLS = ("duckdb", "pyarrow", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
 
 
 def identity(files: Iterable[MartFile], as_of_date: date, as_known_on: date) -> str:
-    """The hash that a release is known by: its days, its marts' bytes and their columns.
+    """The sha256 that identifies a release: its days, the bytes of its marts and their columns.
 
-    The own tables stay out: they carry clocks and the run's checks.
+    The metadata tables are left out: they hold times and check results of the run.
     """
     parts = [
         [file.name, file.sha256, [list(column) for column in file.columns]]
         for file in sorted(files, key=lambda file: file.name)
-        if file.name not in OWN
+        if file.name not in METADATA_TABLES
     ]
     body = json.dumps([as_of_date.isoformat(), as_known_on.isoformat(), parts])
     return hashlib.sha256(body.encode()).hexdigest()
@@ -42,7 +42,7 @@ def release_id(as_of_date: date, identity_hash: str) -> str:
 
 
 def tool_versions() -> dict[str, str]:
-    """Versions of what built the release."""
+    """Versions of the tools that built the release."""
     tools = {"python": platform.python_version()}
     for name in _TOOLS:
         try:
@@ -70,14 +70,14 @@ def git_commit(checkout: Path) -> str | None:
 
 
 def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
-    """What the manifest says of one table."""
+    """The manifest entry of one table."""
     return {
         "rows": file.rows,
         "bytes": file.size,
         "sha256": file.sha256,
         "file": f"parquet/{file.name}.parquet",
         "key": list(file.key),
-        "in_identity": file.name not in OWN,
+        "in_identity": file.name not in METADATA_TABLES,
         "grain": mart.grain if mart else "",
         "sources": list(mart.sources) if mart else [],
         "registers": list(mart.registers) if mart else [],
@@ -89,7 +89,7 @@ def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
 def source_entries(
     editions: Sequence[Mapping[str, Any]], marts: Iterable[Mart]
 ) -> list[dict[str, Any]]:
-    """Sources with their editions and licence, and the marts that they flow into."""
+    """One entry per source: licence, editions, and the marts it is in."""
     into: dict[str, list[str]] = {}
     for mart in marts:
         for source in mart.sources:
@@ -126,7 +126,11 @@ def _plain(value: object) -> str:
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> Path:
-    """Write `manifest.json` with the files' hashes."""
+    """Write `manifest.json` with the size and hash of every file in `folder`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     path = folder / FILE_NAME
     body = {"format": FORMAT, **content, "files": file_entries(folder)}
     path.write_text(json.dumps(body, indent=1, default=_plain, ensure_ascii=False) + "\n", "utf-8")
@@ -134,9 +138,19 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> Path:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a release; None when there is none or it cannot be read."""
+    """The manifest of a release; None when there is none, or in an unknown format."""
     try:
         content: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        return content if content.get("format") == FORMAT else None
     except (OSError, ValueError):
         return None
+    if content.get("format") == 1:
+        content = _from_format_1(content)
+    return content if content.get("format") == FORMAT else None
+
+
+def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
+    """Releases of version 0.1.0 name two entries otherwise."""
+    for source in content["sources"]:
+        for edition in source["editions"]:
+            edition["access_method"] = edition.pop("way").replace("dropped", "manual")
+    return {**content, "withheld_marts": content.pop("kept_at_home"), "format": FORMAT}

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from warehouse.paths import DataPaths
 from warehouse.release.dbt_manifest import Mart, read_catalog
-from warehouse.release.errors import PublishError, explained
+from warehouse.release.errors import PublishError, publish_errors
 from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import literal, quoted, reading
 
@@ -115,7 +115,7 @@ def export_marts(
     marts = read_catalog(manifest_json)
     folder = paths.release_parquet
     spill = folder / ".spill"
-    with explained(paths.data_dir), open_working_database(paths, spill) as connection:
+    with publish_errors(paths.data_dir), open_working_database(paths, spill) as connection:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 

@@ -1,4 +1,4 @@
-"""The shelf of releases: list them, flip `current`, keep N, clear what a killed run left."""
+"""The releases of a data directory: list, activate, keep N, remove incomplete ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ class Release:
 
 
 def current_id(paths: DataPaths) -> str | None:
-    """The release that `current` points to; None before the first one."""
+    """The id of the current release; None before the first one.
+
+    Raises:
+        PublishError: `current` is not a symlink.
+    """
     try:
         return paths.current.readlink().name
     except FileNotFoundError:
@@ -39,8 +43,12 @@ def current_id(paths: DataPaths) -> str | None:
 
 
 def releases(paths: DataPaths) -> list[Release]:
-    """All whole releases, newest first."""
-    served = current_id(paths)
+    """All complete releases, newest first.
+
+    Raises:
+        PublishError: `current` is not a symlink.
+    """
+    active = current_id(paths)
     found = []
     folders = paths.releases.iterdir() if paths.releases.is_dir() else ()
     for folder in folders:
@@ -54,29 +62,29 @@ def releases(paths: DataPaths) -> list[Release]:
                     as_of_date=manifest["as_of_date"],
                     as_known_on=manifest["as_known_on"],
                     n_marts=manifest["n_marts"],
-                    is_current=folder.name == served,
+                    is_current=folder.name == active,
                 )
             )
     return sorted(found, key=lambda release: (release.built_at, release.release_id), reverse=True)
 
 
 def integrity_errors(folder: Path) -> list[str]:
-    """What is missing or has another size than the manifest says: a quick look, no hashing."""
+    """Files that are missing or differ in size from the manifest, one line each; no hashing."""
     manifest = read_manifest(folder)
     if manifest is None:
         return ["manifest.json is missing or unreadable"]
-    wrong = []
+    errors = []
     for name, entry in manifest["files"].items():
         path = folder / name
         if not path.is_file():
-            wrong.append(f"{name} is missing")
+            errors.append(f"{name} is missing")
         elif path.stat().st_size != entry["bytes"]:
-            wrong.append(f"{name} has {path.stat().st_size} bytes instead of {entry['bytes']}")
-    return wrong
+            errors.append(f"{name} has {path.stat().st_size} bytes instead of {entry['bytes']}")
+    return errors
 
 
 def make_read_only(folder: Path) -> None:
-    """Make every file read-only (0444) and durable, then the folders' entries."""
+    """Make every file of a release read-only (0444) and durable, then its folders."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file():
             path.chmod(0o444)
@@ -85,43 +93,47 @@ def make_read_only(folder: Path) -> None:
 
 
 def activate(paths: DataPaths, release_id: str) -> None:
-    """Point `current` at a release: one rename, so a reader sees the old one or the new one."""
+    """Point `current` at a release by one rename: a reader sees the old one or the new one.
+
+    Raises:
+        PublishError: `current` is a folder.
+    """
     if paths.current.is_dir() and not paths.current.is_symlink():
         raise PublishError(
             f"{paths.current} is a folder", remedy="move it away; publishing makes the link"
         )
-    fresh = paths.data_dir / f".current.{os.getpid()}.tmp"
-    fresh.unlink(missing_ok=True)
-    # relative, so that the whole home can be moved or mounted elsewhere
-    fresh.symlink_to(Path(paths.releases.name) / release_id, target_is_directory=True)
-    fresh.replace(paths.current)
+    link = paths.data_dir / f".current.{os.getpid()}.tmp"
+    link.unlink(missing_ok=True)
+    # relative, so that the data directory can be moved or mounted elsewhere
+    link.symlink_to(Path(paths.releases.name) / release_id, target_is_directory=True)
+    link.replace(paths.current)
     fsync_file(paths.data_dir)
 
 
 def remove(folder: Path) -> None:
-    """Delete a release so that a kill halfway leaves nothing that looks like one."""
-    doomed = folder.with_name(f".{folder.name.lstrip('.').removesuffix('.tmp')}.tmp")
-    if doomed != folder:
-        folder.rename(doomed)
-    shutil.rmtree(doomed)
+    """Delete a release; a kill in between leaves only a folder that is not listed as one."""
+    hidden = folder.with_name(f".{folder.name.lstrip('.').removesuffix('.tmp')}.tmp")
+    if hidden != folder:
+        folder.rename(hidden)
+    shutil.rmtree(hidden)
 
 
 def remove_incomplete(paths: DataPaths) -> list[str]:
-    """Remove what killed runs left; call it only while holding the lock."""
-    stale = [*paths.releases.glob(".*.tmp")]
-    for folder in stale:
+    """Remove what killed runs left behind; the caller holds the publish lock."""
+    incomplete = list(paths.releases.glob(".*.tmp"))
+    for folder in incomplete:
         remove(folder)
     for link in paths.data_dir.glob(".current.*.tmp"):
         link.unlink(missing_ok=True)
-    return [folder.name for folder in stale]
+    return [folder.name for folder in incomplete]
 
 
 def apply_retention(paths: DataPaths, keep: int) -> list[str]:
-    """Keep the newest `keep` releases and whatever `current` points to; remove the others."""
-    everything = releases(paths)
-    served = [release for release in everything if release.is_current]
-    others = [release for release in everything if not release.is_current]
-    gone = others[max(keep - len(served), 0) :]
-    for release in gone:
+    """Keep the newest `keep` releases and the current one, remove the others; returns their ids."""
+    retained = releases(paths)
+    others = [release for release in retained if not release.is_current]
+    n_current = len(retained) - len(others)
+    removed = others[max(keep - n_current, 0) :]
+    for release in removed:
         remove(release.folder)
-    return [release.release_id for release in gone]
+    return [release.release_id for release in removed]

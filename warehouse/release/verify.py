@@ -1,7 +1,7 @@
-"""Look at a release folder with fresh eyes: `python -m warehouse.release.verify FOLDER`.
+"""Verify a release folder: `python -m warehouse.release.verify FOLDER`.
 
-Run in a process of its own, because the one that built the files holds them in its caches.
-Prints what is wrong, one line each, and ends with 1; silent and 0 when all is well.
+Run in a separate process, because the one that built the files has them in its caches. Prints one
+line per problem and ends with exit code 1; without a problem it prints nothing and ends with 0.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from warehouse.paths import DBT_PROJECT, PROJECT
+from warehouse.release.deprecated_views import SCHEMA, view_problems
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
 from warehouse.release.table_macros import is_available, tables_of
@@ -27,39 +28,48 @@ EXPECTED = ("parquet", "report/index.html", "docs/data_dictionary.html", "CHANGE
 
 
 def verify_release(folder: Path) -> list[str]:
-    """Everything that is wrong with the release in `folder`."""
+    """The problems of the release in `folder`, one line each.
+
+    Checked: files and hashes, rows and comments against the manifest, no object outside the two
+    public schemas, deprecated views, table macros and sample queries.
+    """
     manifest = read_manifest(folder)
     if manifest is None:
         return ["manifest.json is missing or unreadable"]
     problems = [f"{name} is missing" for name in EXPECTED if not (folder / name).exists()]
-    problems += [f"{path.name} lies beside the database" for path in folder.glob("*.wal")]
-    problems += _of_files(folder, manifest)
+    problems += [f"{path.name} is next to the database" for path in folder.glob("*.wal")]
+    problems += _check_files(folder, manifest)
+    columns = {
+        mart: [column["name"] for column in entry["columns"]]
+        for mart, entry in manifest["marts"].items()
+    }
     try:
         with reading(folder / FILE_NAME) as connection:
-            problems += _of_database(connection, manifest["marts"])
-            problems += _of_questions(connection, set(manifest["marts"]))
-            problems += _of_samples(connection, set(manifest["marts"]))
+            problems += _check_tables(connection, manifest["marts"])
+            problems += view_problems(connection, columns)
+            problems += _check_macros(connection, set(manifest["marts"]))
+            problems += _check_sample_queries(connection, set(manifest["marts"]))
     except (OSError, duckdb.Error) as error:
         problems.append(f"{FILE_NAME} does not open read-only: {error}")
     return problems
 
 
-def _of_files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     for name, entry in manifest["files"].items():
         path = folder / name
         if not path.is_file():
             yield f"{name} is missing"
         elif sha256_of(path) != entry["sha256"]:
-            yield f"{name} does not have the hash that the manifest says"
+            yield f"{name} differs from its hash in the manifest"
     for mart, entry in manifest["marts"].items():
         path = folder / entry["file"]
         if path.is_file() and (rows := pq.read_metadata(path).num_rows) != entry["rows"]:
-            yield f"{entry['file']} has {rows} rows, the manifest says {entry['rows']}"
+            yield f"{entry['file']} has {rows} rows, in the manifest {entry['rows']}"
         if not entry["columns"]:
             yield f"{mart} has no columns"
 
 
-def _of_database(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]) -> Iterator[str]:
+def _check_tables(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]) -> Iterator[str]:
     tables = dict(
         connection.execute(
             "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
@@ -70,9 +80,16 @@ def _of_database(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
     for name in sorted(set(tables) & set(marts)):
         found = connection.execute(f"select count(*) from marts.{quoted(name)}").fetchone()
         if found != (marts[name]["rows"],):
-            yield f"{name} has {found} rows, the manifest says {marts[name]['rows']}"
+            yield f"{name} has {found} rows, in the manifest {marts[name]['rows']}"
         if not tables[name]:
             yield f"{name} has no comment"
+    unexpected = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where not internal"
+        f" and schema_name <> 'marts' union all select schema_name, view_name from duckdb_views()"
+        f" where not internal and schema_name <> '{SCHEMA}' order by all"
+    ).fetchall()
+    for schema, name in unexpected:
+        yield f"{schema}.{name} is not a mart"
     bare = connection.execute(
         "select table_name, column_name from duckdb_columns()"
         " where schema_name = 'marts' and coalesce(comment, '') = '' order by all"
@@ -81,31 +98,31 @@ def _of_database(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
         yield f"{table}.{column} has no comment"
 
 
-def _of_questions(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
-    """The macros of a release are there, are told, and answer for its own day."""
-    told = dict(
+def _check_macros(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
+    """Each table macro exists, has a comment, and runs for the release's own day."""
+    comments = dict(
         connection.execute(
             "select function_name, comment from duckdb_functions()"
             " where schema_name = 'marts' and function_type = 'table_macro'"
         ).fetchall()
     )
     day = connection.execute("select as_of_date from marts.publish_info").fetchone()
-    for question in is_available(marts):
-        if not told.get(question.name):
-            yield f"the macro {question.name} is missing or has no comment"
+    for macro in is_available(marts):
+        if not comments.get(macro.name):
+            yield f"the macro {macro.name} is missing or has no comment"
             continue
         try:
             connection.execute(
-                f"select count(*) from marts.{question.name}($day, $day)", {"day": day and day[0]}
+                f"select count(*) from marts.{macro.name}($day, $day)", {"day": day and day[0]}
             ).fetchall()
         except duckdb.Error as error:
-            yield f"the macro {question.name}: {str(error).splitlines()[0]}"
-    if {"control_exposure_asof"} <= set(told):
-        yield from _of_exposure(connection)
+            yield f"the macro {macro.name}: {str(error).splitlines()[0]}"
+    if {"control_exposure_asof"} <= set(comments):
+        yield from _check_control_exposure(connection)
 
 
-def _of_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The macro says of the release's day what the mart says: two ways to one number."""
+def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """The macro and the mart agree on the release's own day."""
     columns = (
         "entity_id, netting, item_kind, item_id, stage_id, window_rule, base_period_end_date,"
         " base_imports_usd, exposed_usd_low, exposed_usd_high, active_clause_ids,"
@@ -124,11 +141,11 @@ def _of_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"control_exposure_asof and control_exposure differ on the release's day: {found}"
 
 
-def _of_samples(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
+def _check_sample_queries(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
     for path in sorted(SAMPLES.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         if not tables_of(sql) <= marts:
-            continue  # one of its marts stays at home
+            continue  # one of its marts is withheld
         try:
             connection.execute(sql).fetchall()
         except duckdb.Error as error:
@@ -136,15 +153,15 @@ def _of_samples(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Itera
 
 
 def verify_in_subprocess(folder: Path) -> list[str]:
-    """`verify_release`, seen by a new interpreter."""
+    """`verify_release` in a new Python process; its lines, or why it ended."""
     done = subprocess.run(
         [sys.executable, "-m", "warehouse.release.verify", str(folder)],
         capture_output=True, text=True, timeout=600, cwd=PROJECT, check=False,
     )  # fmt: skip
     if done.returncode == 0:
         return []
-    said = done.stdout.splitlines() or done.stderr.splitlines()[-3:]
-    return said or [f"the verifying process ended with {done.returncode}"]
+    lines = done.stdout.splitlines() or done.stderr.splitlines()[-3:]
+    return lines or [f"the verifying process ended with {done.returncode}"]
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
-"""Draw the pages of a release: `python -m warehouse.report.build RELEASE_FOLDER OUT.html`.
+"""Render the pages of a release: `python -m warehouse.report.build RELEASE_FOLDER OUT.html`.
 
-A page holds everything it needs (library, data, style) and may load nothing: its content policy
-names its own scripts by hash. Any old release can be drawn again with the command above.
+A page is self-contained (library, data, style) and loads nothing: its content security policy
+lists its own scripts by hash. Any older release can be rendered again with the command above.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from markupsafe import Markup
 
 from warehouse.report import charts
 from warehouse.report.html import TEMPLATES, environment, policy, safe_json
-from warehouse.storage.read_only import quoted, reading
+from warehouse.storage.read_only import quoted, reading, to_arrow
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
-_READS = {
+#: Marts that a query reads.
+_QUERY_MARTS = {
     "members": ("bridge_bloc_membership", "dim_country"),
     "heatmap": (
         "partner_dependency",
@@ -35,22 +36,20 @@ _READS = {
 }
 
 
-def ask(
+def run_query(
     connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The rows of one of `queries/`; none when the release lacks a mart that it reads."""
-    if not set(_READS.get(name, ())) <= set(marts):
+    """Rows of the query `queries/<name>.sql`; none when the release lacks a mart that it reads."""
+    if not set(_QUERY_MARTS.get(name, ())) <= set(marts):
         return []
     sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    answer = connection.execute(sql)
-    names = [column[0] for column in answer.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    return to_arrow(connection, sql).to_pylist()
 
 
-def periods(
+def year_ranges(
     connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any]
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """First and last year that each source and edition gives, over all facts of the release."""
+    """First and last year per source and edition, over all facts of the release."""
     facts = [
         name
         for name, entry in marts.items()
@@ -68,10 +67,10 @@ def periods(
     return {(source, edition): (first, last) for source, edition, first, last in found}
 
 
-def landed(
+def list_editions(
     card: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]
 ) -> list[dict[str, Any]]:
-    """One row per source and edition, for the table of what landed."""
+    """One row per source and edition, with the years it covers."""
     return [
         {**source, **edition, "years": years.get((source["source_id"], edition["edition"]))}
         for source in card["sources"]
@@ -79,19 +78,28 @@ def landed(
     ]
 
 
-def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
-    """The first page of a release, whole and self-contained."""
+def render_report(
+    connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any], *, has_data_docs: bool
+) -> str:
+    """The report of a release as one self-contained HTML page.
+
+    Args:
+        card: content of the release's manifest.
+        has_data_docs: whether the release folder has `data_docs/index.html` to link to.
+    Raises:
+        duckdb.Error: a query fails.
+    """
     marts = card["marts"]
-    members = ask(connection, "members", marts)
+    members = run_query(connection, "members", marts)
     signatories = [m for m in members if m["membership_type"] == "signatory" and m["is_current"]]
     names = dict(
         connection.execute("select country_id, country_name from marts.dim_country").fetchall()
         if "dim_country" in marts
         else ()
     )
-    rows = ask(connection, "heatmap", marts)
+    rows = run_query(connection, "heatmap", marts)
+    signings = charts.signings(members)
     heat = charts.heatmap(rows, [m for m in signatories if m["party_kind"] == "country"], names)
-    signed = charts.signings(members)
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     library = (VENDOR / "echarts.min.js").read_text(encoding="utf-8")
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
@@ -102,27 +110,32 @@ def report_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) 
             card=card,
             members=members,
             signatories=signatories,
-            signings=signed,
+            signings=signings,
             heat=heat,
             findings=charts.findings(heat),
-            concern=ask(connection, "concern", marts),
-            landed=landed(card, periods(connection, marts)),
-            checks=ask(connection, "checks", marts),
-            failed=ask(connection, "failed_checks", marts),
+            concern=run_query(connection, "concern", marts),
+            editions=list_editions(card, year_ranges(connection, marts)),
+            has_data_docs=has_data_docs,
+            checks=run_query(connection, "checks", marts),
+            failed=run_query(connection, "failed_checks", marts),
             policy=policy([library, script], [style]),
             style=Markup(style),
             library=Markup(library),
             script=Markup(script),
-            data=safe_json({"heat": heat, "signings": signed, "release": card["release_id"]}),
+            data=safe_json({"heat": heat, "signings": signings, "release": card["release_id"]}),
         )
     )
 
 
-def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
-    """Every column of every mart: from `data_dictionary`, else from the database's comments."""
-    rows = ask(connection, "dictionary", card["marts"])
+def render_dictionary(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
+    """The data dictionary as an HTML page: `data_dictionary`, else the database's comments.
+
+    Raises:
+        duckdb.Error: a query fails.
+    """
+    rows = run_query(connection, "dictionary", card["marts"])
     known = {row["mart"] for row in rows}
-    rows += [row for row in _commented(connection) if row["mart"] not in known]
+    rows += [row for row in _read_comments(connection) if row["mart"] not in known]
     grouped = groupby(sorted(rows, key=lambda row: row["mart"]), key=lambda row: row["mart"])
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return (
@@ -131,38 +144,37 @@ def dictionary_page(connection: duckdb.DuckDBPyConnection, card: Mapping[str, An
         .render(
             card=card,
             marts=[(name, list(columns)) for name, columns in grouped],
-            questions=_questions(connection),
+            macros=_list_macros(connection),
             policy=policy([], [style]),
             style=Markup(style),
         )
     )
 
 
-def _questions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The release's table macros with their arguments and words."""
-    answer = connection.execute(
-        "select function_name, array_to_string(parameters, ', ') as arguments, comment"
+def _list_macros(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The release's table macros with their arguments and comments."""
+    return to_arrow(
+        connection,
+        "select function_name as name, array_to_string(parameters, ', ') as arguments, comment"
         " from duckdb_functions()"
-        " where schema_name = 'marts' and function_type = 'table_macro' order by 1"
-    ).fetchall()
-    return [{"name": name, "arguments": given, "words": words} for name, given, words in answer]
+        " where schema_name = 'marts' and function_type = 'table_macro' order by 1",
+    ).to_pylist()
 
 
-def _commented(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    answer = connection.execute(
+def _read_comments(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    return to_arrow(
+        connection,
         "select c.table_name as mart, t.comment as grain, '' as question, '' as sources,"
         " c.column_index as column_position, c.column_name, c.data_type, '' as unit,"
         " c.comment as description, '' as null_meaning"
         " from duckdb_columns() as c inner join duckdb_tables() as t"
         " on c.schema_name = t.schema_name and c.table_name = t.table_name"
-        " where c.schema_name = 'marts' order by mart, column_position"
-    )
-    names = [column[0] for column in answer.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        " where c.schema_name = 'marts' order by mart, column_position",
+    ).to_pylist()
 
 
 def main() -> int:
-    """Draw a release again, wherever it lies."""
+    """Render the report of a release folder again."""
     from warehouse.release.manifest import read_manifest
 
     folder, target = Path(sys.argv[1]), Path(sys.argv[2])
@@ -171,7 +183,9 @@ def main() -> int:
         print(f"{folder} is not a release: it has no readable manifest.json", file=sys.stderr)
         return 2
     with reading(folder / "pax_silica.duckdb") as connection:
-        target.write_text(report_page(connection, card), encoding="utf-8")
+        has_data_docs = (folder / "data_docs" / "index.html").is_file()
+        page = render_report(connection, card, has_data_docs=has_data_docs)
+    target.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What the page's two charts draw, as plain data: the same rows feed the tables behind them."""
+"""Data of the report's two charts; the tables below them show the same rows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 Row = Mapping[str, Any]
 BLOC = "BLOC:PAX_SILICA"
-#: An item observed at fewer partners says little about the partnership: shown only on request.
-WIDE = 5
+#: Items observed at fewer partners are shown only on request: they describe single partners.
+MIN_PARTNERS = 5
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -57,22 +57,30 @@ def _item(kind: str, item_id: str, stage_id: str, rows: Sequence[Row]) -> dict[s
     }
 
 
-def _sameness(item: Mapping[str, Any]) -> object:
-    """One basket is one row under all the names it holds; everything else stands for itself."""
-    own = "" if item["isBasket"] else item["ids"][0]
+def _row_key(item: Mapping[str, Any]) -> object:
+    """Items with one key share a row: a basket appears once, under all its names."""
+    own_id = "" if item["isBasket"] else item["ids"][0]
     figures = tuple((cell["entity"], cell["share"], cell["usd"]) for cell in item["cells"])
-    return item["kind"], item["stageId"], item["codes"], own, figures
+    return item["kind"], item["stageId"], item["codes"], own_id, figures
 
 
 def heatmap(
     rows: Sequence[Row], partners: Sequence[Row], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Items by partners. A pair without a row, or with a NULL share, is no data: never zero."""
+    """Items by partners; shares are 0 to 1, imports in USD.
+
+    A pair without a row, or with a NULL share, is "no data", never zero.
+
+    Args:
+        rows: one per entity, item and stage, as `queries/heatmap.sql` returns them.
+        partners: signatory countries, one column each.
+        names: country id -> name.
+    """
     items: dict[object, dict[str, Any]] = {}
     grouped = groupby(rows, key=lambda row: (row["item_kind"], row["item_id"], row["stage_id"]))
     for (kind, item_id, stage_id), group in grouped:
         item = _item(kind, item_id, stage_id, list(group))
-        same = items.setdefault(_sameness(item), item)
+        same = items.setdefault(_row_key(item), item)
         if same is not item:
             same["ids"].append(item_id)
             same["names"].append(item["names"][0])
@@ -83,7 +91,7 @@ def heatmap(
     ]
     return {
         "year": rows[0]["year"] if rows else None,
-        "wide": WIDE,
+        "minPartners": MIN_PARTNERS,
         "partners": columns,
         "items": list(items.values()),
         "names": dict(names),
@@ -91,7 +99,7 @@ def heatmap(
 
 
 def signings(members: Sequence[Row]) -> list[dict[str, Any]]:
-    """Per day: who signed, and how many signatories there were after it, withdrawals counted."""
+    """One row per day with a change: who signed or withdrew, and the signatories after it."""
     signed = [m for m in members if m["membership_type"] == "signatory" and m["valid_from"]]
     days = {day for m in signed for day in (m["valid_from"], m["valid_to"]) if day}
     return [
@@ -110,11 +118,12 @@ def signings(members: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def findings(heat: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers that the page opens with.
+    """The numbers at the top of the page: pairs of partner and item, and the most exposed item.
 
-    Only items seen at `WIDE` partners or more, and no baskets: theirs is nobody's share.
+    Only items observed at `MIN_PARTNERS` partners or more. Baskets are left out, because the share
+    of a basket is not the share of one material.
     """
-    single = [i for i in heat["items"] if not i["isBasket"] and i["nPartners"] >= WIDE]
+    single = [i for i in heat["items"] if not i["isBasket"] and i["nPartners"] >= MIN_PARTNERS]
     pairs = [
         cell["share"]
         for item in single

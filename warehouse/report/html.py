@@ -1,4 +1,4 @@
-"""How data becomes HTML that can neither load nor run anything foreign."""
+"""Safe HTML: escaped data, and a content security policy that allows only the page's own code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def safe_json(value: object) -> Markup:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot close the script element that contains it.
+
+    Raises:
+        ValueError: the value refers to itself.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -24,12 +28,12 @@ def safe_json(value: object) -> Markup:
 
 
 def digest(text: str) -> str:
-    """A content policy's name for an inline script or style."""
+    """The hash by which a content security policy allows an inline script or style."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
 def policy(scripts: Sequence[str], styles: Sequence[str]) -> Markup:
-    """Nothing may be loaded from anywhere; only these very scripts and styles count."""
+    """The content security policy: nothing is loaded, only these scripts and styles apply."""
     script = " ".join(map(digest, scripts)) or "'none'"
     return Markup(
         f"default-src 'none'; script-src {script}; style-src {' '.join(map(digest, styles))};"
@@ -42,7 +46,7 @@ def _as_share(value: float | None) -> str:
 
 
 def _as_day(value: object) -> str:
-    """A date as a person writes it: 12 Dec 2025."""
+    """A date like 12 Dec 2025; `latest` for the open end, a dash for none."""
     if value is None or value == "":
         return "–"
     day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
@@ -50,12 +54,13 @@ def _as_day(value: object) -> str:
 
 
 def environment() -> Environment:
-    made = Environment(
+    """The Jinja environment: autoescaped, undefined names are errors."""
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
-    return made
+    jinja.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
+    return jinja

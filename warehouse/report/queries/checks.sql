@@ -1,4 +1,4 @@
--- One row per stage: how many checks ran and how they ended.
+-- One row per stage: number of checks by result.
 select
     stage,
     count(*) as n_checks,

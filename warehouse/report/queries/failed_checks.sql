@@ -1,4 +1,4 @@
--- One row per check that did not pass: the reader shall see them without asking.
+-- One row per check that did not pass, the most severe first.
 select
     stage,
     subject,

@@ -1,5 +1,5 @@
 -- One row per signatory (and the bloc as one importer), item and stage: the share of its imports
--- from countries of concern in the freshest year whose flows are complete.
+-- from countries of concern in the latest year with complete flows.
 with
 
 dependency as (
@@ -28,8 +28,8 @@ signatories as (
 
 ),
 
--- the bloc without the trade among its members; a country has no such trade to take away
-one_reading as (
+-- for the bloc the row without trade among its members; a country has no such trade
+one_row_each as (
 
     select
         *,
@@ -39,7 +39,7 @@ one_reading as (
                 case netting when 'extra' then 0 when 'none' then 1 else 2 end,
                 case membership_variant when 'as_of_today' then 0 else 1 end,
                 membership_variant
-        ) as reading
+        ) as priority
     from dependency
     where
         membership_variant not like 'candidate:%'
@@ -47,24 +47,24 @@ one_reading as (
 
 ),
 
-freshest as (
+latest_period as (
 
     select max(period_start_date) as period_start_date
-    from one_reading
+    from one_row_each
     where concern_share is not null and quality_flags not like '%truncated%'
 
 ),
 
-chosen as (
+latest_rows as (
 
-    select one_reading.*
-    from one_reading
-    inner join freshest on one_reading.period_start_date = freshest.period_start_date
-    where one_reading.reading = 1
+    select one_row_each.*
+    from one_row_each
+    inner join latest_period on one_row_each.period_start_date = latest_period.period_start_date
+    where one_row_each.priority = 1
 
 ),
 
-materials as (
+items as (
 
     select
         'material' as item_kind,
@@ -83,32 +83,32 @@ materials as (
 )
 
 select
-    chosen.entity_id,
-    chosen.item_kind,
-    chosen.item_id,
-    coalesce(materials.item_name, chosen.item_id) as item_name,
-    chosen.product_codes,
-    chosen.stage_id,
-    coalesce(stages.stage_name, chosen.stage_id) as stage_name,
-    cast(extract(year from chosen.period_start_date) as integer) as year,
-    chosen.imports_usd,
-    chosen.concern_share,
-    chosen.concern_share_low,
-    chosen.concern_share_high,
-    chosen.supplier_hhi,
-    chosen.top_supplier_id,
-    chosen.top_supplier_share,
-    chosen.basket_share,
-    chosen.quality_grade,
-    chosen.quality_flags,
-    chosen.source_id,
-    chosen.edition,
-    chosen.flow_basis,
-    chosen.denominator_scope
-from chosen
-left join materials
+    latest_rows.entity_id,
+    latest_rows.item_kind,
+    latest_rows.item_id,
+    coalesce(items.item_name, latest_rows.item_id) as item_name,
+    latest_rows.product_codes,
+    latest_rows.stage_id,
+    coalesce(stages.stage_name, latest_rows.stage_id) as stage_name,
+    cast(extract(year from latest_rows.period_start_date) as integer) as year,
+    latest_rows.imports_usd,
+    latest_rows.concern_share,
+    latest_rows.concern_share_low,
+    latest_rows.concern_share_high,
+    latest_rows.supplier_hhi,
+    latest_rows.top_supplier_id,
+    latest_rows.top_supplier_share,
+    latest_rows.basket_share,
+    latest_rows.quality_grade,
+    latest_rows.quality_flags,
+    latest_rows.source_id,
+    latest_rows.edition,
+    latest_rows.flow_basis,
+    latest_rows.denominator_scope
+from latest_rows
+left join items
     on
-        chosen.item_kind = materials.item_kind
-        and chosen.item_id = materials.item_id
-left join marts.dim_stage as stages on chosen.stage_id = stages.stage_id
-order by chosen.item_kind desc, item_name asc, stages.stage_order asc nulls last, chosen.entity_id asc
+        latest_rows.item_kind = items.item_kind
+        and latest_rows.item_id = items.item_id
+left join marts.dim_stage as stages on latest_rows.stage_id = stages.stage_id
+order by latest_rows.item_kind desc, item_name asc, stages.stage_order asc nulls last, latest_rows.entity_id asc

@@ -1,4 +1,4 @@
--- One row per status period of a party of the partnership, as known on the release's day.
+-- One row per status period of a party of the partnership, as known on the as-of date of the release.
 with
 
 memberships as (

@@ -1,5 +1,5 @@
 "use strict";
-// Draws the two charts, keeps the table behind the heatmap in step, and makes the CSV.
+// Renders the two charts, keeps the table of the heatmap in step, and writes the CSV.
 (() => {
     const data = JSON.parse(document.getElementById("data").textContent);
     const heat = data.heat;
@@ -19,20 +19,20 @@
         return Math.round(usd / 1e3) + " thousand USD";
     };
     const full = (item) => item.names.join(", ") + "; " + item.stage.toLowerCase();
-    // a basket is one row under all its names; the axis has room for the first
+    // a basket is one row under all its names; the axis label shows the first
     const label = (item) =>
         item.names[0] + (item.names.length > 1 ? " +" + (item.names.length - 1) : "") +
         ", " + item.stageId.replaceAll("_", " ") + (item.isBasket ? " *" : "");
     const named = (id) => heat.names[id] || id;
 
     // ---- which items, in which order -------------------------------------------------------
-    const falling = (key) => (a, b) => (b[key] ?? -1) - (a[key] ?? -1) || label(a).localeCompare(label(b));
+    const descending = (key) => (a, b) => (b[key] ?? -1) - (a[key] ?? -1) || label(a).localeCompare(label(b));
     const orders = {
-        concern: falling("meanShare"),
-        hhi: falling("meanHhi"),
+        concern: descending("meanShare"),
+        hhi: descending("meanHhi"),
         name: (a, b) => label(a).localeCompare(label(b)),
     };
-    function chosen() {
+    function selectedItems() {
         const kind = byId("kind").value;
         const text = byId("find").value.trim().toLowerCase();
         return heat.items
@@ -41,9 +41,9 @@
             .filter((item) => full(item).toLowerCase().includes(text))
             .sort(orders[byId("order").value]);
     }
-    // an empty column sets the bloc apart from its members
+    // an empty column separates the bloc from its members
     const columns = [heat.partners[0], null, ...heat.partners.slice(1)];
-    // codes that hold several materials leave the share of the one named open
+    // a code that covers several materials gives a band for the share of one
     const isBand = (cell) => cell.low !== null && cell.high !== null && cell.high - cell.low > 0.001;
     const cellOf = (item, partner) => item.cells.find((cell) => cell.entity === partner.id) || null;
 
@@ -158,7 +158,7 @@
             ],
         };
     }
-    // the cell's own colour decides whether dark or light digits can be read on it
+    // dark or light digits, by the colour of the cell
     function withReadableDigits(option) {
         const isDark = dark.matches;
         for (const point of option.series[0].data) {
@@ -168,7 +168,7 @@
         return option;
     }
 
-    // ---- the table behind it ---------------------------------------------------------------
+    // ---- table of the heatmap --------------------------------------------------------------
     const header = [
         "partner", "partner_id", "item", "item_id", "stage_id", "year", "share_from_concern",
         "share_low", "share_high",
@@ -220,7 +220,7 @@
     }
 
     // ---- CSV -------------------------------------------------------------------------------
-    // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    // A cell that a spreadsheet would read as a formula gets an apostrophe before it.
     function csvCell(value) {
         if (value === null) return "";
         if (typeof value === "number") return String(value);
@@ -228,7 +228,7 @@
         return /[",\r\n]/.test(guarded) ? '"' + guarded.replaceAll('"', '""') + '"' : guarded;
     }
     function download() {
-        const lines = [header, ...records(chosen())].map((row) => row.map(csvCell).join(","));
+        const lines = [header, ...records(selectedItems())].map((row) => row.map(csvCell).join(","));
         const blob = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" });
         const link = document.createElement("a");
         link.href = URL.createObjectURL(blob);
@@ -292,7 +292,7 @@
                     areaStyle: { color: colour("--accent"), opacity: 0.08 },
                     label: {
                         show: true, position: "top", color: colour("--ink"), fontWeight: 600,
-                        // of days close to each other only the last shows its count
+                        // of days close to each other only the last has a label
                         formatter: (at) => {
                             const next = data.signings[at.dataIndex + 1];
                             const isClose = next && Date.parse(next.date) - Date.parse(at.value[0]) < 8 * 864e5;
@@ -304,7 +304,7 @@
         };
     }
 
-    // ---- together --------------------------------------------------------------------------
+    // ---- rendering --------------------------------------------------------------------------
     const charts = {};
     function chart(id, height) {
         const box = byId(id);
@@ -314,9 +314,9 @@
         charts[id].resize();
         return charts[id];
     }
-    function drawHeat() {
+    function renderHeat() {
         if (!byId("heat")) return;
-        const items = chosen();
+        const items = selectedItems();
         byId("heat-none").hidden = items.length > 0;
         byId("heat").hidden = items.length === 0;
         if (items.length > 0) {
@@ -324,15 +324,15 @@
         }
         fillTable(items);
     }
-    function draw() {
-        drawHeat();
+    function render() {
+        renderHeat();
         if (data.signings.length && byId("sign")) chart("sign").setOption(signOption(), true);
     }
-    for (const id of ["kind", "cover", "order", "find"]) byId(id)?.addEventListener("input", drawHeat);
+    for (const id of ["kind", "cover", "order", "find"]) byId(id)?.addEventListener("input", renderHeat);
     byId("csv")?.addEventListener("click", download);
-    dark.addEventListener("change", draw);
-    addEventListener("beforeprint", () => byId("behind")?.setAttribute("open", ""));
-    addEventListener("resize", draw);
-    draw();
-    document.documentElement.dataset.drawn = "yes";
+    dark.addEventListener("change", render);
+    addEventListener("beforeprint", () => byId("heat-table")?.setAttribute("open", ""));
+    addEventListener("resize", render);
+    render();
+    document.documentElement.dataset.rendered = "yes";
 })();

@@ -227,7 +227,10 @@ def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:
         nodes[f"test.{PROJECT}.unique_key_{mart}"] = {
             "resource_type": "test", "schema": "tests", "name": f"unique_key_{mart}",
             "attached_node": model,
-            "test_metadata": {"name": "unique_key", "kwargs": {"columns": list(key)}},
+            "test_metadata": {
+                "name": "unique_combination_of_columns",
+                "kwargs": {"combination_of_columns": list(key)},
+            },
         }  # fmt: skip
         parents[model] = [f"model.{PROJECT}.stg_{publisher}" for publisher in publishers]
         for publisher in publishers:

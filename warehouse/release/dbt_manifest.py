@@ -33,15 +33,13 @@ class Mart:
 
 
 def _keys(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Key columns per model: the key that its rules declare, else a test of a key or a column."""
+    """Key columns per model, from its test of a combination of columns or of a unique column."""
     keys: dict[str, tuple[str, ...]] = {}
     for node in nodes.values():
         test = node.get("test_metadata") or {}
         model, arguments = node.get("attached_node"), test.get("kwargs") or {}
-        if test.get("name") == "holds" and arguments.get("key"):
-            keys[model] = tuple(arguments["key"])
-        elif test.get("name") == "unique_key" and arguments.get("columns"):
-            keys.setdefault(model, tuple(arguments["columns"]))
+        if test.get("name") == "unique_combination_of_columns":
+            keys[model] = tuple(arguments["combination_of_columns"])
         elif test.get("name") == "unique" and arguments.get("column_name"):
             keys.setdefault(model, (arguments["column_name"],))
     return keys

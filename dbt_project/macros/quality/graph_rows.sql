@@ -84,17 +84,18 @@
 {%- endmacro %}
 
 {% macro n_contract_tests(node) -%}
-    {#- The constraints of a mart's columns and its tests; a test of several rules counts each. -#}
-    {%- set promises = declared_not_null_columns(node) -%}
+    {#-
+      The rules that a mart's YAML states: constraints of its columns and tests that read it. A test
+      of several rules counts each of them, a test of several columns each column.
+    -#}
+    {%- set counts = [declared_not_null_columns(node) | length] -%}
     {%- for check in checks_on(node.unique_id) -%}
-        {%- set test = check.test_metadata -%}
-        {%- if test and test.name == 'holds' -%}
-            {%- do promises.extend(test.kwargs.rules + ([check] if test.kwargs.key else [])) -%}
-        {%- else -%}
-            {%- do promises.append(check) -%}
-        {%- endif -%}
+        {%- set arguments = check.test_metadata.kwargs if check.test_metadata else {} -%}
+        {%- do counts.append(
+            (arguments.rules or arguments.get('columns') or [check]) | length
+        ) -%}
     {%- endfor -%}
-    {{ return(promises | length) }}
+    {{ return(counts | sum) }}
 {%- endmacro %}
 
 {% macro declared_not_null_columns(node) -%}
@@ -109,16 +110,13 @@
 {%- endmacro %}
 
 {% macro not_null_columns(node) -%}
-    {#- Columns that are never null: by contract, or as a part of the key. -#}
+    {#- Columns that are never null: by contract, or as a part of a tested key. -#}
     {%- set names = declared_not_null_columns(node) -%}
     {%- for check in checks_on(node.unique_id) -%}
         {%- set test = check.test_metadata -%}
-        {%- if test and check.attached_node == node.unique_id -%}
-            {%- if test.name == 'unique_key' -%}
-                {%- do names.extend(test.kwargs.columns) -%}
-            {%- elif test.name == 'holds' -%}
-                {%- do names.extend(test.kwargs.key or []) -%}
-            {%- endif -%}
+        {%- if test and test.name == 'unique_combination_of_columns'
+            and check.attached_node == node.unique_id and not check.config.where -%}
+            {%- do names.extend(test.kwargs.combination_of_columns) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(names) }}

@@ -1,4 +1,4 @@
--- The bloc's imports from outside are its members' imports from suppliers that are no member (M4).
+-- The bloc's imports from outside are its members' imports from suppliers that are not members (M4).
 -- noqa: disable=ST07
 with
 

@@ -1,8 +1,6 @@
-{# The expression is true in every row; NULL counts as not true unless `null_passes`. #}
-{% test expression_is_true(model, expression, where='true', null_passes=false) %}
+{# The expression is true in every row. NULL fails, unless `null_passes` (dbt_utils lets it pass). #}
+{% test expression_is_true(model, expression, null_passes=false) %}
     select *
     from {{ model }}
-    where
-        ({{ where }})
-        and not coalesce(({{ expression }}), {{ 'true' if null_passes else 'false' }})
+    where not coalesce(({{ expression }}), {{ null_passes | lower }})
 {% endtest %}

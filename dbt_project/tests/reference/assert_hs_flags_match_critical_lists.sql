@@ -1,25 +1,25 @@
--- hs_items says in which revisions a code exists; the United Nations' lists know better.
--- Revisions that were not known on the day of the run are not asked.
+-- hs_items states in which revisions a code exists, as the United Nations' lists do. Revisions that
+-- were not known on the day of the run are not compared.
 with
 
-said as (
+stated as (
 
     select distinct
         'HS2012' as nomenclature,
         hs6,
-        valid_hs2012 as is_said
+        valid_hs2012 as is_stated
     from {{ ref('stg_reference__hs_items') }}
     union
     select distinct
         'HS2017' as nomenclature,
         hs6,
-        valid_hs2017 as is_said
+        valid_hs2017 as is_stated
     from {{ ref('stg_reference__hs_items') }}
     union
     select distinct
         'HS2022' as nomenclature,
         hs6,
-        valid_hs2022 as is_said
+        valid_hs2022 as is_stated
     from {{ ref('stg_reference__hs_items') }}
 
 ),
@@ -40,10 +40,10 @@ revisions as (
 )
 
 select
-    said.nomenclature,
-    said.hs6,
-    said.is_said
-from said
-inner join revisions on said.nomenclature = revisions.nomenclature
-left join listed on said.nomenclature = listed.nomenclature and said.hs6 = listed.product_code
-where said.is_said <> (listed.product_code is not null)
+    stated.nomenclature,
+    stated.hs6,
+    stated.is_stated
+from stated
+inner join revisions on stated.nomenclature = revisions.nomenclature
+left join listed on stated.nomenclature = listed.nomenclature and stated.hs6 = listed.product_code
+where stated.is_stated <> (listed.product_code is not null)

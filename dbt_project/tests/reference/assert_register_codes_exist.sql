@@ -1,5 +1,5 @@
--- A register's HS6 code exists in a revision, or the register is wrong. Later revisions than the
--- day of the run knows may hold it: only a run that knows HS2022 is asked.
+-- A register's HS6 code exists in a revision, or the register is wrong. A revision that was not yet
+-- known on the day of the run may have it: only runs with HS2022 are checked.
 select
     products.event_id,
     products.product_code

@@ -1,5 +1,5 @@
 -- Every stage label that a seed uses is decided in stage_labels: mapped to a stage, or to none
--- with a note that says why.
+-- with a note of the reason.
 with
 
 used as (

@@ -1,4 +1,4 @@
--- split_list reads twenty parts of a list in a cell; a longer list would lose its tail.
+-- split_list reads twenty parts of a list in a cell; a longer list would lose its end.
 select event_id as row_id
 from {{ ref('int_policy__events') }}
 where

@@ -1,9 +1,9 @@
--- Acts and clauses in force on three days, as counted by hand on the register of 2026-10-01 (152
+-- Acts and clauses in force on three days, counted manually on the register of 2026-10-01 (152
 -- rows). `suspensions_only` counts acts by the plainest reading: effective, not past the printed
 -- last day (inclusive), not inside a suspension; changes of low confidence ignored. `full_rules` are
 -- the clauses of the timeline, where extensions, ends, supersessions and replacements count too.
 -- `named` are China's restrictive export measures by the plain reading. A register that has grown
--- since is not asked.
+-- since is not compared.
 {{ config(tags=['registers']) }}
 
 with

@@ -1,5 +1,5 @@
 -- Signatories of the partnership, institutions included, on the days on which their number grew;
--- days after the knowledge day of the run are not asked.
+-- days after the knowledge day of the run are not compared.
 {{ config(tags=['registers']) }}
 
 with

@@ -1,6 +1,6 @@
 -- The register's status is no input, but where it contradicts what follows from dates and
--- relations somebody must have said why (seed policy_conflicts). The status is of its own day. An
--- act of several clauses agrees when one of them does.
+-- relations the seed policy_conflicts must have the reason. The status is of its own day. An act
+-- of several clauses agrees when one of them does.
 with
 
 timeline as (

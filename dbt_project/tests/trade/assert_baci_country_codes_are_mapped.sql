@@ -1,5 +1,5 @@
 {{ config(
-    description="Every country of CEPII's list has one of our ids; a new code of a new edition is told here.",
+    description="Every country of CEPII's list has one of our ids; a new code of a new edition gives a warning.",
     severity='warn'
 ) }}
 with

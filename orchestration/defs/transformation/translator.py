@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
-
-_OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+")
 
 
 class FolderTranslator(DagsterDbtTranslator):
@@ -33,8 +30,8 @@ class FolderTranslator(DagsterDbtTranslator):
         return dbt_resource_props.get("description") or ""
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
-        owner = str(_meta(dbt_resource_props).get("owner") or "")
-        return [owner] if _OWNER.fullmatch(owner) else None
+        group = dbt_resource_props.get("config", {}).get("group")
+        return [f"team:{group}"] if group else None
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         question = _meta(dbt_resource_props).get("question")

@@ -1,1 +1,1 @@
-"""The rooms after the sources: landing, the working database, releases, the report."""
+"""Everything after the sources: landing, statistics, releases, report."""

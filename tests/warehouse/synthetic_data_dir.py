@@ -291,11 +291,11 @@ def build_data_dir(
 
 
 def publish_marts(
-    paths: DataPaths, manifest: Path, verdicts: Sequence[dict[str, Any]], run: RunInfo
+    paths: DataPaths, manifest: Path, check_results: Sequence[dict[str, Any]], run: RunInfo
 ) -> Published:
     """Export the marts of the working database and publish them, as a run does."""
     export_marts(paths, manifest)
-    return publish(paths, manifest, verdicts, run)
+    return publish(paths, manifest, check_results, run)
 
 
 CHECK_RESULTS: list[dict[str, Any]] = [

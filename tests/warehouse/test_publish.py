@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 
-from warehouse.paths import DataPaths
+from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import (
     ChecksFailedError,
     Published,
@@ -59,6 +59,8 @@ def test_release_folder_has_the_documented_files(published: Release) -> None:
     assert names == {
         "pax_silica.duckdb", "parquet", "report", "docs", "manifest.json", "CHANGES.md"
     }  # fmt: skip
+    contract = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8")
+    assert [name for name in names if f"`{name}" not in contract] == []
     assert release.report.is_file()
     assert (release.folder / "docs" / "data_dictionary.html").is_file()
     assert paths.current.is_symlink()

@@ -1,7 +1,7 @@
-"""Publishing: a new immutable release, then one atomic flip of `current`.
+"""Publishing: a new immutable release, then `current` is replaced by one atomic rename.
 
-A second target (PostgreSQL, loaded beside and swapped by rename) belongs here as `postgres.py`,
-called after the flip: its failure must never undo what is already served.
+Another target (PostgreSQL, loaded into a second schema and swapped by rename) belongs here as
+`postgres.py`, called after the activation: its failure must not undo the current release.
 """
 
 from warehouse.release.build import publish

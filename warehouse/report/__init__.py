@@ -1,1 +1,1 @@
-"""The report: self-contained pages drawn from a release, readable without any server."""
+"""The report: self-contained HTML pages rendered from a release, readable without a server."""

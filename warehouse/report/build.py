@@ -68,28 +68,28 @@ def year_ranges(
 
 
 def list_editions(
-    card: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]
+    manifest: Mapping[str, Any], years: Mapping[tuple[str, str], tuple[int, int]]
 ) -> list[dict[str, Any]]:
     """One row per source and edition, with the years it covers."""
     return [
         {**source, **edition, "years": years.get((source["source_id"], edition["edition"]))}
-        for source in card["sources"]
+        for source in manifest["sources"]
         for edition in source["editions"]
     ]
 
 
 def render_report(
-    connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any], *, has_data_docs: bool
+    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], *, has_data_docs: bool
 ) -> str:
     """The report of a release as one self-contained HTML page.
 
     Args:
-        card: content of the release's manifest.
+        manifest: content of the manifest of the release.
         has_data_docs: whether the release folder has `data_docs/index.html` to link to.
     Raises:
         duckdb.Error: a query fails.
     """
-    marts = card["marts"]
+    marts = manifest["marts"]
     members = run_query(connection, "members", marts)
     signatories = [m for m in members if m["membership_type"] == "signatory" and m["is_current"]]
     names = dict(
@@ -107,14 +107,14 @@ def render_report(
         environment()
         .get_template("index.html.j2")
         .render(
-            card=card,
+            manifest=manifest,
             members=members,
             signatories=signatories,
             signings=signings,
             heat=heat,
             findings=charts.findings(heat),
             concern=run_query(connection, "concern", marts),
-            editions=list_editions(card, year_ranges(connection, marts)),
+            editions=list_editions(manifest, year_ranges(connection, marts)),
             has_data_docs=has_data_docs,
             checks=run_query(connection, "checks", marts),
             failed=run_query(connection, "failed_checks", marts),
@@ -122,18 +122,18 @@ def render_report(
             style=Markup(style),
             library=Markup(library),
             script=Markup(script),
-            data=safe_json({"heat": heat, "signings": signings, "release": card["release_id"]}),
+            data=safe_json({"heat": heat, "signings": signings, "release": manifest["release_id"]}),
         )
     )
 
 
-def render_dictionary(connection: duckdb.DuckDBPyConnection, card: Mapping[str, Any]) -> str:
+def render_dictionary(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str:
     """The data dictionary as an HTML page: `data_dictionary`, else the database's comments.
 
     Raises:
         duckdb.Error: a query fails.
     """
-    rows = run_query(connection, "dictionary", card["marts"])
+    rows = run_query(connection, "dictionary", manifest["marts"])
     known = {row["mart"] for row in rows}
     rows += [row for row in _read_comments(connection) if row["mart"] not in known]
     grouped = groupby(sorted(rows, key=lambda row: row["mart"]), key=lambda row: row["mart"])
@@ -142,7 +142,7 @@ def render_dictionary(connection: duckdb.DuckDBPyConnection, card: Mapping[str, 
         environment()
         .get_template("dictionary.html.j2")
         .render(
-            card=card,
+            manifest=manifest,
             marts=[(name, list(columns)) for name, columns in grouped],
             macros=_list_macros(connection),
             policy=policy([], [style]),
@@ -178,13 +178,13 @@ def main() -> int:
     from warehouse.release.manifest import read_manifest
 
     folder, target = Path(sys.argv[1]), Path(sys.argv[2])
-    card = read_manifest(folder)
-    if card is None:
+    manifest = read_manifest(folder)
+    if manifest is None:
         print(f"{folder} is not a release: it has no readable manifest.json", file=sys.stderr)
         return 2
     with reading(folder / "pax_silica.duckdb") as connection:
         has_data_docs = (folder / "data_docs" / "index.html").is_file()
-        page = render_report(connection, card, has_data_docs=has_data_docs)
+        page = render_report(connection, manifest, has_data_docs=has_data_docs)
     target.write_text(page, encoding="utf-8")
     return 0
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from warehouse.paths import DataPaths
 
@@ -89,6 +91,18 @@ def write_atomic(path: Path, content: bytes, *, durable: bool = True) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_parquet(path: Path, table: pa.Table, *, durable: bool = False) -> Path:
+    """Write a table as zstd Parquet to `path`, whole or not at all.
+
+    Raises:
+        OSError: it could not be written; `path` is unchanged.
+    """
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_atomic(path, sink.getvalue().to_pybytes(), durable=durable)
+    return path
 
 
 @contextmanager

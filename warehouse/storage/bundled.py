@@ -45,7 +45,7 @@ class Bundle:
             if not path.is_file():
                 raise _damaged(self.spec, path, "is missing")
             if sha256_of(path) != table.sha256:
-                raise _damaged(self.spec, path, "is not what bundled/load_records.json says")
+                raise _damaged(self.spec, path, "differs from its hash in load_records.json")
 
 
 def read_bundle(spec: SourceSpec) -> Bundle | None:

@@ -10,12 +10,11 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
-from warehouse.storage.atomic_write import write_atomic
+from warehouse.storage.atomic_write import write_atomic, write_parquet
 
 #: The open end of knowledge time: everything known so far.
 LATEST = date(9999, 12, 31)
@@ -107,7 +106,7 @@ def write_load_records_table(paths: DataPaths, sources: Mapping[str, SourceSpec]
         for row in _rows(record, sources[record.source_id])
     ]
     table = pa.Table.from_pylist(rows, schema=LOAD_RECORDS)
-    return _write_parquet(paths.landing / "run" / "load_records" / "load_records.parquet", table)
+    return write_parquet(paths.landing / "run" / "load_records" / "load_records.parquet", table)
 
 
 def write_parameters(
@@ -120,7 +119,7 @@ def write_parameters(
     """
     row = {"as_known_on": as_known_on or LATEST, "as_of_date": as_of_date}
     table = pa.Table.from_pylist([row], schema=PARAMETERS)
-    return _write_parquet(paths.landing / "run" / "parameters" / "parameters.parquet", table)
+    return write_parquet(paths.landing / "run" / "parameters" / "parameters.parquet", table)
 
 
 def _rows(record: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
@@ -154,13 +153,6 @@ def _rows(record: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
                 "attribution": spec.licence.attribution,
                 "title": spec.title,
             }
-
-
-def _write_parquet(path: Path, table: pa.Table) -> Path:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    write_atomic(path, sink.getvalue().to_pybytes(), durable=False)
-    return path
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from warehouse.storage.atomic_write import (
     disk_errors,
     finish_commits,
     write_atomic,
+    write_parquet,
 )
 
 LAYOUT = 2
@@ -163,10 +164,8 @@ def _rewrite_load_records_table(folder: Path) -> None:
         table = pq.read_table(old)
         methods = pc.replace_substring(table["way"], pattern="dropped", replacement="manual")
         field = pa.field("access_method", pa.string(), nullable=False)
-        sink = pa.BufferOutputStream()
-        position = table.column_names.index("way")
-        pq.write_table(table.set_column(position, field, methods), sink, compression="zstd")
-        write_atomic(folder / "load_records.parquet", sink.getvalue().to_pybytes())
+        table = table.set_column(table.column_names.index("way"), field, methods)
+        write_parquet(folder / "load_records.parquet", table, durable=True)
         old.unlink()
 
 

@@ -12,7 +12,7 @@ from sources.kit.catalog import SourceSpec, TableSpec
 from sources.kit.contract import QuarantinedRow, RawFile
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
-from warehouse.storage.atomic_write import commit, disk_errors, write_atomic
+from warehouse.storage.atomic_write import commit, disk_errors, write_atomic, write_parquet
 from warehouse.storage.load_records import load_record_path
 
 _QUARANTINE = pa.schema(
@@ -66,9 +66,7 @@ def _declare(paths: DataPaths, table: TableSpec) -> None:
     if path.is_file() and _same_schema(path, table):
         return
     with disk_errors(f"the schema of {table.source_id}.{table.name}", path):
-        sink = pa.BufferOutputStream()
-        pq.write_table(table.schema.empty_table(), sink, compression="zstd")
-        write_atomic(path, sink.getvalue().to_pybytes(), durable=False)
+        write_parquet(path, table.schema.empty_table())
 
 
 def _same_schema(path: Path, table: TableSpec) -> bool:

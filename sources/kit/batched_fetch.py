@@ -43,5 +43,5 @@ class RequestLog(Protocol):
     def has_landed(self, key: str) -> bool:
         """Whether the batch of this key lies in the landing."""
 
-    def tell(self, text: str, done: int, total: int) -> None:
+    def report_progress(self, text: str, done: int, total: int) -> None:
         """Say how far the pull is."""

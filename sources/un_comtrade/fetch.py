@@ -203,7 +203,7 @@ class Pull:
         self.done += 1
         budget = self.api.http.budget
         left = "" if budget is None else f", {budget - self.api.http.n_asked} requests left"
-        self.ledger.tell(f"{self.done} of {self.total} cells{left}", self.done, self.total)
+        self.ledger.report_progress(f"{self.done} of {self.total} cells{left}", self.done, self.total)
 
 
 @contextmanager

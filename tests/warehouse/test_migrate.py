@@ -45,9 +45,9 @@ for n, folder in enumerate(sys.argv[1:], start=1):
 """
 
 
-def record(partition: str, way: str) -> dict[str, object]:
+def record(partition: str, access_method: str) -> dict[str, object]:
     return {
-        "source_id": SOURCE, "partition": partition, "edition": "2024", "way": way,
+        "source_id": SOURCE, "partition": partition, "edition": "2024", "way": access_method,
         "known_from_date": "2025-01-01", "known_from_basis": "published", "parser_version": "1",
         "files": [], "tables": {"flows": {"rows": 1, "sha256": "0", "rows_by_payload": {}}},
         "n_quarantined": 0, "selection": "",

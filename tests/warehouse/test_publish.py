@@ -149,8 +149,8 @@ def test_check_results_become_a_table(published: Release) -> None:
 
 def test_renamed_columns_can_be_read_under_their_old_names(published: Release) -> None:
     with reading(published[1].folder / "pax_silica.duckdb") as connection:
-        ways = connection.execute("select edition, way from marts_deprecated.dim_source_edition")
-        assert ways.fetchall() == [("V202601", "dropped")]
+        methods = connection.execute("select edition, way from marts_deprecated.dim_source_edition")
+        assert methods.fetchall() == [("V202601", "dropped")]
         stages = connection.execute("select stage from marts_deprecated.check_result order by 1")
         assert stages.fetchall() == [("arrivals",), ("dbt",), ("departures",)]
         (note,) = connection.execute(

@@ -165,6 +165,7 @@ def verify_in_subprocess(folder: Path) -> list[str]:
 
 
 def main() -> int:
+    """Print the problems of a release folder; 1 if there are any."""
     problems = verify_release(Path(sys.argv[1]))
     print("\n".join(problems))
     return 1 if problems else 0

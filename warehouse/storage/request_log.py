@@ -23,7 +23,8 @@ from warehouse.storage.atomic_write import disk_errors
 from warehouse.storage.load_records import read_load_record
 from warehouse.storage.partitions import keep_raw, raw_path
 
-Say = Callable[[str, int, int], None]
+#: Text, requests done, requests planned.
+OnProgress = Callable[[str, int, int], None]
 
 
 def request_log_path(paths: DataPaths, source_id: str) -> Path:
@@ -37,7 +38,7 @@ class RequestLog:
 
     paths: DataPaths
     spec: SourceSpec
-    say: Say = lambda text, done, total: None
+    on_progress: OnProgress = lambda text, done, total: None
     requests: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     batches: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     planned: dict[str, str] = field(default_factory=dict, init=False)
@@ -51,14 +52,21 @@ class RequestLog:
             self._read(line)
 
     def plan(self, requests: Mapping[str, str]) -> None:
+        """Log the planned requests (key -> readable name), if they differ from the last plan.
+
+        Raises:
+            LandingError: the log cannot be written.
+        """
         if dict(requests) != self.planned:
             on = datetime.now(UTC).isoformat(timespec="seconds")
             self._write({"plan": dict(requests), "on": on})
 
     def state(self, key: str) -> str:
+        """`done`, `refused`, a state defined by the source, or an empty text."""
         return str(self.requests.get(key, {}).get("state", ""))
 
     def kept(self, key: str) -> RawFile | None:
+        """The response to a request, if its bytes are still stored."""
         request = self.requests.get(key)
         if request is None or request["state"] != "done":
             return None
@@ -71,6 +79,11 @@ class RequestLog:
         return file if file.sha256 == request["sha256"] else None
 
     def keep(self, key: str, file: RawFile) -> None:
+        """Store the response to a request, which is then `done`.
+
+        Raises:
+            LandingError: the response or the log cannot be written.
+        """
         keep_raw(self.paths, [file])  # first the bytes, then the line that refers to them
         at = file.retrieved_at.astimezone(UTC).isoformat(timespec="seconds")
         self._write(
@@ -81,6 +94,11 @@ class RequestLog:
         )  # fmt: skip
 
     def mark(self, key: str, state: str, why: str) -> None:
+        """Log the state of a request that has no response, if it changes.
+
+        Raises:
+            LandingError: the log cannot be written.
+        """
         if self.state(key) != state or self.requests[key].get("why") != why:
             self._write({"request": key, "state": state, "why": why})
 
@@ -104,8 +122,9 @@ class RequestLog:
             )
         )
 
-    def tell(self, text: str, done: int, total: int) -> None:
-        self.say(text, done, total)
+    def report_progress(self, text: str, done: int, total: int) -> None:
+        """Report how many of the planned requests are done."""
+        self.on_progress(text, done, total)
 
     def refused(self) -> list[str]:
         """Reasons of the plan's rejected requests."""
@@ -133,7 +152,7 @@ class RequestLog:
             self.batches[line["batch"]] = line
         elif "plan" in line:
             self.planned, self.planned_on = line["plan"], line["on"]
-            # what was rejected under an older plan is asked again
+            # what was rejected under an older plan is sent again
             self.requests = {k: v for k, v in self.requests.items() if v["state"] != "refused"}
 
 

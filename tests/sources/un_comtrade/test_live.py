@@ -229,8 +229,8 @@ def test_the_ledger_survives_a_torn_line_and_tells_how_far_it_is(
     pull(data_dir)
     ledger = RequestLog(data_dir, SPEC)
     assert len(ledger.refused()) == 1
-    path = data_dir.landing / ".pulls" / "un_comtrade.jsonl"
-    path.write_bytes(path.read_bytes() + b'{"cell": "torn')
+    path = data_dir.landing / ".request_log" / "un_comtrade.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"request": "torn')
     pull(data_dir)
     again = RequestLog(data_dir, SPEC)
     assert (len(again.planned), again.answered(), again.refused()) == (1, 1, [])

@@ -1,8 +1,8 @@
-{# Whether a figure could be settled: a number without a unit that the house knows is no quantity. #}
-{% macro has_unit(cells) -%}
+{# True when a figure has a quantity or needs none: a number without a known unit is no quantity. #}
+{% macro has_unit(figures) -%}
     (
-        {{ cells }}.value_status not in ('reported', 'estimated')
-        or {{ cells }}.quantity is not null
-        or {{ cells }}.quantity_low is not null
+        {{ figures }}.value_status not in ('reported', 'estimated')
+        or {{ figures }}.quantity is not null
+        or {{ figures }}.quantity_low is not null
     )
 {%- endmacro %}

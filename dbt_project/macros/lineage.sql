@@ -6,7 +6,13 @@
 
 {# All distinct lineage parts of a group, sorted and joined with '+'. An aggregate. #}
 {% macro lineage_of(part) -%}
-    {{ xdb_string_agg_distinct(part, '+') }}
+    {{ listagg_distinct(part, '+') }}
+{%- endmacro %}
+
+
+{# The distinct lineage parts of several columns of one row, sorted and joined with '+'. #}
+{% macro lineage_union(columns) -%}
+    {{ concat_distinct(columns, '+') }}
 {%- endmacro %}
 
 

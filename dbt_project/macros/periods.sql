@@ -24,8 +24,7 @@
 
 
 {#
-  The HS revision of a Comtrade row: what the reporter said (H0 to H6), else the revision in force in
-  the year.
+  The HS revision of a Comtrade row: the reporter's (H0 to H6), else the revision in force in the year.
 #}
 {% macro hs_nomenclature(classification, year) -%}
     case {{ classification }}
@@ -48,13 +47,13 @@
 {%- endmacro %}
 
 
-{# A day's month as an integer, so that arithmetic on months is arithmetic on integers. #}
-{% macro month_number(day) -%}
-    (year({{ day }}) * 12 + month({{ day }}) - 1)
+{# Months since year 0, an integer: engines differ in the arithmetic of dates and intervals. #}
+{% macro month_index(day) -%}
+    (extract(year from {{ day }}) * 12 + extract(month from {{ day }}) - 1)
 {%- endmacro %}
 
 
-{# First day of the so many months that end with a day, DATE. #}
+{# First day of the window of `n` months that ends with a day, DATE. #}
 {% macro first_month_of_window(last_day, n) -%}
     cast(date_trunc('month', {{ last_day }} - interval ({{ n }} - 1) month) as date)
 {%- endmacro %}

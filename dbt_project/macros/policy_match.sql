@@ -1,6 +1,7 @@
-{# How records of several sources and the register are compared. DuckDB's lists stay in here. #}
+{# Comparison of policy records of several sources with the register. DuckDB's lists are used in
+   this file only. #}
 
-{# The telling words of a title: lower case, three letters or more, without the common ones. #}
+{# The distinct words of a title: lower case, three letters or more, without common ones. #}
 {% macro title_tokens(title) -%}
     list_distinct(
         list_filter(
@@ -28,7 +29,7 @@
 {%- endmacro %}
 
 
-{# True when two titles name forms of support and none of them is the same. #}
+{# True when two titles name forms of support and have none in common. #}
 {% macro support_forms_conflict(tokens, other_tokens) -%}
     (
         len({{ support_forms(tokens) }}) > 0

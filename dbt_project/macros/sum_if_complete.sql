@@ -1,4 +1,4 @@
-{# The sum of a group of which no value is missing, else NULL: a part is not the whole. An aggregate. #}
+{# The sum of a group without a missing value, else NULL: a partial sum is not the total. An aggregate. #}
 {% macro sum_if_complete(column) -%}
     case when count({{ column }}) = count(*) then sum({{ column }}) end
 {%- endmacro %}

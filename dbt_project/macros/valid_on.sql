@@ -1,6 +1,6 @@
 {#
-  True when a dated row holds on a day. `valid_to` is exclusive and NULL means open; a NULL
-  `valid_from` means since ever.
+  True when a dated row is valid on a day. `valid_to` is exclusive and NULL means open; a NULL
+  `valid_from` means always.
 #}
 {% macro valid_on(relation, day, valid_from='valid_from', valid_to='valid_to') -%}
     (
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 
-{# True when a row was what we knew on a day: known_from_date <= day < known_to_date. #}
+{# True when a row was known on a day: known_from_date <= day < known_to_date. #}
 {% macro known_on(relation, day) -%}
     {{ valid_on(relation, day, 'known_from_date', 'known_to_date') }}
 {%- endmacro %}

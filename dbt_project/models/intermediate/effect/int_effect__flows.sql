@@ -68,15 +68,15 @@ counted as (
                 when
                     covered.month_number
                     < least(
-                        {{ month_number('measures.announced_date') }},
-                        {{ month_number('measures.effective_date') }}
+                        {{ month_index('measures.announced_date') }},
+                        {{ month_index('measures.effective_date') }}
                     )
                     then 1
             end
         ) as n_pre_months,
         count(
             case
-                when covered.month_number >= {{ month_number('measures.effective_date') }} then 1
+                when covered.month_number >= {{ month_index('measures.effective_date') }} then 1
             end
         ) as n_post_months
     from measures

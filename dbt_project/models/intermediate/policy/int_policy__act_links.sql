@@ -90,8 +90,8 @@ near as (
         on
             mine.issuer_id = theirs.issuer_id
             and mine.date_kind = theirs.date_kind
-            and {{ xdb_add_days('mine.day_date', 'cast(offsets.n - 4 as integer)') }}
-            = theirs.day_date
+            and theirs.day_date
+            = cast({{ dbt.dateadd('day', 'offsets.n - 4', 'mine.day_date') }} as date)
             and mine.act_key <> theirs.act_key
     where mine.side = 'record'
     group by mine.act_key, theirs.side, theirs.act_key
@@ -125,7 +125,7 @@ numbers as (
     select
         side,
         act_key,
-        {{ xdb_string_agg_distinct("split_part(key_text, '/', 1)", '|') }} as number_kinds
+        {{ listagg_distinct("split_part(key_text, '/', 1)", '|') }} as number_kinds
     from match_keys
     where key_kind = 'instrument' and key_text not like 'gta_intervention/%'
     group by side, act_key

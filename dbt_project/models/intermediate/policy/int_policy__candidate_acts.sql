@@ -59,11 +59,12 @@ pairs as (
         count(distinct parties.country_id) as n_shared,
         min(
             least(
-                abs({{ xdb_days_between('typed_acts.day_date', 'events.announced_date') }}),
+                abs({{ dbt.datediff('typed_acts.day_date', 'events.announced_date', 'day') }}),
                 coalesce(
-                    abs({{ xdb_days_between(
+                    abs({{ dbt.datediff(
                         'coalesce(typed_acts.effective_date, typed_acts.day_date)',
-                        'events.effective_date'
+                        'events.effective_date',
+                        'day'
                     ) }}),
                     99999
                 )

@@ -35,7 +35,7 @@ own as (
         asked.known_from_date,
         case
             when clauses.end_known_from_date <= asked.known_from_date
-                then {{ xdb_add_days('clauses.end_date', 1) }}
+                then cast({{ dbt.dateadd('day', 1, 'clauses.end_date') }} as date)
         end as own_until_date,
         case
             when clauses.end_known_from_date <= asked.known_from_date then clauses.end_kind

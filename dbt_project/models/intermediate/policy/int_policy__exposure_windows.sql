@@ -53,7 +53,7 @@ parties as (
 quarters as (
 
     select
-        {{ xdb_add_days("cast(firsts.year || '-' || firsts.month || '-01' as date)", -1) }}
+        cast({{ dbt.dateadd('day', -1, "cast(firsts.year || '-' || firsts.month || '-01' as date)") }} as date)
             as as_of_date
     from (
         select

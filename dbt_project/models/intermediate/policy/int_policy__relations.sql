@@ -41,7 +41,7 @@ select
     named.relation_to_parent as relation,
     coalesce(clauses.effective_date, clauses.announced_date) as child_from_date,
     -- printed last days are inclusive
-    {{ xdb_add_days('clauses.end_date', 1) }} as child_until_date,
+    cast({{ dbt.dateadd('day', 1, 'clauses.end_date') }} as date) as child_until_date,
     clauses.known_from_date as child_known_from_date,
     coalesce(clauses.end_known_from_date, clauses.known_from_date) as child_end_known_from_date,
     -- a planned start that no legal text has fixed closes nothing yet

@@ -23,8 +23,8 @@ measures as (
     select
         labels.source_id,
         labels.record_id,
-        {{ xdb_string_agg_distinct('types.measure_type', '|') }} as measure_types,
-        {{ xdb_string_agg_distinct('types.type_group', '|') }} as type_groups
+        {{ listagg_distinct('types.measure_type', '|') }} as measure_types,
+        {{ listagg_distinct('types.type_group', '|') }} as type_groups
     from labels
     inner join {{ ref('stg_reference__policy_measure_labels') }} as types
         on labels.label_system = types.label_system and labels.label = types.label

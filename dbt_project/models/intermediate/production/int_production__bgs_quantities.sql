@@ -74,7 +74,7 @@ added as (
         string_agg(value_text, ' + ' order by row_locator) as value_text,
         bool_or(is_estimated) as is_estimated,
         bool_or(is_headline_series) as is_headline_series,
-        {{ xdb_string_agg_distinct('figure_note', ' | ') }} as note,
+        {{ listagg_distinct('figure_note', ' | ') }} as note,
         min(known_from_date) as known_from_date
     from located
     group by source_id, edition, country_id, material_id, stage_id, form_id, year

@@ -44,7 +44,7 @@ added as (
         max(case when is_unit_overridden then 1 else 0 end) = 1 as is_unit_overridden,
         max(case when includes_hk then 1 else 0 end) = 1 as includes_hk,
         max(case when excludes_us then 1 else 0 end) = 1 as excludes_us,
-        {{ xdb_string_agg_distinct('note', ' | ') }} as note,
+        {{ listagg_distinct('note', ' | ') }} as note,
         min(known_from_date) as known_from_date
     from cells
     group by

@@ -40,7 +40,7 @@ newest as (
 
 select
     payloads.source_id, payloads.edition,
-    max({{ xdb_days_between('payloads.known_from_date', 'parameters.as_of_date') }})
+    max({{ dbt.datediff('payloads.known_from_date', 'parameters.as_of_date', 'day') }})
         as freshness_days,
     max(rhythms.stale_after_days) as stale_after_days,
     max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,

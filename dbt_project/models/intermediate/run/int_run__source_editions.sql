@@ -24,10 +24,10 @@ landed_editions as (
         max(licence_id) as licence_id,
         max(redistribution) as redistribution,
         max(attribution) as attribution,
-        max({{ xdb_utc('retrieved_at') }}) as retrieved_at,
-        {{ xdb_string_agg_distinct('access_method', '+') }} as access_method,
-        {{ xdb_string_agg_distinct('url', ' ') }} as url,
-        {{ xdb_string_agg_distinct('payload_sha256', '|') }} as payload_sha256s,
+        max({{ utc_timestamp('retrieved_at') }}) as retrieved_at,
+        {{ listagg_distinct('access_method', '+') }} as access_method,
+        {{ listagg_distinct('url', ' ') }} as url,
+        {{ listagg_distinct('payload_sha256', '|') }} as payload_sha256s,
         count(distinct payload_sha256) as n_payloads,
         sum(n_rows) as n_rows
     from receipts

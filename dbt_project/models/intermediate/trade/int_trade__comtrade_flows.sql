@@ -15,7 +15,7 @@ prices as (
         product_code,
         flow,
         period,
-        {{ xdb_median('value_usd / weighed_kg') }} as median_usd_kg
+        median(value_usd / weighed_kg) as median_usd_kg
     from flows
     where partner_id <> 'WLD' and weighed_kg > 0
     group by product_code, flow, period

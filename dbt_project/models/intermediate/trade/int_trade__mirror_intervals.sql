@@ -20,10 +20,10 @@ usual as (
 
     select
         *,
-        1.4826 * {{ xdb_median('gap') }} over (
+        1.4826 * median(gap) over (
             partition by period_type, period_start_date, exporter_id
         ) as exporter_gap,
-        1.4826 * {{ xdb_median('gap') }} over (
+        1.4826 * median(gap) over (
             partition by period_type, period_start_date, importer_id
         ) as importer_gap
     from flows

@@ -68,7 +68,7 @@ prices as (
         product_code,
         period_type,
         period_start_date,
-        {{ xdb_median('coalesce(m_usd / m_kg, x_usd / x_kg)') }} as usual_usd_kg
+        median(coalesce(m_usd / m_kg, x_usd / x_kg)) as usual_usd_kg
     from sides
     where coalesce(m_kg, x_kg) > 0
     group by product_code, period_type, period_start_date

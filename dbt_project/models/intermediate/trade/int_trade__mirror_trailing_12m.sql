@@ -10,7 +10,7 @@ banded as (
         nomenclature,
         product_code,
         period_end_date,
-        {{ month_number('period_start_date') }} as month_number,
+        {{ month_index('period_start_date') }} as month_number,
         -- decimals add up alike in any order
         cast(value_usd as decimal(18, 3)) as value_usd,
         cast(value_low_usd as decimal(18, 3)) as value_low_usd,
@@ -49,7 +49,7 @@ filed as (
         select
             reporter_id,
             flow,
-            {{ month_number('period_start_date') }} as month_number
+            {{ month_index('period_start_date') }} as month_number
         from {{ ref('int_trade__filings') }}
         where period_type = 'M'
     ) as reports

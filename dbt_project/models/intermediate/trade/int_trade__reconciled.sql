@@ -79,7 +79,7 @@ inner join ranked
         and flows.nomenclature = ranked.nomenclature
         and flows.period_start_date = ranked.period_start_date
 
-{{ xdb_union_by_name() }}
+union all by name
 
 select
     *,
@@ -91,7 +91,7 @@ select
     true as is_preferred_series
 from {{ ref('int_trade__mirror_intervals') }}
 
-{{ xdb_union_by_name() }}
+union all by name
 
 select
     *,

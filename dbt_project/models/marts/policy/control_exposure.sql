@@ -126,7 +126,7 @@ behind as (
     select
         {{ key | join(', ') }},
         count(distinct clause_id) as n_active_clauses,
-        {{ xdb_string_agg_distinct('clause_id', '|') }} as clause_ids,
+        {{ listagg_distinct('clause_id', '|') }} as clause_ids,
         -- the largest, the first by name where two are even
         min_by(clause_id, (-high_usd, clause_id)) as dominant_clause_id,
         min_by(supplier_id, (-high_usd, clause_id)) as dominant_issuer_id

@@ -43,7 +43,7 @@ bloc_sources as (
         source_id,
         sum(round(value_usd * coverage_low)) as low_usd,
         sum(round(value_usd * coverage_high)) as high_usd,
-        {{ xdb_string_agg_distinct('product_code', '|') }} as product_codes,
+        {{ listagg_distinct('product_code', '|') }} as product_codes,
         max(base_year) as base_year,
         row_number() over (
             partition by clause_id

@@ -89,9 +89,9 @@ held as (
             as since_year,
         min(case when coalesce(status, 'in_force') = 'in_force' then valid_from end)
             as since_date,
-        {{ xdb_string_agg_distinct('instrument_name', '; ') }} as instrument_names,
-        {{ xdb_string_agg_distinct('source_title', '; ') }} as source_titles,
-        {{ xdb_string_agg_distinct('source_url', ' ') }} as source_urls,
+        {{ listagg_distinct('instrument_name', '; ') }} as instrument_names,
+        {{ listagg_distinct('source_title', '; ') }} as source_titles,
+        {{ listagg_distinct('source_url', ' ') }} as source_urls,
         min(known_from_date) as known_from_date
     from instruments
     group by country_id, instrument_type
@@ -139,7 +139,7 @@ lacks as (
     select
         country_id,
         sum(case when has_instrument then 1 else 0 end) as n_types_held,
-        {{ xdb_string_agg_distinct("case when not has_instrument then instrument_type end", '|') }}
+        {{ listagg_distinct("case when not has_instrument then instrument_type end", '|') }}
             as missing_types
     from cells
     group by country_id

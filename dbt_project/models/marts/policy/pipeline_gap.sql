@@ -117,7 +117,7 @@ capacities as (
         min(case when not units.is_comparable then units.reason end) as reason,
         min(case when units.is_comparable then units.basis end) as basis,
         count(distinct years.project_id) as n_projects,
-        {{ xdb_string_agg_distinct('years.project_id', '|') }} as project_ids,
+        {{ listagg_distinct('years.project_id', '|') }} as project_ids,
         max(imports.base_year) as base_year,
         -- what ran in the base year has already spared its imports
         sum(

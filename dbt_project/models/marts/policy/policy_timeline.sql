@@ -88,7 +88,7 @@ select
     cast(1 as integer) as version,
     cast(placed.state as varchar) as state,
     cast(placed.from_date as date) as start_date,
-    cast({{ xdb_add_days('placed.until_date', -1) }} as date) as end_date,
+    cast({{ dbt.dateadd('day', -1, 'placed.until_date') }} as date) as end_date,
     cast(placed.known_from_date as date) as known_from_date,
     cast(placed.known_to_date as date) as known_to_date,
     cast(placed.is_current as boolean) as is_current,

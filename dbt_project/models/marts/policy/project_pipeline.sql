@@ -22,7 +22,7 @@ summed as (
         sum(round(capacity * probability * ramp_share, 6)) as capacity_expected,
         count(*) as n_projects,
         sum(case when capacity is null then 1 else 0 end) as n_projects_without_capacity,
-        {{ xdb_string_agg_distinct('project_id', '|') }} as project_ids
+        {{ listagg_distinct('project_id', '|') }} as project_ids
     from project_years
     group by
         item_kind,

@@ -97,7 +97,7 @@ select
     cast(published_from_date as date) as published_from_date,
     cast(published_to_date as date) as published_to_date,
     cast(
-        {{ xdb_days_between('published_from_date', 'published_to_date') }} as integer
+        {{ dbt.datediff('published_from_date', 'published_to_date', 'day') }} as integer
     ) as days_between,
     cast(revision_kind as varchar) as revision_kind,
     cast(is_comparable as boolean) as is_comparable,

@@ -15,7 +15,7 @@ usual as (
         product_code,
         period_type,
         period_start_date,
-        {{ xdb_median('value_usd / net_weight_kg') }} as median_usd_kg,
+        median(value_usd / net_weight_kg) as median_usd_kg,
         count(*) as n_flows
     from flows
     group by nomenclature, product_code, period_type, period_start_date

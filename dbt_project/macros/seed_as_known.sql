@@ -13,7 +13,7 @@
 
 {#
   An end that became known later than the row itself: NULL until it was known. Without it a
-  release of June would already tell what ended in July.
+  release of June would already contain what ended in July.
 #}
 {% macro end_date_as_known(end_column, end_known_column) -%}
     case

@@ -1,9 +1,9 @@
 {#
-  The odds that a smaller value is in truth the larger of two, in whole millionths (they add up
-  alike in any order). A normal error on each side of each value, of which the band holds nine in
-  ten: 1.645 standard deviations. No engine's SQL has the error function; the logistic curve of
-  Bowling et al. (2009, Journal of Industrial Engineering and Management 2(1)) is within 0.00014 of
-  it. Values without doubt are compared as they stand.
+  The probability that a smaller value is in truth the larger of two, in whole millionths (their
+  sum is the same in any order). Assumes a normal error on each side of each value, of which the
+  interval covers nine tenths: 1.645 standard deviations. No engine's SQL has the error function;
+  the logistic curve of Bowling et al. (2009, Journal of Industrial Engineering and Management
+  2(1)) is within 0.00014 of it. Values without an interval are compared as they are.
 #}
 {% macro probability_larger(value, high, leader, leader_low) -%}
     {%- set width -%}

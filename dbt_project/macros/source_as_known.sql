@@ -1,7 +1,7 @@
 {#
   The landed Parquet of one table of a source, as known on the run's day: every staging model
-  begins with it. The landing keeps an empty file with the declared schema for each table, so a
-  source with nothing landed gives an empty relation and never an error.
+  starts from it. The landing has an empty file with the declared schema for each table, so a
+  source without landed data gives an empty relation and no error.
 #}
 {% macro source_as_known(source_name, table_name) -%}
     (

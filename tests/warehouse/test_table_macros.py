@@ -1,9 +1,8 @@
-"""The release's table macros on a release of a few rows, as a worked example."""
+"""The release's table macros on a release of a few rows, and against their marts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,13 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fixture_world.worlds import Worlds
 from warehouse.release.table_macros import (
+    TableMacro,
     add_table_macros,
-    is_available,
     list_table_macros,
-    tables_of,
+    names_read,
 )
 from warehouse.release.verify import SAMPLES
+from warehouse.storage.read_only import reading
+
+# the macros are those that dbt compiled for the five-country world
+pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
 
 TABLES = {
     "policy_timeline": "clause_id varchar, measure_id varchar, issuer_id varchar, targets_text"
@@ -48,26 +52,33 @@ def put(connection: Connection, table: str, **cells: Any) -> None:
     )
 
 
-def fetch_rows(connection: Connection, sql: str) -> list[dict[str, Any]]:
-    found = connection.execute(sql)
+def fetch_rows(
+    connection: Connection, sql: str, values: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    found = connection.execute(sql, values)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def empty() -> Connection:
+@pytest.fixture(scope="module")
+def macros(worlds: Worlds) -> list[TableMacro]:
+    return list_table_macros(worlds.paths.dbt_target / "manifest.json")
+
+
+def empty_release(macros: list[TableMacro]) -> Connection:
     connection = duckdb.connect()
     connection.execute("create schema marts")
     for name, columns in TABLES.items():
         connection.execute(f"create table marts.{name} ({columns})")
-    add_table_macros(connection, "memory", TABLES)
+    add_table_macros(connection, macros)
     return connection
 
 
 @pytest.fixture
-def release() -> Iterator[Connection]:
+def release(macros: list[TableMacro]) -> Iterator[Connection]:
     """The package of October 2025 and Japan's imports: 80 of 100 from China in 2024, 8 of 40 in
     2025. The edition became known on 2026-01-22."""
-    connection = empty()
+    connection = empty_release(macros)
     package: dict[str, Any] = {"clause_id": "P", "measure_id": "P", "title": "October package"}
     first: dict[str, Any] = {"known_from_date": "2025-10-09", "known_to_date": "2025-11-07"}
     put(connection, "policy_timeline", **package, **first, state="announced",
@@ -163,9 +174,11 @@ clauses = st.lists(
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
-@given(clauses)
-def test_exposure_grows_with_the_clauses(listed: list[tuple[str, float, float]]) -> None:
-    connection = empty()
+@given(listed=clauses)
+def test_exposure_grows_with_the_clauses(
+    macros: list[TableMacro], listed: list[tuple[str, float, float]]
+) -> None:
+    connection = empty_release(macros)
     imported(connection, 2024, 100)
     put(connection, "dim_source_edition", source_id="s", edition="e", known_from_date="2025-01-01")
     low = high = 0.0
@@ -182,22 +195,43 @@ def test_exposure_grows_with_the_clauses(listed: list[tuple[str, float, float]])
     connection.close()
 
 
-def test_macro_is_left_out_without_its_tables() -> None:
-    assert {macro.name for macro in is_available(TABLES)} == {
-        macro.name for macro in list_table_macros()
-    }
+def test_macro_equals_the_mart_on_every_day_of_the_grid(worlds: Worlds) -> None:
+    """All columns but the lineage: partner_dependency, which the macro reads, has more parts."""
+    with reading(worlds.world) as connection:
+        known_on, days = connection.execute(
+            "select max(known_on_date), list(distinct as_of_date) from marts.control_exposure"
+        ).fetchone() or (None, [])
+        macro = "marts.control_exposure_asof($day, $known_on)"
+        at = {"day": max(days), "known_on": known_on}
+        result = connection.execute(f"select * exclude (lineage_id) from {macro} limit 0", at)
+        columns = ", ".join(column[0] for column in result.description or ())
+        mart = f"select {columns} from marts.control_exposure"
+        for day in days:
+            sql = f"{mart} where as_of_date = $day except select {columns} from {macro}"
+            assert fetch_rows(connection, sql, {**at, "day": day}) == [], day
+        # the grid has fewer items than the macro, except on the day of the run
+        extra = fetch_rows(connection, f"select {columns} from {macro} except {mart}", at)
+        exposed = fetch_rows(connection, f"{mart} where exposed_usd_high > 0 limit 1")
+    assert extra == []
+    assert len(days) > 30
+    assert exposed
+
+
+def test_macro_is_left_out_without_its_tables(macros: list[TableMacro]) -> None:
+    assert [macro.name for macro in macros] == ["active_clauses", "control_exposure_asof"]
+    assert all(macro.is_available(TABLES) for macro in macros)
     without = set(TABLES) - {"fct_clause_flow"}
-    assert [macro.name for macro in is_available(without)] == ["active_clauses"]
+    assert [m.name for m in macros if m.is_available(without)] == ["active_clauses"]
 
 
-def test_macros_are_commented_and_read_only_the_release() -> None:
-    for macro in list_table_macros():
-        assert len(macro.words) > 40, macro.name
-        assert tables_of(macro.sql) <= set(TABLES), macro.name
+def test_macros_are_commented_and_read_only_the_release(macros: list[TableMacro]) -> None:
+    for macro in macros:
+        assert len(macro.description) > 40, macro.name
+        assert macro.tables <= set(TABLES), macro.name
+        assert macro.parameters == ("as_of", "known_on")
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.sql")), ids=lambda path: path.stem)
-def test_sample_query_of_a_macro_reads_its_tables(path: Path) -> None:
-    assert tables_of(path.read_text(encoding="utf-8")).isdisjoint(
-        macro.name for macro in list_table_macros()
-    )
+def test_a_query_names_the_tables_and_macros_that_it_reads() -> None:
+    queries = {path.stem: names_read(path.read_text("utf-8")) for path in SAMPLES.glob("*.sql")}
+    assert queries["09_is_the_october_package_in_force"] == {"active_clauses"}
+    assert queries["03_most_exposed_partners"] == {"partner_dependency", "bridge_bloc_membership"}

@@ -34,6 +34,7 @@ from warehouse.release.manifest import write_manifest as _write_manifest
 from warehouse.release.metadata_tables import CheckResult
 from warehouse.release.parquet import MartFile, open_working_database, read_exported
 from warehouse.release.run_info import Published, RunInfo
+from warehouse.release.table_macros import TableMacro, list_table_macros
 from warehouse.release.verify import verify_in_subprocess
 from warehouse.storage import file_lock
 from warehouse.storage.atomic_write import fsync_file
@@ -59,7 +60,7 @@ def publish(
     release is not what it says, `PublishError` for the rest. No error touches `current`.
     """
     validate_check_results(verdicts)
-    marts = read_catalog(manifest_json)
+    marts, macros = read_catalog(manifest_json), list_table_macros(manifest_json)
     with publish_errors(paths.data_dir):
         try:
             paths.releases.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def publish(
             ):
                 failpoint("locked")
                 registry.remove_incomplete(paths)
-                return _publish(paths, marts, verdicts, run, say)
+                return _publish(paths, marts, macros, verdicts, run, say)
         except file_lock.LockTimeoutError as error:
             raise PublishError(str(error)) from error
 
@@ -87,6 +88,7 @@ def validate_check_results(verdicts: Sequence[CheckResult]) -> None:
 def _publish(
     paths: DataPaths,
     marts: Sequence[Mart],
+    macros: Sequence[TableMacro],
     verdicts: Sequence[CheckResult],
     run: RunInfo,
     say: Progress,
@@ -96,7 +98,7 @@ def _publish(
     folder.mkdir()
     failpoint("folder_made")
     try:
-        draft = build_draft(paths, folder, marts, run)
+        draft = build_draft(paths, folder, marts, macros, run)
         failpoint("parquet_written")
         done = paths.releases / draft.release_id
         if done.exists():
@@ -151,7 +153,11 @@ def _take_over(file: MartFile, folder: Path) -> MartFile:
 
 
 def build_draft(
-    paths: DataPaths, folder: Path, marts: Sequence[Mart], run: RunInfo
+    paths: DataPaths,
+    folder: Path,
+    marts: Sequence[Mart],
+    macros: Sequence[TableMacro],
+    run: RunInfo,
 ) -> ReleaseDraft:
     """The marts' Parquet files as `export_marts` wrote them, and the release's identity.
 
@@ -186,6 +192,7 @@ def build_draft(
         previous_id=registry.current_id(paths),
         marts=clearance.published,
         files=tuple(files),
+        table_macros=tuple(m for m in macros if m.is_available(f.name for f in files)),
         editions=tuple(editions),
         withheld_marts=clearance.withheld,
         tools=tool_versions(),

@@ -17,6 +17,7 @@ from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_databa
 from warehouse.release.manifest import mart_entry, read_manifest, source_entries
 from warehouse.release.metadata_tables import CheckResult, check_rows, write_metadata_tables
 from warehouse.release.parquet import MartFile
+from warehouse.release.table_macros import TableMacro
 from warehouse.release.verify import SAMPLES
 from warehouse.report.build import render_dictionary, render_report
 from warehouse.storage.read_only import reading
@@ -38,6 +39,7 @@ class ReleaseDraft:
     previous_id: str | None
     marts: tuple[Mart, ...]
     files: tuple[MartFile, ...]
+    table_macros: tuple[TableMacro, ...]
     editions: tuple[Mapping[str, Any], ...]
     withheld_marts: dict[str, tuple[str, ...]]
     tools: dict[str, str]
@@ -72,7 +74,7 @@ def write_tables(draft: ReleaseDraft, verdicts: Sequence[CheckResult]) -> dict[s
         write_metadata_tables("publish_info", [_info_row(draft)], parquet),
     ]
     files = sorted([*draft.files, *own], key=lambda file: file.name)
-    write_database(draft.folder, files, read_comments(draft.marts))
+    write_database(draft.folder, files, read_comments(draft.marts), draft.table_macros)
     by_name = {mart.name: mart for mart in draft.marts}
     return {
         "release_id": draft.release_id,
@@ -87,6 +89,7 @@ def write_tables(draft: ReleaseDraft, verdicts: Sequence[CheckResult]) -> dict[s
         "tools": draft.tools,
         "n_marts": len(draft.files),
         "marts": {file.name: mart_entry(file, by_name.get(file.name)) for file in files},
+        "table_macros": [macro.name for macro in draft.table_macros],
         "withheld_marts": [
             {"mart": mart, "because_of": list(sources), "why": AT_HOME}
             for mart, sources in draft.withheld_marts.items()

@@ -89,20 +89,31 @@ def _lineage(model: str, manifest: Mapping[str, Any]) -> tuple[tuple[str, ...], 
     return tuple(sorted(sources - NOT_A_PUBLISHER)), tuple(sorted(registers))
 
 
-def read_catalog(manifest_json: Path) -> list[Mart]:
-    """Every model of schema `marts`, by name, out of dbt's `manifest.json`."""
+def read_manifest_json(manifest_json: Path) -> dict[str, Any]:
+    """dbt's `manifest.json`.
+
+    Raises:
+        PublishError: it is missing, is no JSON or has no nodes.
+    """
     try:
-        manifest = json.loads(manifest_json.read_text(encoding="utf-8"))
-        nodes = manifest["nodes"]
+        manifest: dict[str, Any] = json.loads(manifest_json.read_text(encoding="utf-8"))
+        manifest["nodes"]
     except (OSError, ValueError, KeyError) as error:
         raise PublishError(
             f"dbt's manifest cannot be read: {manifest_json} ({error})",
             remedy="run the dbt step again; it writes this file",
         ) from error
+    return manifest
+
+
+def read_catalog(manifest_json: Path) -> list[Mart]:
+    """Every model below `models/marts`, by name, out of dbt's `manifest.json`."""
+    manifest = read_manifest_json(manifest_json)
+    nodes = manifest["nodes"]
     keys = _keys(nodes)
     marts = []
     for model, node in nodes.items():
-        if node["resource_type"] != "model" or node["schema"] != "marts":
+        if node["resource_type"] != "model" or node["fqn"][1] != "marts":
             continue
         sources, registers = _lineage(model, manifest)
         marts.append(

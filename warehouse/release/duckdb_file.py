@@ -13,7 +13,7 @@ from warehouse.release.deprecated_views import add_deprecated_views
 from warehouse.release.errors import PublishError
 from warehouse.release.metadata_tables import COLUMNS, DESCRIPTIONS
 from warehouse.release.parquet import MartFile, read_sql
-from warehouse.release.table_macros import add_table_macros
+from warehouse.release.table_macros import TableMacro, add_table_macros
 from warehouse.storage.read_only import literal, quoted
 
 #: The stem is the catalog name in every saved query, so it never changes, and it must not be
@@ -63,9 +63,12 @@ def _comment(connection: duckdb.DuckDBPyConnection, file: MartFile, comments: Co
 
 
 def write_database(
-    folder: Path, files: Sequence[MartFile], comments: Mapping[str, Comments]
+    folder: Path,
+    files: Sequence[MartFile],
+    comments: Mapping[str, Comments],
+    macros: Sequence[TableMacro] = (),
 ) -> Path:
-    """Build `pax_silica.duckdb` in `folder`: schema `marts` and the deprecated views.
+    """Build `pax_silica.duckdb` in `folder`: schema `marts`, its macros, the deprecated views.
 
     Raises:
         PublishError: a table or column has no description.
@@ -91,8 +94,8 @@ def write_database(
             connection.execute(f"create table {target} as {read_sql(file)}")
             _comment(connection, file, comments[file.name])
         connection.execute("commit")
-        add_table_macros(connection, "release", (file.name for file in files))
         connection.execute("use release")
+        add_table_macros(connection, macros)
         columns = {file.name: [name for name, _ in file.columns] for file in files}
         add_deprecated_views(connection, columns)
         connection.execute("use memory")

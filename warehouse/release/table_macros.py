@@ -1,77 +1,96 @@
-"""The release's table macros: answers for any day, asked of its tables alone.
+"""The release's table macros: questions with a day as argument, answered from its tables alone.
 
-Each file of `macros/` is one `create macro marts.NAME(…) as table …`; its first comment is what a
-reader is told. A macro is left out when one of its tables stays at home.
+They are dbt models with `materialized: table_function`; the release takes the SQL that dbt compiled
+(DuckDB's own text of a macro does not always parse to the same query). A macro is left out when a
+mart that it reads is withheld.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from warehouse.storage.read_only import literal
-
-MACROS = Path(__file__).parent / "macros"
+from warehouse.release.dbt_manifest import read_manifest_json
+from warehouse.release.errors import PublishError
+from warehouse.storage.read_only import literal, quoted
 
 
 @dataclass(frozen=True)
 class TableMacro:
-    """One macro: its name, its arguments as written, its words and its SQL."""
+    """One macro: `select * from marts.<name>(<parameters>)`."""
 
     name: str
-    arguments: str
-    words: str
+    parameters: tuple[str, ...]
+    description: str
     sql: str
+    tables: frozenset[str]  # marts that it reads, itself or through other macros
+
+    def is_available(self, marts: Iterable[str]) -> bool:
+        """True when every table that the macro reads is among `marts`."""
+        return self.tables <= set(marts)
 
 
-def tables_of(sql: str) -> set[str]:
-    """Tables of `marts` that a query reads, also through the macros that it calls."""
-    read = set(re.findall(r"\b(?:from|join)\s+marts\.(\w+)\b(?!\s*\()", sql))
-    called = set(re.findall(r"\b(?:from|join)\s+marts\.(\w+)\s*\(", sql))
-    for question in list_table_macros():
-        if question.name in called:
-            called.discard(question.name)
-            read |= tables_of(question.sql)
-    return read | called
+def names_read(sql: str) -> set[str]:
+    """Tables and macros of schema `marts` that a query names."""
+    return set(re.findall(r"\bmarts\.(\w+)", sql))
 
 
-def list_table_macros() -> list[TableMacro]:
-    """All macros, those first that others call (files are read by name)."""
-    found = []
-    for path in sorted(MACROS.glob("*.sql")):
-        sql = path.read_text(encoding="utf-8")
-        made = re.search(r"create macro marts\.(\w+)(\([^)]*\))", sql)
-        if made is None or made[1] != path.stem:
-            raise ValueError(f"{path} makes no macro of its own name")
-        comment = re.match(r"(?:--[^\n]*\n)+", sql)
-        words = " ".join((comment[0] if comment else "").replace("--", " ").split())
-        found.append(TableMacro(made[1], made[2], words, sql))
-    return found
+def _tables(model: str, functions: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:
+    """Marts below a table function, looking through the functions that it calls."""
+    tables: set[str] = set()
+    for parent in functions[model]["depends_on"]["nodes"]:
+        if parent in functions:
+            tables |= _tables(parent, functions, manifest)
+        else:
+            tables.add(manifest["nodes"][parent]["name"])
+    return tables
 
 
-def is_available(marts: Iterable[str]) -> list[TableMacro]:
-    """The macros whose tables are all there."""
-    there = set(marts)
-    return [question for question in list_table_macros() if tables_of(question.sql) <= there]
+def list_table_macros(manifest_json: Path) -> list[TableMacro]:
+    """All table functions of the dbt project, by name; `manifest_json` is dbt's of the last build.
 
-
-def add_table_macros(
-    connection: duckdb.DuckDBPyConnection, catalog: str, marts: Iterable[str]
-) -> list[str]:
-    """Make the macros in an attached release and say what they do; gives their names."""
-    questions = is_available(marts)
-    if not questions:
-        return []
-    before = connection.execute("select current_database()").fetchone()
-    connection.execute(f"use {catalog}")
-    for question in questions:
-        connection.execute(question.sql)
-        connection.execute(
-            f"comment on macro table marts.{question.name} is {literal(question.words)}"
+    Raises:
+        PublishError: the manifest cannot be read, or dbt has not compiled a function.
+    """
+    manifest = read_manifest_json(manifest_json)
+    functions = {
+        model: node
+        for model, node in manifest["nodes"].items()
+        if node.get("config", {}).get("materialized") == "table_function"
+    }
+    macros = []
+    for model, node in functions.items():
+        path = manifest_json.parent / "compiled" / node["package_name"] / node["original_file_path"]
+        if not path.is_file():
+            raise PublishError(
+                f"dbt has not compiled {node['name']}: there is no {path}",
+                remedy="run the dbt step again; it writes this file",
+            )
+        macros.append(
+            TableMacro(
+                name=node["name"],
+                parameters=tuple(node["config"]["parameters"]),
+                description=node["description"].strip(),
+                sql=path.read_text(encoding="utf-8"),
+                tables=frozenset(_tables(model, functions, manifest)),
+            )
         )
-    connection.execute(f"use {before[0] if before else 'memory'}")
-    return [question.name for question in questions]
+    return sorted(macros, key=lambda macro: macro.name)
+
+
+def add_table_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[TableMacro]) -> None:
+    """Create the macros with their comments in the connection's current database.
+
+    Raises:
+        duckdb.Error: a macro cannot be created.
+    """
+    for macro in macros:
+        name = f"marts.{quoted(macro.name)}"
+        parameters = ", ".join(quoted(parameter) for parameter in macro.parameters)
+        connection.execute(f"create macro {name}({parameters}) as table {macro.sql}")
+        connection.execute(f"comment on macro table {name} is {literal(macro.description)}")

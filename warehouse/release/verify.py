@@ -19,7 +19,7 @@ from warehouse.paths import DBT_PROJECT, PROJECT
 from warehouse.release.deprecated_views import SCHEMA, view_problems
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
-from warehouse.release.table_macros import is_available, tables_of
+from warehouse.release.table_macros import names_read
 from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import quoted, reading
 
@@ -47,8 +47,9 @@ def verify_release(folder: Path) -> list[str]:
         with reading(folder / FILE_NAME) as connection:
             problems += _check_tables(connection, manifest["marts"])
             problems += view_problems(connection, columns)
-            problems += _check_macros(connection, set(manifest["marts"]))
-            problems += _check_sample_queries(connection, set(manifest["marts"]))
+            problems += _check_macros(connection, set(manifest["table_macros"]))
+            names = {*manifest["marts"], *manifest["table_macros"]}
+            problems += _check_sample_queries(connection, names)
     except (OSError, duckdb.Error) as error:
         problems.append(f"{FILE_NAME} does not open read-only: {error}")
     return problems
@@ -98,7 +99,7 @@ def _check_tables(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any
         yield f"{table}.{column} has no comment"
 
 
-def _check_macros(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
+def _check_macros(connection: duckdb.DuckDBPyConnection, expected: set[str]) -> Iterator[str]:
     """Each table macro exists, has a comment, and runs for the release's own day."""
     comments = dict(
         connection.execute(
@@ -106,18 +107,19 @@ def _check_macros(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Ite
             " where schema_name = 'marts' and function_type = 'table_macro'"
         ).fetchall()
     )
+    for name in sorted(set(comments) ^ expected):
+        yield f"the macro {name} is in only one of the database and the manifest"
     day = connection.execute("select as_of_date from marts.publish_info").fetchone()
-    for macro in is_available(marts):
-        if not comments.get(macro.name):
-            yield f"the macro {macro.name} is missing or has no comment"
-            continue
+    for name, comment in comments.items():
+        if not comment:
+            yield f"the macro {name} has no comment"
         try:
             connection.execute(
-                f"select count(*) from marts.{macro.name}($day, $day)", {"day": day and day[0]}
+                f"select count(*) from marts.{name}($day, $day)", {"day": day and day[0]}
             ).fetchall()
         except duckdb.Error as error:
-            yield f"the macro {macro.name}: {str(error).splitlines()[0]}"
-    if {"control_exposure_asof"} <= set(comments):
+            yield f"the macro {name}: {str(error).splitlines()[0]}"
+    if "control_exposure_asof" in comments:
         yield from _check_control_exposure(connection)
 
 
@@ -141,10 +143,10 @@ def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[s
         yield f"control_exposure_asof and control_exposure differ on the release's day: {found}"
 
 
-def _check_sample_queries(connection: duckdb.DuckDBPyConnection, marts: set[str]) -> Iterator[str]:
+def _check_sample_queries(connection: duckdb.DuckDBPyConnection, names: set[str]) -> Iterator[str]:
     for path in sorted(SAMPLES.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
-        if not tables_of(sql) <= marts:
+        if not names_read(sql) <= names:
             continue  # one of its marts is withheld
         try:
             connection.execute(sql).fetchall()

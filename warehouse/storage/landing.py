@@ -6,17 +6,15 @@ Both replace a partition whole or leave everything as it was.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.catalog import SourceSpec
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import QuarantineLimitError, SourceError
 from sources.kit.load_record import LoadRecord, file_stem, load_record_of
@@ -36,8 +34,6 @@ from warehouse.storage.load_records import (
     clear_stale,
     list_load_records,
     read_load_record,
-    write_load_records_table,
-    write_parameters,
 )
 from warehouse.storage.partitions import (
     commit_partition,
@@ -231,22 +227,3 @@ def undo_landing(spec: SourceSpec, partition: str, paths: DataPaths | None = Non
         )
     remove_partition(paths, spec, partition)
     return record
-
-
-def _main(arguments: list[str]) -> int:
-    if arguments != ["land-bundles"]:
-        print("usage: python -m warehouse.storage.landing land-bundles", file=sys.stderr)
-        return 2
-    paths, started = DataPaths.at(), perf_counter()
-    for landed in land_bundles(paths):
-        record = landed.load_record
-        print(f"{record.source_id:20} {record.partition:24} {record.n_rows:>8} rows  "
-              f"{landed.outcome}")  # fmt: skip
-    write_load_records_table(paths, catalog())
-    write_parameters(paths)
-    print(f"{paths.landing} in {perf_counter() - started:.2f} s")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""What a door says of one expectation, and what it says when the suite itself is wrong."""
+"""The result of one expectation on one table, and the error of a suite that cannot be evaluated."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from typing import Any
 
 
 class ExpectationError(Exception):
-    """A suite could not be judged: its rule or query is wrong. Says nothing about the data."""
+    """An expectation could not be evaluated: the suite is wrong. Says nothing about the data."""
 
-    def __init__(self, stage: str, subject: str, rule: str, why: str) -> None:
-        self.stage, self.subject, self.rule, self.why = stage, subject, rule, why
+    def __init__(self, stage: str, subject: str, expectation: str, reason: str) -> None:
+        self.stage, self.subject = stage, subject
+        self.expectation, self.reason = expectation, reason
+        place = f"sources/{subject.split('.')[0]}.py" if stage == "sources" else "marts.py"
         super().__init__(
-            f"{stage} of {subject}: the rule {rule!r} could not be judged: {why}\n"
-            f"  What to do: correct expectations/{stage}/{subject.split('.')[0]}.py; the data "
-            "may be right"
+            f"{stage} check of {subject}: {expectation!r} could not be evaluated: {reason}\n"
+            f"  What to do: correct expectations/{place}; the data may be right"
         )
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One expectation on one table, judged."""
+    """One expectation on one table.
+
+    `severity` is critical (blocks), warning or info; `n_rows` counts the rows (or groups) that
+    fail and `sample` holds up to five of them; both are None where nothing is counted.
+    """
 
     stage: str
     suite: str

@@ -1,1 +1,1 @@
-"""One module per source: what its landed tables must look like."""
+"""One module per source: `build_suites` gives the suite of each of its landed tables."""

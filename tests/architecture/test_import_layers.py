@@ -24,7 +24,7 @@ ONLY_IN = {
     "dagster": ("orchestration/",),
     "dagster_dbt": ("orchestration/",),
     "dbt": ("orchestration/",),
-    "great_expectations": ("expectations/runner.py",),
+    "great_expectations": ("expectations/",),
     "typer": ("orchestration/cli/app.py", "orchestration/cli/error_output.py"),
     "httpx": ("sources/", "orchestration/defs/ingestion/"),
     "duckdb": ("warehouse/", "expectations/", "orchestration/"),

@@ -1,216 +1,161 @@
-"""For each suite one row that it accepts and one that it must refuse, by a named rule.
+"""Frames that a suite accepts, and for each of its expectations one that it must refuse.
 
-Columns that are not named are NULL; the test fills in their types.
+The frame of a bundled table is the bundle; the others are a row or two in the words of the
+publisher. An expectation on a column is refused by one changed cell (`mutate`); those on groups and
+pairs are in `MUTATIONS`, by subject, kind and column.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-DAY, DAY_BEFORE, FUTURE = date(2026, 2, 2), date(2026, 2, 1), date(2999, 1, 1)
+import pandas as pd
 
-
-@dataclass(frozen=True)
-class Broken:
-    """`rule` is part of the expectation's text."""
-
-    rule: str
-    good: dict[str, Any]
-    bad: dict[str, Any]
-
-
-def one(column: str, good: Any, bad: Any) -> Broken:
-    """A row rule on one column."""
-    return Broken(f"column {column},", {column: good}, {column: bad})
-
-
-def missing(column: str, good: Any = "x") -> Broken:
-    return Broken(f"column {column}", {column: good}, {column: None})
-
-
-COUNTRY = one("country_id", "CHN", "China")
-FUTURE_FACT = Broken("facts_of_the_future", {"known_from_date": DAY}, {"known_from_date": FUTURE})
-
-ARRIVALS = {
-    "bgs_wms.statistics": one("bgs_statistic_type_trans", "Production", "Consumption"),
-    "cepii_baci.flows": one("value_kusd", 1.0, -1.0),
-    "cepii_baci.countries": one("country_iso3", "S19", "s1"),
-    "cepii_geodist.pairs": one("distance_km", 1000.0, -1.0),
-    "cepii_geodist.countries": one("latitude", 50.0, 500.0),
-    "eurostat_comext.flows": one("declarant", "EL", "Greece"),
-    "global_trade_alert.interventions": one("gta_evaluation", "Red", "Purple"),
-    "global_trade_alert.products": one("product_code_raw", "10121", "0101.21"),
-    "policy_news.acts": one("modality", "announced", "certain"),
-    "policy_news.documents": one("n_characters", 1200, 0),
-    "policy_tracker.records": one("announced_precision", "day", "decade"),
-    "us_census.flows": one("scope", "listed_partners", "some"),
-    "uk_hmrc.flows": one("period", "202412", "202413"),
-    "un_comtrade.trade": one("primary_value_usd", 1.0, -1.0),
-    "un_comtrade.availability": one("freq_code", "A", "W"),
-    "un_hs.codes": one("product_code", "010121", "10121"),
-    "un_hs.conversions": one("to_code", "010121", "0101.21"),
-    "un_hs.correlations": one("relationship", "1:1", "one to one"),
-    "us_federal_register.documents": Broken(
-        "documents_outside_their_year",
-        {"publication_date": DAY, "edition": "2026"},
-        {"publication_date": DAY, "edition": "2025"},
-    ),
-    "usgs_mcs.world": Broken(
-        "numbers_without_leave",
-        {"value_status": "withheld", "value": None},
-        {"value_status": "withheld", "value": 0.0},
-    ),
-    "usgs_mcs.front_matter": one("table_id", "critical_minerals", "recipes"),
-    "usgs_mcs.salient": one("value_status", "withheld", "W"),
-    "usgs_mcs.import_sources": one("share", 0.5, 50.0),
-    "worldbank_wgi.indicators": one("estimate", 0.5, 55.0),
+Frame = pd.DataFrame
+DAY = date(2026, 2, 2)
+SHA = "0" * 64
+LINEAGE = {
+    "edition": "2026",
+    "known_from_date": DAY,
+    "payload_sha256": SHA,
+    "row_locator": "row 1",
 }
 
-DEPARTURES = {
-    "bridge_policy_event_source": one("match_rule", "instrument", "similar title"),
-    "event_candidate": Broken(
-        "waiting_although_known",
-        {"is_pending_review": False, "matched_event_id": "E1"},
-        {"is_pending_review": True, "matched_event_id": "E1"},
+#: Rows of tables that are not bundled.
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "bgs_wms.statistics": [
+        {"bgs_statistic_type_trans": "Production", "value_status": "reported", "quantity": 5.0,
+         "value_operator": "=", "year": 2023},
+    ],
+    "global_trade_alert.interventions": [
+        {"gta_evaluation": "Red", "date_implemented_precision": "day", "implementing_ids": "CHN",
+         "date_removed_precision": "day", "date_implemented": date(2024, 1, 1),
+         "date_removed": date(2024, 6, 1)},
+    ],
+    "global_trade_alert.products": [{"product_code_raw": "10121"}],
+    "policy_news.documents": [{"document_kind": "text", "n_characters": 1200}],
+    "policy_news.acts": [
+        {"modality": "announced", "act_kind": "measure", "score": 0.7, "evidence_sha256": SHA},
+    ],
+    "policy_tracker.records": [
+        {"announced_precision": "day", "description_sha256": SHA, "issuer_ids": "USA"},
+    ],
+    "un_comtrade.trade": [
+        {"freq_code": "A", "period": "2024", "ref_year": 2024, "reporter_code": "842",
+         "partner_code": "156", "flow_code": "M", "cmd_code": "811292",
+         "primary_value_usd": 1e6, "net_wgt_kg": 1e3},
+    ] * 25,
+    "un_comtrade.availability": [{"freq_code": "A", "reporter_code": "842", "n_records": 10}],
+    "us_federal_register.documents": [{"document_type": "Rule", "content_sha256": SHA}],
+}  # fmt: skip
+
+
+def later(frame: Frame, column: str, period: Any) -> Frame:
+    """One row about a period after its edition."""
+    return set_cells(frame, {column: period, "known_from_date": DAY})
+
+
+def set_cells(frame: Frame, cells: dict[str, Any]) -> Frame:
+    """The frame with other values in its first row."""
+    changed = frame.astype(dict.fromkeys(cells, object)).copy()
+    for column, value in cells.items():
+        changed.loc[changed.index[0], column] = value
+    return changed
+
+
+def mutate(frame: Frame, kind: str, arguments: dict[str, Any]) -> Frame:
+    """One cell that an expectation on a column refuses."""
+    column = arguments["column"]
+    if kind == "expect_column_values_to_be_in_set":
+        return set_cells(frame, {column: "no such value"})
+    if kind == "expect_column_values_to_not_be_in_set":
+        return set_cells(frame, {column: arguments["value_set"][0]})
+    if kind == "expect_column_values_to_match_regex":
+        return set_cells(frame, {column: " "})
+    if kind == "expect_column_values_to_not_be_null":
+        return set_cells(frame, {column: None}).head(1)
+    if kind == "expect_column_values_to_be_between":
+        low, high = arguments.get("min_value"), arguments.get("max_value")
+        return set_cells(frame, {column: low - 1 if low is not None else high + 1})
+    raise KeyError(f"{kind} on {column} needs a mutation of its own")
+
+
+MUTATIONS: dict[tuple[str, str, str], Callable[[Frame], Frame]] = {
+    ("bgs_wms.statistics", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2027)
     ),
-    "apparent_consumption": Broken(
-        "numbers_without_leave",
-        {"imports_quantity": 1.0, "imports_status": "reported"},
-        {"imports_quantity": 0.0, "imports_status": "withheld"},
+    ("cepii_baci.flows", "expect_periods_to_be_complete", "year"): (
+        lambda f: f[(f["year"] != 2020) | (f["product_code"] != f["product_code"].min())]
     ),
-    "bloc_dependency": Broken(
-        "numbers_without_members",
-        {"n_members": 0, "concern_share": None},
-        {"n_members": 0, "concern_share": 0.5},
+    ("cepii_baci.flows", "expect_group_value_to_be_between", "exporter_code"): (
+        lambda f: f[f["exporter_code"].isin(sorted(f["exporter_code"].unique())[:50])]
+        .assign(is_truncated=False)
     ),
-    "bridge_bloc_membership": Broken(
-        "ends_before_beginnings",
-        {"valid_from": DAY_BEFORE, "valid_to": DAY},
-        {"valid_from": DAY, "valid_to": DAY_BEFORE},
+    ("cepii_baci.flows", "expect_group_value_to_be_between", "code_system"): (
+        lambda f: set_cells(f, {"code_system": "iso3"})
     ),
-    "bridge_clause_material": FUTURE_FACT,
-    "bridge_clause_product": Broken(
-        "bounds_the_wrong_way",
-        {"coverage_low": 0.0, "coverage_high": 1.0},
-        {"coverage_low": 0.9, "coverage_high": 0.1},
+    ("cepii_baci.flows", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2026)
     ),
-    "bridge_clause_target": one("role", "issuer", "victim"),
-    "bridge_concern_member": Broken(
-        "lists_without_china",
-        {"list_id": "US_10USC4872", "country_id": "CHN"},
-        {"list_id": "US_10USC4872", "country_id": "RUS"},
+    ("eurostat_comext.flows", "expect_group_value_to_be_between", "declarant"): (
+        lambda f: f[f["declarant"].isin(["DE", "FR"])]
     ),
-    "bridge_country_code": one("code_kind", "country", "bloc"),
-    "bridge_policy_event_material": FUTURE_FACT,
-    "bridge_policy_event_product": FUTURE_FACT,
-    "bridge_policy_event_target": FUTURE_FACT,
-    "bridge_product_material": Broken(
-        "baskets_sold_as_one_metal",
-        {"product_code": "811292", "is_basket": True},
-        {"product_code": "811292", "is_basket": False},
+    ("eurostat_comext.flows", "expect_periods_to_have_begun", "period"): (
+        lambda f: later(f, "period", "202603")
     ),
-    "bridge_project_item": FUTURE_FACT,
-    "bridge_project_stage": FUTURE_FACT,
-    "concentration": Broken(
-        "hhi_outside_its_bounds",
-        {"denominator": "sum_rows", "hhi": 0.5, "top1_share": 0.6},
-        {"denominator": "sum_rows", "hhi": 0.7, "top1_share": 0.6},
+    ("global_trade_alert.interventions", "expect_column_pair_values_a_to_be_greater_than_b",
+     "date_removed"): lambda f: set_cells(f, {"date_removed": date(2023, 1, 1)}),
+    ("uk_hmrc.flows", "expect_months_to_be_consecutive", "period"): (
+        lambda f: f[f["period"] != "202506"]
     ),
-    "control_exposure": Broken(
-        "exposure_without_a_clause",
-        {"n_active_clauses": 0, "exposure_share_high": 0.0},
-        {"n_active_clauses": 0, "exposure_share_high": 0.5},
+    ("uk_hmrc.flows", "expect_periods_to_have_begun", "period"): (
+        lambda f: later(f, "period", "202603")
     ),
-    "data_dictionary": missing("description", "Who imports."),
-    "dependency_tests": Broken(
-        "verdicts_without_a_value",
-        {"is_passed": False, "is_exports_zero": False},
-        {"is_passed": True, "is_exports_zero": False},
+    ("un_comtrade.trade", "expect_group_value_to_be_between", "primary_value_usd"): (
+        lambda f: f.assign(primary_value_usd=6.0)
     ),
-    "dim_bloc": one("bloc_id", "BLOC:PAX_SILICA", "PAX SILICA"),
-    "dim_concern_list": missing("legal_basis", "10 U.S.C. 4872"),
-    "dim_country": COUNTRY,
-    "dim_good": missing("good_name", "wafer"),
-    "dim_material": missing("material_name", "gallium"),
-    "dim_product": one("product_code", "010121", "10121"),
-    "dim_sector": missing("sector_name", "compute"),
-    "dim_source_edition": one("redistribution", "derived", "maybe"),
-    "dim_stage": Broken("stages_without_tier", {"tier_id": "T1"}, {"tier_id": None}),
-    "excluded_figure": one("reason_id", "magnitude_slip", "odd"),
-    "event_effect": Broken(
-        "neither_effect_nor_reason",
-        {"effect_share": None, "not_estimated_reason": "basket_code"},
-        {"effect_share": None, "not_estimated_reason": None},
+    ("un_comtrade.trade", "expect_periods_to_have_begun", "period"): (
+        lambda f: later(f, "period", "202603")
     ),
-    "expiry_calendar": Broken(
-        "values_without_reason",
-        {"most_exposed_usd_high": None, "at_stake_missing_reason": "no customs code known"},
-        {"most_exposed_usd_high": None, "at_stake_missing_reason": None},
+    ("un_hs.codes", "expect_group_value_to_be_between", "product_code"): lambda f: f.head(4000),
+    ("us_census.flows", "expect_group_value_to_be_between", "scope"): (
+        lambda f: set_cells(f, {"scope": "all_partners"})
     ),
-    "fct_clause_flow": Broken(
-        "who_hits_itself",
-        {"importer_id": "JPN", "supplier_id": "CHN"},
-        {"importer_id": "CHN", "supplier_id": "CHN"},
+    ("us_census.flows", "expect_periods_to_have_begun", "period"): (
+        lambda f: later(f, "period", "2027")
     ),
-    "fct_governance": one("estimate", 0.5, 55.0),
-    "fct_partner_instrument": FUTURE_FACT,
-    "fct_policy_event": FUTURE_FACT,
-    "fct_production": Broken(
-        "zeros_that_are_missing",
-        {"quantity": 0.0, "value_status": "zero"},
-        {"quantity": 0.0, "value_status": "withheld"},
+    ("usgs_mcs.world", "expect_group_value_to_be_between", "commodity_key"): (
+        lambda f: f[f["commodity_key"] == f["commodity_key"].min()]
     ),
-    "fct_project": FUTURE_FACT,
-    "fct_timeline_event": FUTURE_FACT,
-    "fct_trade_reconciled": one("flow_basis", "reconciled_fob", "importer_cif"),
-    "fct_trade_reported": one("value_usd", 1.0, -1.0),
-    "fct_us_import_source": one("import_share", 0.5, 50.0),
-    "fct_us_salient": one("value_status", "withheld", "W"),
-    "instrument_matrix": Broken(
-        "flags_against_counts",
-        {"has_instrument": True, "n_in_force": 1},
-        {"has_instrument": True, "n_in_force": 0},
+    ("usgs_mcs.world", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2026)
     ),
-    "mirror_gap": Broken(
-        "gaps_of_one_report",
-        {"log_gap": None, "x_reported": None},
-        {"log_gap": 0.5, "x_reported": None},
+    ("usgs_mcs.salient", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2026)
     ),
-    "n_minus": Broken(
-        "more_left_after_two_than_after_one",
-        {"removal": "top2", "n1_supply_share": 0.1},
-        {"removal": "top2", "n1_supply_share": 1.1},
+    ("worldbank_wgi.indicators", "expect_group_value_to_be_between", "indicator"): (
+        lambda f: f[(f["indicator"] != "va") | (f["year"] != 2015)]
     ),
-    "net_import_reliance": Broken(
-        "net_exporters_with_a_number",
-        {"is_net_exporter": True, "nir_ratio": None},
-        {"is_net_exporter": True, "nir_ratio": 0.0},
+    ("worldbank_wgi.indicators", "expect_group_value_to_be_between", "country_code"): (
+        lambda f: f[f["country_code"] < "M"]
     ),
-    "partner_dependency": one("concern_share", 0.5, 1.5),
-    "pipeline_gap": Broken(
-        "gaps_without_reason",
-        {"gap_t": None, "missing_reason": "a basket"},
-        {"gap_t": None, "missing_reason": None},
+    ("worldbank_wgi.indicators", "expect_group_value_to_be_between", "estimate"): (
+        lambda f: f.assign(estimate=f["estimate"] + 1)
     ),
-    "policy_conflict": one("chosen_side", "a", "c"),
-    "policy_timeline": one("state", "active", "perhaps"),
-    "production_share": one("production_share", 0.984, 98.4),
-    "project_pipeline": one("pipeline_case", "base", "best"),
-    "provenance": one("redistribution", "full", "unknown"),
-    "quality_scorecard": one("grade", "A", "E"),
-    "source_agreement": one("agreement_class", "differ", "averaged"),
-    "stockbuilding": Broken(
-        "windows_of_immediate_measures",
-        {"window_start_date": DAY_BEFORE, "window_end_date": DAY},
-        {"window_start_date": DAY, "window_end_date": DAY},
+    ("worldbank_wgi.indicators", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2026)
     ),
-    "supplier_share": one("value_share", 0.5, -0.5),
-    "unit_value": Broken(
-        "prices_without_weight",
-        {"uv_usd_kg": None, "net_weight_kg": None},
-        {"uv_usd_kg": 2.0, "net_weight_kg": None},
-    ),
-    "vintage_revision": COUNTRY,
+}  # fmt: skip
+
+#: Of the partitions of any table, by the column that an expectation names.
+PARTITION_MUTATIONS: dict[str, dict[str, Any]] = {
+    "layout": {"layout": "year int64, value double"},
+    "n_rows": {"n_rows": 9},
+    "share_of_expected_if_not_manual": {"share_of_expected_if_not_manual": 0.5},
+    "share_of_expected": {"share_of_expected": 2.0},
+    "n_known_days": {"n_known_days": 2},
+    "n_without_payload": {"n_without_payload": 1},
+    "n_not_finite": {"n_not_finite": 1},
 }

@@ -1,165 +1,96 @@
-"""Every source and every mart has a suite, and every suite refuses its broken row."""
+"""Every table has a suite; each expectation accepts the original and refuses a mutation of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from pathlib import Path
 from typing import Any
 
-import duckdb
+import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-import yaml
 
-from expectations.check_result import CheckResult
-from expectations.runner import ARRIVALS as ARRIVING
-from expectations.runner import DEPARTURES as DEPARTING
-from expectations.runner import validate_suite
-from expectations.suites import Suite, load_suites, suite_names
-from expectations.views import add_run_views
-from sources.kit.catalog import catalog
-from tests.expectations.invalid_rows import ARRIVALS, DEPARTURES, Broken
-from warehouse.paths import DBT_PROJECT
+from expectations.runner import SOURCES, list_subjects, source_suites
+from sources.kit.catalog import TableSpec, catalog, find_source
+from tests.expectations.invalid_rows import LINEAGE, MUTATIONS, PARTITION_MUTATIONS, ROWS, mutate
+from tests.expectations.invalid_rows import set_cells as changed
 
-MARTS = sorted(path.stem for path in (DBT_PROJECT / "models" / "marts").glob("*/*.sql"))
-KNOWN_ON = date(2026, 6, 1)
-RECEIPTS = pa.schema(
-    {
-        "source_id": pa.string(),
-        "partition": pa.string(),
-        "table_name": pa.string(),
-        "edition": pa.string(),
-        "known_from_date": pa.date32(),
-        "access_method": pa.string(),
-        "n_rows": pa.int64(),
-    }
-)
+SUBJECTS = list_subjects(SOURCES)
 
 
-def suites(stage: str) -> dict[str, Suite]:
-    return {s.subject: s for name in suite_names(stage) for s in load_suites(stage, name)}
+def table_of(subject: str) -> TableSpec:
+    source_id, _, name = subject.partition(".")
+    return find_source(source_id).tables[name]
 
 
-def types_of_mart(mart: str) -> dict[str, str]:
-    (path,) = (DBT_PROJECT / "models" / "marts").glob(f"*/{mart}.yml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    (model,) = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["models"]
-    return {c["name"]: c["data_type"] for c in model["columns"]}
+def original(subject: str, folder: Path) -> pd.DataFrame:
+    """The bundle of a table, else the rows written by hand."""
+    table = table_of(subject)
+    bundled = find_source(table.source_id).bundled / table.name
+    if bundled.is_dir():
+        return pd.read_parquet(bundled)
+    path = folder / "rows.parquet"
+    rows = [{**LINEAGE, **row} for row in ROWS[subject]]
+    nullable = pa.schema([field.with_nullable(True) for field in table.schema])
+    pq.write_table(pa.Table.from_pylist(rows, schema=nullable), path)
+    return pd.read_parquet(path)
 
 
-def types_of_landed(subject: str) -> dict[str, str]:
-    source_id, table = subject.split(".")
-    empty = catalog()[source_id].tables[table].schema.empty_table()
-    with duckdb.connect() as connection:
-        connection.register("empty", empty)
-        return {row[0]: row[1] for row in connection.execute("describe empty").fetchall()}
+def named(expectation: Any) -> tuple[str, str, dict[str, Any]]:
+    """Kind, column and arguments of an expectation."""
+    configuration = expectation.configuration
+    arguments: dict[str, Any] = configuration.kwargs
+    column = arguments.get("column") or arguments["column_A"]
+    return configuration.type, str(column), arguments
 
 
-@contextmanager
-def table_of(
-    types: dict[str, str],
-    row: dict[str, Any] | None,
-    receipts: list[dict[str, Any]] | None = None,
-    as_known_on: date = date(9999, 12, 31),
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A table of one row (or none); columns that the row does not name are NULL."""
-    with duckdb.connect() as connection:
-        declared = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
-        connection.execute(f"create table data ({declared})")
-        if row is not None:
-            names = ", ".join(f'"{name}"' for name in row)
-            marks = ", ".join("?" for _ in row)
-            connection.execute(f"insert into data ({names}) values ({marks})", list(row.values()))
-        day = pa.schema({"as_known_on": pa.date32(), "as_of_date": pa.date32()})
-        parameters = pa.Table.from_pylist([{"as_known_on": as_known_on}], schema=day)
-        landed = pa.Table.from_pylist(receipts or [], schema=RECEIPTS)
-        add_run_views(connection, landed, parameters)
-        baseline = pa.schema({"partition": pa.string(), "n_rows": pa.int64()})
-        connection.register("baseline", baseline.empty_table())
-        yield connection
+def test_every_table_of_every_source_has_a_suite() -> None:
+    for source_id, spec in catalog().items():
+        assert set(source_suites(source_id)) == {f"{source_id}.{name}" for name in spec.tables}
 
 
-def by_rule(verdicts: list[CheckResult], rule: str) -> list[CheckResult]:
-    return [v for v in verdicts if rule in v.expectation]
-
-
-def judge_rows(stage: str, suite: Suite, types: dict[str, str], broken: Broken) -> None:
-    """The rule accepts the good row and refuses the bad one, and that stops a release."""
-    name = suite.subject.partition(".")[0]
-    for row, is_good in ((broken.good, True), (broken.bad, False)):
-        with table_of(types, row, as_known_on=KNOWN_ON) as connection:
-            verdicts = validate_suite(suite, stage, name, connection)
-        found = by_rule(verdicts, broken.rule)
-        assert found, f"no rule {broken.rule!r} among {[v.expectation for v in verdicts]}"
-        refused = [v for v in found if not v.passed]
-        assert bool(refused) is not is_good, (is_good, refused)
-        if not is_good:
-            assert any(v.severity == "critical" and v.notes and v.sample for v in refused)
-
-
-def test_every_source_has_suites_for_all_its_tables() -> None:
-    tables = {f"{s}.{t}" for s, spec in catalog().items() for t in spec.tables}
-    assert set(suites(ARRIVING)) == tables
-
-
-def test_every_mart_has_a_suite() -> None:
-    assert suite_names(DEPARTING) == MARTS
-    assert set(suites(DEPARTING)) == set(MARTS)
-
-
-def test_every_suite_has_a_broken_row() -> None:
-    assert set(ARRIVALS) == set(suites(ARRIVING))
-    assert set(DEPARTURES) == set(suites(DEPARTING))
-
-
-@pytest.mark.parametrize("subject", sorted(ARRIVALS))
-def test_arrivals_refuse_what_is_broken(subject: str) -> None:
-    suite = suites(ARRIVING)[subject]
-    judge_rows(ARRIVING, suite, types_of_landed(subject), ARRIVALS[subject])
-
-
-@pytest.mark.parametrize("mart", sorted(DEPARTURES))
-def test_departures_refuse_what_is_broken(mart: str) -> None:
-    judge_rows(DEPARTING, suites(DEPARTING)[mart], types_of_mart(mart), DEPARTURES[mart])
-
-
-@pytest.mark.parametrize("mart", sorted(DEPARTURES))
-def test_departures_refuse_a_missing_column(mart: str) -> None:
-    suite = suites(DEPARTING)[mart]
-    types = types_of_mart(mart)
-    del types[suite.columns[-1]]
-    with table_of(types, None) as connection:
-        (verdict,) = validate_suite(suite, DEPARTING, mart, connection)
-    assert (verdict.passed, verdict.severity) == (False, "critical")
-
-
-def test_every_rule_says_why() -> None:
-    for stage in (ARRIVING, DEPARTING):
-        for suite in suites(stage).values():
-            for rule in (*suite.rules, *suite.facts):
-                assert len(rule.notes) > 10, (suite.subject, rule)
-                assert rule.severity in ("critical", "warning", "info")
-
-
-def receipt(source_id: str, known: date) -> dict[str, Any]:
-    return {"source_id": source_id, "partition": "1", "known_from_date": known, "n_rows": 1}
-
-
-@pytest.mark.parametrize(
-    ("as_known_on", "row", "failed"),
-    [
-        (date(2026, 6, 1), None, "empty_although_known"),
-        (date(2020, 6, 1), None, ""),
-        (date(2020, 6, 1), {"edition": "2026"}, "filled_although_unknown"),
-        (date(2026, 6, 1), {"edition": "2026"}, ""),
-    ],
-)
-def test_an_empty_mart_is_right_before_its_sources_were_known(
-    as_known_on: date, row: dict[str, Any] | None, failed: str
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_each_expectation_accepts_the_original_and_refuses_a_mutation(
+    subject: str, tmp_path: Path
 ) -> None:
-    suite = Suite("production_share", ["edition"], sources=["usgs_mcs"])
-    known = [receipt("usgs_mcs", date(2026, 2, 6))]
-    with table_of({"edition": "varchar"}, row, known, as_known_on) as connection:
-        verdicts = validate_suite(suite, DEPARTING, "production_share", connection)
-    assert [v.expectation.split()[0] for v in verdicts if not v.passed] == [failed][: len(failed)]
+    from tests.expectations.gx_frames import is_satisfied
+
+    frame = original(subject, tmp_path)
+    suite = source_suites(subject.partition(".")[0])[subject]
+    assert suite.expectations
+    for expectation in suite.expectations:
+        kind, column, arguments = named(expectation)
+        mutation = MUTATIONS.get((subject, kind, column))
+        broken = mutation(frame) if mutation else mutate(frame, kind, arguments)
+        assert is_satisfied(expectation, frame), (kind, column)
+        assert not is_satisfied(expectation, broken), (kind, column)
+        assert len(expectation.notes) > 10, (kind, column)
+
+
+def test_every_mutation_belongs_to_an_expectation() -> None:
+    known = {(s, *named(e)[:2]) for s in SUBJECTS for e in expectations_of(s)}
+    assert set(MUTATIONS) <= known
+
+
+def expectations_of(subject: str) -> Iterator[Any]:
+    yield from source_suites(subject.partition(".")[0])[subject].expectations
+
+
+def test_each_expectation_on_partitions_refuses_a_mutation() -> None:
+    from expectations.default_expectations import partition_suite
+    from expectations.landed_tables import PARTITIONS
+    from tests.expectations.gx_frames import is_satisfied
+
+    row = dict.fromkeys(PARTITIONS.names, 0) | {
+        "partition": "2024", "access_method": "bundled", "layout": "year int64",
+        "n_rows": 10, "n_rows_recorded": 10, "n_known_days": 1,
+        "share_of_expected": 1.0, "share_of_expected_if_not_manual": 1.0,
+    }  # fmt: skip
+    frame = pa.Table.from_pylist([row], schema=PARTITIONS).to_pandas()
+    expectations = partition_suite("a.b", "year int64").expectations
+    columns = [named(expectation)[1] for expectation in expectations]
+    assert columns == list(PARTITION_MUTATIONS)
+    for expectation, column in zip(expectations, columns, strict=True):
+        assert is_satisfied(expectation, frame), column
+        assert not is_satisfied(expectation, changed(frame, PARTITION_MUTATIONS[column])), column

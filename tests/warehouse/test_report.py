@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import warnings
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 import pytest
 from synthetic_data_dir import CHECK_RESULTS, ITEMS, build_data_dir, entities, publish_marts
 
+from tests.browser import in_chromium, page_requests
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo
 from warehouse.release.manifest import read_manifest
@@ -23,7 +21,6 @@ from warehouse.report.html import digest, safe_json
 from warehouse.storage.read_only import reading
 
 Release = tuple[DataPaths, Published]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page(HTMLParser):
@@ -211,30 +208,6 @@ def test_dictionary_describes_every_column_without_a_script(published: Release) 
     page = Page(text)
     assert (page.loads, page.scripts) == ([], [])
     assert "script-src 'none'" in page.policy
-
-
-def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
-    """A page in Chromium: its DOM, its console output, and its network log."""
-    if CHROMIUM is None:
-        why = "no Chromium on this machine: the page was not rendered by a browser"
-        warnings.warn(why, stacklevel=2)
-        pytest.skip(why)
-    net = folder / "net.json"
-    done = subprocess.run(
-        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-         "--disable-background-networking", "--no-first-run", "--disable-component-update",
-         "--disable-sync", f"--user-data-dir={folder / 'profile'}", f"--log-net-log={net}",
-         "--enable-logging=stderr", "--virtual-time-budget=5000", *flags, "--dump-dom",
-         page.as_uri()],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout, done.stderr, net.read_text(errors="replace")
-
-
-def page_requests(net_log: str) -> list[str]:
-    """Requests that a document started; the browser's own requests have no origin."""
-    return re.findall(r'"initiator":"(?!not an origin)[^"]*".{0,300}', net_log)
 
 
 def test_network_log_contains_a_request_of_a_page(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Mart:
     sources: tuple[str, ...]
     carried: tuple[str, ...] = ()  # sources of which more than derived figures are in it
     registers: tuple[str, ...] = ()  # curated seeds in the lineage
+    meta: Mapping[str, Any] = field(default_factory=dict)  # `config.meta` of its YAML
 
     @property
     def grain(self) -> str:
@@ -128,6 +129,7 @@ def read_catalog(manifest_json: Path) -> list[Mart]:
                 sources=sources,
                 carried=_carried(model, sources, manifest),
                 registers=registers,
+                meta=node.get("config", {}).get("meta") or {},
             )
         )
     if not marts:

@@ -1,1 +1,0 @@
-"""One module per mart: what it promises its readers."""

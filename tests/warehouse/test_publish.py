@@ -260,7 +260,7 @@ def test_equal_rows_after_a_rollback_activate_the_release_again(tmp_path: Path) 
         paths, paths.dbt_target / "manifest.json", CHECK_RESULTS, RunInfo("again")
     )
     assert not again.is_new
-    assert "served again" in again.summary
+    assert "is current again" in again.summary
     assert current_id(paths) == made[2].release_id
 
 

@@ -1,6 +1,6 @@
-"""Build a release beside the served one, look at it with fresh eyes, then flip `current` once.
+"""Build a release beside the current one, verify it in a separate process, then activate it.
 
-Whatever happens before the flip, readers keep the release that they have: the new one grows in a
+Whatever happens before that, readers keep the release that they have: the new one grows in a
 hidden folder of the same file system, and the only visible step is one atomic rename of a link.
 """
 
@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -43,23 +43,38 @@ LATEST = date(9999, 12, 31)
 Progress = Callable[[str], None]
 
 
-def _silent(_: str) -> None: ...
+@dataclass(frozen=True)
+class ReleaseContents:
+    """What a run adds to its marts."""
+
+    check_results: Sequence[CheckResult]
+    build_data_docs: Callable[[Path], None] | None
+
+
+def _no_progress(_: str) -> None: ...
 
 
 def publish(
     paths: DataPaths,
     manifest_json: Path,
-    verdicts: Sequence[CheckResult],
+    check_results: Sequence[CheckResult],
     run: RunInfo,
     *,
-    say: Progress = _silent,
+    on_progress: Progress = _no_progress,
+    build_data_docs: Callable[[Path], None] | None = None,
 ) -> Published:
     """Publish the marts that `export_marts` wrote; `manifest_json` is dbt's.
 
-    Raises `ChecksFailedError` when a critical verdict failed, `VerificationError` when the built
-    release is not what it says, `PublishError` for the rest. No error touches `current`.
+    Args:
+        check_results: the results of all stages, one mapping each; they become
+            `marts.check_result`.
+        build_data_docs: writes the Data Docs of the run into the folder that it is given.
+    Raises:
+        ChecksFailedError: a critical check failed.
+        VerificationError: the built release is not what its manifest says.
+        PublishError: anything else. No error touches `current`.
     """
-    validate_check_results(verdicts)
+    validate_check_results(check_results)
     marts, macros = read_catalog(manifest_json), list_table_macros(manifest_json)
     with publish_errors(paths.data_dir):
         try:
@@ -69,19 +84,26 @@ def publish(
             ):
                 failpoint("locked")
                 registry.remove_incomplete(paths)
-                return _publish(paths, marts, macros, verdicts, run, say)
+                contents = ReleaseContents(check_results, build_data_docs)
+                return _publish(paths, marts, macros, contents, run, on_progress)
         except file_lock.LockTimeoutError as error:
             raise PublishError(str(error)) from error
 
 
-def validate_check_results(verdicts: Sequence[CheckResult]) -> None:
-    """No release while a critical check is red."""
-    red = [v for v in verdicts if not v.get("passed") and v.get("severity") == "critical"]
-    if red:
-        lines = [f"  - {v.get('subject')}: {v.get('expectation')} ({v.get('stage')})" for v in red]
+def validate_check_results(check_results: Sequence[CheckResult]) -> None:
+    """No release while a critical check fails.
+
+    Raises:
+        ChecksFailedError: names the first twenty.
+    """
+    failed = [r for r in check_results if not r.get("passed") and r.get("severity") == "critical"]
+    if failed:
+        lines = [
+            f"  - {r.get('subject')}: {r.get('expectation')} ({r.get('stage')})" for r in failed
+        ]
         raise ChecksFailedError(
-            f"{len(red)} critical checks failed:\n" + "\n".join(lines[:20]),
-            remedy="mend the data or the model that these lines name, then run again",
+            f"{len(failed)} critical checks failed:\n" + "\n".join(lines[:20]),
+            remedy="correct the data or the model that these lines name, then run again",
         )
 
 
@@ -89,11 +111,11 @@ def _publish(
     paths: DataPaths,
     marts: Sequence[Mart],
     macros: Sequence[TableMacro],
-    verdicts: Sequence[CheckResult],
+    contents: ReleaseContents,
     run: RunInfo,
-    say: Progress,
+    on_progress: Progress,
 ) -> Published:
-    _refuse_full_disk(paths)
+    _require_disk_space(paths)
     folder = paths.releases / f".{re.sub(r'[^A-Za-z0-9_-]', '-', run.run_id) or 'run'}.tmp"
     folder.mkdir()
     failpoint("folder_made")
@@ -104,7 +126,7 @@ def _publish(
         if done.exists():
             shutil.rmtree(folder)
             return reactivate(paths, draft, done)
-        _finish(draft, verdicts, paths, say)
+        _finish(draft, contents, paths, on_progress)
         folder.rename(done)
         fsync_file(paths.releases)
         failpoint("renamed")
@@ -119,7 +141,7 @@ def _publish(
     return _published(draft, done, is_new=True, removed=removed)
 
 
-def _refuse_full_disk(paths: DataPaths) -> None:
+def _require_disk_space(paths: DataPaths) -> None:
     """A release never needs more than the working database that it is made from."""
     if not paths.database.is_file():
         return  # `open_working_database` reports it
@@ -168,8 +190,8 @@ def build_draft(
     parquet.mkdir()
     with open_working_database(paths, folder / ".spill") as connection:
         as_of_date, as_known_on = _days(connection, run)
-        receipts = paths.landing / "run" / "load_records" / "load_records.parquet"
-        editions = landed_editions(receipts, as_known_on)
+        load_records = paths.landing / "run" / "load_records" / "load_records.parquet"
+        editions = landed_editions(load_records, as_known_on)
         clearance: PublicationScope = apply_licences(marts, editions)
         exported = [
             read_exported(connection, mart.name, mart.key, paths.release_parquet)
@@ -200,18 +222,20 @@ def build_draft(
 
 
 def _finish(
-    draft: ReleaseDraft, verdicts: Sequence[CheckResult], paths: DataPaths, say: Progress
+    draft: ReleaseDraft, contents: ReleaseContents, paths: DataPaths, on_progress: Progress
 ) -> None:
-    """Everything after the Parquet: database, pages, manifest; then look, then seal."""
-    say("building pax_silica.duckdb")
-    card = write_tables(draft, verdicts)
+    """Everything after the Parquet: database, pages, manifest; verified, then read-only."""
+    on_progress("building pax_silica.duckdb")
+    card = write_tables(draft, contents.check_results)
     failpoint("database_written")
-    say("drawing the report")
+    on_progress("rendering the report")
+    if contents.build_data_docs:
+        contents.build_data_docs(draft.folder / "data_docs")
     write_contents(draft, card, paths)
     failpoint("contents_written")
     _write_manifest(draft.folder, card)
     failpoint("manifest_written")
-    say("checking the release in a fresh process")
+    on_progress("verifying the release in a separate process")
     if problems := verify_in_subprocess(draft.folder):
         raise VerificationError(problems)
     failpoint("verified")
@@ -220,11 +244,11 @@ def _finish(
 
 
 def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:
-    """The same rows as before: serve the release that is there, if it is whole."""
+    """The same rows as before: activate the release that is there, if it is whole."""
     if wrong := registry.integrity_errors(done):
         raise PublishError(
             f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",
-            remedy=f"remove {done} (roll back first if it is served), then run again",
+            remedy=f"remove {done} (roll back first if it is current), then run again",
         )
     if draft.previous_id != draft.release_id:
         registry.activate(paths, draft.release_id)

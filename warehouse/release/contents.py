@@ -66,11 +66,11 @@ def _info_row(draft: ReleaseDraft) -> dict[str, Any]:
 AT_HOME = "carries rows as these sources declared them, and their terms forbid redistribution"
 
 
-def write_tables(draft: ReleaseDraft, verdicts: Sequence[CheckResult]) -> dict[str, Any]:
+def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> dict[str, Any]:
     """Add the two own tables, build the database, and give the manifest's content."""
     parquet = draft.folder / "parquet"
     own = [
-        write_metadata_tables("check_result", check_rows(verdicts), parquet),
+        write_metadata_tables("check_result", check_rows(check_results), parquet),
         write_metadata_tables("publish_info", [_info_row(draft)], parquet),
     ]
     files = sorted([*draft.files, *own], key=lambda file: file.name)

@@ -1,6 +1,6 @@
-"""The two tables that publishing makes itself: the checks' verdicts, and the release's card.
+"""The two tables that publishing makes itself: the check results, and the release's description.
 
-Both stay outside the hash that identifies a release: they speak of the run, not of the world.
+Both stay outside the hash that identifies a release: they describe the run, not the data.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _DAY, _TIME = (pa.date32(), "DATE"), (pa.timestamp("us"), "TIMESTAMP")
 
 CHECK_RESULT = (
     MetadataColumn("check_number", *_BIG, "Number of the check within this release, from 1."),
-    MetadataColumn("stage", *_TEXT, "Door or layer that checked: arrivals, dbt or departures."),
+    MetadataColumn("stage", *_TEXT, "Stage that checked: sources, dbt or marts."),
     MetadataColumn("suite", *_TEXT, "Suite the check belongs to; for dbt, the kind of test."),
     MetadataColumn("subject", *_TEXT, "Landed table, model or mart that was checked."),
-    MetadataColumn("expectation", *_TEXT, "What was expected, in the words of the checking tool."),
+    MetadataColumn("expectation", *_TEXT, "What was expected, as the checking tool prints it."),
     MetadataColumn("severity", *_TEXT, "critical stops a release; warning and info only report."),
     MetadataColumn("passed", *_FLAG, "Whether the expectation was met."),
     MetadataColumn(
-        "observed", *_TEXT, "What was seen, as text or JSON; null when nothing is given."
+        "observed", *_TEXT, "What was observed, as text or JSON; null when nothing is given."
     ),
     MetadataColumn("notes", *_TEXT, "Why the check exists and what a failure means."),
     MetadataColumn(
@@ -55,14 +55,14 @@ PUBLISH_INFO = (
     MetadataColumn(
         "data_version", *_TEXT, "Hash over all marts' Parquet files and columns (sha256)."
     ),
-    MetadataColumn("as_of_date", *_DAY, "The day the release speaks of, above all for membership."),
+    MetadataColumn("as_of_date", *_DAY, "The day that the release describes, above all for membership."),
     MetadataColumn(
         "as_known_on", *_DAY, "Nothing published after this day was used; 9999-12-31 = all."
     ),
     MetadataColumn("built_at", *_TIME, "When the release was built (UTC)."),
     MetadataColumn("run_id", *_TEXT, "Id of the run that built it."),
     MetadataColumn(
-        "previous_release_id", *_TEXT, "Release that was served before; null for the first."
+        "previous_release_id", *_TEXT, "Release that was current before; null for the first."
     ),
     MetadataColumn("git_sha", *_TEXT, "Commit of the code; null outside a checkout."),
     MetadataColumn(
@@ -79,7 +79,7 @@ PUBLISH_INFO = (
     MetadataColumn("tools", *_TEXT, "Versions of the tools that built it, as JSON."),
 )
 DESCRIPTIONS = {
-    "check_result": "One row per check of the run that built this release, with its verdict.",
+    "check_result": "One row per check of the run that built this release, with its result.",
     "publish_info": "One row: what this release is, of which day, and by which run it was built.",
 }
 COLUMNS = {"check_result": CHECK_RESULT, "publish_info": PUBLISH_INFO}
@@ -93,22 +93,22 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
-def check_rows(verdicts: Sequence[CheckResult]) -> list[dict[str, Any]]:
-    """Verdicts as rows, failures first within a stage, in an order that does not vary."""
+def check_rows(check_results: Sequence[CheckResult]) -> list[dict[str, Any]]:
+    """Check results as rows, failures first within a stage, in an order that does not vary."""
     rows = [
         {
-            "stage": as_text(verdict.get("stage")) or "unknown",
-            "suite": as_text(verdict.get("suite")) or "",
-            "subject": as_text(verdict.get("subject")) or "",
-            "expectation": as_text(verdict.get("expectation")) or "",
-            "severity": as_text(verdict.get("severity")) or "critical",
-            "passed": bool(verdict.get("passed")),
-            "observed": as_text(verdict.get("observed")),
-            "notes": as_text(verdict.get("notes")),
-            "n_rows": None if verdict.get("n_rows") is None else int(verdict["n_rows"]),
-            "sample": as_text(verdict.get("sample")),
+            "stage": as_text(result.get("stage")) or "unknown",
+            "suite": as_text(result.get("suite")) or "",
+            "subject": as_text(result.get("subject")) or "",
+            "expectation": as_text(result.get("expectation")) or "",
+            "severity": as_text(result.get("severity")) or "critical",
+            "passed": bool(result.get("passed")),
+            "observed": as_text(result.get("observed")),
+            "notes": as_text(result.get("notes")),
+            "n_rows": None if result.get("n_rows") is None else int(result["n_rows"]),
+            "sample": as_text(result.get("sample")),
         }
-        for verdict in verdicts
+        for result in check_results
     ]
     by = ("stage", "passed", "suite", "subject", "expectation", "observed")
     rows.sort(key=lambda row: tuple(str(row[column]) for column in by))

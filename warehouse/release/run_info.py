@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-#: Releases that stay on the shelf unless a run says otherwise.
+#: Releases that are retained unless a run says otherwise.
 KEEP = 5
 
 
@@ -48,5 +48,5 @@ class Published:
         """One sentence for a person."""
         if self.is_new:
             return f"published {self.release_id} with {self.n_marts} marts"
-        again = "" if self.previous_id == self.release_id else ", and is served again"
+        again = "" if self.previous_id == self.release_id else ", and is current again"
         return f"nothing new: {self.release_id} was published before from the same rows{again}"

@@ -1,4 +1,4 @@
-"""Sources' room, the API's answers: one record per feature, out of a CSV or a FeatureCollection."""
+"""Responses of the BGS API: one record per feature, from a CSV or a GeoJSON FeatureCollection."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.kit.archives import Member
-from sources.kit.catalog import find_source
+from sources.kit.catalog import unknown_layout_error
 from sources.kit.contract import QuarantinedRow
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import read_text_table
 
 SOURCE = "bgs_wms"
-#: What a record must have; the order differs from download to download.
-NEEDED = (
+#: Required fields of a record; their order differs between downloads.
+REQUIRED_FIELDS = (
     "country_trans", "country_iso2_code", "country_iso3_code", "bgs_statistic_type_trans",
     "bgs_commodity_code", "bgs_commodity_trans", "bgs_sub_commodity_trans", "erml_sub_commodity",
     "year", "quantity", "units", "quantity_in_book_style", "data_precision_description",
@@ -26,7 +26,7 @@ Record = dict[str, str]
 
 @dataclass(frozen=True)
 class Page:
-    """A decoded FeatureCollection; `matched` is what the whole answer holds, where it is told."""
+    """A decoded FeatureCollection; `matched` is the total of all pages, if it is stated."""
 
     features: list[Mapping[str, Any]]
     returned: int
@@ -34,10 +34,14 @@ class Page:
 
 
 def read_page(body: Any) -> Page:
-    """The page in a decoded body, or a `ValueError` that says what is odd."""
+    """Read a decoded JSON body.
+
+    Raises:
+        ValueError: the body is not a complete FeatureCollection.
+    """
     if not isinstance(body, dict) or body.get("type") != "FeatureCollection":
-        said = body.get("description", body) if isinstance(body, dict) else body
-        raise ValueError(f"no FeatureCollection but {str(said)[:160]!r}")
+        message = body.get("description", body) if isinstance(body, dict) else body
+        raise ValueError(f"no FeatureCollection but {str(message)[:160]!r}")
     features = body.get("features")
     if not isinstance(features, list):
         raise ValueError("a FeatureCollection without features")
@@ -50,17 +54,22 @@ def read_page(body: Any) -> Page:
     )
 
 
-def records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple[int, Record]]:
-    """Each record of a file with its line (CSV) or its number (JSON), all cells as text."""
+def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple[int, Record]]:
+    """Yield each record of a file with its line (CSV) or number (JSON), all cells as text.
+
+    Raises:
+        UnknownLayoutError: a required field is missing.
+        CorruptFileError: the JSON or CSV is not complete.
+    """
     if member.content.lstrip()[:1] in (b"{", b"["):
         yield from _of_json(member)
         return
     table, bad = read_text_table(member.content, source_id=SOURCE, place=member.place)
     ragged.extend(bad)
     _require(table.column_names, member.place)
-    columns = [table[name].to_pylist() for name in NEEDED]
+    columns = [table[name].to_pylist() for name in REQUIRED_FIELDS]
     for line, cells in enumerate(zip(*columns, strict=True), start=2):
-        yield line, dict(zip(NEEDED, cells, strict=True))
+        yield line, dict(zip(REQUIRED_FIELDS, cells, strict=True))
 
 
 def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
@@ -71,21 +80,17 @@ def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
             SOURCE,
             f"not a whole page of the API: {error}",
             place=member.place,
-            remedy="fetch it again with f=json, or use f=csv",
+            remedy="fetch it again with f=json or f=csv",
         ) from error
     for number, feature in enumerate(page.features, start=1):
-        told = feature.get("properties") or {}
-        _require(told, member.place)
-        yield number, {n: "" if told[n] is None else str(told[n]) for n in NEEDED}
+        values = feature.get("properties") or {}
+        _require(values, member.place)
+        yield number, {n: "" if values[n] is None else str(values[n]) for n in REQUIRED_FIELDS}
 
 
 def _require(names: Any, place: str) -> None:
-    missing = [name for name in NEEDED if name not in names]
+    missing = [name for name in REQUIRED_FIELDS if name not in names]
     if missing:
-        extra = sorted(set(names) - set(NEEDED))[:6]
-        raise UnknownLayoutError(
-            SOURCE,
-            f"it lacks {', '.join(missing)}; it has also {', '.join(extra) or 'nothing else'}",
-            place=place,
-            remedy=f"known layouts are: {find_source(SOURCE).layouts_known()}",
-        )
+        extra = sorted(set(names) - set(REQUIRED_FIELDS))[:6]
+        what = f"it lacks {', '.join(missing)}; it has also {', '.join(extra) or 'nothing else'}"
+        raise unknown_layout_error(SOURCE, what, place)

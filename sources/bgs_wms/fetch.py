@@ -1,4 +1,4 @@
-"""World Mineral Statistics, live: OGC API Features, paged, without a key."""
+"""Live access to World Mineral Statistics: OGC API Features, paged, without a key."""
 
 from __future__ import annotations
 
@@ -16,41 +16,44 @@ from sources.kit.http import HttpClient
 BASE_URL = "https://ogcapi.bgs.ac.uk"
 ITEMS = "collections/world-mineral-statistics/items"
 PER_PAGE = 20_000  # the largest page that the API is known to serve
-#: paging needs an order that does not change from page to page
+#: paging needs a stable order
 SORTED_BY = "year,bgs_commodity_code,country_trans"
 
 
 def client() -> HttpClient:
-    """A page of 20,000 features takes the server its time."""
+    """An HTTP client with a long timeout: a page of 20,000 features is slow."""
     return HttpClient(SOURCE, timeout=300.0)
 
 
 def list_partitions() -> list[str]:
-    """The API serves its newest state only."""
+    """The API publishes only its newest state."""
     return ["latest"]
 
 
 def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
-    """All pages of the production of all commodities; trade is not asked for.
+    """Yield all pages of the production of all commodities (trade is not requested).
 
-    A page may be shorter than asked: the answer ends where it says so, or with an empty page.
+    A page may be shorter than requested; the last page is known from the total or is empty.
+
+    Raises:
+        SourceUnavailableError: the pages do not add up to the announced total.
     """
     offset, seen, matched = 0, 0, None
     while matched is None or offset < matched:
         file = http.get(_url(), _query(offset), name=f"production.offset{offset:07}.{_format()}")
-        returned, told = _counts(file)
-        if matched is not None and told is not None and told != matched:
+        returned, total = _counts(file)
+        if matched is not None and total is not None and total != matched:
             raise unexpected_response_error(
-                f"{matched} records were announced, now {told}: the answer has changed"
+                f"{matched} records were announced, now {total}: the data changed between pages"
             )
-        matched = told if told is not None else matched
+        matched = total if total is not None else matched
         seen += returned
         if returned == 0:
             break
         yield file
         offset += returned
     if matched is not None and seen != matched:
-        raise unexpected_response_error(f"{seen} records came, {matched} were announced")
+        raise unexpected_response_error(f"{seen} records received, {matched} were announced")
 
 
 def _query(offset: int) -> dict[str, str | int]:
@@ -64,7 +67,7 @@ def _query(offset: int) -> dict[str, str | int]:
 
 
 def _counts(file: RawFile) -> tuple[int, int | None]:
-    """How many records the page holds and how many the answer; a CSV tells only the first."""
+    """The number of records of the page and of the whole result; a CSV has only the first."""
     if _format() == "csv":
         text = file.content.decode("utf-8-sig", errors="replace")
         return max(sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1, 0), None
@@ -74,7 +77,7 @@ def _counts(file: RawFile) -> tuple[int, int | None]:
         raise unexpected_response_error(f"offset of {file.name}: {error}") from error
     if page.returned != len(page.features):
         raise unexpected_response_error(
-            f"{file.name} announces {page.returned} and holds {len(page.features)} records"
+            f"{file.name} announces {page.returned} and has {len(page.features)} records"
         )
     return page.returned, page.matched
 
@@ -84,7 +87,7 @@ def _url() -> str:
 
 
 def _format() -> str:
-    """`json`, or `csv` where the JSON is refused."""
+    """`json`, or `csv` for servers that do not return JSON."""
     return os.environ.get("PAX_BGS_FORMAT", "json")
 
 
@@ -93,10 +96,11 @@ def _per_page() -> int:
 
 
 def unexpected_response_error(what: str) -> SourceUnavailableError:
+    """The error for a response that is not as documented; `what` describes it."""
     return SourceUnavailableError(
         SOURCE,
         what,
         place=_url(),
-        remedy="what landed before stays in use; try again later, or download the CSV (f=csv) and "
-        "use `pax land bgs_wms FILE`",
+        remedy=f"{SourceUnavailableError.default_remedy}, or download the CSV (f=csv) and run "
+        f"`pax land {SOURCE} FILE`",
     )

@@ -1,23 +1,24 @@
-"""World Mineral Statistics: CSV or JSON answers of the API, split into a partition per commodity.
+"""Parser of World Mineral Statistics: CSV or JSON responses, one partition per commodity.
 
-The API states no edition. One is named after the newest year with a figure, and is known from
-the end of June two years later at the latest, or from the day on which it was fetched.
+The API states no edition. The edition is named after the newest year with a figure; it is known
+from the end of June two years later, or from the day of the download if that is earlier.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sources.bgs_wms.feature_response import SOURCE, Record, records
+from sources.bgs_wms.feature_response import SOURCE, Record, iter_records
 from sources.bgs_wms.values import read_quantity
-from sources.kit.archives import members
+from sources.kit.archives import iter_members
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.duplicates import reject_duplicate_keys
 from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns
 
@@ -26,7 +27,7 @@ _YEAR = re.compile(r"(19|20)\d\d(?=-|$)")
 
 @dataclass(frozen=True)
 class _Line:
-    """One record that makes sense, with its place."""
+    """One parsed record with its file and place."""
 
     row: dict[str, Any]
     file: RawFile
@@ -34,21 +35,32 @@ class _Line:
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """All files together are one edition; each commodity of it is a partition of its own, so that
-    files can be landed a commodity at a time."""
+    """Parse files of one download as one edition, with one partition per commodity.
+
+    Raises:
+        UnknownLayoutError: a file lacks a required column.
+        CorruptFileError: no record has a quantity, or a record occurs twice.
+    """
     lines, bad = _read(files)
     years = [line.row["year"] for line in lines if line.row["quantity"] is not None]
     if not years:
         first = f"; the first problem: {bad[0].reason}" if bad else ""
         place = ", ".join(file.name for file in files[:3])
         raise CorruptFileError(SOURCE, f"no record with a quantity{first}", place=place)
-    _refuse_twice(lines)
+    key = [name for name in find_source(SOURCE).tables["statistics"].key if name != "edition"]
+    reject_duplicate_keys(
+        [tuple(line.row[name] for name in key) for line in lines],
+        [line.place for line in lines],
+        SOURCE,
+        "give files of one download, each once; a repeated page means that the data changed "
+        "between two pages: fetch them again",
+    )
     edition = str(max(years))
     by_commodity: dict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         by_commodity[_slug(line.row["bgs_commodity_trans"])].append(line)
     for number, slug in enumerate(sorted(by_commodity)):
-        # what has no readable commodity goes with the first partition, so that it is counted
+        # rows without a readable commodity are counted in the first partition
         yield _partition(edition, slug, by_commodity[slug], bad if number == 0 else ())
 
 
@@ -56,8 +68,8 @@ def _read(files: Sequence[RawFile]) -> tuple[list[_Line], list[QuarantinedRow]]:
     lines: list[_Line] = []
     bad: list[QuarantinedRow] = []
     for file in sorted(files, key=lambda f: (f.name, f.sha256)):
-        for member in members(file, SOURCE):
-            for number, record in records(member, bad):
+        for member in iter_members(file, SOURCE):
+            for number, record in iter_records(member, bad):
                 try:
                     row = _row(record)
                 except ValueError as error:
@@ -104,22 +116,6 @@ def _row(record: Record) -> dict[str, Any]:
     }
 
 
-def _refuse_twice(lines: Iterable[_Line]) -> None:
-    seen: dict[tuple[Any, ...], str] = {}
-    key = [name for name in find_source(SOURCE).tables["statistics"].key if name != "edition"]
-    for line in lines:
-        told = tuple(line.row[name] for name in key)
-        if told in seen:
-            raise CorruptFileError(
-                SOURCE,
-                f"{' / '.join(map(str, told))} stands at {seen[told]} and at {line.place}",
-                place=line.place,
-                remedy="give files of one download at a time, each once; a page that came twice "
-                "means that the answer changed between two pages: fetch it again",
-            )
-        seen[told] = line.place
-
-
 def _partition(
     edition: str, slug: str, lines: Sequence[_Line], bad: Sequence[QuarantinedRow]
 ) -> Parsed:
@@ -129,7 +125,7 @@ def _partition(
     files = list({line.file.sha256: line.file for line in ordered}.values())
     fetched = min(file.retrieved_at.date() for file in files)
     known_from = min(date(int(edition) + 2, 6, 30), fetched)
-    stamped = add_lineage_columns(
+    table_with_lineage = add_lineage_columns(
         {c.name: [line.row[c.name] for line in ordered] for c in table.columns},
         table,
         edition=edition,
@@ -137,7 +133,7 @@ def _partition(
         payload_sha256=[line.file.sha256 for line in ordered],
         row_locator=[line.place for line in ordered],
     )
-    tables = {"statistics": stamped}
+    tables = {"statistics": table_with_lineage}
     partition = f"{edition}/{slug}"
     return Parsed(partition, edition, known_from, "inferred", tables, files, tuple(bad))
 

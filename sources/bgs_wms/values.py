@@ -1,4 +1,4 @@
-"""Sources' room, what a quantity of the yearbook is: a number, nil, a trace, or not available."""
+"""Quantities of the yearbook: a number, nil, a trace, or not available."""
 
 from __future__ import annotations
 
@@ -22,24 +22,27 @@ class Quantity:
 def read_quantity(
     quantity: str, *, book: str, precision: str, sdmx: str, estimated: bool
 ) -> Quantity:
-    """The figure; the book's cell and the SDMX code say why there is none.
+    """Read one figure; the book's cell and the SDMX code state why a number is missing.
 
-    A trace comes as quantity 0 and so does nil: only the other cells tell them apart.
+    A trace and nil are both published as quantity 0; only the other cells separate them.
+
+    Raises:
+        ValueError: the text is not a non-negative number, or contradicts the book's cell.
     """
     text, book = quantity.strip(), book.strip()
     if sdmx.strip() == "N" or "less than 0.5" in precision:
         return Quantity(None, 0.0, 0.5, "<", "trace")
     if not text:
-        told = book == MISSING or sdmx.strip() == "O" or "not available" in precision
-        return Quantity(None, None, None, "=", "not_available" if told else "unknown")
+        is_stated = book == MISSING or sdmx.strip() == "O" or "not available" in precision
+        return Quantity(None, None, None, "=", "not_available" if is_stated else "unknown")
     try:
         number = float(text.replace(",", ""))
     except ValueError:
         raise ValueError(f"quantity is not a number: {quantity!r}") from None
     if not 0 <= number < float("inf"):
-        raise ValueError(f"no quantity of a product: {quantity!r}")
+        raise ValueError(f"not a quantity of a product: {quantity!r}")
     if number and book == NIL:
-        raise ValueError(f"the book says nil, the quantity {quantity!r}")
+        raise ValueError(f"the book cell is nil, the quantity is {quantity!r}")
     if not number:
         return Quantity(0.0, 0.0, 0.0, "=", "zero")
     return Quantity(number, number, number, "=", "estimated" if estimated else "reported")

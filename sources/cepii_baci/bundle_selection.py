@@ -1,4 +1,4 @@
-"""The partnership's selection of BACI: its products and importers, the others summed to ROW."""
+"""The bundled selection of BACI: products and importers in scope, other importers summed to ROW."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _is_wanted(parsed: Parsed, rules: dict[str, Any]) -> bool:
 
 
 def _iso3_by_code(parsed: Iterable[Parsed], rules: dict[str, Any]) -> dict[str, str]:
-    """CEPII's numeric, alpha-2 and alpha-3 codes to its alpha-3."""
+    """Map CEPII's numeric, alpha-2 and alpha-3 codes to its alpha-3 codes."""
     lists = [p.tables["countries"] for p in parsed if "countries" in p.tables]
     if not lists:
         raise SourceError(
@@ -64,7 +64,7 @@ def _iso3_by_code(parsed: Iterable[Parsed], rules: dict[str, Any]) -> dict[str, 
     for row in lists[-1].to_pylist():
         for code in (row["country_code"], row["country_iso2"], row["country_iso3"]):
             if code:
-                # CEPII names some alpha-2 twice (historical unions): the first is current
+                # CEPII uses some alpha-2 codes twice (historical unions): the first is current
                 codes.setdefault(code, row["country_iso3"])
     return codes
 
@@ -80,7 +80,7 @@ def importers_by_product(flows: pd.DataFrame, rules: dict[str, Any]) -> dict[str
     always = {*rules["parties"], *rules["also"]}
     others = flows[~flows["importer_iso3"].isin(always)]
     totals = others.groupby(["product_code", "importer_iso3"])["value_kusd"].sum().reset_index()
-    # ties by code, so that two compiles choose alike
+    # ties are broken by code, so that the result is reproducible
     ranked = totals.sort_values(
         ["product_code", "value_kusd", "importer_iso3"], ascending=[True, False, True]
     )

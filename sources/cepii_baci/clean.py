@@ -1,4 +1,4 @@
-"""From raw text to flows that make sense: types, quarantine, repeated rows."""
+"""From raw text to flows: types, validity, repeated rows."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cepii_baci.layouts import NOMENCLATURES, SOURCE, Layout
-from sources.kit.archives import AGAIN, Member
-from sources.kit.columns import all_true, matches, repeated, to_number
+from sources.kit.archives import Member
+from sources.kit.columns import all_true, find_repeated_keys, matches, to_number
 from sources.kit.errors import CorruptFileError
 
-#: 811231 (hafnium) exists from HS2022 on; a slice in an older revision that has it repeats
-#: the rows of 811292 under another label.
+#: 811231 (hafnium) exists from HS2022 on; in an older revision its rows repeat those of 811292
+#: under another label.
 _REPEATED_LABEL, _BASKET = "811231", "811292"
 _COUNTRY = "[0-9]{1,3}|[A-Z][A-Z0-9]{1,2}"
 
 
-def typed(raw: pa.Table, layout: Layout, named: tuple[str, int] | None) -> pa.Table:
-    """Text and numbers in our names; what cannot be a number is null and judged later."""
+def to_typed_columns(
+    raw: pa.Table, layout: Layout, revision_and_year: tuple[str, int] | None
+) -> pa.Table:
+    """Convert the raw columns to text and numbers; what does not fit becomes null."""
     n = raw.num_rows
     product = pc.utf8_trim_whitespace(raw["product"].cast(pa.string()))
-    # a tool that read k as a number lost the zero of chapters 01 to 09
+    # tools that read k as a number lose the leading zero of chapters 01 to 09
     product = pc.if_else(
         pc.equal(pc.utf8_length(product), 5), pc.binary_join_element_wise("0", product, ""), product
     )
-    revision, year = named or ("", 0)
+    revision, year = revision_and_year or ("", 0)
     nothing = pa.nulls(n, pa.float64())
     return pa.table(
         {
@@ -44,38 +46,42 @@ def typed(raw: pa.Table, layout: Layout, named: tuple[str, int] | None) -> pa.Ta
     )
 
 
-def readable(typed: pa.Table, named: tuple[str, int] | None) -> pa.ChunkedArray:
-    """True where every part of a flow makes sense; BACI has positive flows only."""
+def is_valid_flow(flows: pa.Table, revision_and_year: tuple[str, int] | None) -> pa.ChunkedArray:
+    """True where every part of a flow is valid; BACI has positive flows only."""
     tests = [
-        pc.is_in(typed["revision"], value_set=pa.array(list(NOMENCLATURES))),
-        pc.and_(pc.greater(typed["year"], 1987), pc.less(typed["year"], 2100)),
-        matches(typed["exporter"], _COUNTRY),
-        matches(typed["importer"], _COUNTRY),
-        matches(typed["product"], "[0-9]{6}"),
-        pc.greater(typed["value_kusd"], 0.0),
-        pc.not_equal(typed["exporter"], typed["importer"]),
+        pc.is_in(flows["revision"], value_set=pa.array(list(NOMENCLATURES))),
+        pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], 2100)),
+        matches(flows["exporter"], _COUNTRY),
+        matches(flows["importer"], _COUNTRY),
+        matches(flows["product"], "[0-9]{6}"),
+        pc.greater(flows["value_kusd"], 0.0),
+        pc.not_equal(flows["exporter"], flows["importer"]),
     ]
-    if named:
-        tests.append(pc.equal(typed["year"], float(named[1])))
+    if revision_and_year:
+        tests.append(pc.equal(flows["year"], float(revision_and_year[1])))
     return all_true(tests)
 
 
-def without_repeats(good: pa.Table, member: Member) -> pa.Table:
-    """811292 once: slices by material repeat its rows under gallium, germanium and hafnium."""
+def drop_repeated_basket(good: pa.Table, member: Member) -> pa.Table:
+    """Keep 811292 once: slices by material repeat its rows under gallium, germanium and hafnium."""
     older = pc.not_equal(good["revision"], "HS22")
     if not pc.any(pc.and_(older, pc.equal(good["product"], _REPEATED_LABEL))).as_py():
-        frame = good
+        flows = good
     else:
-        frame = _relabelled(good, older, member)
+        flows = _relabel_hafnium(good, older, member)
     keys = ["revision", "year", "exporter", "importer", "product", "value_kusd"]
-    basket = pc.equal(frame["product"], _BASKET)
-    firsts = frame.filter(basket).group_by(keys).aggregate([("line", "min")])["line_min"]
-    keep = pc.or_(pc.invert(basket), pc.is_in(frame["line"], value_set=firsts.combine_chunks()))
-    return frame.filter(keep)
+    basket = pc.equal(flows["product"], _BASKET)
+    firsts = flows.filter(basket).group_by(keys).aggregate([("line", "min")])["line_min"]
+    keep = pc.or_(pc.invert(basket), pc.is_in(flows["line"], value_set=firsts.combine_chunks()))
+    return flows.filter(keep)
 
 
-def _relabelled(good: pa.Table, older: pa.ChunkedArray, member: Member) -> pa.Table:
-    """The false label put back to 811292, if its rows are indeed those of 811292."""
+def _relabel_hafnium(good: pa.Table, older: pa.ChunkedArray, member: Member) -> pa.Table:
+    """Relabel 811231 as 811292.
+
+    Raises:
+        CorruptFileError: a row of 811231 does not repeat one of 811292.
+    """
     keys = ["revision", "year", "exporter", "importer", "value_kusd"]
 
     def flows_of(code: str) -> set[tuple[object, ...]]:
@@ -88,19 +94,24 @@ def _relabelled(good: pa.Table, older: pa.ChunkedArray, member: Member) -> pa.Ta
             f"{_REPEATED_LABEL} is not in HS revisions before 2022, and {len(extra)} of its rows "
             f"do not repeat {_BASKET}, such as {sorted(extra, key=str)[0]}",
             place=member.place,
-            remedy="ask for the slice by HS6 of its own revision",
+            remedy="download the slice by HS6 of its own revision",
         )
     false_label = pc.and_(older, pc.equal(good["product"], _REPEATED_LABEL))
     at = good.schema.get_field_index("product")
     return good.set_column(at, "product", pc.if_else(false_label, _BASKET, good["product"]))
 
 
-def refuse_repeats(good: pa.Table, member: Member) -> None:
-    n, example = repeated(good, ["revision", "year", "product", "exporter", "importer"])
+def reject_repeated_flows(good: pa.Table, member: Member) -> None:
+    """Check that each flow occurs once.
+
+    Raises:
+        CorruptFileError: one does not.
+    """
+    n, example = find_repeated_keys(good, ["revision", "year", "product", "exporter", "importer"])
     if n:
         raise CorruptFileError(
             SOURCE,
-            f"{n} flows stand more than once, such as {example}",
+            f"{n} flows occur more than once, such as {example}",
             place=member.place,
-            remedy=f"{AGAIN}, or two files were pasted together",
+            remedy="download it again; two files may have been joined",
         )

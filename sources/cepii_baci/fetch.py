@@ -1,4 +1,4 @@
-"""BACI, live: CEPII's zip of one nomenclature, of the newest edition or of the one asked for."""
+"""Live access to BACI: CEPII's zip of one nomenclature, of the newest or a chosen edition."""
 
 from __future__ import annotations
 
@@ -21,29 +21,37 @@ _LINK = re.compile(r"BACI_(HS\d\d)_V(\d{6})\.zip")
 
 
 def list_partitions() -> list[str]:
-    """The nomenclatures; each zip holds all its years."""
+    """The nomenclatures; each zip has all its years."""
     return list(NOMENCLATURES)
 
 
 def default_partitions() -> list[str]:
-    """What the bundle is in, and the newest: HS92 alone is 2.4 GB."""
+    """The nomenclature of the bundle and the newest one: HS92 alone is 2.4 GB."""
     return ["HS17", "HS22"]
 
 
 def client() -> HttpClient:
-    """A zip of hundreds of MB needs patience."""
+    """An HTTP client with a long timeout, for zips of several hundred MB."""
     return HttpClient(SOURCE, timeout=300.0)
 
 
 def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
-    """The whole zip: streamed to disk, and taken up again where a connection broke."""
+    """Download the zip of a nomenclature, streamed to disk and resumed if interrupted.
+
+    Raises:
+        SourceUnavailableError: CEPII's page has no link to the zip, or the download fails.
+    """
     edition = os.environ.get(EDITION) or newest_edition(partition, http)
     name = f"BACI_{partition}_{edition}.zip"
     yield download(http, f"{_base()}{FOLDER}/{name}", name=name)
 
 
 def newest_edition(nomenclature: str, http: HttpClient) -> str:
-    """The newest edition to which CEPII's page links."""
+    """The newest edition to which CEPII's page links, such as `V202601`.
+
+    Raises:
+        SourceUnavailableError: the page has no link to a zip of the nomenclature.
+    """
     page = http.get(f"{_base()}{PAGE}", {"id": 37}, name="baci.html", html=True)
     links = _LINK.findall(page.content.decode("utf-8", errors="replace"))
     editions = sorted(edition for hs, edition in links if hs == nomenclature)
@@ -52,7 +60,7 @@ def newest_edition(nomenclature: str, http: HttpClient) -> str:
             SOURCE,
             f"CEPII's page has no link to a zip of {nomenclature}",
             place=page.url,
-            remedy=f"read the edition on the page and set {EDITION}, such as V202601",
+            remedy=f"look up the edition on the page and set {EDITION}, such as V202601",
         )
     return f"V{editions[-1]}"
 

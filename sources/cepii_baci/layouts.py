@@ -1,16 +1,16 @@
-"""The layouts of BACI files: each is told by name and header and read into one raw frame."""
+"""The layouts of BACI files, recognised by column names and read into the same raw columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, header, parquet_table, text_table
-from sources.kit.columns import line_numbers, matches
+from sources.kit.archives import Member, read_csv_as_text, read_header, read_parquet
+from sources.kit.catalog import unknown_layout_error
+from sources.kit.columns import matches, number_lines
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.hs6_scope import is_in_scope
 
@@ -40,7 +40,7 @@ TOP_PARQUET = {
 
 @dataclass(frozen=True)
 class Layout:
-    """One known layout: its columns under our names, and what its numbers mean."""
+    """One layout: its columns under our names, and the unit of its values."""
 
     id: str
     columns: dict[str, str]  # ours -> the file's
@@ -100,9 +100,13 @@ LAYOUTS = {
 }
 
 
-def sniff(member: Member, known: Callable[[], str]) -> str:
-    """The id of the layout of `member`; `known` is asked for the list when it has none."""
-    columns = header(member, SOURCE)
+def recognise_layout(member: Member) -> str:
+    """The id of the layout of `member`.
+
+    Raises:
+        UnknownLayoutError: its columns belong to no layout.
+    """
+    columns = read_header(member, SOURCE)
     if member.is_parquet:
         if set(columns) >= TOP_PARQUET:
             return "top_partners_parquet"
@@ -114,49 +118,51 @@ def sniff(member: Member, known: Callable[[], str]) -> str:
         return "product_slice_csv"
     elif columns == COUNTRIES:
         return "country_codes"
-    elif columns == PRODUCTS and "product_codes" in member.name:
+    elif columns == PRODUCTS and "product_codes" in member.place:
         return "product_codes"
-    raise UnknownLayoutError(
-        SOURCE,
-        f"the columns {', '.join(columns[:12]) or 'none'} belong to no known layout",
-        place=member.place,
-        remedy=f"known are: {known()}",
-    )
+    what = f"the columns {', '.join(columns[:12]) or 'none'} belong to no known layout"
+    raise unknown_layout_error(SOURCE, what, member.place)
 
 
-def edition_of(name: str, given: str | None) -> str:
-    """`V202601` out of a file's name; CEPII writes it nowhere in the data."""
+def parse_edition(name: str, given: str | None) -> str:
+    """The edition (`V202601`) in a file name; the data do not contain it.
+
+    Raises:
+        UnknownLayoutError: the name has no edition.
+    """
     if given:
         return given
     found = _EDITION.search(name)
     if not found or not 1 <= int(found[1][4:]) <= 12:
         raise UnknownLayoutError(
             SOURCE,
-            "the file's name does not say the edition",
+            "the file name does not contain the edition",
             place=name,
-            remedy="keep CEPII's name, with its _V202601: two editions must not be mixed",
+            remedy="keep CEPII's file name with its _V202601: editions must not be mixed",
         )
     return f"V{found[1]}"
 
 
-def revision_and_year(name: str) -> tuple[str, int] | None:
-    """(`HS17`, 2022) out of a file's name, or nothing."""
+def parse_revision_and_year(name: str) -> tuple[str, int] | None:
+    """HS revision and year in a file name, such as (`HS17`, 2022), or None."""
     found = _REVISION.search(name)
     return (found[1].upper(), int(found[2])) if found else None
 
 
-def raw_frame(member: Member, layout: Layout) -> pa.Table:
-    """Our column names over the file's values, all as text but for Parquet's numbers."""
+def read_raw_columns(member: Member, layout: Layout) -> pa.Table:
+    """The columns of the layout under our names, as text (numbers for Parquet), plus `line`."""
     if member.is_parquet:
-        data = parquet_table(member, SOURCE)
-        data = data.append_column("line", line_numbers(data.num_rows, 1))
+        data = read_parquet(member, SOURCE)
+        data = data.append_column("line", number_lines(data.num_rows, 1))
     else:
-        data = text_table(member, SOURCE, lambda rows: _may_matter(rows[layout.columns["product"]]))
+        data = read_csv_as_text(
+            member, SOURCE, lambda rows: _is_in_scope_or_invalid(rows[layout.columns["product"]])
+        )
     renamed = {ours: data[theirs] for ours, theirs in layout.columns.items()}
     return pa.table({**renamed, "line": data["line"]})
 
 
-def _may_matter(product: pa.ChunkedArray) -> pa.ChunkedArray:
-    """False where a product is surely none of ours; what is no code at all is judged later."""
+def _is_in_scope_or_invalid(product: pa.ChunkedArray) -> pa.ChunkedArray:
+    """False for HS6 codes out of scope; invalid codes are kept, to be quarantined later."""
     code = pc.utf8_trim_whitespace(product)
     return pc.or_(is_in_scope(code), pc.invert(matches(code, "[0-9]{6}")))

@@ -1,114 +1,110 @@
-"""Parses BACI: CEPII's zip and CSV, and three re-shaped slices of it, into `flows`."""
+"""Parser of BACI: CEPII's zip and CSV, and three re-shaped slices, into `flows` and `countries`."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cepii_baci.clean import readable, refuse_repeats, typed, without_repeats
+from sources.cepii_baci.clean import (
+    drop_repeated_basket,
+    is_valid_flow,
+    reject_repeated_flows,
+    to_typed_columns,
+)
 from sources.cepii_baci.layouts import (
     LAYOUTS,
     NOMENCLATURES,
     SOURCE,
     Layout,
-    edition_of,
-    raw_frame,
-    revision_and_year,
-    sniff,
+    parse_edition,
+    parse_revision_and_year,
+    read_raw_columns,
+    recognise_layout,
 )
-from sources.kit.archives import Member, members, refuse_twice, text_table
+from sources.kit.archives import Member, iter_members, read_csv_as_text
 from sources.kit.catalog import find_source
-from sources.kit.columns import locators, quarantined
+from sources.kit.columns import quarantine_rows, row_locators
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.duplicates import claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.periods import month_end
 from sources.kit.tabular import add_lineage_columns
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition, nomenclature and year, and one per list of countries.
+    """Yield one `Parsed` per edition, nomenclature and year, and one per list of countries.
 
-    A complete year wins over one with the largest partners only, so files may be given
-    together. Raises `UnknownLayoutError` and `CorruptFileError`.
+    Value is in thousand USD, quantity in tonnes. A complete year takes precedence over one that
+    has the largest partners only, so both may be given together.
+
+    Raises:
+        UnknownLayoutError: unknown columns, or no edition, revision or year in the name.
+        CorruptFileError: a file is broken, has no valid flow, or repeats flows.
+        SourceError: the same file is given twice.
     """
-    refuse_twice(list(files), SOURCE)
+    reject_duplicate_files(files, SOURCE)
     seen: dict[str, str] = {}
-    late: list[tuple[Member, Layout]] = []
+    truncated: list[tuple[Member, Layout]] = []
     for member in _members(files):
-        layout_id = sniff(member, lambda: find_source(SOURCE).layouts_known())
+        layout_id = recognise_layout(member)
         layout = LAYOUTS.get(layout_id)
         if layout_id == "country_codes":
-            yield _claim(_countries(member), seen)
+            yield claim_partition(_countries(member), seen, SOURCE)
         elif layout is not None and layout.is_truncated:
-            late.append((member, layout))
+            truncated.append((member, layout))
         elif layout is not None:
             for parsed in _flows(member, layout):
-                yield _claim(parsed, seen)
+                yield claim_partition(parsed, seen, SOURCE)
     complete = set(seen)
-    for member, layout in late:
+    for member, layout in truncated:
         for parsed in _flows(member, layout):
             if parsed.partition not in complete:
-                yield _claim(parsed, seen)
-
-
-def _claim(parsed: Parsed, seen: dict[str, str]) -> Parsed:
-    """`parsed`, unless another file of this call gave the same partition."""
-    place = parsed.files[0].name
-    if parsed.partition in seen:
-        raise CorruptFileError(
-            SOURCE,
-            f"two files give {parsed.partition}",
-            place=f"{seen[parsed.partition]} and {place}",
-            remedy="land one of them",
-        )
-    seen[parsed.partition] = place
-    return parsed
+                yield claim_partition(parsed, seen, SOURCE)
 
 
 def _members(files: Sequence[RawFile]) -> Iterator[Member]:
     for file in files:
-        for member in members(file, SOURCE):
-            # CEPII's Readme inside of the zip
-            if not member.name.lower().endswith((".txt", ".pdf", ".md")):
+        for member in iter_members(file, SOURCE):
+            # the zip includes CEPII's Readme
+            if not member.place.lower().endswith((".txt", ".pdf", ".md")):
                 yield member
 
 
 def known_from(edition: str) -> date:
     """The last day of the month in `V202601`: CEPII names the month, not the day."""
-    year, month = int(edition[1:5]), int(edition[5:7])
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return month_end(edition[1:])
 
 
 def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
-    edition = edition_of(member.name, member.raw.edition)
-    raw = raw_frame(member, layout)
-    named = revision_and_year(member.name)
+    edition = parse_edition(member.place, member.raw.edition)
+    raw = read_raw_columns(member, layout)
+    named = parse_revision_and_year(member.place)
     if ("revision" not in layout.columns or "year" not in layout.columns) and named is None:
         raise UnknownLayoutError(
             SOURCE,
-            "the file's name does not say the HS revision and the year",
+            "the file name does not contain the HS revision and the year",
             place=member.place,
             remedy="keep them in the name, such as BACI_HS17_Y2022_V202601.csv",
         )
-    rows = typed(raw, layout, named)
-    is_readable = readable(rows, named if layout.id == "native_csv" else None)
-    quarantine = quarantined(
+    rows = to_typed_columns(raw, layout, named)
+    is_readable = is_valid_flow(rows, named if layout.id == "native_csv" else None)
+    quarantine = quarantine_rows(
         rows.filter(pc.invert(is_readable)), member, "not a positive flow between two countries"
     )
     good = rows.filter(is_readable)
     if layout.is_truncated:  # the layout by material
-        good = without_repeats(good, member)
+        good = drop_repeated_basket(good, member)
     if good.num_rows == 0:
         raise CorruptFileError(
             SOURCE,
             f"no row of {rows.num_rows} can be read as a flow",
             place=member.place,
-            remedy="the columns may be shifted or the file cut; download it again",
+            remedy="the columns may be shifted or the file truncated; download it again",
         )
-    refuse_repeats(good, member)
+    reject_repeated_flows(good, member)
     years = good.group_by(["revision", "year"]).aggregate([]).to_pylist()
     for revision, year in sorted((y["revision"], y["year"]) for y in years):
         of_year = pc.and_(pc.equal(good["revision"], revision), pc.equal(good["year"], year))
@@ -143,7 +139,7 @@ def _parsed(
         edition=edition,
         known_from_date=known_from(edition),
         payload_sha256=member.raw.sha256,
-        row_locator=locators(member, rows["line"]),
+        row_locator=row_locators(member, rows["line"]),
     )
     return Parsed(
         partition=f"{edition}/{revision}/{int(year)}",
@@ -157,8 +153,8 @@ def _parsed(
 
 
 def _countries(member: Member) -> Parsed:
-    edition = edition_of(member.name, member.raw.edition)
-    data = text_table(member, SOURCE).drop_columns(["line"])
+    edition = parse_edition(member.place, member.raw.edition)
+    data = read_csv_as_text(member, SOURCE).drop_columns(["line"])
     iso2 = data["country_iso2"]
     table = add_lineage_columns(
         data.set_column(

@@ -1,4 +1,4 @@
-"""What of GeoDist is bundled."""
+"""The bundled selection of GeoDist."""
 
 from __future__ import annotations
 

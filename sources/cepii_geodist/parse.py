@@ -1,4 +1,4 @@
-"""Parses GeoDist's two tables, of pairs and of countries, into `pairs` and `countries`."""
+"""Parser of GeoDist's two tables, of country pairs and of countries."""
 
 from __future__ import annotations
 
@@ -9,29 +9,37 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import AGAIN, Member, header, members, refuse_twice, text_table
-from sources.kit.catalog import find_source
-from sources.kit.columns import all_true, locators, matches, quarantined, repeated, to_number
+from sources.kit.archives import Member, iter_members, read_csv_as_text, read_header
+from sources.kit.catalog import find_source, unknown_layout_error
+from sources.kit.columns import (
+    all_true,
+    find_repeated_keys,
+    matches,
+    quarantine_rows,
+    row_locators,
+    to_number,
+)
 from sources.kit.contract import Parsed, RawFile
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.duplicates import reject_duplicate_files
+from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns
 
 SOURCE = "cepii_geodist"
-#: The working paper that describes the database, CEPII WP 2011-25, is of December 2011.
+#: CEPII working paper 2011-25, which describes the database, is of December 2011.
 EDITION, KNOWN_FROM = "2011", date(2011, 12, 31)
 _CODE = "[A-Z][A-Z0-9]{2}"
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """One table: texts and numbers under our names over the file's."""
+    """One table: the file's columns by our names."""
 
     table: str
     texts: dict[str, str]
     numbers: dict[str, str]
     flags: dict[str, str]
     key: tuple[str, ...]
-    needed: str  # the number without which a row says nothing
+    needed: str  # the number that a valid row must have
 
 
 LAYOUTS = {
@@ -55,35 +63,36 @@ LAYOUTS = {
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per table. Raises `UnknownLayoutError` and `CorruptFileError`."""
-    refuse_twice(list(files), SOURCE)
+    """Yield one `Parsed` per table; distances in km, areas in km2.
+
+    Raises:
+        UnknownLayoutError: the columns belong to neither table.
+        CorruptFileError: a file is broken, has no valid row, or repeats a key.
+        SourceError: the same file is given twice.
+    """
+    reject_duplicate_files(files, SOURCE)
     for file in files:
-        for member in members(file, SOURCE):
-            yield _parsed(member, _sniff(member))
+        for member in iter_members(file, SOURCE):
+            yield _parsed(member, _recognise_layout(member))
 
 
-def _sniff(member: Member) -> _Layout:
-    names = set(header(member, SOURCE))
+def _recognise_layout(member: Member) -> _Layout:
+    names = set(read_header(member, SOURCE))
     for layout in LAYOUTS.values():
         if names >= {*layout.texts.values(), *layout.numbers.values(), *layout.flags.values()}:
             return layout
-    raise UnknownLayoutError(
-        SOURCE,
-        f"the columns {', '.join(sorted(names)[:12])} belong to no known layout",
-        place=member.place,
-        remedy=f"known are: {find_source(SOURCE).layouts_known()}",
-    )
+    what = f"the columns {', '.join(sorted(names)[:12])} belong to no known layout"
+    raise unknown_layout_error(SOURCE, what, member.place)
 
 
 def _parsed(member: Member, layout: _Layout) -> Parsed:
-    data = text_table(member, SOURCE)
+    data = read_csv_as_text(member, SOURCE)
     rows = pa.table(
         {
             **{ours: pc.utf8_trim_whitespace(data[name]) for ours, name in layout.texts.items()},
             **{ours: to_number(data[name]) for ours, name in layout.numbers.items()},
             **{ours: _flag(data[name]) for ours, name in layout.flags.items()},
-            # rows that the collector computed where CEPII has none say so; CEPII's own file has
-            # no such column
+            # rows that were computed where CEPII has none; CEPII's own file has no such column
             "is_computed": pc.equal(data["method"], "computed")
             if "method" in data.column_names
             else pa.array([False] * data.num_rows),
@@ -98,17 +107,17 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
         ]
     )
     good, bad = rows.filter(is_readable), rows.filter(pc.invert(is_readable))
-    n, example = repeated(good, layout.key)
+    n, example = find_repeated_keys(good, layout.key)
     if n or not good.num_rows:
-        what = f"{n} keys stand twice, such as {example}" if n else "no row can be read"
-        raise CorruptFileError(SOURCE, what, place=member.place, remedy=AGAIN)
+        what = f"{n} keys occur twice, such as {example}" if n else "no row can be read"
+        raise CorruptFileError(SOURCE, what, place=member.place)
     table = add_lineage_columns(
         good.drop_columns(["line"]),
         find_source(SOURCE).tables[layout.table],
         edition=EDITION,
         known_from_date=KNOWN_FROM,
         payload_sha256=member.raw.sha256,
-        row_locator=locators(member, good["line"]),
+        row_locator=row_locators(member, good["line"]),
     )
     return Parsed(
         partition=f"{EDITION}/{layout.table}",
@@ -117,11 +126,11 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
         known_from_basis="inferred",
         tables={layout.table: table},
         files=[member.raw],
-        quarantine=quarantined(bad, member, "not a row of GeoDist"),
+        quarantine=quarantine_rows(bad, member, "not a row of GeoDist"),
     )
 
 
 def _flag(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """1 and 0 as true and false; an empty cell stays unknown."""
+    """1 and 0 as true and false; an empty cell is null."""
     number = to_number(column)
     return pc.if_else(pc.is_valid(number), pc.equal(number, 1.0), pa.scalar(None, pa.bool_()))

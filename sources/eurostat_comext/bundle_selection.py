@@ -1,4 +1,4 @@
-"""The partnership's selection of Comext: the EU members that are parties, in thousand euro."""
+"""The bundled selection of Comext: EU members that are parties, value in thousand euro."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The layouts of Comext files, told by their header."""
+"""The layouts of Comext files, recognised by their header."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,19 +9,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, header, parquet_table, text_table
-from sources.kit.columns import line_numbers, matches
-from sources.kit.errors import UnknownLayoutError
-from sources.kit.hs6_scope import hs6_scope, is_in_scope, listed
+from sources.kit.archives import Member, read_csv_as_text, read_header, read_parquet
+from sources.kit.catalog import unknown_layout_error
+from sources.kit.columns import matches, number_lines
+from sources.kit.hs6_scope import hs6_scope, is_in_scope, read_code_list
 
 SOURCE = "eurostat_comext"
-#: What tells an answer of the API in SDMX-CSV.
+#: The columns of an API response in SDMX-CSV.
 SDMX = {"TIME_PERIOD", "OBS_VALUE", "indicators", "reporter", "partner", "product", "flow"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Our columns over the file's; `None` where the file has no such column."""
+    """The file's columns by our names; `None` where the file has no such column."""
 
     id: str
     period: str
@@ -64,9 +63,13 @@ LAYOUTS = (
 )  # fmt: skip
 
 
-def sniff(member: Member, known: Callable[[], str]) -> Layout:
-    """The layout whose columns are all in the header; the first that fits."""
-    names = header(member, SOURCE)
+def recognise_layout(member: Member) -> Layout:
+    """The first layout whose columns are all in the header.
+
+    Raises:
+        UnknownLayoutError: there is none.
+    """
+    names = read_header(member, SOURCE)
     if set(names) >= SDMX:
         return LAYOUTS[-1]
     for layout in LAYOUTS[:-1]:
@@ -74,42 +77,38 @@ def sniff(member: Member, known: Callable[[], str]) -> Layout:
         is_extract = layout.id == "annual_extract_parquet"
         if wanted <= set(names) and member.is_parquet is is_extract:
             return layout
-    raise UnknownLayoutError(
-        SOURCE,
-        f"the columns {', '.join(names[:12]) or 'none'} belong to no known layout",
-        place=member.place,
-        remedy=f"known are: {known()}",
-    )
+    what = f"the columns {', '.join(names[:12]) or 'none'} belong to no known layout"
+    raise unknown_layout_error(SOURCE, what, member.place)
 
 
-def read(member: Member, layout: Layout) -> pa.Table:
-    """The file's rows of watched products, every text column as text, with their line."""
+def read_rows(member: Member, layout: Layout) -> pa.Table:
+    """The file's rows of products in scope, every text column as text, plus `line`."""
     if member.is_parquet:
-        data = parquet_table(member, SOURCE)
-        return data.append_column("line", line_numbers(data.num_rows, 1))
+        data = read_parquet(member, SOURCE)
+        return data.append_column("line", number_lines(data.num_rows, 1))
     product = layout.product
 
     def keep(rows: pa.Table) -> pa.ChunkedArray:
-        # what is no code at all is kept, to be judged; lines above HS6 are sums
+        # invalid codes are kept, to be quarantined; rows above HS6 are sums
         code = rows[product]
         is_sum = matches(code, "TOTAL|[0-9]{1,5}")
-        is_strange = pc.invert(matches(code, "[0-9]{2,8}[0-9A-Z]*"))
-        is_ours = pc.or_(is_in_scope(code), pc.or_(is_strange, is_confidential(code)))
-        return pc.and_(is_ours, pc.invert(is_sum))
+        is_invalid = pc.invert(matches(code, "[0-9]{2,8}[0-9A-Z]*"))
+        is_kept = pc.or_(is_in_scope(code), pc.or_(is_invalid, is_confidential(code)))
+        return pc.and_(is_kept, pc.invert(is_sum))
 
-    data = text_table(member, SOURCE, keep)
-    return _one_row_each(data) if layout.id == "api_sdmx_csv" else data
+    data = read_csv_as_text(member, SOURCE, keep)
+    return _pivot_indicators(data) if layout.id == "api_sdmx_csv" else data
 
 
 def is_confidential(code: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Codes that hide the product within a watched heading, such as 2846XXXX."""
+    """True for codes that hide the product within a heading in scope, such as 2846XXXX."""
     headings = pa.array(sorted({hs6[:4] for hs6 in hs6_scope()}))
     letters = matches(code, "[0-9]{4}[0-9A-Z]*[A-Z][0-9A-Z]*")
     return pc.and_(letters, pc.is_in(pc.utf8_slice_codeunits(code, 0, 4), value_set=headings))
 
 
-def _one_row_each(data: pa.Table) -> pa.Table:
-    """The API's row per indicator turned into a row per flow; sums over countries left out."""
+def _pivot_indicators(data: pa.Table) -> pa.Table:
+    """Turn the API's row per indicator into a row per flow; sums over countries are left out."""
     keys = ["TIME_PERIOD", "reporter", "partner", "product", "flow"]
     is_country = pc.and_(
         matches(data["reporter"], "[A-Z]{2}"), matches(data["partner"], "[A-Z]{2}")
@@ -131,6 +130,6 @@ def _one_row_each(data: pa.Table) -> pa.Table:
 
 
 @lru_cache(maxsize=1)
-def separating_lines() -> tuple[str, ...]:
-    """CN8 lines that tell apart what one HS6 holds."""
-    return listed(Path(__file__).with_name("basket_split_cn8.txt"))
+def basket_cn8_codes() -> tuple[str, ...]:
+    """The CN8 codes that separate the products within a basket HS6."""
+    return read_code_list(Path(__file__).with_name("basket_split_cn8.txt"))

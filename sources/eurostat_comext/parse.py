@@ -1,4 +1,4 @@
-"""Parses Comext's bulk files of three generations an annual extract and the API into `flows`."""
+"""Parser of Comext: bulk files of three generations, an annual extract and API responses."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.eurostat_comext.layouts import SOURCE, Layout, read, sniff
-from sources.kit.archives import AGAIN, Member, members, refuse_twice
+from sources.eurostat_comext.layouts import SOURCE, Layout, read_rows, recognise_layout
+from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
     all_true,
-    as_text,
-    locators,
+    find_repeated_keys,
     matches,
-    quarantined,
-    repeated,
+    quarantine_rows,
+    row_locators,
     to_number,
+    to_text,
 )
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.duplicates import claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
 from sources.kit.tabular import add_lineage_columns
 
-#: HS6 of which the annual extract asked for some CN8 only: they must not pass for the whole.
+#: HS6 of which the annual extract has some CN8 only: their sum is not the HS6.
 EXTRACT_PARTIAL = ("253090", "280429", "280450", "282590", "284990", "811241", "811292")
-#: HS6 whose CN8 were cut anew on 2023-01-01, while the extract asked 2022 for the new ones.
+#: HS6 whose CN8 changed on 2023-01-01, while the extract has the new ones for 2022, too.
 EXTRACT_RECUT = ("280530", "284690", "253090")
-#: Detailed figures of a month are out about 80 days after it.
+#: Detailed figures of a month are published about 80 days after its end.
 MONTHLY_LAG = timedelta(days=80)
 
-#: What trade type and procedure say where the file holds their sum.
+#: Value of trade type and procedure where the file has their sum only.
 ALL = "all"
 
 _KEYS = [
@@ -43,44 +44,38 @@ _KEYS = [
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition and period. Raises `UnknownLayoutError` and `CorruptFileError`.
+    """Yield one `Parsed` per edition and period; value in EUR, quantity in kg.
 
-    The API answers for some products at a time, so its answers given together are one landing.
+    The API returns some products per request, so its responses given together are one partition.
+
+    Raises:
+        UnknownLayoutError: a header belongs to no layout.
+        CorruptFileError: a file is broken, has no valid row, repeats rows, or two files have the
+            same period.
+        SourceError: the same file is given twice.
     """
-    refuse_twice(list(files), SOURCE)
+    reject_duplicate_files(files, SOURCE)
     seen: dict[str, str] = {}
-    answers: list[_Rows] = []
+    responses: list[_Rows] = []
     for file in files:
-        for member in members(file, SOURCE):
-            layout = sniff(member, lambda: find_source(SOURCE).layouts_known())
+        for member in iter_members(file, SOURCE):
+            layout = recognise_layout(member)
             rows = _rows(member, layout)
             if layout.id == "api_sdmx_csv":
-                answers.append(rows)
-            else:
-                yield from _claimed([rows], seen)
-    if answers:
-        yield from _claimed(answers, seen)
+                responses.append(rows)
+                continue
+            for parsed in _parsed_by_period([rows]):
+                yield claim_partition(parsed, seen, SOURCE)
+    if responses:
+        for parsed in _parsed_by_period(responses):
+            yield claim_partition(parsed, seen, SOURCE)
 
 
-def _claimed(found: Sequence[_Rows], seen: dict[str, str]) -> Iterator[Parsed]:
-    name = found[0].member.raw.name
-    for parsed in _parsed_by_period(found):
-        if parsed.partition in seen:
-            raise CorruptFileError(
-                SOURCE,
-                f"two files give {parsed.partition}",
-                place=f"{seen[parsed.partition]} and {name}",
-                remedy="land one of them",
-            )
-        seen[parsed.partition] = name
-        yield parsed
-
-
-def edition_of(newest: str) -> tuple[str, date]:
-    """The edition of a file and when it was known, inferred from its newest period.
+def infer_edition(newest: str) -> tuple[str, date]:
+    """The edition of a file and the day from which it was known, inferred from its newest period.
 
     Comext names no editions. A year (`A2024`) is closed by the revision of the following
-    October; a month (`M202503`) is out in detail about 80 days after it.
+    October; a month (`M202503`) is published in detail about 80 days after its end.
     """
     if len(newest) == 4:
         return f"A{newest}", date(int(newest) + 1, 10, 31)
@@ -89,7 +84,7 @@ def edition_of(newest: str) -> tuple[str, date]:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What one member holds: rows that make sense, and the others."""
+    """The valid and the quarantined rows of one member."""
 
     member: Member
     good: pa.Table
@@ -97,33 +92,33 @@ class _Rows:
 
 
 def _rows(member: Member, layout: Layout) -> _Rows:
-    rows = _without_totals(_typed(read(member, layout), layout))
-    is_readable = _readable(rows)
+    rows = _without_totals(_typed(read_rows(member, layout), layout))
+    is_readable = _is_valid_flow(rows)
     good = rows.filter(is_readable)
     if good.num_rows == 0:
         raise CorruptFileError(
             SOURCE,
             f"no row of {rows.num_rows} can be read as a flow",
             place=member.place,
-            remedy="the columns may be shifted or the file cut; download it again",
+            remedy="the columns may be shifted or the file truncated; download it again",
         )
     bad = rows.filter(pc.invert(is_readable))
-    return _Rows(member, good, quarantined(bad, member, "not a declaration"))
+    return _Rows(member, good, quarantine_rows(bad, member, "not a declaration"))
 
 
 def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
     member = found[0].member
-    n, example = repeated(pa.concat_tables([one.good for one in found]), _KEYS)
+    n, example = find_repeated_keys(pa.concat_tables([one.good for one in found]), _KEYS)
     if n:
         raise CorruptFileError(
             SOURCE,
-            f"{n} declarations stand more than once, such as {example}",
+            f"{n} declarations occur more than once, such as {example}",
             place=member.place,
-            remedy=f"{AGAIN}, or two files were pasted together",
+            remedy="download it again; two files may have been joined",
         )
     quarantine = tuple(row for one in found for row in one.quarantine)
     periods = sorted({p for one in found for p in pc.unique(one.good["period"]).to_pylist()})
-    newest, inferred = edition_of(max(periods, key=_sort_key))
+    newest, inferred = infer_edition(max(periods, key=_sort_key))
     edition, known_from, basis = download_edition(member.raw, newest, inferred)
     for period in periods:
         yield Parsed(
@@ -131,7 +126,7 @@ def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
             edition=edition,
             known_from_date=known_from,
             known_from_basis=basis,
-            tables={"flows": _stamped(found, edition, known_from, period)},
+            tables={"flows": _add_lineage(found, edition, known_from, period)},
             files=[one.member.raw for one in found],
             quarantine=quarantine,
         )
@@ -143,12 +138,12 @@ def _sort_key(period: str) -> str:
 
 
 def _typed(data: pa.Table, layout: Layout) -> pa.Table:
-    """The file's flows under our names; the lines above CN8 left out, but those of the API."""
+    """The file's flows under our names; rows above CN8 are dropped, except those of the API."""
     absent_text = pa.array([ALL] * data.num_rows, pa.string())
     absent_number = pa.nulls(data.num_rows, pa.float64())
 
     def text(name: str | None) -> pa.ChunkedArray:
-        return as_text(data[name]) if name else pa.chunked_array([absent_text])
+        return to_text(data[name]) if name else pa.chunked_array([absent_text])
 
     # Comext writes a year as its month 52
     period = pc.replace_substring_regex(text(layout.period), r"^(\d{4})52$", r"\1")
@@ -167,7 +162,7 @@ def _typed(data: pa.Table, layout: Layout) -> pa.Table:
             "line": data["line"],
         }
     )
-    if layout.id == "api_sdmx_csv":  # was asked for each product at one level only
+    if layout.id == "api_sdmx_csv":  # each product was requested at one level only
         return table
     return table.filter(pc.invert(matches(table["product_code"], "TOTAL|[0-9]{2,6}")))
 
@@ -182,7 +177,7 @@ def _kilograms(data: pa.Table, layout: Layout, absent: pa.Array) -> pa.ChunkedAr
 def _complete(
     period: pa.ChunkedArray, product: pa.ChunkedArray, layout: Layout
 ) -> pa.ChunkedArray | pa.Array:
-    """Whether the file holds all CN8 codes of the row's HS6; bulk files always do."""
+    """Whether the file has all CN8 codes of the row's HS6; bulk files always do."""
     if layout.id != "annual_extract_parquet":
         return pa.array([True] * len(product), pa.bool_())
     hs6 = pc.utf8_slice_codeunits(product, 0, 6)
@@ -192,12 +187,12 @@ def _complete(
 
 
 def _without_totals(rows: pa.Table) -> pa.Table:
-    """Regime 4 is the sum of the others: out, unless the file has nothing else."""
+    """Drop regime 4, the sum of the others, unless the file has nothing else."""
     is_total = pc.equal(rows["stat_procedure"], "4")
     return rows if pc.all(is_total).as_py() else rows.filter(pc.invert(is_total))
 
 
-def _readable(rows: pa.Table) -> pa.ChunkedArray:
+def _is_valid_flow(rows: pa.Table) -> pa.ChunkedArray:
     return all_true(
         [
             matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
@@ -211,13 +206,13 @@ def _readable(rows: pa.Table) -> pa.ChunkedArray:
 
 
 def _flow(code: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Import or export in words; another code stays, to be judged."""
+    """Import or export in words; other codes are kept, to be quarantined."""
     for word, codes in (("import", ["1", "M"]), ("export", ["2", "X"])):
         code = pc.if_else(pc.is_in(code, value_set=pa.array(codes)), word, code)
     return code
 
 
-def _stamped(found: Sequence[_Rows], edition: str, known_from: date, period: str) -> pa.Table:
+def _add_lineage(found: Sequence[_Rows], edition: str, known_from: date, period: str) -> pa.Table:
     tables = []
     for one in found:
         rows = one.good.filter(pc.equal(one.good["period"], period))
@@ -228,7 +223,7 @@ def _stamped(found: Sequence[_Rows], edition: str, known_from: date, period: str
                 edition=edition,
                 known_from_date=known_from,
                 payload_sha256=one.member.raw.sha256,
-                row_locator=locators(one.member, rows["line"]),
+                row_locator=row_locators(one.member, rows["line"]),
             )
         )
     return pa.concat_tables(tables)

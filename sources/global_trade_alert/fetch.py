@@ -1,7 +1,7 @@
-"""Global Trade Alert, live: API v2, posted questions, `limit` and `offset`, the user's own key.
+"""Live access to Global Trade Alert: API v2, POST requests paged by `limit` and `offset`.
 
-The key comes from `PAX_GTA_API_KEY` and goes into a header only. Which interventions are asked for
-stands in `request.yml`.
+The user's key comes from `PAX_GTA_API_KEY` and is sent in a header only. `request.yml` selects the
+interventions.
 """
 
 from __future__ import annotations
@@ -13,64 +13,72 @@ from typing import Any
 
 import yaml
 
-from sources.global_trade_alert.response import SOURCE, read_answer
+from sources.global_trade_alert.response import SOURCE, read_response
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceUnavailableError
 from sources.kit.http import HttpClient
 
 BASE_URL = "https://api.globaltradealert.org"
 KEY = "PAX_GTA_API_KEY"
-PER_PAGE = 1000  # the publisher's most
+PER_PAGE = 1000  # the publisher's maximum
 
 
 def client() -> HttpClient:
-    """With the key in the header; without a key there is nothing to ask."""
+    """An HTTP client with the key in a header.
+
+    Raises:
+        SourceUnavailableError: the key is not set.
+    """
     key = os.environ.get(KEY, "").strip()
     if not key:
         raise SourceUnavailableError(
             SOURCE,
             f"the API needs a key, and {KEY} is empty",
             place=_base(),
-            remedy=f"set {KEY}, or export a CSV on globaltradealert.org and use "
-            f"`pax land {SOURCE} FILE`",
+            remedy=f"set {KEY}, or export a CSV on globaltradealert.org and "
+            f"run `pax land {SOURCE} FILE`",
         )
     return HttpClient(SOURCE, headers={"Authorization": f"APIKey {key}"}, redirects=False)
 
 
 def list_partitions() -> list[str]:
-    """The API serves the present state of what is asked for."""
+    """The API publishes only its present state."""
     return ["latest"]
 
 
 def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
-    """Pages in the order of interventions, until one is not full; none may come twice."""
+    """Yield pages in the order of interventions, until a page is not full.
+
+    Raises:
+        SourceUnavailableError: the pages repeat interventions or have fewer than announced.
+    """
     per_page = int(os.environ.get("PAX_GTA_PER_PAGE", PER_PAGE))
-    question = yaml.safe_load((Path(__file__).parent / "request.yml").read_text(encoding="utf-8"))
+    selection = yaml.safe_load((Path(__file__).parent / "request.yml").read_text(encoding="utf-8"))
     seen: set[int] = set()
     announced, number, n_rows = 0, 1, per_page
     while n_rows == per_page:
         offset = (number - 1) * per_page
-        file, count, ids = _page({**question, "limit": per_page, "offset": offset}, number, http)
+        file, count, ids = _page({**selection, "limit": per_page, "offset": offset}, number, http)
         if not set(ids).isdisjoint(seen):
             raise unexpected_response_error(
-                f"page {number} brings interventions that an earlier one brought"
+                f"page {number} repeats interventions of an earlier page"
             )
         seen |= set(ids)
         announced, number, n_rows = max(announced, count or 0), number + 1, len(ids)
         yield file
     if len(seen) < announced:
         raise unexpected_response_error(
-            f"{len(seen)} interventions came, {announced} were announced"
+            f"{len(seen)} interventions received, {announced} were announced"
         )
 
 
 def _page(
-    question: dict[str, Any], number: int, http: HttpClient
+    body: dict[str, Any], number: int, http: HttpClient
 ) -> tuple[RawFile, int | None, list[int]]:
     url = f"{_base()}/api/v2/gta/data/"
-    file, body = http.get_json(url, name=f"interventions.page{number}.json", body=question)
+    file, body = http.get_json(url, name=f"interventions.page{number}.json", body=body)
     try:
-        count, rows = read_answer(body)
+        count, rows = read_response(body)
         return file, count, [int(row["intervention_id"]) for row in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise unexpected_response_error(f"page {number}: {error}") from error
@@ -81,5 +89,5 @@ def _base() -> str:
 
 
 def unexpected_response_error(what: str) -> SourceUnavailableError:
-    remedy = "what landed before stays in use; try again later"
-    return SourceUnavailableError(SOURCE, what, place=_base(), remedy=remedy)
+    """The error for a response that is not as documented; `what` describes it."""
+    return SourceUnavailableError(SOURCE, what, place=_base())

@@ -1,4 +1,4 @@
-"""One intervention, as the web's export writes it and as the API does, to the landed columns."""
+"""One intervention, from the web export or from the API, as landed columns."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sources.kit.entity_terms import country_of, find_items, joined
+from sources.kit.entity_terms import find_country, find_items, join_ids
 
-#: Columns of the export that are read; others may come and stay in the raw file.
+#: Columns of the export that are read; others are ignored.
 COLUMNS = {
     "Intervention ID": "intervention_id",
     "Intervention URL": "intervention_url",
@@ -27,33 +27,41 @@ COLUMNS = {
     "Date Removed": "date_removed",
     "Is In Force": "is_in_force",
 }
-#: GTA numbers India 699; a name or an ISO code decides before the number does.
+#: GTA's number for India is 699; a name or an ISO code takes precedence over the number.
 GTA_NUMBERS = {699: "IND", 156: "CHN", 842: "USA", 840: "USA", 158: "TWN"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """Landed values, the raw codes, and the days on which something of it was told."""
+    """Landed values, the raw product codes, and the dates on which the row was published."""
 
     values: dict[str, Any]
     product_codes: tuple[str, ...]
-    told_on: tuple[date, ...]
+    published_on: tuple[date, ...]
 
 
-def row_of_export(texts: Mapping[str, str]) -> Row:
-    """A line of the CSV: names joined by commas, codes without their leading zero."""
+def parse_export_row(texts: Mapping[str, str]) -> Row:
+    """Parse a line of the CSV: names separated by commas, codes without their leading zero.
+
+    Raises:
+        ValueError: the id, a date or a product code is not valid.
+    """
     given = {column: texts[name].strip() for name, column in COLUMNS.items()}
     implementing = _names(given["implementing_jurisdictions"])
-    # the export names the members only; the title says when the Union acts
-    if country_of(given["state_act_title"].partition(":")[0]) == "EUU":
+    # the export names the members only; the title names the Union when it acts
+    if find_country(given["state_act_title"].partition(":")[0]) == "EUU":
         implementing.append(("European Union", "EUU"))
     affected = _names(given["affected_jurisdictions"])
     codes = tuple(c.strip() for c in given["affected_products"].split(",") if c.strip())
     return _row(given, implementing, affected, codes)
 
 
-def row_of_api(one: Mapping[str, Any]) -> Row:
-    """An object of the API: codes as numbers or as objects, by level of access."""
+def parse_api_object(one: Mapping[str, Any]) -> Row:
+    """Parse an object of the API: codes as numbers or as objects, by level of access.
+
+    Raises:
+        ValueError: the id, a date or a product code is not valid.
+    """
     given = {c: "" if one.get(c) is None else str(one[c]).strip() for c in COLUMNS.values()}
     codes = []
     for product in one.get("affected_products") or ():
@@ -82,7 +90,7 @@ def _row(
     announced, implemented, removed = (
         _day(given[name], name) for name in ("date_announced", "date_implemented", "date_removed")
     )
-    told = [announced, *(_day(str(text)[:10], "publication") for text in published if text)]
+    published_on = [announced, *(_day(str(text)[:10], "publication") for text in published if text)]
     return Row(
         {
             "intervention_id": int(given["intervention_id"]),
@@ -93,25 +101,27 @@ def _row(
             "intervention_type": given["intervention_type"] or None,
             "mast_chapter": given["mast_chapter"] or None,
             "implementation_level": given["implementation_level"] or None,
-            "implementing_ids": joined(i for _, i in implementing if i),
-            "affected_ids": joined(i for _, i in affected if i),
-            "unmapped_names": joined(n for n, i in (*implementing, *affected) if not i),
+            "implementing_ids": join_ids(i for _, i in implementing if i),
+            "affected_ids": join_ids(i for _, i in affected if i),
+            "unmapped_names": join_ids(n for n, i in (*implementing, *affected) if not i),
             "date_announced": announced,
             "date_implemented": implemented,
-            "date_implemented_precision": precision(implemented, is_start=True),
+            "date_implemented_precision": date_precision(implemented, is_start=True),
             "date_removed": removed,
-            "date_removed_precision": precision(removed, is_start=False),
+            "date_removed_precision": date_precision(removed, is_start=False),
             "is_in_force_text": given["is_in_force"] or None,
-            "item_labels": joined(hit.id for hit in find_items(given["state_act_title"])),
+            "item_labels": join_ids(match.id for match in find_items(given["state_act_title"])),
         },
         tuple(dict.fromkeys(codes)),
-        tuple(day for day in told if day),
+        tuple(day for day in published_on if day),
     )
 
 
-def precision(day: date | None, *, is_start: bool) -> str | None:
-    """GTA writes a year as 31 December (begin) or 1 January (removal), a month as its last day: on
-    such days the day says little."""
+def date_precision(day: date | None, *, is_start: bool) -> str | None:
+    """Precision of a date: year, month or day.
+
+    GTA writes a year as 31 December (start) or 1 January (removal), a month as its last day.
+    """
     if day is None:
         return None
     if (day.month, day.day) == ((12, 31) if is_start else (1, 1)):
@@ -121,7 +131,7 @@ def precision(day: date | None, *, is_start: bool) -> str | None:
 
 def _names(text: str) -> list[tuple[str, str | None]]:
     names = [name.strip() for name in text.split(",") if name.strip()]
-    return [(name, country_of(name)) for name in names]
+    return [(name, find_country(name)) for name in names]
 
 
 def _jurisdictions(given: Any) -> list[tuple[str, str | None]]:
@@ -131,7 +141,7 @@ def _jurisdictions(given: Any) -> list[tuple[str, str | None]]:
         number = one.get("id")
         by_code = iso if isinstance(iso, str) and len(iso) == 3 and iso.isupper() else None
         by_number = GTA_NUMBERS.get(number) if isinstance(number, int) else None
-        found.append((name or str(number), by_code or country_of(name) or by_number))
+        found.append((name or str(number), by_code or find_country(name) or by_number))
     return found
 
 

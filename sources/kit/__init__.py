@@ -1,1 +1,1 @@
-"""What every source shares: the contract, the catalog, HTTP, tables and errors."""
+"""Code that every source shares: contract, catalog, HTTP client, tables and errors."""

@@ -1,4 +1,4 @@
-"""What a file is wrapped in: gzip, zip, 7z or nothing; a broken wrapper is named, never guessed."""
+"""Compressed files: gzip, zip, 7z or none, read as members; large CSV files are read in blocks."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.errors import CorruptFileError
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _HIDDEN = ("__MACOSX/", ".")
-_HEAD = 8192
-_BIG = 32 << 20
+_HEAD_BYTES = 8192
+_MAX_BYTES_IN_MEMORY = 32 << 20
 _UNREADABLE = (
     *(
         zipfile.BadZipFile,
@@ -39,37 +39,32 @@ _UNREADABLE = (
     pa.ArrowInvalid,
 )
 _NO_TEXT = pa.array([], pa.string())
-AGAIN = "download it again; an interrupted download looks like this"
 
 
 @dataclass(frozen=True)
 class Member:
-    """One readable file inside of a raw file; `place` is what a row locator begins with.
+    """One file inside a raw file.
 
-    `origin` is its bytes, or how to open it: what lies in an archive is read only when asked for.
+    `origin` is its content, or a function that opens it: members of an archive are read on demand.
     """
 
     raw: RawFile
-    name: str
+    place: str  # the file name, with which row locators and error messages begin
     origin: bytes | Callable[[], IO[bytes]]
 
-    @property
-    def place(self) -> str:
-        return self.name
-
     def open(self) -> IO[bytes]:
-        """The file from its beginning."""
+        """The file as a stream, from its beginning."""
         return io.BytesIO(self.origin) if isinstance(self.origin, bytes) else self.origin()
 
     @cached_property
     def head(self) -> bytes:
-        """Its first bytes, enough for a header."""
+        """The first bytes, enough for a header."""
         with self.open() as stream:
-            return stream.read(_HEAD)
+            return stream.read(_HEAD_BYTES)
 
     @cached_property
     def content(self) -> bytes:
-        """All of it, in memory."""
+        """The whole content, in memory."""
         if isinstance(self.origin, bytes):
             return self.origin
         with self.open() as stream:
@@ -80,12 +75,16 @@ class Member:
         return self.head[:4] == b"PAR1"
 
 
-def members(file: RawFile, source_id: str) -> Iterator[Member]:
-    """The files in `file`, one at a time, so that a big archive is never unpacked at once."""
-    head = file.content[:_HEAD]
+def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
+    """Yield the files inside `file` one at a time, so that an archive is never unpacked at once.
+
+    Raises:
+        CorruptFileError: the file is empty or its archive cannot be read.
+    """
+    head = file.content[:_HEAD_BYTES]
     if not head.strip():
-        raise CorruptFileError(source_id, "the file is empty", place=file.name, remedy=AGAIN)
-    with unwrapping(file.name, source_id):
+        raise CorruptFileError(source_id, "the file is empty", place=file.name)
+    with translate_archive_errors(file.name, source_id):
         if head.startswith(_SEVEN_ZIP):
             yield from _from_seven_zip(file, source_id)
         elif head.startswith(b"PK"):
@@ -99,15 +98,13 @@ def members(file: RawFile, source_id: str) -> Iterator[Member]:
 
 
 @contextmanager
-def unwrapping(place: str, source_id: str) -> Iterator[None]:
-    """What a broken archive or file raises becomes a `CorruptFileError` that names its kind."""
+def translate_archive_errors(place: str, source_id: str) -> Iterator[None]:
+    """Turn what a broken archive or file raises into a `CorruptFileError` that names its kind."""
     try:
         yield
     except _UNREADABLE as error:
         kind = "zip" if isinstance(error, zipfile.BadZipFile | zlib.error) else "file"
-        raise CorruptFileError(
-            source_id, f"the {kind} is broken: {error}", place=place, remedy=AGAIN
-        ) from error
+        raise CorruptFileError(source_id, f"the {kind} is broken: {error}", place=place) from error
 
 
 def _buffered(file: RawFile) -> IO[bytes]:
@@ -115,14 +112,14 @@ def _buffered(file: RawFile) -> IO[bytes]:
 
 
 def _gunzipped(file: RawFile, source_id: str) -> bytes | Callable[[], IO[bytes]]:
-    """What is in the gzip; of a big one how to read it, since it may be ten times as big."""
-    if len(file.content) > _BIG:
+    """The content of the gzip; of a large one a function that opens it."""
+    if len(file.content) > _MAX_BYTES_IN_MEMORY:
         return lambda: cast(IO[bytes], gzip.GzipFile(fileobj=_buffered(file)))
     try:
         return gzip.decompress(file.content)
     except (EOFError, OSError, zlib.error) as error:
         raise CorruptFileError(
-            source_id, f"the gzip is broken: {error}", place=file.name, remedy=AGAIN
+            source_id, f"the gzip is broken: {error}", place=file.name
         ) from error
 
 
@@ -135,8 +132,8 @@ def _unzipped(file: RawFile) -> Iterator[Member]:
 
 
 def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
-    """Unpacked to disk, since the format is one stream and a month of Comext is 500 MB."""
-    import py7zr  # loads many codecs, and only one source needs it
+    """Unpack to disk: the format is one stream, and a month of Comext has 500 MB."""
+    import py7zr  # slow to load, and only one source needs it
 
     with tempfile.TemporaryDirectory(prefix="pax-7z-") as folder:
         try:
@@ -144,14 +141,14 @@ def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
                 archive.extractall(folder)
         except (py7zr.exceptions.ArchiveError, lzma.LZMAError, EOFError, OSError) as error:
             raise CorruptFileError(
-                source_id, f"the 7z is broken: {error}", place=file.name, remedy=AGAIN
+                source_id, f"the 7z is broken: {error}", place=file.name
             ) from error
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
             yield Member(file, path.name, lambda p=path: p.open("rb"))  # type: ignore[misc]
 
 
 class _View(io.RawIOBase):
-    """Bytes or a memory map as a file, without a copy."""
+    """A readable file over bytes or a memory map, without a copy."""
 
     def __init__(self, content: bytes) -> None:
         self._content, self._at = memoryview(content), 0
@@ -177,43 +174,60 @@ class _View(io.RawIOBase):
         return len(found)
 
 
-def parquet_table(member: Member, source_id: str) -> pa.Table:
-    """The Parquet of `member`; one cut short is a `CorruptFileError`."""
-    try:
+def read_parquet(member: Member, source_id: str) -> pa.Table:
+    """Read the Parquet file `member` as a table.
+
+    Raises:
+        CorruptFileError: the file is truncated or not Parquet.
+    """
+    with _translate_parquet_errors(member, source_id):
         return pq.read_table(io.BytesIO(member.content))
+
+
+@contextmanager
+def _translate_parquet_errors(member: Member, source_id: str) -> Iterator[None]:
+    try:
+        yield
     except (pa.ArrowInvalid, OSError) as error:
         raise CorruptFileError(
-            source_id, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
+            source_id, f"the Parquet is broken: {error}", place=member.place
         ) from error
 
 
-def header(member: Member, source_id: str) -> tuple[str, ...]:
-    """The names of the columns, of a Parquet or of a file separated by commas."""
+def read_header(member: Member, source_id: str) -> tuple[str, ...]:
+    """The column names of a Parquet file or of a CSV file separated by commas.
+
+    Raises:
+        CorruptFileError: a Parquet file is truncated.
+    """
     if member.is_parquet:
-        try:
+        with _translate_parquet_errors(member, source_id):
             return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise CorruptFileError(
-                source_id, f"the Parquet is broken: {error}", place=member.place, remedy=AGAIN
-            ) from error
     first = member.head.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
-    return tuple(cell.strip().strip('"') for cell in first.rstrip("\r").split(","))
+    return tuple(name.strip().strip('"') for name in first.rstrip("\r").split(","))
 
 
-def text_table(
+def read_csv_as_text(
     member: Member,
     source_id: str,
     keep: Callable[[pa.Table], pa.ChunkedArray] | None = None,
     block_bytes: int = 1 << 24,
 ) -> pa.Table:
-    """A CSV with every column as text, and `line`: `NA` and leading zeros stay what they are.
+    """Read a CSV file with every column as text (`NA` and leading zeros are kept), plus `line`.
 
-    It is read in blocks and `keep` says which of their rows are wanted, so that of a file of ten
-    million rows only the few that matter are ever in memory.
+    The file is read in blocks; `keep` selects the rows of a block, so that of ten million rows
+    only the selected ones are in memory.
+
+    Args:
+        keep: maps a block to a boolean column; None keeps every row.
+    Returns:
+        The columns of the header and `line`, the 1-based line of the row (2 below a header).
+    Raises:
+        CorruptFileError: the file cannot be decompressed or is not a table.
     """
-    names = header(member, source_id)
+    names = read_header(member, source_id)
     kept, first = [], 2
-    with unwrapping(member.place, source_id), member.open() as stream:
+    with translate_archive_errors(member.place, source_id), member.open() as stream:
         reader = pacsv.open_csv(
             stream,
             read_options=pacsv.ReadOptions(column_names=names, skip_rows=1, block_size=block_bytes),
@@ -230,17 +244,3 @@ def text_table(
     if not kept:
         return pa.table({**dict.fromkeys(names, _NO_TEXT), "line": pa.array([], pa.int64())})
     return pa.concat_tables(kept).combine_chunks()
-
-
-def refuse_twice(files: list[RawFile], source_id: str) -> None:
-    """The same bytes under two names would count twice, or hide a wrong download."""
-    seen: dict[str, str] = {}
-    for file in files:
-        if file.sha256 in seen:
-            raise SourceError(
-                source_id,
-                "the same file came twice",
-                place=f"{seen[file.sha256]} and {file.name}",
-                remedy="land it once; if two years were meant, one download is wrong",
-            )
-        seen[file.sha256] = file.name

@@ -1,7 +1,7 @@
-"""A pull that takes many requests: answers are kept on the way, and what is whole is handed over.
+"""Live access that needs many requests: responses are kept, complete batches are landed.
 
-A source whose `fetch.py` has `pull(http, ledger, wanted)` instead of `fetch` gets a ledger from
-the landing: after an interruption it finds there what was answered before.
+A source whose `fetch.py` has `fetch_batches(http, request_log, wanted)` instead of `fetch` gets a
+request log of the landing: after an interruption it holds the responses received before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sources.kit.contract import RawFile
 
 @dataclass(frozen=True)
 class Batch:
-    """Raw files that land together. One that is not whole is asked for again by the next pull."""
+    """Raw files that land together; an incomplete batch is requested again by the next fetch."""
 
     key: str
     files: Sequence[RawFile]
@@ -23,25 +23,25 @@ class Batch:
 
 
 class RequestLog(Protocol):
-    """What a pull remembers of its cells, by a key that says everything that was asked."""
+    """The requests of one source; a key identifies a request with all its parameters."""
 
-    def plan(self, cells: Mapping[str, str]) -> None:
-        """The cells of this pull (key -> name for a person)."""
+    def plan(self, requests: Mapping[str, str]) -> None:
+        """Record the planned requests (key -> readable name)."""
 
     def state(self, key: str) -> str:
-        """`done`, `refused`, a word of the source's own, or an empty text."""
+        """`done`, `refused`, a state defined by the source, or an empty text."""
 
     def kept(self, key: str) -> RawFile | None:
-        """The answer of a cell, if its bytes are still there."""
+        """The response to a request, if its bytes are still stored."""
 
     def keep(self, key: str, file: RawFile) -> None:
-        """Keep the answer of a cell; then it is done."""
+        """Store the response to a request, which is then `done`."""
 
     def mark(self, key: str, state: str, why: str) -> None:
-        """Remember what became of a cell without an answer."""
+        """Record the state of a request that has no response."""
 
     def has_landed(self, key: str) -> bool:
-        """Whether the batch of this key lies in the landing."""
+        """Whether the batch with this key is in the landing."""
 
     def report_progress(self, text: str, done: int, total: int) -> None:
-        """Say how far the pull is."""
+        """Report how many of the planned requests are done."""

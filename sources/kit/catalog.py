@@ -1,7 +1,7 @@
-"""The catalog of the sources' room: every folder with a `source.yml` is a source.
+"""The source catalog: every folder with a `source.yml` is a source.
 
-Nothing is registered by hand. The YAML says what a source is and which tables it lands; the
-folder's `parse.py`, `fetch.py` and `select.py` are imported only when somebody asks for them.
+Nothing is registered by hand. The YAML describes a source and its landed tables; `parse.py`,
+`fetch.py` and `bundle_selection.py` of the folder are imported on first use.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ import pyarrow as pa
 import yaml
 
 from sources.kit.contract import LINEAGE, Parse, Parsed
-from sources.kit.errors import SourceError
+from sources.kit.errors import SourceError, UnknownLayoutError
 from sources.kit.source_yml_validation import TYPES, check_source_yaml
 
 SOURCES = Path(__file__).resolve().parent.parent
 
 
 class UnknownSourceError(SourceError):
-    """Nobody here has that name."""
+    """No source has this name."""
 
 
 @dataclass(frozen=True)
 class ColumnSpec:
+    """One declared column of a landed table."""
+
     name: str
     type: str
     nullable: bool
@@ -40,7 +42,7 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One landed table: what a row is, its key, its columns in order."""
+    """One landed table: grain, key and columns in order."""
 
     source_id: str
     name: str
@@ -51,7 +53,7 @@ class TableSpec:
 
     @property
     def schema(self) -> pa.Schema:
-        """The declared columns, closed by `LINEAGE`."""
+        """The declared columns followed by `LINEAGE`."""
         declared = [pa.field(c.name, TYPES[c.type], nullable=c.nullable) for c in self.columns]
         return pa.schema([*declared, *LINEAGE])
 
@@ -73,7 +75,7 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Layout:
-    """What a dropped file may look like; named in the message that refuses another."""
+    """One file layout that `parse` accepts; listed in the message that rejects another."""
 
     id: str
     files: str
@@ -82,7 +84,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """One source, as its `source.yml` declares it."""
+    """One source as its `source.yml` declares it."""
 
     source_id: str
     title: str
@@ -100,18 +102,30 @@ class SourceSpec:
 
     @property
     def parse(self) -> Parse:
-        """`parse(files)` of the source's folder."""
+        """`parse(files)` of the source's folder: raw files to `Parsed` partitions.
+
+        Raises:
+            SourceError: the folder has no `parse.py`.
+        """
         function: Parse = self._module("parse").parse
         return function
 
     @property
     def fetch(self) -> ModuleType:
-        """The module with `partitions()` and `fetch(partition, http)`."""
+        """The module with `list_partitions()` and `fetch(partition, http)` or `fetch_batches(...)`.
+
+        Raises:
+            SourceError: the folder has no `fetch.py`: the source has no live access.
+        """
         return self._module("fetch")
 
     @property
     def select_bundle(self) -> Callable[[Iterable[Parsed]], Iterable[Parsed]]:
-        """The partnership's selection that turns parsed files into the bundle."""
+        """The selection that turns parsed partitions into bundled ones.
+
+        Raises:
+            SourceError: the folder has no `bundle_selection.py`.
+        """
         function: Callable[[Iterable[Parsed]], Iterable[Parsed]] = self._module(
             "bundle_selection"
         ).select_bundle
@@ -119,12 +133,12 @@ class SourceSpec:
 
     @property
     def bundled(self) -> Path:
-        """The folder of the bundled figures (may be absent)."""
+        """The folder of the bundled Parquet (it may not exist)."""
         return self.folder / "bundled"
 
     @property
     def parser_version(self) -> str:
-        """The first twelve hex digits of the sha256 over the parsing code of the folder."""
+        """The first twelve hex digits of the sha256 over the folder's parsing code."""
         digest = hashlib.sha256()
         for path in sorted(self.folder.glob("*.py")):
             if path.name not in ("__init__.py", "fetch.py", "bundle_selection.py"):
@@ -132,7 +146,7 @@ class SourceSpec:
         return digest.hexdigest()[:12]
 
     def layouts_known(self) -> str:
-        """The layouts as one sentence for an error message."""
+        """The accepted layouts as one sentence for an error message."""
         return "; ".join(f"{x.id}: {x.files} ({x.description})" for x in self.layouts)
 
     def _module(self, name: str) -> ModuleType:
@@ -141,19 +155,26 @@ class SourceSpec:
                 self.source_id,
                 f"has no {name}.py",
                 place=str(self.folder),
-                remedy=f"its ways in are: {', '.join(self.access_methods)}",
+                remedy=f"its access methods are: {', '.join(self.access_methods)}",
             )
         return importlib.import_module(f"{self.folder.parent.name}.{self.source_id}.{name}")
 
 
 def load_source(path: Path) -> SourceSpec:
-    """Read and check one `source.yml`; a mistake names the file, the field and the choices."""
+    """Read and validate one `source.yml`.
+
+    Raises:
+        SourceError: the file is not YAML, or a field is wrong; the message names file and fields.
+    """
     folder = path.parent
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(
-            folder.name, f"source.yml is not YAML: {error}", place=str(path)
+            folder.name,
+            f"source.yml is not YAML: {error}",
+            place=str(path),
+            remedy="correct the YAML syntax at the position named above",
         ) from error
     mistakes = check_source_yaml(raw, folder.name)
     if mistakes:
@@ -161,7 +182,7 @@ def load_source(path: Path) -> SourceSpec:
             folder.name,
             "source.yml is wrong: " + "; ".join(mistakes),
             place=str(path),
-            remedy="correct these fields; sources/README.md shows a whole one",
+            remedy="correct these fields; sources/worldbank_wgi/source.yml is a complete example",
         )
     return _spec(raw, folder)
 
@@ -201,13 +222,21 @@ def _table(source_id: str, name: str, raw: dict[str, Any]) -> TableSpec:
 
 @lru_cache(maxsize=8)
 def catalog(root: Path = SOURCES) -> Mapping[str, SourceSpec]:
-    """All sources below `root` by id, sorted."""
+    """All sources below `root` by id, in alphabetical order.
+
+    Raises:
+        SourceError: one `source.yml` is wrong (see `load_source`).
+    """
     paths = sorted(root.glob("*/source.yml"))
     return {spec.source_id: spec for spec in map(load_source, paths)}
 
 
 def find_source(source_id: str, root: Path = SOURCES) -> SourceSpec:
-    """The source of that name; else an error that lists the names there are."""
+    """The source with that id.
+
+    Raises:
+        UnknownSourceError: there is none; the message lists the ids.
+    """
     known = catalog(root)
     if source_id not in known:
         raise UnknownSourceError(
@@ -216,5 +245,7 @@ def find_source(source_id: str, root: Path = SOURCES) -> SourceSpec:
     return known[source_id]
 
 
-#: libyaml's loader is five times faster; the plain one is there on every machine.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def unknown_layout_error(source_id: str, what: str, place: str) -> UnknownLayoutError:
+    """The error for a file at `place` that `what` describes; it lists the accepted layouts."""
+    known = find_source(source_id).layouts_known()
+    return UnknownLayoutError(source_id, what, place=place, remedy=f"known layouts are: {known}")

@@ -1,4 +1,4 @@
-"""Arrow columns on the way from text to types: what does not fit becomes null, to be judged."""
+"""Conversions of Arrow columns from text; values that do not fit become null."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sources.kit.contract import QuarantinedRow
 _MAX_TEXTS = 1000
 
 
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column as trimmed text; numbers of a Parquet are written without a point."""
+def to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as trimmed text; whole numbers are written without a decimal point."""
     if pa.types.is_floating(column.type):
         column = column.cast(pa.int64())
     return pc.utf8_trim_whitespace(column.cast(pa.string()))
 
 
 def to_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column as double; blank, `NA` and whatever is no number become null."""
+    """The column as double; blank, `NA` and other text become null."""
     if not pa.types.is_string(column.type):
         return column.cast(pa.float64())
     text = pc.utf8_trim_whitespace(column)
@@ -31,30 +31,30 @@ def to_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def all_true(tests: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """True where every test holds; a test that cannot be answered counts as failed."""
-    verdict, *rest = tests
+    """True where every test is true; null counts as false."""
+    result, *rest = tests
     for test in rest:
-        verdict = pc.and_kleene(verdict, test)
-    return pc.fill_null(verdict, False)
+        result = pc.and_kleene(result, test)
+    return pc.fill_null(result, False)
 
 
 def matches(column: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
-    """True where the whole text follows `pattern`."""
+    """True where the whole text matches the regular expression `pattern`."""
     return pc.match_substring_regex(column, f"^(?:{pattern})$")
 
 
-def line_numbers(n_rows: int, first: int) -> pa.Array:
-    """1-based lines of `n_rows` rows; `first` is 2 below a header."""
+def number_lines(n_rows: int, first: int) -> pa.Array:
+    """The 1-based lines of `n_rows` rows; `first` is 2 below a header."""
     return pa.array(np.arange(first, first + n_rows, dtype="int64"))
 
 
-def locators(member: Member, line: pa.ChunkedArray) -> pa.ChunkedArray:
-    """`file.csv:17` per row."""
+def row_locators(member: Member, line: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The row locator (`file.csv:17`) of each row."""
     return pc.binary_join_element_wise(f"{member.place}:", line.cast(pa.string()), "")
 
 
-def quarantined(bad: pa.Table, member: Member, reason: str) -> tuple[QuarantinedRow, ...]:
-    """One entry per row of `bad` (with its column `line`); of very many the count only."""
+def quarantine_rows(bad: pa.Table, member: Member, reason: str) -> tuple[QuarantinedRow, ...]:
+    """One entry per row of `bad` (with its column `line`); beyond 1,000 rows without their text."""
     rows = [
         QuarantinedRow(
             reason,
@@ -68,8 +68,9 @@ def quarantined(bad: pa.Table, member: Member, reason: str) -> tuple[Quarantined
     return (*rows, *[more] * max(bad.num_rows - _MAX_TEXTS, 0))
 
 
-def repeated(table: pa.Table, keys: Sequence[str]) -> tuple[int, str]:
-    """How many keys stand on more than one row, and the first of them as text."""
+def find_repeated_keys(table: pa.Table, keys: Sequence[str]) -> tuple[int, str]:
+    """The number of keys that occur on more than one row, and the first of them as text."""
     counts = table.select(list(keys)).group_by(list(keys)).aggregate([([], "count_all")])
-    twice = counts.filter(pc.greater(counts["count_all"], 1))
-    return twice.num_rows, str(twice.slice(0, 1).to_pylist()) if twice.num_rows else ""
+    duplicates = counts.filter(pc.greater(counts["count_all"], 1))
+    first = str(duplicates.slice(0, 1).to_pylist()) if duplicates.num_rows else ""
+    return duplicates.num_rows, first

@@ -1,7 +1,8 @@
-"""The contract of a source: raw files go in, landed tables and quarantined rows come out.
+"""The contract of a source: raw files in, landed tables and quarantined rows out.
 
-A source is a folder with `source.yml` (what it is), `parse.py` (`parse(files)`) and, where
-the publisher serves machines, `fetch.py` (`partitions()` and `fetch(partition, http)`).
+A source is a folder with `source.yml` (its description), `parse.py` (`parse(files)`) and, where
+the publisher has an API or downloads, `fetch.py` (`list_partitions()` and
+`fetch(partition, http)`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-#: Columns that close every landed table, in this order.
+#: The last columns of every landed table, in this order.
 LINEAGE = pa.schema(
     [
         pa.field("edition", pa.string(), nullable=False),
@@ -27,9 +28,9 @@ LINEAGE = pa.schema(
 
 @dataclass(frozen=True)
 class RawFile:
-    """Bytes as they came, with where and when.
+    """The bytes of a file as published, with its address and time of retrieval.
 
-    `hints` is what the way in knows and the bytes do not say, such as the year a person named.
+    `hints` are facts that the bytes do not contain, such as the year that a user named.
     """
 
     name: str
@@ -46,7 +47,7 @@ class RawFile:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that could not be understood: nothing of it is lost."""
+    """A row that could not be parsed, with its reason, place and full text."""
 
     reason: str
     file: str
@@ -60,7 +61,7 @@ class Parsed:
 
     `tables` maps a declared table name to an Arrow table of exactly the declared schema
     (including `LINEAGE`). `partition` is a path-safe name such as `2025` or `V202601/HS17/2022`;
-    landing it again replaces it whole. `files` are the raw files it was made of.
+    landing it again replaces the whole partition. `files` are the raw files it was parsed from.
     """
 
     partition: str

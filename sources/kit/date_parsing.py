@@ -1,4 +1,4 @@
-"""Days that a text writes out: "4 April 2025", "April 4, 2025", "2025-04-04", "December 2025"."""
+"""Dates written in a text: "4 April 2025", "April 4, 2025", "2025-04-04", "December 2025"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DAY = re.compile(
 
 
 @dataclass(frozen=True)
-class WrittenDay:
+class WrittenDate:
     """A day or month in a text; `precision` is day or month, `start` its offset."""
 
     day: date
@@ -37,8 +37,8 @@ class WrittenDay:
     end: int
 
 
-def written_days(text: str, *, year: int | None = None) -> list[WrittenDay]:
-    """The days written in `text`; those without a year only when `year` is given for them."""
+def find_dates(text: str, *, year: int | None = None) -> list[WrittenDate]:
+    """The dates in `text`, in order; dates without a year only where `year` supplies one."""
     found = []
     for match in _DAY.finditer(text):
         parts = {name[0]: value for name, value in match.groupdict().items() if value}
@@ -49,7 +49,7 @@ def written_days(text: str, *, year: int | None = None) -> list[WrittenDay]:
         try:
             day = date(int(in_year), month, int(parts.get("d", 1)))
         except ValueError:
-            continue  # "31 February": no day, and not ours to mend
+            continue  # not a calendar day, such as "31 February"
         precision = "day" if "d" in parts else "month"
-        found.append(WrittenDay(day, precision, match.start(), match.end()))
+        found.append(WrittenDate(day, precision, match.start(), match.end()))
     return found

@@ -1,4 +1,4 @@
-"""Downloads of big files: streamed to disk, resumed where they were cut, whole or not at all."""
+"""Downloads of large files: streamed to disk and resumed after an interruption."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import httpx
 import stamina
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceUnavailableError
 from sources.kit.http import RETRIED, HttpClient, RetryableResponseError, retry_after_seconds
 
 
@@ -23,10 +22,14 @@ def download(
     name: str,
     edition: str | None = None,
 ) -> RawFile:
-    """The file at `url`; its content is a map of a file on disk, so memory stays small.
+    """Download the file at `url`; its content is a memory map of a file on disk.
 
-    A connection that breaks is taken up again at the byte where it broke, if the server knows
-    ranges and the file is still the same; else the file is begun anew.
+    A broken connection is resumed at the byte where it broke, if the server supports ranges and
+    the file is unchanged; otherwise the download starts again.
+
+    Raises:
+        SourceUnavailableError: a status that is not retried, a web page instead of a file, an
+            empty file, or no complete file after `http.attempts` attempts.
     """
     with tempfile.TemporaryFile(prefix="pax-download-") as sink:
         marker: dict[str, str] = {}
@@ -38,11 +41,11 @@ def download(
                 with attempt:
                     final_url = _append(http, url, params, sink, marker)
         except RetryableResponseError as error:
-            raise _refused(http, url, f"{error.why}, after {http.attempts} attempts") from error
+            raise http.unavailable(url, f"{error.why}, after {http.attempts} attempts") from error
         sink.flush()
         if not sink.tell():
-            raise _refused(http, url, "the file is empty")
-        # the map outlives the name-less file; the few who read big files slice it like bytes
+            raise http.unavailable(url, "the file is empty")
+        # the map outlives the unnamed file and can be sliced like bytes
         content = cast(bytes, mmap.mmap(sink.fileno(), 0, access=mmap.ACCESS_READ))
     return RawFile(name, content, http.redact(final_url), http.clock(), edition)
 
@@ -54,18 +57,18 @@ def _append(
     sink: IO[bytes],
     marker: dict[str, str],
 ) -> str:
-    """Write what is missing; `marker` remembers which file the bytes so far belong to."""
+    """Write the missing bytes; `marker` holds the ETag or date of the file they belong to."""
     headers = {"Accept-Encoding": "identity"}
     if sink.tell() and marker:
-        headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": marker["is"]}
+        headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": marker["version"]}
     try:
         with http.client.stream("GET", url, params=params, headers=headers) as response:
-            _judge(http, response)
+            _check_response(http, response)
             if response.status_code != 206:
                 sink.seek(0)
                 sink.truncate()
-            is_named = response.headers.get("ETag") or response.headers.get("Last-Modified")
-            marker.update({"is": is_named} if is_named else {})
+            version = response.headers.get("ETag") or response.headers.get("Last-Modified")
+            marker.update({"version": version} if version else {})
             for block in response.iter_raw():
                 sink.write(block)
             return str(response.url)
@@ -75,17 +78,13 @@ def _append(
         ) from error
 
 
-def _judge(http: HttpClient, response: httpx.Response) -> None:
+def _check_response(http: HttpClient, response: httpx.Response) -> None:
     place = str(response.url)
     if response.status_code in RETRIED:
         raise RetryableResponseError(
             f"answered {response.status_code}", retry_after_seconds(response, http.clock)
         )
     if response.status_code not in (200, 206):
-        raise _refused(http, place, f"answered {response.status_code}")
+        raise http.unavailable(place, f"answered {response.status_code}")
     if "text/html" in response.headers.get("Content-Type", "").lower():
-        raise _refused(http, place, "answered with a web page, not a file")
-
-
-def _refused(http: HttpClient, url: str, what: str) -> SourceUnavailableError:
-    return http.unavailable(url, what)
+        raise http.unavailable(place, "answered with a web page, not a file")

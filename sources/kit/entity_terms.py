@@ -1,7 +1,7 @@
-"""Countries and items that a text names, by the alias tables in `vocabulary/`; nothing is guessed.
+"""Countries and items named in a text, by the alias tables in `aliases/`.
 
 The longest alias at a place wins ("North Korea" is not "Korea"), names stand between word
-boundaries, and acronyms keep their case ("US" is not "us").
+boundaries, and acronyms are case-sensitive ("US" is not "us").
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-VOCABULARY = Path(__file__).resolve().parent / "aliases"
-_EXACT = ("acronym", "name_exact")
+ALIASES = Path(__file__).resolve().parent / "aliases"
+_CASE_SENSITIVE = ("acronym", "name_exact")
 
 
 @dataclass(frozen=True)
 class TermMatch:
-    """One alias found: what it means, where it stands, and how it names it."""
+    """One alias in a text: the id it stands for, its offsets and its kind."""
 
     id: str
     start: int
@@ -30,37 +30,37 @@ class TermMatch:
 def find_countries(
     text: str, kinds: Iterable[str] = ("name", "acronym", "adjective")
 ) -> list[TermMatch]:
-    """The countries named in `text`, in its order; `kinds` may add `capital`."""
+    """The countries named in `text`, in order; `kinds` may include `capital`."""
     pattern, known = _countries()
     wanted = frozenset(kinds)
-    hits = [_hit(match, known) for match in pattern.finditer(text)]
-    return [hit for hit in hits if hit.kind in wanted]
+    term_matches = [_term_match(match, known) for match in pattern.finditer(text)]
+    return [term_match for term_match in term_matches if term_match.kind in wanted]
 
 
 def find_items(text: str) -> list[TermMatch]:
-    """The minerals and goods named in `text`, as labels of the registers."""
+    """The minerals and goods named in `text`, as `item_label` of the seeds."""
     pattern, known = _items()
-    return [_hit(match, known) for match in pattern.finditer(text)]
+    return [_term_match(match, known) for match in pattern.finditer(text)]
 
 
-def country_of(name: str) -> str | None:
-    """The id of a country written exactly so, or None."""
+def find_country(name: str) -> str | None:
+    """The ISO alpha-3 id of a country name or acronym (not an adjective), or None."""
     _, known = _countries()
     found = known.get(" ".join(name.split()).lower())
     return found[0] if found and found[1] != "adjective" else None
 
 
-def distinct(hits: Iterable[TermMatch]) -> list[str]:
-    """Their ids, each once, in the order of first mention."""
-    return list(dict.fromkeys(hit.id for hit in hits))
+def distinct_ids(term_matches: Iterable[TermMatch]) -> list[str]:
+    """The ids, each once, in the order of first mention."""
+    return list(dict.fromkeys(term_match.id for term_match in term_matches))
 
 
-def joined(ids: Iterable[str]) -> str | None:
-    """A list in a cell, sorted, each once; None when there is none: empty is not "all"."""
+def join_ids(ids: Iterable[str]) -> str | None:
+    """A sorted list of distinct ids joined by `|`, or None for an empty list."""
     return "|".join(sorted(set(ids))) or None
 
 
-def _hit(match: re.Match[str], known: Mapping[str, tuple[str, str]]) -> TermMatch:
+def _term_match(match: re.Match[str], known: Mapping[str, tuple[str, str]]) -> TermMatch:
     found, kind = known[" ".join(match.group().split()).lower()]
     return TermMatch(found, match.start(), match.end(), kind)
 
@@ -70,9 +70,9 @@ def _countries() -> tuple[re.Pattern[str], Mapping[str, tuple[str, str]]]:
     rows = list(_rows("countries.csv"))
     known = {row["alias"].lower(): (row["country_id"], row["kind"]) for row in rows}
     cased = [row["alias"] for row in rows]
-    # names are written with a capital or in capitals; acronyms exactly so
-    shouted = [row["alias"].upper() for row in rows if row["kind"] not in _EXACT]
-    return _one_of({*cased, *shouted}, 0), known
+    # names occur capitalised or in capitals; acronyms only as listed
+    capitals = [row["alias"].upper() for row in rows if row["kind"] not in _CASE_SENSITIVE]
+    return _one_of({*cased, *capitals}, 0), known
 
 
 @lru_cache(maxsize=1)
@@ -88,5 +88,5 @@ def _one_of(aliases: Iterable[str], flags: int) -> re.Pattern[str]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (VOCABULARY / name).open(encoding="utf-8", newline="") as handle:
+    with (ALIASES / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))

@@ -1,10 +1,20 @@
-"""Errors of the sources' room; each names the source, the place and the way out."""
+"""Errors of the sources: each states what failed, where, and what to do."""
 
 
 class SourceError(Exception):
-    """Something about a source went wrong; `remedy` says what a person can do."""
+    """An error of one source.
+
+    Args:
+        source_id: folder name of the source.
+        what: what failed, with the expected and the actual value.
+        place: file, row or URL.
+        remedy: what the user can do; `default_remedy` of the class if empty.
+    """
+
+    default_remedy = ""
 
     def __init__(self, source_id: str, what: str, *, place: str = "", remedy: str = "") -> None:
+        remedy = remedy or self.default_remedy
         self.source_id, self.what, self.place, self.remedy = source_id, what, place, remedy
         where = f" ({place})" if place else ""
         then = f"\n  What to do: {remedy}" if remedy else ""
@@ -12,24 +22,28 @@ class SourceError(Exception):
 
 
 class UnknownLayoutError(SourceError):
-    """A file follows none of the layouts that the source declares."""
+    """A file has none of the layouts that the source declares."""
 
 
 class CorruptFileError(SourceError):
-    """A file of a known layout is empty, truncated, wrongly encoded or contradicts itself."""
+    """A file of a known layout is empty, truncated, wrongly encoded or inconsistent."""
+
+    default_remedy = "download it again; an interrupted download looks like this"
 
 
 class QuarantineLimitError(SourceError):
-    """More rows went to quarantine than the source's declared share allows."""
+    """More rows were quarantined than the source's declared share allows."""
 
 
 class SourceUnavailableError(SourceError):
-    """The publisher did not answer, or refused; what landed before stays in use."""
+    """The publisher did not respond, or not with data; the landed partitions stay in use."""
+
+    default_remedy = "the last landed partitions stay in use; try again later"
 
 
 class SourceBlockedError(SourceUnavailableError):
-    """The publisher refuses this client (a browser check, a permission); the data are there."""
+    """The publisher refuses this client (a browser check, a permission); the data exist."""
 
 
 class SourceNotFoundError(SourceUnavailableError):
-    """The publisher answers, and has no such thing (any more)."""
+    """The publisher responds, but the requested data do not exist (any more)."""

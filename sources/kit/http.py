@@ -1,7 +1,7 @@
-"""The one polite HTTP client of all live sources: bounded waits, honest errors, no secrets told.
+"""The HTTP client of all live sources: bounded retries and waits, no secrets in messages.
 
-It retries what may pass (429, 5xx, a broken connection), honours `Retry-After` up to a bound, and
-takes no error page for data: HTML that comes with 200 is a refusal.
+It retries temporary failures (429, 5xx, a broken connection), follows `Retry-After` up to a
+bound, and does not accept an error page as data: HTML with status 200 is an error.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
@@ -24,8 +25,7 @@ from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUn
 
 AGENT = "pax-silica-warehouse/0.1 (research; one request at a time)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-#: A refused client and a missing thing ask for different remedies.
-_KINDS = {
+_ERROR_BY_STATUS = {
     401: SourceBlockedError,
     403: SourceBlockedError,
     404: SourceNotFoundError,
@@ -38,7 +38,7 @@ _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 
 class RetryableResponseError(Exception):
-    """This answer may pass: ask again, after `wait` seconds where the publisher names them."""
+    """A temporary failure; `wait` is the number of seconds that the publisher names."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
         self.why, self.wait = why, wait
@@ -46,16 +46,20 @@ class RetryableResponseError(Exception):
 
 
 def now_utc() -> datetime:
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class HttpClient:
-    """A client for one source. `headers` may hold secrets; they never reach a message.
+    """A client for one source. Values of `headers` may be secrets; they never appear in a message.
 
-    `attempts` and `longest_wait` (seconds, also the bound on `Retry-After`) limit the patience.
-    Without `redirects` an answer that leads elsewhere is an error. `pace` is the least time between
-    two requests, `budget` how many requests this client may make.
+    Args:
+        attempts: requests per call, retries included.
+        longest_wait: bound in seconds on each wait, also on `Retry-After`.
+        redirects: follow redirects; otherwise a redirect is an error.
+        pace: least number of seconds between two requests.
+        budget: number of requests that this client may make, retries included.
     """
 
     source_id: str
@@ -70,8 +74,8 @@ class HttpClient:
     pace: float = 0.0
     budget: int | None = None
     wait: Callable[[float], None] = time.sleep
-    n_asked: int = field(default=0, init=False)
-    _last: float = field(default=float("-inf"), init=False)
+    n_requests: int = field(default=0, init=False)
+    _last_request: float = field(default=float("-inf"), init=False)
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(
@@ -102,27 +106,34 @@ class HttpClient:
         edition: str | None = None,
         html: bool = False,
         body: Any = None,
-        judge: Callable[[httpx.Response], None] | None = None,
+        validate: Callable[[httpx.Response], None] | None = None,
     ) -> RawFile:
-        """The body at `url` as a raw file called `name`; `html` says that a page is welcome.
+        """Request `url` and return the body as a raw file called `name`.
 
-        With a `body` the question is posted, as JSON. `judge` sees every answer first: it may raise
-        `Again`, or an error that ends the matter.
+        Args:
+            html: accept a web page.
+            body: posted as JSON if given.
+            validate: called with every response first; it may raise `RetryableResponseError`, or an
+                error that ends the call.
+        Raises:
+            SourceBlockedError: status 401 or 403, or a web page instead of data.
+            SourceNotFoundError: status 404 or 410.
+            SourceUnavailableError: another status, no response, or the budget is used up.
         """
         try:
-            response = self._patiently(url, params, body, judge)
+            response = self._request(url, params, body, validate)
         except RetryableResponseError as error:
             raise self.unavailable(url, f"{error.why}, after {self.attempts} attempts") from error
         if response.status_code >= 300:
             raise self.unavailable(
                 str(response.url),
-                f"answered {response.status_code}: {_said(response)}",
-                _KINDS.get(response.status_code, SourceUnavailableError),
+                f"answered {response.status_code}: {_excerpt(response)}",
+                _ERROR_BY_STATUS.get(response.status_code, SourceUnavailableError),
             )
         if not html and looks_like_html(response):
             raise self.unavailable(
                 str(response.url),
-                f"answered 200 with a web page, not data: {_said(response)}",
+                f"answered 200 with a web page, not data: {_excerpt(response)}",
                 SourceBlockedError,
             )
         url = self.redact(str(response.url))
@@ -136,20 +147,25 @@ class HttpClient:
         name: str,
         body: Any = None,
     ) -> tuple[RawFile, Any]:
-        """The raw file and its JSON; a body that is cut short is an error, not a short table."""
+        """Request `url` and return the raw file and its decoded JSON.
+
+        Raises:
+            SourceUnavailableError: as `get`, or the body is not complete JSON.
+        """
         file = self.get(url, params, name=name, body=body)
         try:
             return file, json.loads(file.content)
         except ValueError as error:
-            raise self.unavailable(file.url, f"the answer is not whole JSON: {error}") from error
+            raise self.unavailable(file.url, f"the response is not whole JSON: {error}") from error
 
-    def _patiently(
+    def _request(
         self,
         url: str,
         params: Mapping[str, str | int] | None,
         body: Any,
-        judge: Callable[[httpx.Response], None] | None,
+        validate: Callable[[httpx.Response], None] | None,
     ) -> httpx.Response:
+        method = "GET" if body is None else "POST"
         for attempt in stamina.retry_context(
             on=self.backoff,
             attempts=self.attempts,
@@ -159,52 +175,45 @@ class HttpClient:
             wait_jitter=self.first_wait,
         ):
             with attempt:
-                return self._once(url, params, body, judge)
+                self._wait_for_turn(url)
+                try:
+                    response = self.client.request(method, url, params=params, json=body)
+                except httpx.TransportError as error:  # includes a truncated body
+                    raise RetryableResponseError(
+                        f"no response ({type(error).__name__}: {error})"
+                    ) from error
+                if validate:
+                    validate(response)
+                if response.status_code in RETRIED:
+                    raise RetryableResponseError(
+                        f"answered {response.status_code}",
+                        retry_after_seconds(response, self.clock),
+                    )
+                return response
         raise AssertionError("unreachable: the retry loop returns or raises")
 
-    def _once(
-        self,
-        url: str,
-        params: Mapping[str, str | int] | None,
-        body: Any,
-        judge: Callable[[httpx.Response], None] | None,
-    ) -> httpx.Response:
-        method = "GET" if body is None else "POST"
-        self._take_turn(url)
-        try:
-            response = self.client.request(method, url, params=params, json=body)
-        except httpx.TransportError as error:  # also a body cut short
-            raise RetryableResponseError(f"no answer ({type(error).__name__}: {error})") from error
-        if judge:
-            judge(response)
-        if response.status_code in RETRIED:
-            raise RetryableResponseError(
-                f"answered {response.status_code}", retry_after_seconds(response, self.clock)
-            )
-        return response
-
-    def _take_turn(self, url: str) -> None:
-        """Keep the pace and the budget; a request that is tried again counts again."""
-        if self.budget is not None and self.n_asked >= self.budget:
+    def _wait_for_turn(self, url: str) -> None:
+        """Apply `pace` and `budget`; retries count as requests."""
+        if self.budget is not None and self.n_requests >= self.budget:
             raise SourceUnavailableError(
                 self.source_id,
-                f"the budget of {self.budget} requests for one run is spent",
+                f"the budget of {self.budget} requests for one run is used up",
                 place=self.redact(url),
-                remedy="what was answered is kept; run again to go on, or raise the budget",
+                remedy="the responses are kept; run again to continue, or raise the budget",
             )
-        if (early := self._last + self.pace - time.monotonic()) > 0:
+        if (early := self._last_request + self.pace - time.monotonic()) > 0:
             self.wait(early)
-        self._last = time.monotonic()
-        self.n_asked += 1
+        self._last_request = time.monotonic()
+        self.n_requests += 1
 
     def backoff(self, error: Exception) -> bool | float:
-        """Whether to ask again, and after how long where the publisher says it."""
+        """Whether to retry; a number is the wait in seconds that the publisher names."""
         if not isinstance(error, RetryableResponseError):
             return False
         return True if error.wait is None else min(error.wait, self.longest_wait)
 
     def redact(self, text: str) -> str:
-        """`text` without the client's secrets and without keys in addresses."""
+        """`text` without header values and without keys in URLs."""
         for name, value in self.headers.items():
             if name.lower() not in ("user-agent", "accept") and value:
                 text = text.replace(value, "***")
@@ -213,33 +222,47 @@ class HttpClient:
     def unavailable(
         self, url: str, what: str, kind: type[SourceUnavailableError] = SourceUnavailableError
     ) -> SourceUnavailableError:
+        """An error of class `kind` for `url`; secrets are removed from its text."""
         return kind(
             self.source_id,
             self.redact(what),
             place=self.redact(url),
-            remedy="what landed before stays in use; try again later, or download the file in a "
-            f"browser and use `pax land {self.source_id} FILE`",
+            remedy=f"{kind.default_remedy}, or download the file in a browser and run "
+            f"`pax land {self.source_id} FILE`",
         )
 
 
 def retry_after_seconds(response: httpx.Response, clock: Callable[[], datetime]) -> float | None:
-    """Seconds of `Retry-After`, which is a number or a date."""
-    asked = response.headers.get("Retry-After", "").strip()
-    if not asked:
+    """The seconds of `Retry-After`, which is a number or a date; None if absent or invalid."""
+    text = response.headers.get("Retry-After", "").strip()
+    if not text:
         return None
     try:
-        return max(float(asked), 0.0)
+        return max(float(text), 0.0)
     except ValueError:
         try:
-            return max((parsedate_to_datetime(asked) - clock()).total_seconds(), 0.0)
+            return max((parsedate_to_datetime(text) - clock()).total_seconds(), 0.0)
         except (TypeError, ValueError):
             return None
 
 
 def looks_like_html(response: httpx.Response) -> bool:
+    """Whether the response is a web page, by its content type or its first bytes."""
     declared = response.headers.get("Content-Type", "").lower()
     return "text/html" in declared or _HTML.match(response.content[:200]) is not None
 
 
-def _said(response: httpx.Response) -> str:
+def require_same_host(link: str, url: str, source_id: str) -> None:
+    """Check that `link`, the next page named by a response, is on the host of `url`.
+
+    Raises:
+        SourceUnavailableError: scheme or host differ; the page is not requested.
+    """
+    there, here = urlsplit(link), urlsplit(url)
+    if there[:2] != here[:2]:
+        what = f"the next page is on another host: {there.scheme}://{there.netloc}"
+        raise SourceUnavailableError(source_id, what, place=f"{here.scheme}://{here.netloc}")
+
+
+def _excerpt(response: httpx.Response) -> str:
     return repr(" ".join(response.text.split())[:160])

@@ -1,4 +1,4 @@
-"""The receipt of a partition: which raw files it was made of, and what came out of them."""
+"""The load record of a partition: the raw files it was parsed from, and the landed tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Payload:
 
 @dataclass(frozen=True)
 class LandedTable:
-    """One Parquet of a partition; `rows_by_payload` counts its rows per raw file."""
+    """One Parquet file of a partition; `rows_by_payload` counts its rows per raw file."""
 
     rows: int
     sha256: str
@@ -42,7 +42,7 @@ class LoadRecord:
     edition: str
     known_from_date: str
     known_from_basis: str
-    access_method: str  # bundled | live | dropped
+    access_method: str  # bundled | live | manual
     parser_version: str
     files: list[Payload]
     tables: dict[str, LandedTable]
@@ -55,7 +55,7 @@ class LoadRecord:
 
     @property
     def payloads(self) -> list[Payload]:
-        """The raw files, one per content: the first name it came under."""
+        """The distinct raw files, each under its first name."""
         first: dict[str, Payload] = {}
         for file in self.files:
             first.setdefault(file.sha256, file)
@@ -87,7 +87,7 @@ def file_stem(partition: str) -> str:
 def load_record_of(
     source_id: str, parser_version: str, parsed: Parsed, access_method: str, hashes: dict[str, str]
 ) -> LoadRecord:
-    """The receipt of `parsed`; `hashes` are the sha256 of its Parquet files by table."""
+    """The load record of `parsed`; `hashes` are the sha256 of its Parquet files by table."""
     return LoadRecord(
         source_id=source_id,
         partition=parsed.partition,
@@ -96,7 +96,7 @@ def load_record_of(
         known_from_basis=parsed.known_from_basis,
         access_method=access_method,
         parser_version=parser_version,
-        files=[payload_of(file) for file in parsed.files],
+        files=[build_payload(file) for file in parsed.files],
         tables={
             name: LandedTable(data.num_rows, hashes[name], _rows_by_payload(data))
             for name, data in sorted(parsed.tables.items())
@@ -105,8 +105,8 @@ def load_record_of(
     )
 
 
-def payload_of(file: RawFile) -> Payload:
-    """What a receipt remembers of a raw file."""
+def build_payload(file: RawFile) -> Payload:
+    """The entry of a raw file in a load record."""
     retrieved_at = file.retrieved_at.astimezone(UTC).isoformat(timespec="seconds")
     return Payload(file.name, file.url, retrieved_at, file.sha256, len(file.content))
 

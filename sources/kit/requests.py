@@ -1,8 +1,8 @@
-"""Which partitions of a source a run takes in, and by which way.
+"""Raw files by access method: live partitions of a publisher, and files that a user downloaded.
 
-The landing is partitioned by file (`landing/<source>/<table>/<partition>.parquet`), the assets are
-not: a run rebuilds all marts from all partitions, so an asset partition could never be stale on its
-own. A backfill names partitions in the run's `inputs` instead.
+These functions connect the source catalog with the landing. A partition is a publisher's edition,
+year or month; `fetch.list_partitions()` names those that can be fetched,
+`fetch.default_partitions()` (if defined) those that a run fetches when it names none.
 """
 
 from __future__ import annotations
@@ -20,34 +20,44 @@ from sources.kit.http import HttpClient
 
 
 def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
-    """What the publisher serves, narrowed to `wanted`; else what the source asks for as a rule.
+    """The partitions to fetch: `wanted`, otherwise the source's default; in the publisher's order.
 
-    A source that serves twenty years of months says in `default_partitions()` which of them a run takes in.
+    Raises:
+        SourceError: the source has no live access, or `wanted` names an unknown partition.
     """
-    offered = [str(partition) for partition in spec.fetch.list_partitions()]
-    unknown = sorted(set(wanted) - set(offered))
+    available = [str(partition) for partition in spec.fetch.list_partitions()]
+    unknown = sorted(set(wanted) - set(available))
     if unknown:
         raise SourceError(
             spec.source_id,
             f"has no live partition {', '.join(unknown)}",
-            remedy=f"choose out of: {', '.join(offered)}",
+            remedy=f"choose from: {', '.join(available)}",
         )
-    usual = getattr(spec.fetch, "default_partitions", None)
-    chosen = set(wanted) or set(usual() if usual else offered)
-    return [partition for partition in offered if partition in chosen]
+    default = getattr(spec.fetch, "default_partitions", None)
+    chosen = set(wanted) or set(default() if default else available)
+    return [partition for partition in available if partition in chosen]
 
 
 def fetched(spec: SourceSpec, partition: str, http: HttpClient) -> list[RawFile]:
-    """The raw files of one live partition."""
+    """The raw files of one live partition.
+
+    Raises:
+        SourceUnavailableError: the publisher does not respond or refuses (see its subclasses).
+        SourceError: `partition` is not valid for this source.
+    """
     return list(spec.fetch.fetch(partition, http))
 
 
 def manual_files(
     spec: SourceSpec, paths: Iterable[Path], hints: Mapping[str, str] | None = None
 ) -> list[RawFile]:
-    """Files that a person brought (folders are walked); the file's own time is when it was got.
+    """Read files that a user downloaded; folders are read recursively.
 
-    `hints` is what the person says of them.
+    `retrieved_at` is the modification time of the file. `hints` are facts that the user states
+    about the files, such as their year.
+
+    Raises:
+        CorruptFileError: a path does not exist or cannot be read, or a folder is empty.
     """
     return [_raw(spec, path, hints or {}) for given in paths for path in _walk(spec, given)]
 
@@ -56,7 +66,9 @@ def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
     if path.is_dir():
         inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
         if not inside:
-            raise CorruptFileError(spec.source_id, "the folder is empty", place=str(path))
+            raise CorruptFileError(
+                spec.source_id, "the folder is empty", place=str(path), remedy="check the path"
+            )
         yield from inside
     elif path.is_file():
         yield path
@@ -66,12 +78,12 @@ def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
         )
 
 
-#: A file beyond this size is mapped instead of read: it may be bigger than the memory.
-_BIG = 64 << 20
+#: A larger file is memory-mapped instead of read: it may not fit into memory.
+_MAX_BYTES_READ = 64 << 20
 
 
 def _content(path: Path) -> bytes:
-    if path.stat().st_size <= _BIG:
+    if path.stat().st_size <= _MAX_BYTES_READ:
         return path.read_bytes()
     with path.open("rb") as handle:
         return cast(bytes, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
@@ -86,7 +98,7 @@ def _raw(spec: SourceSpec, path: Path, hints: Mapping[str, str]) -> RawFile:
             spec.source_id,
             f"cannot be read: {error.strerror or error}",
             place=str(path),
-            remedy="check that you may read it",
+            remedy="check the permissions of the file",
         ) from error
-    # the publisher's homepage, not this machine's path: receipts are published
+    # the publisher's homepage instead of a local path: load records are published
     return RawFile(path.name, content, spec.homepage, at, hints=hints)

@@ -1,4 +1,4 @@
-"""Rounding of a bundle to thousands so that the totals that shares rest on stay exact."""
+"""Rounding to whole units by largest remainder, so that totals stay exact."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import pandas as pd
 def round_within(
     frame: pd.DataFrame, value: str, total_of: Sequence[str], tie_break: Sequence[str]
 ) -> pd.Series:
-    """`value` (already in the unit to round to) as whole numbers, by largest remainder.
+    """Round `value` (already in the target unit) to whole numbers by largest remainder.
 
-    Within each group of `total_of` the rounded values add up to the rounded total: every
-    value is floored, and the units that are missing go to the largest remainders. A value so
-    moves by less than one unit and a total by at most half a unit, where plain rounding
-    moves a total by half a unit per row. Ties follow `tie_break`, so the result does not
-    depend on the order of rows.
+    Within each group of `total_of` the rounded values add up to the rounded total: every value is
+    floored, and the missing units go to the largest remainders. A value moves by less than one
+    unit and a total by at most half a unit, where plain rounding moves a total by half a unit per
+    row. Ties follow `tie_break`, so the result does not depend on the order of rows.
+
+    Returns:
+        Whole numbers as float64, with the index of `frame`.
     """
     exact = frame[value].astype("float64")
     floor = np.floor(exact)

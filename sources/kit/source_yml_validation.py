@@ -1,4 +1,4 @@
-"""What a `source.yml` must say: the rules of the catalog, as messages that name the field."""
+"""Validation of a parsed `source.yml`; each message names the field."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def check_source_yaml(raw: Any, folder: str) -> list[str]:
-    """The mistakes in a parsed `source.yml`; an empty list means it is right."""
+    """The mistakes in a parsed `source.yml`; an empty list means that it is valid."""
     if not isinstance(raw, dict):
         return ["it must be a mapping of fields"]
     return [*_head(raw, folder), *_tables(raw.get("tables"))]
@@ -92,7 +92,7 @@ def _columns(name: str, table: dict[str, Any]) -> Iterator[str]:
         if not isinstance(column.get("description"), str):
             yield f"{at}: description is missing"
         if column["name"] in LINEAGE.names:
-            yield f"{at}: the kit appends {', '.join(LINEAGE.names)}; leave it out"
+            yield f"{at}: {', '.join(LINEAGE.names)} are appended to every table; leave it out"
         if unknown := set(column) - {"name", "type", "nullable", "description", "unit"}:
             yield f"{at}: unknown field {', '.join(sorted(unknown))}"
     if len(set(names)) != len(names):

@@ -1,7 +1,7 @@
-"""Tables for every source: text in without guesses, declared Arrow tables out.
+"""Tables of all sources: text is read without type inference, declared Arrow tables are built.
 
-Reading keeps every cell as the text that came (a country code `NA`, a leading zero, `..`);
-types appear only in `stamp`, which names the column and the value that does not fit.
+Every cell is read as published (a country code `NA`, a leading zero, `..`); types appear only
+in `add_lineage_columns`, which names the column and value that do not fit.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ _BOMS = (
 def decode(
     content: bytes, *, source_id: str, place: str, encodings: Sequence[str] = ENCODINGS
 ) -> str:
-    """The text of `content`: a byte order mark decides, else the first encoding that fits."""
+    """Decode `content` by its byte order mark, otherwise by the first encoding that fits.
+
+    Raises:
+        CorruptFileError: the file is empty, or no encoding fits.
+    """
     if not content.strip():
-        raise CorruptFileError(
-            source_id, "the file is empty", place=place, remedy="download it again"
-        )
+        raise CorruptFileError(source_id, "the file is empty", place=place)
     marked = [name for bom, name in _BOMS if content.startswith(bom)]
     for encoding in marked or encodings:
         try:
@@ -63,26 +65,31 @@ def read_text_table(
     delimiter: str = ",",
     encodings: Sequence[str] = ENCODINGS,
 ) -> tuple[pa.Table, list[QuarantinedRow]]:
-    """All columns as text in the file's order, and the ragged rows with their line.
+    """Read a CSV with all columns as text, in the order of the file.
 
-    Empty cells are empty texts, never nulls: only the source knows what an empty cell means.
+    Empty cells are empty strings, never null: only the source knows what an empty cell means.
+
+    Returns:
+        The table, and one quarantined row per line with a wrong number of cells.
+    Raises:
+        CorruptFileError: the text cannot be decoded or split, or the header repeats a name.
     """
     text = decode(content, source_id=source_id, place=place, encodings=encodings)
     ragged: list[QuarantinedRow] = []
 
-    def keep(row: Any) -> str:
+    def skip_ragged(row: Any) -> str:
         reason = f"{row.actual_columns} cells where the header has {row.expected_columns}"
         ragged.append(QuarantinedRow(reason, place, row.number or 0, row.text))
         return "skip"
 
-    names = header_of(text, delimiter, source_id=source_id, place=place)
+    names = read_column_names(text, delimiter, source_id=source_id, place=place)
     try:
         table = pacsv.read_csv(
             io.BytesIO(text.encode("utf-8")),
-            # one thread: only then does a ragged row know its line
+            # with several threads ragged rows have no line number
             read_options=pacsv.ReadOptions(use_threads=False, block_size=1 << 24),
             parse_options=pacsv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip_ragged
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types={name: pa.string() for name in names},
@@ -99,12 +106,21 @@ def read_text_table(
     return table, ragged
 
 
-def header_of(text: str, delimiter: str, *, source_id: str, place: str) -> list[str]:
-    """The names in the first line; they must be distinct."""
+def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) -> list[str]:
+    """The column names in the first line.
+
+    Raises:
+        CorruptFileError: a name occurs twice.
+    """
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise CorruptFileError(source_id, f"the header names {', '.join(twice)} twice", place=place)
+    find_repeated_keys = sorted({name for name in names if names.count(name) > 1})
+    if find_repeated_keys:
+        raise CorruptFileError(
+            source_id,
+            f"the header names {', '.join(find_repeated_keys)} twice",
+            place=place,
+            remedy="two files may be joined side by side; download it again",
+        )
     return names
 
 
@@ -117,11 +133,16 @@ def add_lineage_columns(
     payload_sha256: str | Sequence[str],
     row_locator: Sequence[str],
 ) -> pa.Table:
-    """`columns` as the declared table, closed by lineage.
+    """Build the declared table: `columns`, cast to the declared types, followed by `LINEAGE`.
 
-    `row_locator` says per row where in the payload it stands (`file.csv:17`); `edition` and
-    `known_from_date` hold for all rows. A missing, foreign or unfitting column is an error
-    that names it.
+    Args:
+        columns: exactly the declared columns, all of one length.
+        edition: edition of all rows.
+        known_from_date: day from which all rows were known.
+        payload_sha256: hash of the raw file, one for all rows or one per row.
+        row_locator: place of each row in its raw file (`file.csv:17`).
+    Raises:
+        SourceError: a column is missing, not declared, or of another type, or has forbidden nulls.
     """
     if isinstance(columns, pa.Table):
         columns = {name: columns[name] for name in columns.column_names}
@@ -129,8 +150,8 @@ def add_lineage_columns(
     declared = [c.name for c in table.columns]
     if set(given) != set(declared):
         missing = sorted(set(declared) - set(given))
-        foreign = sorted(set(given) - set(declared))
-        raise _misfit(table, f"columns missing: {missing}, not declared: {foreign}")
+        undeclared = sorted(set(given) - set(declared))
+        raise _misfit(table, f"columns missing: {missing}, not declared: {undeclared}")
     is_one = isinstance(payload_sha256, str)
     shas = pa.repeat(payload_sha256, n_rows) if is_one else payload_sha256
     lineage = {
@@ -155,19 +176,23 @@ def _array(values: Any, field: pa.Field, table: TableSpec) -> pa.Array | pa.Chun
     try:
         if isinstance(values, pa.Array | pa.ChunkedArray):
             return values.cast(field.type)
-        # from_pandas: NaN, None and NaT are all "missing"
+        # from_pandas: NaN, None and NaT become null
         return pa.array(values, type=field.type, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise _misfit(table, f"column {field.name} is not {field.type}: {error}") from error
 
 
 def conform(data: pa.Table, table: TableSpec) -> pa.Table:
-    """`data` itself when it has exactly the declared schema and no null where none may be."""
+    """Return `data` if it has exactly the declared schema.
+
+    Raises:
+        SourceError: columns or types differ, or a column that is not nullable has nulls.
+    """
     want = table.schema
     if data.schema.names != want.names:
         missing = [n for n in want.names if n not in data.schema.names]
-        foreign = [n for n in data.schema.names if n not in want.names]
-        raise _misfit(table, f"columns missing: {missing}, not declared: {foreign}")
+        undeclared = [n for n in data.schema.names if n not in want.names]
+        raise _misfit(table, f"columns missing: {missing}, not declared: {undeclared}")
     for field in want:
         column = data[field.name]
         if column.type != field.type:

@@ -1,8 +1,8 @@
-"""Who acts, who is aimed at, and who is only context, among the countries a sentence names.
+"""The role of each country in a sentence: actor, target or context.
 
-Names and acronyms are parties unless what stands before them says otherwise ("dependence on
-China"), a role makes an adjective one ("the Japanese ambassador"), a capital acts only as a
-subject. Persons are nobody's party.
+Names and acronyms are actors unless the words before them decide otherwise ("dependence on
+China"); an adjective with an office is one, too ("the Japanese ambassador"); a capital is one only
+as a subject. Names of persons are skipped.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ _LOOK_BACK, _NEGATED = 40, 45
 
 @dataclass(frozen=True)
 class Country:
-    """A country at a place of a sentence; `part` is actor, speaker, adjective, object, venue,
-    target or context."""
+    """A country in a sentence with its offsets.
+
+    `part` is actor, speaker, adjective, object, venue, target or context.
+    """
 
     id: str
     part: str
@@ -33,60 +35,62 @@ class Country:
     end: int
 
 
-def countries(text: str, words: Lexicon) -> list[Country]:
-    """Each country named in `text` with its part."""
+def classify_countries(text: str, lexicon: Lexicon) -> list[Country]:
+    """Each country named in `text` with its role."""
     found: list[Country] = []
-    for hit in find_countries(text, KINDS):
-        if _is_person(text, hit, words):
+    for match in find_countries(text, KINDS):
+        if _is_person(text, match, lexicon):
             continue
-        found.append(Country(hit.id, _part(text, hit, found, words), hit.start, hit.end))
+        found.append(Country(match.id, _part(text, match, found, lexicon), match.start, match.end))
     return found
 
 
-def _part(text: str, hit: TermMatch, before: list[Country], words: Lexicon) -> str:
-    lead = text[max(0, hit.start - _LOOK_BACK) : hit.start]
-    # what is true of the first of a list is true of the next
+def _part(text: str, match: TermMatch, before: list[Country], lexicon: Lexicon) -> str:
+    lead = text[max(0, match.start - _LOOK_BACK) : match.start]
+    # members of a list share the role of the first
     if before and before[-1].part in ("context", "target"):
-        between = text[before[-1].end : hit.start]
+        between = text[before[-1].end : match.start]
         if _LIST.fullmatch(between) and between.strip():
             return before[-1].part
-    if _ends_with(words.context, lead) or _is_negated(text, hit, words):
+    if _ends_with(lexicon.context, lead) or _is_negated(text, match, lexicon):
         return "context"
-    if hit.kind == "capital":
-        return _part_of_capital(text, hit, lead)
-    if hit.kind == "adjective":
-        if _is_role(text, hit, words):
-            return "speaker" if words.speaking.search(text[hit.end : hit.end + 60]) else "actor"
-        following = re.match(r"(?:\s+[\w’'-]+){1,2}", text[hit.end :])
-        if following and words.objects.search(following.group()):
+    if match.kind == "capital":
+        return _part_of_capital(text, match, lead)
+    if match.kind == "adjective":
+        if _is_role(text, match, lexicon):
+            return (
+                "speaker" if lexicon.speaking.search(text[match.end : match.end + 60]) else "actor"
+            )
+        following = re.match(r"(?:\s+[\w’'-]+){1,2}", text[match.end :])
+        if following and lexicon.objects.search(following.group()):
             return "object"
-        return "target" if _ends_with(words.targets, lead) else "adjective"
+        return "target" if _ends_with(lexicon.targets, lead) else "adjective"
     if _VENUE.search(lead):
         return "venue"
-    return "target" if _ends_with(words.targets, lead) else "actor"
+    return "target" if _ends_with(lexicon.targets, lead) else "actor"
 
 
-def _part_of_capital(text: str, hit: TermMatch, lead: str) -> str:
+def _part_of_capital(text: str, match: TermMatch, lead: str) -> str:
     if _VENUE.search(lead) or re.search(r"\b(?:from|to|of|on)\s+$", lead, re.I):
         return "venue"
-    follows = text[hit.end :]
+    follows = text[match.end :]
     is_subject = _AFTER_CAPITAL.match(follows) and not follows.lstrip()[:1].isupper()
     return "actor" if is_subject else "venue"
 
 
-def _is_role(text: str, hit: TermMatch, words: Lexicon) -> bool:
-    """A role within the next three words: "Japanese Ambassador", "South Korean deputy minister"."""
-    following = re.match(r"(?:\s+[\w’'-]+){1,3}", text[hit.end :])
-    return bool(following and words.roles.search(following.group()))
+def _is_role(text: str, match: TermMatch, lexicon: Lexicon) -> bool:
+    """Whether an office follows within three words, as in "South Korean deputy minister"."""
+    following = re.match(r"(?:\s+[\w’'-]+){1,3}", text[match.end :])
+    return bool(following and lexicon.roles.search(following.group()))
 
 
-def _is_negated(text: str, hit: TermMatch, words: Lexicon) -> bool:
-    clause = re.split(r"[,;.:]", text[max(0, hit.start - _NEGATED) : hit.start])[-1]
-    return bool(words.negation.search(clause) or _REFUSED.match(text[hit.end :]))
+def _is_negated(text: str, match: TermMatch, lexicon: Lexicon) -> bool:
+    clause = re.split(r"[,;.:]", text[max(0, match.start - _NEGATED) : match.start])[-1]
+    return bool(lexicon.negation.search(clause) or _REFUSED.match(text[match.end :]))
 
 
 def _ends_with(pattern: re.Pattern[str], lead: str) -> bool:
-    """`pattern` stands directly before, but for an article or a filler."""
+    """Whether `pattern` is directly before, except for an article or a filler word."""
     trimmed = re.sub(
         r"\s+(?:the|all|any|goods|shipments?|exports?|imports?|products|sales|to)?\s*$", "", lead
     )
@@ -98,10 +102,10 @@ def _ends_with(pattern: re.Pattern[str], lead: str) -> bool:
     )
 
 
-def _is_person(text: str, hit: TermMatch, words: Lexicon) -> bool:
-    """ "Michael Jordan", "Chad Smith": a name that a given name precedes or a surname follows."""
-    if text[hit.start : hit.end] not in words.also_people:
+def _is_person(text: str, match: TermMatch, lexicon: Lexicon) -> bool:
+    """Whether the name is part of a person's, as in "Michael Jordan" or "Chad Smith"."""
+    if text[match.start : match.end] not in lexicon.also_people:
         return False
-    before = re.search(rf"\b(?!{_LINKS})([A-Z][a-z]+)\s+$", text[: hit.start])
-    after = re.match(r"\s+[A-Z][a-z]+\b", text[hit.end :])
+    before = re.search(rf"\b(?!{_LINKS})([A-Z][a-z]+)\s+$", text[: match.start])
+    after = re.match(r"\s+[A-Z][a-z]+\b", text[match.end :])
     return bool(before or after)

@@ -1,4 +1,4 @@
-"""One act that a document tells several times is one act: dates agree or are missing."""
+"""Merge acts that a document mentions several times: dates agree or are missing."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ if TYPE_CHECKING:
     from sources.policy_news.extract import Act
 
 _STRENGTH = {"occurred": 3, "announced": 2, "ongoing": 2, "considered": 1}
-#: The general word for what a document also calls by its name.
+#: The general instrument, used where the document names the specific one elsewhere.
 _GENERAL = "agreement"
 
 
-def merged(acts: Iterable[Act]) -> tuple[Act, ...]:
-    """The acts in the order of their evidence, each told once with all its parties."""
+def merge_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
+    """The distinct acts in the order of their evidence, each with all its parties."""
     kept: list[Act] = []
-    # the fullest telling first, so that the sparse ones join it
+    # the most complete mention first, so that sparse ones are merged into it
     for act in sorted(acts, key=lambda a: (-a.score, a.offset)):
-        at = next((i for i, other in enumerate(kept) if _same(act, other)), None)
+        at = next((i for i, other in enumerate(kept) if _is_same_act(act, other)), None)
         if at is None:
             kept.append(act)
         else:
-            kept[at] = _joined(kept[at], act)
+            kept[at] = _merge(kept[at], act)
     specific = [act for act in kept if act.kind == "pact" and act.instrument != _GENERAL]
     kept = [a for a in kept if not (a.instrument == _GENERAL and _is_named(a, specific))]
     return tuple(sorted(kept, key=lambda act: (act.offset, act.instrument)))
 
 
-def _same(one: Act, other: Act) -> bool:
+def _is_same_act(one: Act, other: Act) -> bool:
     if (one.instrument, one.change) != (other.instrument, other.change):
         return False
     if one.kind == "task":
@@ -44,7 +44,7 @@ def _same(one: Act, other: Act) -> bool:
 
 
 def _is_named(general: Act, specific: Iterable[Act]) -> bool:
-    """The document calls the same thing by its name elsewhere."""
+    """Whether a specific act covers the general one."""
     return any(
         (general.act_date in (None, act.act_date))
         and (not general.party_ids or len(set(general.party_ids) & set(act.party_ids)) >= 2)
@@ -52,12 +52,12 @@ def _is_named(general: Act, specific: Iterable[Act]) -> bool:
     )
 
 
-def _joined(one: Act, other: Act) -> Act:
-    """`one` with what only `other` knows; its evidence stays."""
-    surer = max(one, other, key=lambda act: _STRENGTH[act.modality])
+def _merge(one: Act, other: Act) -> Act:
+    """`one` with what only `other` has; its evidence is kept."""
+    stronger = max(one, other, key=lambda act: _STRENGTH[act.modality])
     return replace(
         one,
-        modality=surer.modality,
+        modality=stronger.modality,
         act_date=one.act_date or other.act_date,
         date_precision=one.date_precision or other.date_precision,
         effective_date=one.effective_date or other.effective_date,

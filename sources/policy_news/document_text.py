@@ -1,7 +1,7 @@
-"""The door of the inbox: bytes of a text, a page or a PDF to plain text, within limits.
+"""The plain text of an inbox document (text, HTML or PDF), within limits.
 
-A document is data. What it says is never obeyed, what it hides (scripts, invisible characters) is
-left out, and what is too large, encrypted or not text is refused with the way out.
+Text is data: instructions in a document are not followed. Hidden content (scripts, invisible
+characters) is removed; files that are too large, encrypted or not text are rejected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SOURCE = "policy_news"
 MAX_BYTES = 5_000_000
 MAX_PAGES = 200
 MAX_CHARACTERS = 400_000
-#: Above this share of control characters it is no text, whatever its name says.
+#: Above this share of control characters a file is not text, whatever its name.
 MAX_CONTROL_SHARE = 0.01
 BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
           "header", "footer", "blockquote", "title")  # fmt: skip
@@ -30,7 +30,7 @@ LAYOUTS = {".txt": "text", ".text": "text", ".md": "text", ".html": "html", ".ht
 
 @dataclass(frozen=True)
 class Document:
-    """Plain text, what it was, and how many characters were left out as invisible."""
+    """Plain text, the kind of file, and the number of invisible characters that were removed."""
 
     kind: str  # text | html | pdf
     text: str
@@ -40,24 +40,29 @@ class Document:
 
 
 def read_document(file: RawFile) -> Document:
-    """The text of `file`; offsets of evidence count in it."""
+    """Read the plain text of `file`; offsets of evidence refer to it.
+
+    Raises:
+        UnknownLayoutError: the file is neither text, HTML nor PDF.
+        CorruptFileError: the file is too large, encrypted, binary or without text.
+    """
     if len(file.content) > MAX_BYTES:
-        raise _refused(file, f"{len(file.content):,} bytes, at most {MAX_BYTES:,} are read")
+        raise _rejected(file, f"{len(file.content):,} bytes, at most {MAX_BYTES:,} are read")
     kind = _kind(file)
     published, n_pages = None, None
     if kind == "pdf":
-        text, n_pages = _of_pdf(file)
+        text, n_pages = _read_pdf(file)
     else:
         text = decode(file.content, source_id=SOURCE, place=file.name)
-        _refuse_binary(file, text)
+        _reject_binary(file, text)
         if kind == "html":
-            text, published = _of_html(text)
+            text, published = _read_html(text)
     clean = _visible(text)
     if len(clean) > MAX_CHARACTERS:
-        raise _refused(file, f"{len(clean):,} characters, at most {MAX_CHARACTERS:,} are read")
+        raise _rejected(file, f"{len(clean):,} characters, at most {MAX_CHARACTERS:,} are read")
     if not clean.strip():
-        why = "a scan has no text: recognise it first" if kind == "pdf" else "nothing but markup"
-        raise _refused(file, f"no text in it ({why})")
+        why = "a scan needs text recognition first" if kind == "pdf" else "only markup"
+        raise _rejected(file, f"no text in it ({why})")
     return Document(kind, clean, published, n_pages, len(text) - len(clean))
 
 
@@ -67,36 +72,39 @@ def _kind(file: RawFile) -> str:
         return "pdf"
     ending = "." + file.name.rpartition(".")[2].lower()
     if ending not in LAYOUTS or ending == ".pdf":
-        known = ", ".join(LAYOUTS)
-        raise UnknownLayoutError(SOURCE, f"a file of another kind; known are {known}", place=file.name,
-                            remedy="save the document as text, HTML or PDF")  # fmt: skip
+        raise UnknownLayoutError(
+            SOURCE,
+            f"a file of another kind; known are {', '.join(LAYOUTS)}",
+            place=file.name,
+            remedy="save the document as text, HTML or PDF",
+        )
     is_page = re.match(rb"<(?:!doctype html|html|head|body)", head, re.IGNORECASE)
     return "html" if is_page else LAYOUTS[ending]
 
 
-def _of_pdf(file: RawFile) -> tuple[str, int]:
+def _read_pdf(file: RawFile) -> tuple[str, int]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
         reader = PdfReader(io.BytesIO(file.content))
         if reader.is_encrypted:
-            raise _refused(file, "the PDF is encrypted")
+            raise _rejected(file, "the PDF is encrypted")
         if (n_pages := len(reader.pages)) > MAX_PAGES:
-            raise _refused(file, f"{n_pages} pages, at most {MAX_PAGES} are read")
+            raise _rejected(file, f"{n_pages} pages, at most {MAX_PAGES} are read")
         parts, length = [], 0
         for page in reader.pages:
             parts.append(page.extract_text() or "")
             length += len(parts[-1])
             if length > MAX_CHARACTERS:
-                break  # the caller refuses it; no need to unpack the rest
+                break  # rejected by the caller; the rest need not be read
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
         raise CorruptFileError(SOURCE, f"the PDF cannot be read: {error}", place=file.name,
-                         remedy="save it again, or bring its text") from error  # fmt: skip
+                         remedy="save it again, or land its text") from error  # fmt: skip
     return "\n\n".join(parts), n_pages
 
 
-def _of_html(html: str) -> tuple[str, str | None]:
+def _read_html(html: str) -> tuple[str, str | None]:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
@@ -115,19 +123,19 @@ def _of_html(html: str) -> tuple[str, str | None]:
 
 
 def _visible(text: str) -> str:
-    """Without control and format characters (zero width, direction), but for line ends."""
+    """`text` without control and format characters (zero width, direction), except line ends."""
     return "".join(
         c for c in text.replace("\r\n", "\n").replace("\t", " ").replace("\f", "\n\n")
         if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
     )  # fmt: skip
 
 
-def _refuse_binary(file: RawFile, text: str) -> None:
+def _reject_binary(file: RawFile, text: str) -> None:
     control = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\n\r\t\f")
     if control > MAX_CONTROL_SHARE * len(text):
-        raise _refused(file, f"{control:,} control characters: this is no text")
+        raise _rejected(file, f"{control:,} control characters: this is not text")
 
 
-def _refused(file: RawFile, what: str) -> CorruptFileError:
-    remedy = "bring the article alone, as text, HTML or PDF"
+def _rejected(file: RawFile, what: str) -> CorruptFileError:
+    remedy = "land the article alone, as text, HTML or PDF"
     return CorruptFileError(SOURCE, what, place=file.name, remedy=remedy)

@@ -1,8 +1,8 @@
-"""Acts in a document: what was done or is planned, by whom, when, on what, and where it says so.
+"""Extract acts from a document: what was done or planned, by whom, when and on what.
 
-Rules only, no guess: an instrument counts when an act's verb stands near it; the nearest cue says
-whether it happened, is announced or only considered; the nearest day is its day. A measure without
-any day of its own is background, not an act. Nothing here becomes a fact: acts are candidates.
+Rules only: an instrument counts when a verb of its kind is near it; the nearest cue decides
+whether it occurred, is announced or only considered; the nearest date is its date. A measure
+without a date is background, not an act. Acts are candidates for review, not facts.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sources.kit.entity_terms import distinct, find_items
-from sources.policy_news.actors import Country, countries
-from sources.policy_news.dates import Dateline, When, moments
-from sources.policy_news.deduplicate import merged
-from sources.policy_news.lexicon import Instrument, Lexicon, lexicon
-from sources.policy_news.sentences import Sentence, sentences
+from sources.kit.entity_terms import distinct_ids, find_items
+from sources.policy_news.actors import Country, classify_countries
+from sources.policy_news.dates import Dateline, DateMention, find_date_mentions
+from sources.policy_news.deduplicate import merge_acts
+from sources.policy_news.lexicon import Instrument, Lexicon, load_lexicon
+from sources.policy_news.sentences import Sentence, split_sentences
 
 _NEAR = 90  # characters between an instrument and its verb
-_BEFORE_FIRST = 6  # a cue behind the instrument counts as so much farther
+_PENALTY_AFTER = 6  # a cue after the instrument counts as this much farther away
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act as one sentence tells it; offsets count in the document's text."""
+    """One act with its evidence; offsets refer to the document's text."""
 
     instrument: str
     kind: str  # pact | meeting | measure | task
@@ -47,8 +47,8 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """All acts of a document, and how much of it was set aside or only background."""
+class Extraction:
+    """All acts of a document, and the number of sentences set aside or only background."""
 
     acts: tuple[Act, ...]
     n_sentences: int
@@ -57,51 +57,58 @@ class Reading:
 
 
 @dataclass
-class _Told:
-    """What earlier sentences leave for the next ones: who acted last."""
+class _Context:
+    """The countries that acted last, for sentences that name none."""
 
     issuers: tuple[str, ...] = ()
     age: int = field(default=9)
 
 
-def extract(text: str, bearing: Dateline) -> Reading:
-    """The acts that `text` tells of, each once."""
-    words, told = lexicon(), _Told()
+def extract(text: str, dateline: Dateline) -> Extraction:
+    """The distinct acts of `text`, whose date is `dateline`."""
+    lexicon, context = load_lexicon(), _Context()
     acts: list[Act] = []
     n_sentences = n_aside = n_background = 0
-    for sentence in sentences(text[bearing.begins :], words):
+    for sentence in split_sentences(text[dateline.begins :], lexicon):
         n_sentences += 1
-        if words.addresses_machine.search(sentence.text):
+        if lexicon.addresses_machine.search(sentence.text):
             n_aside += 1
             continue
-        found, background = _acts(replace(sentence, start=sentence.start + bearing.begins),
-                                  bearing.day, told, words)  # fmt: skip
+        found, background = _acts(replace(sentence, start=sentence.start + dateline.begins),
+                                  dateline.day, context, lexicon)  # fmt: skip
         acts += found
         n_background += background
-    return Reading(merged(acts), n_sentences, n_aside, n_background)
+    return Extraction(merge_acts(acts), n_sentences, n_aside, n_background)
 
 
-def _acts(sentence: Sentence, bearing: date, told: _Told, words: Lexicon) -> tuple[list[Act], int]:
-    named, days = countries(sentence.text, words), moments(sentence.text, bearing)
+def _acts(
+    sentence: Sentence, document_date: date, context: _Context, lexicon: Lexicon
+) -> tuple[list[Act], int]:
+    named, days = (
+        classify_countries(sentence.text, lexicon),
+        find_date_mentions(sentence.text, document_date),
+    )
     found, background = [], 0
-    for instrument, match in _mentions(sentence.text, words):
-        act = _act(instrument, match, sentence, bearing, named, days, told, words)
+    for instrument, match in _mentions(sentence.text, lexicon):
+        act = _act(instrument, match, sentence, document_date, named, days, context, lexicon)
         if act is None:
             background += 1
         else:
             found.append(act)
     actors = tuple(dict.fromkeys(c.id for c in named if c.part == "actor"))
-    told.issuers, told.age = (actors, 0) if actors else (told.issuers, told.age + 1)
+    context.issuers, context.age = (actors, 0) if actors else (context.issuers, context.age + 1)
     return found, background
 
 
-def _mentions(text: str, words: Lexicon) -> Iterator[tuple[Instrument, re.Match[str]]]:
-    """Instruments with a verb near; of overlapping ones the longest, of two pacts that share a
-    verb the one nearer to it."""
+def _mentions(text: str, lexicon: Lexicon) -> Iterator[tuple[Instrument, re.Match[str]]]:
+    """Instruments with a verb nearby.
+
+    Of overlapping instruments the longest, of two pacts that share a verb the nearer one.
+    """
     spans: list[tuple[Instrument, re.Match[str], re.Match[str]]] = []
-    for instrument, pattern in words.instruments:
+    for instrument, pattern in lexicon.instruments:
         for match in pattern.finditer(text):
-            if verb := _nearest(words.verbs[instrument.kind], text, match):
+            if verb := _nearest(lexicon.verbs[instrument.kind], text, match):
                 spans.append((instrument, match, verb))
     spans.sort(key=lambda span: (span[1].start() - span[1].end(), span[1].start()))
     kept: list[tuple[Instrument, re.Match[str], re.Match[str]]] = []
@@ -121,31 +128,31 @@ def _act(
     instrument: Instrument,
     match: re.Match[str],
     sentence: Sentence,
-    bearing: date,
+    document_date: date,
     named: Sequence[Country],
-    days: Sequence[When],
-    told: _Told,
-    words: Lexicon,
+    days: Sequence[DateMention],
+    context: _Context,
+    lexicon: Lexicon,
 ) -> Act | None:
     text = sentence.text
-    modality, cue = _modality(text, match, words)
+    modality, cue = _modality(text, match, lexicon)
     if instrument.kind == "task":
         modality = "ongoing"
-    said = [when for when in days if _is_of_saying(text, when, words)]
-    effects = [w for w in days if w not in said and _ends_with(words.effect, text[: w.start])]
-    ends = [w for w in days if w not in said and _ends_with(words.until, text[: w.start])]
-    others = [when for when in days if when not in (*said, *effects, *ends)]
+    stated = [day for day in days if _is_statement_date(text, day, lexicon)]
+    effects = [d for d in days if d not in stated and _ends_with(lexicon.effect, text[: d.start])]
+    ends = [d for d in days if d not in stated and _ends_with(lexicon.until, text[: d.start])]
+    others = [day for day in days if day not in (*stated, *effects, *ends)]
     day, precision = _day(modality, match, others)
     effective = _effective(effects[0], text) if effects else None
-    if day is None and said and cue and words.saying.fullmatch(cue.group()):
-        day, precision = said[0].past, said[0].precision
-    if instrument.kind == "measure" and modality == "announced" and said:
-        # the day of a planned measure is the day it was told; what lies ahead is its effect
-        if effective is None and day is not None and day > bearing:
+    if day is None and stated and cue and lexicon.saying.fullmatch(cue.group()):
+        day, precision = stated[0].past, stated[0].precision
+    if instrument.kind == "measure" and modality == "announced" and stated:
+        # the date of a planned measure is its announcement; a future date is its effect
+        if effective is None and day is not None and day > document_date:
             effective, day = day, None
         if effective is not None and day is None:
-            day, precision = said[0].past, said[0].precision
-    if modality == "occurred" and day is not None and day > bearing:
+            day, precision = stated[0].past, stated[0].precision
+    if modality == "occurred" and day is not None and day > document_date:
         modality = "announced"
     if instrument.kind == "measure" and day is None and effective is None:
         return None
@@ -153,10 +160,10 @@ def _act(
         return None
     if cue is None and instrument.kind != "task":
         return None
-    parties, role, targets = _parties(instrument, match, text, named, told)
-    items = tuple(sorted(distinct(find_items(text))))
+    parties, role, targets = _parties(instrument, match, text, named, context)
+    items = tuple(sorted(distinct_ids(find_items(text))))
     act = Act(
-        instrument.id, instrument.kind, modality, _change(text, match, words, instrument), day,
+        instrument.id, instrument.kind, modality, _change(text, match, lexicon, instrument), day,
         precision if day else None, effective, ends[0].future if ends else None, parties, role,
         targets, items, sentence.start, len(text), hashlib.sha256(text.encode()).hexdigest(), 0.0,
     )  # fmt: skip
@@ -164,18 +171,20 @@ def _act(
 
 
 def score(act: Act) -> float:
-    """How much of an act was found, 0 to 1: its day, its parties, its items, a sure verb."""
-    enough = 2 if act.kind == "pact" else 1
-    said = 0.3
-    said += 0.25 if act.date_precision == "day" or act.effective_date else 0.1 * bool(act.act_date)
-    said += 0.25 if len(act.party_ids) >= enough else 0.1 * bool(act.party_ids)
-    said += 0.1 * bool(act.item_labels) + 0.1 * (act.modality in ("occurred", "announced"))
-    return round(said, 2)
+    """How complete an act is, 0 to 1: its date, its parties, its items, a certain verb."""
+    n_parties = 2 if act.kind == "pact" else 1
+    total = 0.3
+    total += 0.25 if act.date_precision == "day" or act.effective_date else 0.1 * bool(act.act_date)
+    total += 0.25 if len(act.party_ids) >= n_parties else 0.1 * bool(act.party_ids)
+    total += 0.1 * bool(act.item_labels) + 0.1 * (act.modality in ("occurred", "announced"))
+    return round(total, 2)
 
 
-def _modality(text: str, match: re.Match[str], words: Lexicon) -> tuple[str, re.Match[str] | None]:
+def _modality(
+    text: str, match: re.Match[str], lexicon: Lexicon
+) -> tuple[str, re.Match[str] | None]:
     best: tuple[int, str, re.Match[str]] | None = None
-    for name, pattern in words.modality:
+    for name, pattern in lexicon.modality:
         for cue in pattern.finditer(text):
             gap = _gap(match, cue)
             if cue.group() == "May" and cue.start():
@@ -186,7 +195,7 @@ def _modality(text: str, match: re.Match[str], words: Lexicon) -> tuple[str, re.
 
 
 def _day(
-    modality: str, match: re.Match[str], days: Sequence[When]
+    modality: str, match: re.Match[str], days: Sequence[DateMention]
 ) -> tuple[date | None, str | None]:
     if not days:
         return None, None
@@ -195,13 +204,19 @@ def _day(
     return day, nearest.precision
 
 
-def _effective(when: When, text: str) -> date:
-    """ "since Friday" is past, "from Friday" is to come."""
-    return when.past if re.search(r"\bsince\s+$", text[: when.start], re.I) else when.future
+def _effective(mention: DateMention, text: str) -> date:
+    """The effective date: "since Friday" is past, "from Friday" is future."""
+    return (
+        mention.past if re.search(r"\bsince\s+$", text[: mention.start], re.I) else mention.future
+    )
 
 
 def _parties(
-    instrument: Instrument, match: re.Match[str], text: str, named: Sequence[Country], told: _Told
+    instrument: Instrument,
+    match: re.Match[str],
+    text: str,
+    named: Sequence[Country],
+    context: _Context,
 ) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     actors = [c for c in named if c.part == "actor"]
     if instrument.kind == "pact":
@@ -215,27 +230,29 @@ def _parties(
     owner = [c for c in named if c.part == "adjective" and 0 <= match.start() - c.end <= 12]
     first = [c for c in actors if c.start < match.start()] or actors
     others = [c for part in ("speaker", "venue") for c in named if c.part == part]
-    earlier = told.issuers[:1] if told.age <= 1 else ()
+    earlier = context.issuers[:1] if context.age <= 1 else ()
     issuers = _ids(owner[:1] or first[:1] or others[:1]) or earlier
     targets = [c for c in named if c.part in ("target", "object") and c.id not in issuers]
     return issuers, "issuer", _ids(targets)
 
 
-def _change(text: str, match: re.Match[str], words: Lexicon, instrument: Instrument) -> str | None:
+def _change(
+    text: str, match: re.Match[str], lexicon: Lexicon, instrument: Instrument
+) -> str | None:
     if instrument.kind != "measure":
         return None
     near = text[max(0, match.start() - 60) : match.end() + 40]
-    return next((name for name, pattern in words.changes if pattern.search(near)), None)
+    return next((name for name, pattern in lexicon.changes if pattern.search(near)), None)
 
 
-def _is_of_saying(text: str, when: When, words: Lexicon) -> bool:
-    """ "said on Thursday", "on Thursday announced": the day of the words, not of the act."""
+def _is_statement_date(text: str, mention: DateMention, lexicon: Lexicon) -> bool:
+    """Whether a date belongs to the statement, not to the act: "said on Thursday"."""
     before = re.sub(
-        r"\s*\b(?:late|early|here|in a statement)?\s*(?:on)?\s*$", "", text[: when.start]
+        r"\s*\b(?:late|early|here|in a statement)?\s*(?:on)?\s*$", "", text[: mention.start]
     )
-    if _ends_with(words.saying, before):
+    if _ends_with(lexicon.saying, before):
         return True
-    following = words.saying.match(text[when.end :].lstrip(" ,"))
+    following = lexicon.saying.match(text[mention.end :].lstrip(" ,"))
     return following is not None
 
 
@@ -250,8 +267,8 @@ def _nearest(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> re.Ma
 
 
 def _gap(match: re.Match[str], other: re.Match[str]) -> int:
-    behind = other.start() - match.end()
-    return behind + _BEFORE_FIRST if behind >= 0 else max(match.start() - other.end(), 0)
+    after = other.start() - match.end()
+    return after + _PENALTY_AFTER if after >= 0 else max(match.start() - other.end(), 0)
 
 
 def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:

@@ -14,7 +14,7 @@ import yaml
 
 @dataclass(frozen=True)
 class Instrument:
-    """What an act is done with; `kind` is pact, meeting, measure or task."""
+    """The instrument of an act; `kind` is pact, meeting, measure or task."""
 
     id: str
     kind: str
@@ -22,7 +22,7 @@ class Instrument:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Compiled once: patterns by what they are for."""
+    """Compiled patterns by their purpose."""
 
     abbreviations: frozenset[str]
     starters: frozenset[str]
@@ -46,8 +46,8 @@ class Lexicon:
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The lexicon of this folder."""
+def load_lexicon() -> Lexicon:
+    """Load the lexicon of this folder."""
     path = Path(__file__).resolve().parent / "lexicon.yml"
     raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Lexicon(

@@ -1,4 +1,4 @@
-"""The mapping file of a tracker: which column is read as what, and how its cells are written."""
+"""The mapping file of a policy tracker: the role of each column and the format of its cells."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRECISIONS = {"%Y": "year", "%Y-%m": "month", "%m/%Y": "month", "%b %Y": "month"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its role, and how to read its cells."""
+    """One column: its role, and how its cells are parsed."""
 
     name: str
     read_as: str
@@ -33,10 +33,14 @@ class Column:
     key: str = ""  # of the objects in a JSON cell
     separator: str = "|"
     formats: Sequence[str] = ()
-    codes: Mapping[str, str] = field(default_factory=dict)  # the tracker's own code to ours
+    codes: Mapping[str, str] = field(default_factory=dict)  # tracker's code -> country id
 
     def parts(self, text: str) -> list[str]:
-        """The texts of a cell; `ValueError` where it is not written as declared."""
+        """Split a cell into its texts.
+
+        Raises:
+            ValueError: the cell is not in the declared format.
+        """
         if self.cell == "list":
             return [part.strip() for part in text.split(self.separator) if part.strip()]
         if self.cell == "text":
@@ -46,10 +50,16 @@ class Column:
             found = [str(one[self.key] if self.key else one).strip() for one in listed]
             return [part for part in found if part]
         except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"{self.name} is no JSON list with {self.key!r}: {text!r}") from error
+            raise ValueError(
+                f"{self.name} is not a JSON list with {self.key!r}: {text!r}"
+            ) from error
 
     def day(self, text: str) -> tuple[date | None, str | None]:
-        """The cell's day and its precision, by the first format that fits."""
+        """Parse a cell as a date with its precision, by the first format that matches.
+
+        Raises:
+            ValueError: no format matches.
+        """
         text = text.strip()
         if not text:
             return None, None
@@ -65,7 +75,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Tracker:
-    """One tracker's mapping."""
+    """The mapping of one tracker."""
 
     tracker_id: str
     title: str
@@ -80,27 +90,34 @@ class Tracker:
         return next((column for column in self.columns if column.read_as == role), None)
 
 
-def trackers(folder: Path = MAPPINGS) -> list[Tracker]:
-    """Every mapping file; a mistake names the file and the field."""
+def load_trackers(folder: Path = MAPPINGS) -> list[Tracker]:
+    """Load every mapping file in `folder`, in alphabetical order.
+
+    Raises:
+        SourceError: a mapping file is wrong; the message names file and column.
+    """
     return [_tracker(path) for path in sorted(folder.glob("*.yml"))]
 
 
-def tracker_of(headers: Sequence[str], known: Sequence[Tracker], place: str) -> Tracker:
-    """The tracker with exactly these headers; else a refusal that names the difference to the
-    nearest one."""
+def find_tracker(headers: Sequence[str], known: Sequence[Tracker], place: str) -> Tracker:
+    """The tracker with exactly these column names.
+
+    Raises:
+        UnknownLayoutError: there is none; the message names the difference to the most similar one.
+    """
     given = set(headers)
     for tracker in known:
         if tracker.headers == given:
             return tracker
     if not known:
-        raise UnknownLayoutError(SOURCE, "no mapping file is there", place=str(MAPPINGS))
+        raise UnknownLayoutError(SOURCE, "there is no mapping file", place=str(MAPPINGS))
     nearest = min(known, key=lambda tracker: len(tracker.headers ^ given))
     raise UnknownLayoutError(
         SOURCE,
-        f"no mapping has these headers; against {nearest.tracker_id} it has "
+        f"no mapping has these headers; compared with {nearest.tracker_id} it has "
         f"unknown {sorted(given - nearest.headers)} and lacks {sorted(nearest.headers - given)}",
         place=place,
-        remedy="see whether the publisher changed the columns, then declare them in "
+        remedy="check whether the publisher changed the columns, then declare them in "
         "sources/policy_tracker/mappings/<tracker>.yml; a new tracker is a new file there",
     )
 
@@ -109,22 +126,24 @@ def _tracker(path: Path) -> Tracker:
     raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     columns = tuple(_column(path, str(name), given) for name, given in raw["columns"].items())
     roles = [column.read_as for column in columns if column.read_as != "nothing"]
-    if twice := sorted({role for role in roles if roles.count(role) > 1}):
-        raise _mistake(path, f"two columns are read as {', '.join(twice)}")
+    if repeated := sorted({role for role in roles if roles.count(role) > 1}):
+        raise _mapping_error(path, f"two columns are read as {', '.join(repeated)}")
     if missing := {"title", "countries"} - set(roles):
-        raise _mistake(path, f"no column is read as {', '.join(sorted(missing))}")
+        raise _mapping_error(path, f"no column is read as {', '.join(sorted(missing))}")
     return Tracker(raw["tracker_id"], raw["title"], raw.get("delimiter", ","), columns)
 
 
 def _column(path: Path, name: str, given: dict[str, Any]) -> Column:
     if given.get("read_as") not in ROLES:
-        raise _mistake(path, f"column {name}: read_as must be one of {', '.join(ROLES)}")
+        raise _mapping_error(path, f"column {name}: read_as must be one of {', '.join(ROLES)}")
     if given.get("cell", "text") not in CELLS:
-        raise _mistake(path, f"column {name}: cell must be one of {', '.join(CELLS)}")
+        raise _mapping_error(path, f"column {name}: cell must be one of {', '.join(CELLS)}")
     if unknown := set(given) - {"read_as", "cell", "key", "separator", "formats", "codes"}:
-        raise _mistake(path, f"column {name}: unknown {', '.join(sorted(unknown))}")
+        raise _mapping_error(path, f"column {name}: unknown {', '.join(sorted(unknown))}")
     return Column(name, **given)
 
 
-def _mistake(path: Path, what: str) -> SourceError:
-    return SourceError(SOURCE, f"a mapping file is wrong: {what}", place=path.name)
+def _mapping_error(path: Path, what: str) -> SourceError:
+    return SourceError(
+        SOURCE, f"a mapping file is wrong: {what}", place=path.name, remedy="correct this column"
+    )

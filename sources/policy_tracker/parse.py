@@ -1,7 +1,7 @@
-"""Any tracker whose mapping is declared: one line per policy to one landed record.
+"""Parser of policy trackers with a mapping file: one landed record per policy.
 
-Descriptions stand under foreign rights: they are searched for days and minerals and leave a hash
-and the place of what was found, never their text.
+Descriptions are under third-party rights: they are searched for dates and minerals, and only a
+hash and the offset of what was found are landed.
 """
 
 from __future__ import annotations
@@ -15,24 +15,29 @@ from bs4 import BeautifulSoup
 
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.date_parsing import written_days
-from sources.kit.entity_terms import country_of, find_items, joined
+from sources.kit.date_parsing import find_dates
+from sources.kit.entity_terms import find_country, find_items, join_ids
 from sources.kit.errors import CorruptFileError
-from sources.kit.tabular import add_lineage_columns, decode, header_of, read_text_table
-from sources.policy_tracker.mapping import SOURCE, Tracker, tracker_of, trackers
+from sources.kit.tabular import add_lineage_columns, decode, read_column_names, read_text_table
+from sources.policy_tracker.mapping import SOURCE, Tracker, find_tracker, load_trackers
 
 Row = dict[str, Any]
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One partition per file: the tracker as it stood on the day of its newest change."""
-    known = trackers()
+    """Yield one partition per file: the state of the tracker on the day of its newest change.
+
+    Raises:
+        UnknownLayoutError: no mapping file has the columns of a file.
+        CorruptFileError: a file cannot be read, or none of its records.
+    """
+    known = load_trackers()
     for file in files:
         yield parse_file(file, known)
 
 
 def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
-    """The partition of one file, by the one of the `known` mappings that has its headers."""
+    """Parse one file by the mapping of `known` that has its columns."""
     text = decode(file.content, source_id=SOURCE, place=file.name)
     tracker = _tracker(text, file.name, known)
     table, ragged = read_text_table(
@@ -51,15 +56,15 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
     if not rows:
         reason = f": {bad[0].reason}" if bad else ""
         raise CorruptFileError(SOURCE, f"no record can be read{reason}", place=file.name)
-    _number(rows)
+    _assign_record_ids(rows)
     return _partition(file, tracker, rows, places, bad)
 
 
 def _tracker(text: str, place: str, known: Sequence[Tracker]) -> Tracker:
-    """Headers by the delimiter that some mapping declares and the first line follows."""
+    """Find the tracker; the delimiter is the one that splits the first line into most names."""
     marks = dict.fromkeys(tracker.delimiter for tracker in known)
-    headers = [header_of(text, mark, source_id=SOURCE, place=place) for mark in marks]
-    return tracker_of(max(headers, key=len, default=[]), known, place)
+    headers = [read_column_names(text, mark, source_id=SOURCE, place=place) for mark in marks]
+    return find_tracker(max(headers, key=len, default=[]), known, place)
 
 
 def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:
@@ -74,14 +79,14 @@ def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:
     title = text("title")
     if not title:
         raise ValueError("no title")
-    description = _plain(text("description"))
-    issuers, strange = _countries(cells, tracker, "countries")
-    targets, strange_targets = _countries(cells, tracker, "targets")
+    description = _strip_html(text("description"))
+    issuers, unmapped = _countries(cells, tracker, "countries")
+    targets, unmapped_targets = _countries(cells, tracker, "targets")
     year = int(text("year")) if text("year").isdigit() else None
     announced = _announced(*day("announced"), year, description)
     effective, effective_precision = day("effective")
     ended, ended_precision = day("ended")
-    items = [hit.id for hit in find_items(f"{title}. {description}")]
+    items = [match.id for match in find_items(f"{title}. {description}")]
     return {
         "tracker_id": tracker.tracker_id,
         "title": title,
@@ -96,24 +101,27 @@ def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:
         "end_date": ended,
         "end_precision": ended_precision,
         "modified_date": day("modified")[0],
-        "issuer_ids": joined(issuers),
-        "target_ids": joined(targets),
-        "unmapped_names": joined([*strange, *strange_targets]),
-        "measure_labels": joined(_parts(cells, tracker, "measures")),
-        "item_labels": joined([*items, *_items(cells, tracker)]),
+        "issuer_ids": join_ids(issuers),
+        "target_ids": join_ids(targets),
+        "unmapped_names": join_ids([*unmapped, *unmapped_targets]),
+        "measure_labels": join_ids(_parts(cells, tracker, "measures")),
+        "item_labels": join_ids([*items, *_items(cells, tracker)]),
         "description_sha256": hashlib.sha256(description.encode()).hexdigest(),
         "description_length": len(description),
     }
 
 
 def _announced(day: date | None, precision: str | None, year: int | None, text: str) -> Row:
-    """The column's day; where it says a year at most, the first day that the text writes out in
-    that year, with its place; else the year."""
+    """The announcement date with its precision, basis and offset.
+
+    The day of the column; where that is only a year, the first date in the description in that
+    year; otherwise the year.
+    """
     if day is None and year is not None:
         day, precision = date(year, 1, 1), "year"
     basis, at = ("column" if day else None), None
     if day is not None and precision == "year":
-        in_year = (w for w in written_days(text) if w.day.year == day.year and w.precision == "day")
+        in_year = (w for w in find_dates(text) if w.day.year == day.year and w.precision == "day")
         if found := next(in_year, None):
             day, precision, basis, at = found.day, "day", "description", found.start
     return {
@@ -129,17 +137,17 @@ def _countries(
 ) -> tuple[list[str], list[str]]:
     column = tracker.column(role)
     found: list[str] = []
-    strange: list[str] = []
+    unmapped: list[str] = []
     for part in _parts(cells, tracker, role):
         own = column.codes.get(part) if column else None
         is_code = len(part) == 3 and part.isupper() and part.isalpha()
-        known = own or country_of(part) or (part if is_code else None)
-        (found if known else strange).append(known or part)
-    return found, strange
+        known = own or find_country(part) or (part if is_code else None)
+        (found if known else unmapped).append(known or part)
+    return found, unmapped
 
 
 def _items(cells: Mapping[str, str], tracker: Tracker) -> list[str]:
-    return [hit.id for part in _parts(cells, tracker, "items") for hit in find_items(part)]
+    return [match.id for part in _parts(cells, tracker, "items") for match in find_items(part)]
 
 
 def _parts(cells: Mapping[str, str], tracker: Tracker, role: str) -> list[str]:
@@ -147,19 +155,19 @@ def _parts(cells: Mapping[str, str], tracker: Tracker, role: str) -> list[str]:
     return column.parts(cells[column.name]) if column else []
 
 
-def _plain(html: str) -> str:
-    """The words of a cell that may hold HTML."""
+def _strip_html(html: str) -> str:
+    """The plain text of a cell that may contain HTML."""
     if "<" not in html:
         return html
     return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
 
 
-def _number(rows: list[Row]) -> None:
-    """Trackers have no ids: a policy is known by who, what and when, and twins are numbered."""
+def _assign_record_ids(rows: list[Row]) -> None:
+    """Set `record_id`, a hash of title, issuers and date; repeated ones get a suffix."""
     seen: dict[str, int] = {}
     for row in rows:
-        said = f"{row['title']}|{row['issuer_ids']}|{row['announced_date']}"
-        short = hashlib.sha256(said.encode()).hexdigest()[:12]
+        text = f"{row['title']}|{row['issuer_ids']}|{row['announced_date']}"
+        short = hashlib.sha256(text.encode()).hexdigest()[:12]
         seen[short] = seen.get(short, 0) + 1
         row["record_id"] = short if seen[short] == 1 else f"{short}-{seen[short]}"
 
@@ -172,7 +180,7 @@ def _partition(
     known = max((day for day in days if day <= retrieved), default=retrieved)
     edition = f"{tracker.tracker_id}-{known.isoformat()}"
     table = find_source(SOURCE).tables["records"]
-    stamped = add_lineage_columns(
+    table_with_lineage = add_lineage_columns(
         {c.name: [row[c.name] for row in rows] for c in table.columns},
         table,
         edition=edition,
@@ -181,4 +189,6 @@ def _partition(
         row_locator=places,
     )
     basis = "published" if days else "compiled"
-    return Parsed(edition, edition, known, basis, {"records": stamped}, [file], tuple(bad))
+    return Parsed(
+        edition, edition, known, basis, {"records": table_with_lineage}, [file], tuple(bad)
+    )

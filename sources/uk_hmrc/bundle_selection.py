@@ -1,4 +1,4 @@
-"""The partnership's selection of UK trade: lines added per partner and product, thousand USD."""
+"""The bundled selection of UK trade: rows added per partner and product, in thousand USD."""
 
 from __future__ import annotations
 

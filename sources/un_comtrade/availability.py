@@ -1,4 +1,4 @@
-"""`getDa`, the publisher's list of what has been filed: who, which period, and when released."""
+"""`getDa`, the publisher's list of datasets: reporter, period and release date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sources.un_comtrade.batch_plan import Releases
 
 @dataclass(frozen=True)
 class Availability:
-    """One dataset of the list. `released` is null where the list does not say the day."""
+    """One dataset of the list; `released` is None if the list has no date."""
 
     reporter: str
     period: str
@@ -24,13 +24,13 @@ class Availability:
     entry: int
 
 
-def is_list(objects: Sequence[dict[str, Any]]) -> bool:
-    """Whether these are datasets rather than flows."""
+def is_dataset_list(objects: Sequence[dict[str, Any]]) -> bool:
+    """Whether the objects are datasets rather than flows."""
     return bool(objects) and "datasetcode" in {name.lower() for name in objects[0]}
 
 
-def all_datasets(objects: Iterable[dict[str, Any]]) -> list[Availability]:
-    """Every entry of the list, in its order."""
+def read_datasets(objects: Iterable[dict[str, Any]]) -> list[Availability]:
+    """Every entry of the list, in order."""
     rows = ({name.lower(): value for name, value in raw.items()} for raw in objects)
     return [
         Availability(
@@ -45,34 +45,34 @@ def all_datasets(objects: Iterable[dict[str, Any]]) -> list[Availability]:
     ]
 
 
-def read_list(objects: Iterable[dict[str, Any]]) -> list[Availability]:
-    """The newest dataset of each reporter and period; the list may name older revisions too."""
+def newest_datasets(objects: Iterable[dict[str, Any]]) -> list[Availability]:
+    """The newest dataset of each reporter and period; the list may include older revisions."""
     newest: dict[tuple[str, str], Availability] = {}
-    for one in all_datasets(objects):
+    for one in read_datasets(objects):
         other = newest.get((one.reporter, one.period))
         if other is None or (one.released or date.min) >= (other.released or date.min):
             newest[one.reporter, one.period] = one
     return [newest[pair] for pair in sorted(newest)]
 
 
-def filed_periods(objects: Iterable[dict[str, Any]], today: date) -> Releases:
-    """The release of each reporter and period; where the list does not date it, today's look."""
+def release_dates(objects: Iterable[dict[str, Any]], today: date) -> Releases:
+    """The release date of each reporter and period; `today` where the list has none."""
     return {
         (one.reporter, one.period): (one.released or today).isoformat()
-        for one in read_list(objects)
+        for one in newest_datasets(objects)
     }
 
 
 def availability_columns(
     filed: Sequence[Availability],
     freq: str,
-    asked: Sequence[tuple[str, str]],
+    requested: Sequence[tuple[str, str]],
     place: str,
     today: date,
 ) -> tuple[pa.Table, list[str]]:
-    """The declared columns and row locators: what was filed, then what was asked for in vain."""
-    there = {(one.reporter, one.period) for one in filed}
-    missing = sorted(set(asked) - there)
+    """The declared columns and row locators: filed datasets, then missing ones."""
+    filed_pairs = {(one.reporter, one.period) for one in filed}
+    missing = sorted(set(requested) - filed_pairs)
     rows = [
         {
             "reporter_code": one.reporter,

@@ -1,4 +1,4 @@
-"""The names of bulk files: `COMTRADE-FINAL-CA842202201[2024-05-01].gz` tells its release."""
+"""Release dates in the names of bulk files: `COMTRADE-FINAL-CA842202201[2024-05-01].gz`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _NAME = re.compile(
 _DAY = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])-?([0-2]\d|3[01])")
 
 
-def release_of(name: str) -> date | None:
-    """The day of the release in the name of a bulk file, or None."""
+def parse_release_date(name: str) -> date | None:
+    """The release date in the name of a bulk file, or None."""
     found = _NAME.search(name)
     day = _DAY.search(name[found.end() :]) if found else None
     try:

@@ -1,13 +1,12 @@
-"""The publisher's API: one polite client that knows its refusals, and whole pages out of it.
+"""Client of the publisher's API: validates pages and classifies errors.
 
-The key travels in a header and nowhere else: addresses, receipts, messages and the kept answers do
-not have it.
+The key is sent in a header only; it is not in URLs, load records, messages or kept responses.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -22,14 +21,14 @@ from sources.kit.http import (
     looks_like_html,
     retry_after_seconds,
 )
-from sources.un_comtrade.availability import all_datasets
+from sources.un_comtrade.availability import read_datasets
 from sources.un_comtrade.layouts import SOURCE
 from sources.un_comtrade.request import ApiRequest
 from sources.un_comtrade.response import (
     ApiError,
     ApiResponse,
     IncompleteResponseError,
-    open_envelope,
+    read_response,
 )
 from sources.un_comtrade.settings import Settings
 
@@ -38,90 +37,94 @@ _SECONDS = re.compile(r"(?:again|replenished) in (\d+) second", re.IGNORECASE)
 
 
 class RequestRejectedError(Exception):
-    """This question will not be answered, however often it is asked; others may be."""
+    """This request fails permanently; others may succeed."""
 
 
 class UrlTooLongError(RequestRejectedError):
-    """The address of the question is longer than the publisher's web server takes."""
+    """The URL is longer than the publisher's web server accepts."""
 
 
 class CredentialsError(SourceUnavailableError):
-    """The publisher wants no more questions for now: quota spent, or the key is not good."""
+    """No further requests are accepted: the quota is used up, or the key is not valid."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A whole answer: its bytes and its rows."""
+    """A complete response: its bytes and its rows."""
 
     file: RawFile
     rows: pa.Table
 
 
-def http_for(frame: Settings, **options: object) -> HttpClient:
-    """The client of a pull: patient with the publisher, counted and paced."""
+def build_http_client(settings: Settings, **options: object) -> HttpClient:
+    """The HTTP client of a fetch, with the key, pace and request budget of `settings`."""
     given: dict[str, object] = {
-        "headers": {KEY_HEADER: frame.key} if frame.key else {},
+        "headers": {KEY_HEADER: settings.key} if settings.key else {},
         "attempts": 5, "first_wait": 5.0, "longest_wait": 120.0, "timeout": 150.0,
-        "pace": frame.pace, "budget": frame.calls,
+        "pace": settings.pace, "budget": settings.calls,
     }  # fmt: skip
     return HttpClient(SOURCE, **(given | options))  # type: ignore[arg-type]
 
 
 @dataclass
 class ComtradeClient:
-    """Three questions: what has been filed, the rows of a cell, and how many rows there are."""
+    """The three requests of the API: the list of datasets, rows, and the number of rows."""
 
     http: HttpClient
-    frame: Settings
+    settings: Settings
 
-    def filed(self, freq: str, reporters: Sequence[str], periods: Sequence[str]) -> RawFile:
-        """`getDa`: which reporters have filed which of the periods, in whatever revision."""
+    def list_datasets(self, freq: str, reporters: Sequence[str], periods: Sequence[str]) -> RawFile:
+        """`getDa`: which reporters have filed which of the periods, in any revision.
+
+        Raises:
+            CredentialsError: the request is rejected.
+            SourceUnavailableError: the API does not respond.
+        """
         query = {"reporterCode": ",".join(reporters), "period": ",".join(periods)}
         url = f"{self._root}/getDa/C/{freq}/HS"
         try:
-            return self._ask(
-                url, query, f"getDa_{freq}.json", ResponseValidator(self, listed=set(reporters))
-            )
+            validator = ResponseValidator(self, reporters=set(reporters))
+            return self.http.get(url, query, name=f"getDa_{freq}.json", validate=validator)
         except RequestRejectedError as error:
-            said = self.http.redact(f"refused: {error}")
+            what = self.http.redact(f"rejected: {error}")
             raise CredentialsError(
-                SOURCE, said, place=url, remedy="ask for fewer reporters or periods"
+                SOURCE, what, place=url, remedy="request fewer reporters or periods"
             ) from error
 
-    def page(self, cell: ApiRequest, name: str) -> Page:
-        """The rows of a cell, as many as the publisher gives."""
-        judge = ResponseValidator(self, cell)
-        query = {**cell.query, "maxRecords": self.frame.rows, "includeDesc": "false"}
-        file = self._ask(self._data(cell.freq), query, name, judge)
-        return Page(file, judge.rows)
+    def fetch_rows(self, request: ApiRequest, name: str) -> Page:
+        """The rows of a request, at most as many as the publisher returns per page.
 
-    def count(self, cell: ApiRequest, name: str) -> tuple[RawFile, int]:
-        """How many rows there are, without them."""
-        judge = ResponseValidator(self)
-        query = {**cell.query, "countOnly": "true"}
-        file = self._ask(self._data(cell.freq), query, name, judge)
-        return file, judge.count
+        Raises:
+            RequestRejectedError: the API rejects the request.
+            SourceUnavailableError: the API does not respond, or accepts no further requests.
+        """
+        validator = ResponseValidator(self, request)
+        query = {**request.query, "maxRecords": self.settings.rows, "includeDesc": "false"}
+        file = self.http.get(self._data_url(request.freq), query, name=name, validate=validator)
+        return Page(file, validator.rows)
+
+    def count(self, request: ApiRequest, name: str) -> tuple[RawFile, int]:
+        """The number of rows of a request; raises as `fetch_rows`."""
+        validator = ResponseValidator(self)
+        query = {**request.query, "countOnly": "true"}
+        file = self.http.get(self._data_url(request.freq), query, name=name, validate=validator)
+        return file, validator.count
 
     @property
     def _root(self) -> str:
-        return f"{self.frame.base_url}/{'public' if self.frame.is_preview else 'data'}/v1"
+        return f"{self.settings.base_url}/{'public' if self.settings.is_preview else 'data'}/v1"
 
-    def _data(self, freq: str) -> str:
-        return f"{self._root}/{'preview' if self.frame.is_preview else 'get'}/C/{freq}/HS"
-
-    def _ask(
-        self, url: str, query: Mapping[str, str | int], name: str, judge: ResponseValidator
-    ) -> RawFile:
-        return self.http.get(url, query, name=name, judge=judge)
+    def _data_url(self, freq: str) -> str:
+        return f"{self._root}/{'preview' if self.settings.is_preview else 'get'}/C/{freq}/HS"
 
 
 @dataclass
 class ResponseValidator:
-    """What an answer is worth: rows, a reason to ask again, a refused cell, or the end."""
+    """Classifies a response: complete, to be retried, rejected, or fatal."""
 
     api: ComtradeClient
-    cell: ApiRequest | None = None
-    listed: set[str] | None = None  # the reporters of a list of what was filed
+    request: ApiRequest | None = None
+    reporters: set[str] | None = None  # the requested reporters of a list of datasets
     rows: pa.Table | None = None
     count: int = 0
 
@@ -130,82 +133,80 @@ class ResponseValidator:
         if status == 200 and looks_like_html(response):
             raise RetryableResponseError("answered 200 with a web page, not data")
         if status != 200:
-            self._refused(
-                status, _words(response), retry_after_seconds(response, self.api.http.clock)
-            )
+            wait = retry_after_seconds(response, self.api.http.clock)
+            self._raise_error(status, _error_message(response), wait)
             return
         try:
-            envelope = open_envelope(response.content)
-            self.count = envelope.count
-            if self.cell:
-                self.rows = self._whole(envelope, self.cell)
-            if self.listed is not None:
-                self._whole_list(envelope, self.listed)
-        except ApiError as refusal:
-            # the status inside of a 200 counts like the one outside
-            self._refused(refusal.status, refusal.said, None)
+            body = read_response(response.content)
+            self.count = body.count
+            if self.request:
+                self.rows = self._complete_rows(body, self.request)
+            if self.reporters is not None:
+                self._check_datasets(body, self.reporters)
+        except ApiError as error:
+            # a status in the body of a 200 counts like an HTTP status
+            self._raise_error(error.status, error.message, None)
         except IncompleteResponseError as error:
             raise RetryableResponseError(f"answered 200, but {error}") from error
 
-    def _whole(self, envelope: ApiResponse, cell: ApiRequest) -> pa.Table:
-        rows = envelope.table()
-        if rows.num_rows != envelope.count:
-            raise IncompleteResponseError(
-                f"it counts {envelope.count} rows and holds {rows.num_rows}"
-            )
-        asked: dict[str, set[object]] = {
-            "reporterCode": set(map(int, cell.reporters)), "period": set(cell.periods),
-            "flowCode": set(cell.flows), "cmdCode": set(cell.codes),
+    def _complete_rows(self, body: ApiResponse, request: ApiRequest) -> pa.Table:
+        rows = body.table()
+        if rows.num_rows != body.count:
+            raise IncompleteResponseError(f"it counts {body.count} rows and has {rows.num_rows}")
+        requested: dict[str, set[object]] = {
+            "reporterCode": set(map(int, request.reporters)), "period": set(request.periods),
+            "flowCode": set(request.flows), "cmdCode": set(request.codes),
         }  # fmt: skip
-        for name, members in asked.items():
-            strange = set(rows[name].unique().to_pylist()) - members
-            if strange:
-                raise RequestRejectedError(f"the answer has {name} {sorted(map(str, strange))[:3]}, "
-                                  "which was not asked for")  # fmt: skip
+        for name, members in requested.items():
+            if others := set(rows[name].unique().to_pylist()) - members:
+                raise RequestRejectedError(
+                    f"the response has {name} {sorted(map(str, others))[:3]}, "
+                    "which was not requested"
+                )
         return rows
 
-    def _whole_list(self, envelope: ApiResponse, listed: set[str]) -> None:
-        named = [filed.reporter for filed in all_datasets(envelope.objects())]
-        if len(named) != envelope.count:
-            raise IncompleteResponseError(
-                f"it counts {envelope.count} datasets and holds {len(named)}"
-            )
-        if strange := set(named) - listed:
-            raise RequestRejectedError(f"it names {sorted(strange)[:3]}, who were not asked for")
+    def _check_datasets(self, body: ApiResponse, reporters: set[str]) -> None:
+        listed = [dataset.reporter for dataset in read_datasets(body.objects())]
+        if len(listed) != body.count:
+            raise IncompleteResponseError(f"it counts {body.count} datasets and has {len(listed)}")
+        if others := set(listed) - reporters:
+            raise RequestRejectedError(f"it lists {sorted(others)[:3]}, who were not requested")
 
-    def _refused(self, status: int, said: str, wait: float | None) -> None:
-        if status == 401 or (status == 403 and "quota" not in said.lower()):
+    def _raise_error(self, status: int, message: str, wait: float | None) -> None:
+        if status == 401 or (status == 403 and "quota" not in message.lower()):
             remedy = "set PAX_COMTRADE_KEY to a valid key, or unset it for previews"
-            raise self._stop(f"the key is not accepted ({status}: {said})", remedy)
-        if found := _SECONDS.search(said):
+            raise self._fatal_error(f"the key is not accepted ({status}: {message})", remedy)
+        if found := _SECONDS.search(message):
             wait = max(wait or 0.0, float(found[1]))
         if status == 403 or (status == 429 and (wait or 0) > self.api.http.longest_wait):
-            opens = f"; it opens again in {wait:,.0f} seconds" if wait else ""
-            remedy = "what was answered is kept; `pax run --live` goes on from there"
-            raise self._stop(f"the quota is spent ({status}: {said}{opens})", remedy)
+            reset = f"; it is reset in {wait:,.0f} seconds" if wait else ""
+            remedy = "the responses are kept; `pax run --live` continues later"
+            raise self._fatal_error(f"the quota is used up ({status}: {message}{reset})", remedy)
         if status in (404, 414):
-            if said.startswith("Resource not found"):
-                raise self._stop(f"there is no such path ({said})", "see PAX_COMTRADE_BASE_URL")
-            raise UrlTooLongError(f"{status}: {said}")
+            if message.startswith("Resource not found"):
+                raise self._fatal_error(
+                    f"there is no such path ({message})", "check PAX_COMTRADE_BASE_URL"
+                )
+            raise UrlTooLongError(f"{status}: {message}")
         if status in RETRIED or status >= 500:
-            # a rate limit that names no time, or none at all, is given a second
+            # at least a second, also for a rate limit that names no time
             raise RetryableResponseError(
-                f"answered {status}: {said}", None if wait is None else max(wait, 1.0)
+                f"answered {status}: {message}", None if wait is None else max(wait, 1.0)
             )
-        raise RequestRejectedError(f"{status}: {said}")
+        raise RequestRejectedError(f"{status}: {message}")
 
-    def _stop(self, what: str, remedy: str) -> CredentialsError:
-        redact = self.api.http.redact
-        return CredentialsError(SOURCE, redact(what), place=self.api.frame.base_url, remedy=remedy)
+    def _fatal_error(self, what: str, remedy: str) -> CredentialsError:
+        redact, url = self.api.http.redact, self.api.settings.base_url
+        return CredentialsError(SOURCE, redact(what), place=url, remedy=remedy)
 
 
-def _words(response: httpx.Response) -> str:
-    """What a refusal says, in one short line."""
+def _error_message(response: httpx.Response) -> str:
+    """The message of an error response, on one short line."""
     try:
         body = response.json()
-        said = body.get("message") or body.get("error") or str(body)
+        message = body.get("message") or body.get("error") or str(body)
         if body.get("errorObject"):
-            said = f"{said}: {body['errorObject']}"
+            message = f"{message}: {body['errorObject']}"
     except (ValueError, AttributeError):
-        said = response.text
-    return " ".join(str(said).split())[:200]
+        message = response.text
+    return " ".join(str(message).split())[:200]

@@ -1,7 +1,7 @@
-"""UN Comtrade, live: what has been filed, then the cells of the plan, block by block.
+"""Live access to UN Comtrade: the list of datasets, then the requests of the plan by batch.
 
-Answers are kept as they come, so that an interrupted pull goes on where it was; a block is handed
-over when all its cells are there, so that no part of a reporter's year lands as the whole.
+Responses are kept as they are received, so that an interrupted fetch continues where it stopped. A
+batch is yielded when all its requests are done: no part of a reporter's year lands as the whole.
 """
 
 from __future__ import annotations
@@ -15,200 +15,212 @@ from sources.kit.batched_fetch import Batch, RequestLog
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceUnavailableError
 from sources.kit.http import HttpClient, now_utc
-from sources.un_comtrade.availability import filed_periods
-from sources.un_comtrade.batch_plan import RequestBatch, blocks
+from sources.un_comtrade.availability import release_dates
+from sources.un_comtrade.batch_plan import RequestBatch, plan_batches
 from sources.un_comtrade.client import (
     ComtradeClient,
     RequestRejectedError,
     UrlTooLongError,
-    http_for,
+    build_http_client,
 )
 from sources.un_comtrade.layouts import SOURCE
 from sources.un_comtrade.request import ApiRequest, digest
-from sources.un_comtrade.response import open_envelope
-from sources.un_comtrade.settings import Settings, settings
+from sources.un_comtrade.response import read_response
+from sources.un_comtrade.settings import Settings, load_settings
 
 
 def client() -> HttpClient:
-    """The client of a run, by the environment."""
-    return http_for(settings(now_utc().date()))
+    """The HTTP client of a run, by the environment variables."""
+    return build_http_client(load_settings(now_utc().date()))
 
 
 def list_partitions() -> list[str]:
-    """The periods that a pull may ask for: `A2022`, `M202401`."""
-    frame = settings(now_utc().date())
-    return [f"{freq}{period}" for freq, periods in frame.periods.items() for period in periods]
+    """The periods that a run may fetch: `A2022`, `M202401`."""
+    settings = load_settings(now_utc().date())
+    return [f"{freq}{period}" for freq, periods in settings.periods.items() for period in periods]
 
 
 def access() -> tuple[str, str, str]:
-    """For `pax doctor`: level, what there is, and what to do."""
-    frame = settings(now_utc().date())
-    limits = f"{frame.rows:,} rows a page, {frame.calls} requests a run"
-    if frame.is_preview:
+    """Level, state and remedy of the API key, for `pax doctor`."""
+    settings = load_settings(now_utc().date())
+    limits = f"{settings.rows:,} rows a page, {settings.calls} requests a run"
+    if settings.is_preview:
         return "warn", f"no key: previews, {limits}", "set PAX_COMTRADE_KEY; a free key has 100,000"
     return "ok", f"key set, {limits}", ""
 
 
-def pull(http: HttpClient, ledger: RequestLog, wanted: Sequence[str] = ()) -> Iterator[Batch]:
-    """Everything that is not landed yet, a block at a time.
+def fetch_batches(
+    http: HttpClient, request_log: RequestLog, wanted: Sequence[str] = ()
+) -> Iterator[Batch]:
+    """Yield everything in the selection that has not landed yet, a batch at a time.
 
-    Raises `SourceUnavailableError` at the first failure that concerns all, or at the end when cells were
-    refused: what could be landed has been by then.
+    Args:
+        wanted: partitions of `list_partitions()`; all if empty.
+    Raises:
+        SourceUnavailableError: at once if the API accepts no further requests, or at the end if
+            it rejected some of them; the batches before have been yielded.
     """
-    frame = _narrowed(settings(http.clock().date()), wanted)
-    yield from Pull(ComtradeClient(http, frame), frame, ledger).batches()
+    settings = _narrow(load_settings(http.clock().date()), wanted)
+    yield from BatchFetch(ComtradeClient(http, settings), settings, request_log).batches()
 
 
-def _listed(frame: Settings, freq: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Reporters and periods of the list of what was filed: a narrow pull looks as widely as any,
-    because the day's list replaces an earlier one of the day."""
-    usual = settings(today, {})
-    reporters = tuple(dict.fromkeys((*frame.reporters, *usual.reporters)))
-    return reporters, tuple(dict.fromkeys((*frame.periods[freq], *usual.periods[freq])))
+def _list_scope(
+    settings: Settings, freq: str, today: date
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Reporters and periods for which the list of datasets is requested.
+
+    At least the default ones, also for a narrow fetch: the list replaces an earlier one of the day.
+    """
+    default = load_settings(today, {})
+    reporters = tuple(dict.fromkeys((*settings.reporters, *default.reporters)))
+    return reporters, tuple(dict.fromkeys((*settings.periods[freq], *default.periods[freq])))
 
 
-def _narrowed(frame: Settings, wanted: Sequence[str]) -> Settings:
+def _narrow(settings: Settings, wanted: Sequence[str]) -> Settings:
     if not wanted:
-        return frame
+        return settings
     chosen = {
         freq: tuple(p for p in periods if f"{freq}{p}" in wanted)
-        for freq, periods in frame.periods.items()
+        for freq, periods in settings.periods.items()
     }
-    return replace(frame, years=chosen["A"], months=chosen["M"])
+    return replace(settings, years=chosen["A"], months=chosen["M"])
 
 
 @dataclass
-class Pull:
-    """One pull at work."""
+class BatchFetch:
+    """The state of one fetch."""
 
     api: ComtradeClient
-    frame: Settings
-    ledger: RequestLog
+    settings: Settings
+    request_log: RequestLog
     done: int = 0
     total: int = 0
 
     def batches(self) -> Iterator[Batch]:
+        """Yield the lists of datasets, then the batches of the plan; raises as `fetch_batches`."""
         plan: list[RequestBatch] = []
-        for freq, periods in self.frame.periods.items():
+        for freq, periods in self.settings.periods.items():
             if periods:
-                asked = _listed(self.frame, freq, self._day())
-                with named(f"{freq} the list of what was filed"):
-                    listed = self.api.filed(freq, *asked)
-                yield self._availability(freq, listed, *asked)
-                filed = filed_periods(open_envelope(listed.content).objects(), self._day())
-                plan += blocks(self.frame, freq, periods, filed)
-        self.ledger.plan({b.cell_key(cell): cell.name for b in plan for cell in b.cells})
-        self.total = sum(len(block.cells) for block in plan)
-        refused: list[str] = []
-        for block in plan:
-            if self.ledger.has_landed(block.key):
-                self.done += len(block.cells)
+                scope = _list_scope(self.settings, freq, self._day())
+                with name_request(f"{freq} list of datasets"):
+                    datasets = self.api.list_datasets(freq, *scope)
+                yield self._availability(freq, datasets, *scope)
+                filed = release_dates(read_response(datasets.content).objects(), self._day())
+                plan += plan_batches(self.settings, freq, periods, filed)
+        self.request_log.plan({b.request_key(r): r.name for b in plan for r in b.requests})
+        self.total = sum(len(batch.requests) for batch in plan)
+        rejected: list[str] = []
+        for batch in plan:
+            if self.request_log.has_landed(batch.key):
+                self.done += len(batch.requests)
                 continue
-            files, wrong = self._answered(block)
-            refused += wrong
+            files, failures = self._fetch_batch(batch)
+            rejected += failures
             if files:
-                yield Batch(block.key, files, is_whole=not wrong)
-        if refused:
+                yield Batch(batch.key, files, is_whole=not failures)
+        if rejected:
             raise SourceUnavailableError(
-                SOURCE, f"{len(refused)} cells were refused; the first: {refused[0]}",
-                place=self.frame.base_url,
+                SOURCE,
+                f"{len(rejected)} requests were rejected; the first: {rejected[0]}",
+                place=self.settings.base_url,
                 remedy="their reporters and periods keep what landed before; all others landed",
-            )  # fmt: skip
+            )
 
     def _day(self) -> date:
         return self.api.http.clock().date()
 
     def _availability(
-        self, freq: str, listed: RawFile, reporters: Sequence[str], periods: Sequence[str]
+        self, freq: str, datasets: RawFile, reporters: Sequence[str], periods: Sequence[str]
     ) -> Batch:
         hints = {"reporters": ",".join(reporters), "periods": ",".join(periods), "freq": freq}
-        return Batch(digest(listed.sha256), [replace(listed, hints=hints)])
+        return Batch(digest(datasets.sha256), [replace(datasets, hints=hints)])
 
-    def _answered(self, block: RequestBatch) -> tuple[list[RawFile], list[str]]:
-        """The pages of a block with the hints to read them by, and its refused cells."""
+    def _fetch_batch(self, batch: RequestBatch) -> tuple[list[RawFile], list[str]]:
+        """The pages of a batch, with hints for `parse`, and its rejected requests."""
         pages: list[RawFile] = []
-        refused: list[str] = []
-        lost: set[tuple[str, str]] = set()
+        rejected: list[str] = []
+        incomplete: set[tuple[str, str]] = set()
         filled: set[tuple[str, str]] = set()
-        for cell in block.cells:
-            for leaf, page, why in self._leaves(block, cell):
+        for request in batch.requests:
+            for part, page, why in self._fetch_parts(batch, request):
                 if page is None:
-                    refused.append(f"{leaf.name}: {why}")
-                    lost.update(leaf.pairs)
+                    rejected.append(f"{part.name}: {why}")
+                    incomplete.update(part.pairs)
                 else:
                     pages.append(page)
                     filled |= _pairs_in(page)
-            self._tell()
-        for pair in sorted(set(block.releases) - filled - lost):
-            if why := self._contradiction(block, pair):
-                refused.append(why)
-                lost.add(pair)
-        whole = {pair: day for pair, day in block.releases.items() if pair not in lost}
-        releases = ",".join(f"{r}:{p}={day}" for (r, p), day in sorted(whole.items()))
-        hints = {"scope": block.scope, "releases": releases, "freq": block.cells[0].freq}
-        return ([replace(page, hints=hints) for page in pages] if whole else []), refused
+            self._report_progress()
+        for pair in sorted(set(batch.releases) - filled - incomplete):
+            if why := self._contradiction(batch, pair):
+                rejected.append(why)
+                incomplete.add(pair)
+        complete = {pair: day for pair, day in batch.releases.items() if pair not in incomplete}
+        releases = ",".join(f"{r}:{p}={day}" for (r, p), day in sorted(complete.items()))
+        hints = {"scope": batch.scope, "releases": releases, "freq": batch.requests[0].freq}
+        return ([replace(page, hints=hints) for page in pages] if complete else []), rejected
 
-    def _leaves(
-        self, block: RequestBatch, cell: ApiRequest
+    def _fetch_parts(
+        self, batch: RequestBatch, request: ApiRequest
     ) -> Iterator[tuple[ApiRequest, RawFile | None, str]]:
-        """The cell's page, or those of its halves when it fills the publisher's page."""
-        key = block.cell_key(cell)
-        state, why = self.ledger.state(key), ""
-        if kept := self.ledger.kept(key):
-            yield cell, kept, ""
+        """Yield the page of the request, or those of its halves if it fills a page."""
+        key = batch.request_key(request)
+        state, why = self.request_log.state(key), ""
+        if kept := self.request_log.kept(key):
+            yield request, kept, ""
             return
         if state not in _HALVES:
             try:
-                with named(cell.name):
-                    page = self.api.page(cell, f"{key}.json")
+                with name_request(request.name):
+                    page = self.api.fetch_rows(request, f"{key}.json")
             except RequestRejectedError as error:
                 state = "halved" if isinstance(error, UrlTooLongError) else "refused"
                 why = self.api.http.redact(str(error))
             else:
-                if page.rows.num_rows < self.frame.rows:
-                    self.ledger.keep(key, page.file)
-                    yield cell, page.file, ""
+                if page.rows.num_rows < self.settings.rows:
+                    self.request_log.keep(key, page.file)
+                    yield request, page.file, ""
                     return
-                state, why = "split", f"fills the page of {self.frame.rows:,} rows"
-            if state == "refused" or not _HALVES[state](cell):
-                self.ledger.mark(key, "refused", f"{cell.name}: {why}")
-                yield cell, None, why
+                state, why = "split", f"fills the page of {self.settings.rows:,} rows"
+            if state == "refused" or not _HALVES[state](request):
+                self.request_log.mark(key, "refused", f"{request.name}: {why}")
+                yield request, None, why
                 return
-            self.ledger.mark(key, state, why)
-        for half in _HALVES[state](cell):
-            yield from self._leaves(block, half)
+            self.request_log.mark(key, state, why)
+        for half in _HALVES[state](request):
+            yield from self._fetch_parts(batch, half)
 
-    def _contradiction(self, block: RequestBatch, pair: tuple[str, str]) -> str:
-        """Filed, and no row in any of our products: right only if there are rows in others."""
+    def _contradiction(self, batch: RequestBatch, pair: tuple[str, str]) -> str:
+        """Why a filed period without rows is not plausible; empty if other products have rows."""
         reporter, period = pair
         total = ApiRequest(
-            block.cells[0].freq, (reporter,), (period,), self.frame.flows, ("TOTAL",)
+            batch.requests[0].freq, (reporter,), (period,), self.settings.flows, ("TOTAL",)
         )
-        key = block.cell_key(total)
-        kept = self.ledger.kept(key)
+        key = batch.request_key(total)
+        kept = self.request_log.kept(key)
         try:
             if kept:
-                file, n_rows = kept, open_envelope(kept.content).count
+                file, n_rows = kept, read_response(kept.content).count
             else:
-                with named(total.name):
+                with name_request(total.name):
                     file, n_rows = self.api.count(total, f"{key}.json")
         except RequestRejectedError as error:
             return f"{total.name}: {self.api.http.redact(str(error))}"
         if n_rows == 0:
             return f"{total.name}: is listed as filed, and has no row even of the total"
-        self.ledger.keep(key, file)
+        self.request_log.keep(key, file)
         return ""
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         self.done += 1
         budget = self.api.http.budget
-        left = "" if budget is None else f", {budget - self.api.http.n_asked} requests left"
-        self.ledger.report_progress(f"{self.done} of {self.total} cells{left}", self.done, self.total)
+        left = "" if budget is None else f", {budget - self.api.http.n_requests} requests left"
+        text = f"{self.done} of {self.total} planned requests{left}"
+        self.request_log.report_progress(text, self.done, self.total)
 
 
 @contextmanager
-def named(what: str) -> Iterator[None]:
-    """A stop says at which question the pull stopped."""
+def name_request(what: str) -> Iterator[None]:
+    """Prefix a `SourceUnavailableError` with the request that failed."""
     try:
         yield
     except SourceUnavailableError as error:
@@ -218,7 +230,7 @@ def named(what: str) -> Iterator[None]:
 
 
 def _pairs_in(page: RawFile) -> set[tuple[str, str]]:
-    rows = open_envelope(page.content).table().select(["reporterCode", "period"])
+    rows = read_response(page.content).table().select(["reporterCode", "period"])
     found = rows.group_by(["reporterCode", "period"]).aggregate([]).to_pylist()
     return {(str(pair["reporterCode"]), str(pair["period"])) for pair in found}
 

@@ -1,4 +1,4 @@
-"""Raw columns with the API's names become the declared columns of `trade`; odd rows come apart."""
+"""Convert raw columns under the API's names to the declared columns of `trade`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = {
     "altQtyUnitCode": "alt_qty_unit_code", "altQty": "alt_qty",
 }  # fmt: skip
 FLOWS = ("M", "X", "RM", "RX", "DX", "FM", "MIP", "MOP", "XIP", "XOP")
-#: How the old website numbered and named them.
+#: Numbers and names of flows on the former website.
 _FLOW_WORDS = {
     "1": "M", "2": "X", "3": "RX", "4": "RM", "IMPORT": "M", "EXPORT": "X", "RE-EXPORT": "RX",
     "RE-IMPORT": "RM", "IMPORTS": "M", "EXPORTS": "X",
@@ -30,10 +30,13 @@ _NULL = pa.scalar(None, pa.string())
 
 
 def trade_columns(raw: pa.Table, year: str | None = None) -> tuple[pa.Table, pa.Array]:
-    """The declared columns, and per row why it cannot be understood (null where it can).
+    """Convert to the declared columns; value in USD, weight in kg.
 
-    `raw` holds texts or numbers under the API's names, as many of them as the file had. `year` is
-    the person's answer for a file without any period.
+    Args:
+        raw: text or numeric columns under the API's names, as many as the file has.
+        year: the year that the user states for a file without any period.
+    Returns:
+        The declared columns, and per row the reason why it is not valid (null if it is).
     """
     n_rows = raw.num_rows
     columns = {name: _typed(raw, name) for name in FIELDS}
@@ -44,7 +47,7 @@ def trade_columns(raw: pa.Table, year: str | None = None) -> tuple[pa.Table, pa.
         columns[name] = _without_zeros(columns[name])
     columns |= _period(columns, year, n_rows)
     has_dimensions = reduce(pc.and_, [columns[name].is_valid() for name in DIMENSIONS])
-    for name in (*DIMENSIONS, "mosCode"):  # some of them are of no use
+    for name in (*DIMENSIONS, "mosCode"):  # a part of the dimensions is of no use
         columns[name] = pc.if_else(has_dimensions, columns[name], _NULL)
     if "isNetWgtEstimated" not in raw.column_names:
         flag = columns["legacyEstimationFlag"]
@@ -59,7 +62,7 @@ def _ours(name: str) -> str:
 
 
 def _typed(raw: pa.Table, name: str) -> pa.Array:
-    """One column in its landed type; what does not fit is null."""
+    """One column in its landed type; what does not fit becomes null."""
     kind = FIELDS[name]
     if name not in raw.column_names:
         return pa.nulls(raw.num_rows, _LANDED[kind])
@@ -98,13 +101,13 @@ def _boolean(column: pa.Array) -> pa.Array:
 
 
 def _flow(column: pa.Array) -> pa.Array:
-    """The API's letters, whatever the file calls the flow."""
-    return _by_word(column, lambda text: _FLOW_WORDS.get(text.upper(), text.upper()))
+    """The API's letter of the flow, from any name or number."""
+    return _map_distinct(column, lambda text: _FLOW_WORDS.get(text.upper(), text.upper()))
 
 
 def _product(column: pa.Array) -> pa.Array:
-    """Codes of the HS have an even number of digits: an odd one has lost its leading zero."""
-    return _by_word(
+    """The code; HS codes have an even number of digits, so an odd one lacks its leading zero."""
+    return _map_distinct(
         column, lambda text: f"0{text}" if text.isdigit() and len(text) % 2 else text.upper()
     )
 
@@ -113,15 +116,15 @@ def _without_zeros(column: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(column, r"^0+(\d)", r"\1")
 
 
-def _by_word(column: pa.Array, say: Callable[[str], str]) -> pa.Array:
-    """`say` of each distinct text: a column has few of them, and many rows."""
-    coded = column.dictionary_encode()
-    words = pa.array([say(text) for text in coded.dictionary.to_pylist()], pa.string())
-    return words.take(coded.indices)
+def _map_distinct(column: pa.Array, convert: Callable[[str], str]) -> pa.Array:
+    """Apply `convert` once per distinct text: a column has few of them, and many rows."""
+    encoded = column.dictionary_encode()
+    texts = pa.array([convert(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    return texts.take(encoded.indices)
 
 
 def _period(columns: Mapping[str, pa.Array], year: str | None, n_rows: int) -> dict[str, pa.Array]:
-    """Period, frequency, year and month, each from whichever of them the file has."""
+    """Period, frequency, year and month, each from the columns that the file has."""
     ref_year, ref_month = columns["refYear"], columns["refMonth"]
     period = pc.replace_substring_regex(columns["period"], r"\.0+$", "")
     is_month = pc.and_(pc.greater_equal(ref_month, 1), pc.less_equal(ref_month, 12))
@@ -144,11 +147,11 @@ def _period(columns: Mapping[str, pa.Array], year: str | None, n_rows: int) -> d
 
 
 def _reasons(columns: Mapping[str, pa.Array]) -> pa.Array:
-    """The first thing that is wrong with each row."""
+    """The first reason why each row is not valid."""
     wrong = {
-        "no period that can be read": columns["period"].is_null(),
-        "the reporter is no number of Comtrade": _not(matches(columns["reporterCode"], _CODE)),
-        "the partner is no number of Comtrade": _not(matches(columns["partnerCode"], _CODE)),
+        "no valid period": columns["period"].is_null(),
+        "the reporter is not a Comtrade code": _not(matches(columns["reporterCode"], _CODE)),
+        "the partner is not a Comtrade code": _not(matches(columns["partnerCode"], _CODE)),
         "unknown flow": _not(pc.is_in(columns["flowCode"], pa.array(FLOWS))),
         "no product code": columns["cmdCode"].is_null(),
         "no value": columns["primaryValue"].is_null(),
@@ -160,8 +163,8 @@ def _reasons(columns: Mapping[str, pa.Array]) -> pa.Array:
     return reason
 
 
-def _not(verdict: pa.Array) -> pa.Array:
-    return pc.invert(pc.fill_null(verdict, False))
+def _not(condition: pa.Array) -> pa.Array:
+    return pc.invert(pc.fill_null(condition, False))
 
 
 _LANDED = {

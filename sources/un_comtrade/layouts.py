@@ -1,8 +1,7 @@
-"""How the files look that carry Comtrade's rows as text: names, separators, and what was lost.
+"""Layouts of text tables with Comtrade's rows, recognised by their header.
 
-A table is recognised by its header, never by the file's name. Whatever the layout calls a column,
-it gets the API's name here; what no layout needs is not read at all (names of countries, in
-whatever encoding).
+Columns of any layout are renamed to the API's names; columns that no layout needs (names of
+countries, in any encoding) are not read.
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ import csv
 import io
 from dataclasses import dataclass
 
-from sources.kit.catalog import find_source
-from sources.kit.errors import UnknownLayoutError
+from sources.kit.catalog import unknown_layout_error
 from sources.un_comtrade.response import FIELDS
 
 SOURCE = "un_comtrade"
-#: Without these a row cannot be placed.
-NEEDED = ("reporterCode", "partnerCode", "flowCode", "cmdCode", "primaryValue")
-#: With these a total can be told from its breakdowns.
+#: Columns that a table must have.
+REQUIRED_COLUMNS = ("reporterCode", "partnerCode", "flowCode", "cmdCode", "primaryValue")
+#: Columns that distinguish a total from its breakdowns.
 DIMENSIONS = ("partner2Code", "customsCode", "motCode")
 LEGACY = {
     "classification": "classificationCode", "year": "refYear", "period": "period",
@@ -36,13 +34,13 @@ SHORT = {
     "qty": "qty", "qtyunit": "qtyUnitCode",
 }  # fmt: skip
 API = {name.lower(): name for name in FIELDS} | {"atlqty": "altQty"}
-#: The most telling first; each needs `NEEDED`.
+#: The most specific layout first; each has `REQUIRED_COLUMNS`.
 LAYOUTS = {"legacy_csv": LEGACY, "api_table": API, "short_table": SHORT}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One table of text: its columns as they stand (`""` for what is not read)."""
+    """One text table; `columns` are in the order of the cells (`""` for those not read)."""
 
     id: str
     separator: str
@@ -54,8 +52,12 @@ class Layout:
         return [name for name in self.columns if name]
 
 
-def recognise(head: bytes, place: str) -> Layout:
-    """The layout of a table by its first lines; a shifted one is set right, or refused."""
+def recognise_layout(head: bytes, place: str) -> Layout:
+    """The layout of a table by its first lines; shifted columns are corrected.
+
+    Raises:
+        UnknownLayoutError: a required column is missing, or columns are shifted in another way.
+    """
     lines = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").splitlines()[:3]
     separator = "\t" if lines and lines[0].count("\t") > lines[0].count(",") else ","
     cells = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=separator))
@@ -63,17 +65,12 @@ def recognise(head: bytes, place: str) -> Layout:
     row = cells[1] if len(cells) > 1 else []
     for layout_id, names in LAYOUTS.items():
         found = {names[name] for name in header if name in names}
-        if not set(NEEDED) - found:
+        if not set(REQUIRED_COLUMNS) - found:
             layout_id = "bulk_tsv" if separator == "\t" else layout_id
             return Layout(layout_id, separator, _columns(header, names, row, place), 2)
-    lacking = sorted(set(NEEDED) - {API[name] for name in header if name in API})
-    raise unknown(f"its header lacks {', '.join(lacking)}: {lines[0][:120] if lines else ''!r}",
-                  place)  # fmt: skip
-
-
-def unknown(what: str, place: str) -> UnknownLayoutError:
-    known = find_source(SOURCE).layouts_known()
-    return UnknownLayoutError(SOURCE, what, place=place, remedy=f"known layouts are: {known}")
+    missing = sorted(set(REQUIRED_COLUMNS) - {API[name] for name in header if name in API})
+    what = f"its header lacks {', '.join(missing)}: {lines[0][:120] if lines else ''!r}"
+    raise unknown_layout_error(SOURCE, what, place)
 
 
 def _columns(
@@ -81,9 +78,9 @@ def _columns(
 ) -> tuple[str, ...]:
     """The API's names in the order of the cells.
 
-    The website ends each line but the header with a comma. A program that takes the surplus cell
-    for an index moves every name one column to the right; the file saved then has values that
-    stand one column too far left.
+    The website ends each line but the header with a comma. A program that reads the surplus cell
+    as an index moves every name one column to the right; the saved file then has values one column
+    too far left.
     """
     columns = [names.get(name, "") for name in header]
     if len(row) == len(header) + 1 and row[-1].strip() == "":
@@ -94,4 +91,4 @@ def _columns(
     # saved without its index (the first column is lost) or with it (its name is empty)
     if header[:1] == ["typecode"] or header[:2] == ["", "typecode"]:
         return (*columns[1:], "")
-    raise unknown("its columns are shifted, and not by one", place)
+    raise unknown_layout_error(SOURCE, "its columns are shifted by more than one", place)

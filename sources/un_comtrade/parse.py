@@ -1,7 +1,7 @@
-"""UN Comtrade: pages and lists of the API, bulk files and tables that people saved, as landed rows.
+"""Parser of UN Comtrade: API responses, bulk files and saved tables.
 
-A dropped file is one partition, whatever reporters and periods it holds; what a live pull brings is
-a partition per reporter and period. See README.md for why.
+A manual file is one partition, whatever reporters and periods it has; a live fetch gives one
+partition per reporter and period. README.md has the reasons.
 """
 
 from __future__ import annotations
@@ -13,64 +13,69 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.kit.archives import Member, members, unwrapping
+from sources.kit.archives import Member, iter_members, translate_archive_errors
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import CorruptFileError
-from sources.un_comtrade.availability import is_list
-from sources.un_comtrade.bulk_file_names import release_of
-from sources.un_comtrade.csv_reader import batches
+from sources.un_comtrade.availability import is_dataset_list
+from sources.un_comtrade.bulk_file_names import parse_release_date
+from sources.un_comtrade.csv_reader import read_batches
 from sources.un_comtrade.json_reader import (
-    landed,
-    page_rows,
+    build_partition,
     parse_list,
     parse_pages,
-    understood,
-    whole,
+    read_complete_response,
+    read_page,
+    split_valid_rows,
 )
 from sources.un_comtrade.layouts import SOURCE
 
-#: A dropped file beyond so many rows lands in parts, so that memory stays below 3 GiB.
+#: A larger manual file lands in parts of this size, so that memory stays below 3 GiB.
 PART_ROWS = 500_000
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """A pull's pages by reporter and period, lists of what was filed, and dropped files."""
+    """Yield live pages by reporter and period, lists of datasets, and manual files.
+
+    Raises:
+        UnknownLayoutError: a header is of no known layout.
+        CorruptFileError: a file is broken, has no valid row, or lacks its period.
+    """
     pages = [file for file in files if "releases" in file.hints]
     if pages:
         yield from parse_pages(pages)
     for file in files:
         if file not in pages:
-            for member in members(file, SOURCE):
-                yield from _dropped(member)
+            for member in iter_members(file, SOURCE):
+                yield from _parse_manual(member)
 
 
-def _dropped(member: Member) -> Iterator[Parsed]:
-    """The parts of one file."""
+def _parse_manual(member: Member) -> Iterator[Parsed]:
+    """Yield the parts of one file."""
     if listed := _list(member):
         yield parse_list(member.raw, member.place, listed)
         return
-    known_from, basis = known_day(member)
+    known_from, basis = infer_known_from(member)
     name = f"file/{_digest(member)}"
-    waiting: list[pa.Table] = []
+    pending: list[pa.Table] = []
     bad: list[QuarantinedRow] = []
     part = 0
-    for table, apart in _rows(member):
-        waiting.append(table)
-        bad += apart
-        if sum(t.num_rows for t in waiting) >= PART_ROWS:
+    for table, quarantined in _rows(member):
+        pending.append(table)
+        bad += quarantined
+        if sum(t.num_rows for t in pending) >= PART_ROWS:
             part += 1
-            yield _parsed(f"{name}/{part}", waiting, bad, member, known_from, basis)
-            waiting, bad = [], []
+            yield _parsed(f"{name}/{part}", pending, bad, member, known_from, basis)
+            pending, bad = [], []
     if part == 0:
-        yield _parsed(name, waiting, bad, member, known_from, basis)
-    elif waiting:
-        yield _parsed(f"{name}/{part + 1}", waiting, bad, member, known_from, basis)
+        yield _parsed(name, pending, bad, member, known_from, basis)
+    elif pending:
+        yield _parsed(f"{name}/{part + 1}", pending, bad, member, known_from, basis)
 
 
 def _digest(member: Member) -> str:
-    """Twelve digits of the content: packed or not, under whatever name, it is one file."""
-    with unwrapping(member.place, SOURCE), member.open() as stream:
-        # the standard library's helper wants a file of the system's
+    """Twelve digits of the content's hash: compression and file name do not matter."""
+    with translate_archive_errors(member.place, SOURCE), member.open() as stream:
+        # hashlib.file_digest needs a file of the operating system
         digest = hashlib.sha256()
         while block := stream.read(1 << 20):
             digest.update(block)
@@ -78,27 +83,27 @@ def _digest(member: Member) -> str:
 
 
 def _rows(member: Member) -> Iterator[tuple[pa.Table, list[QuarantinedRow]]]:
-    """Declared columns with `place`, and the rows that could not be understood."""
+    """Yield declared columns with `place`, and the quarantined rows."""
     year = member.raw.hints.get("year")
     if member.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        yield page_rows(member)
+        yield read_page(member)
         return
-    for raw, lines, ragged in batches(member):
-        table, bad = understood(raw, lines, "", member, year)
+    for raw, lines, ragged in read_batches(member):
+        table, bad = split_valid_rows(raw, lines, "", member, year)
         yield table, [*bad, *ragged]
 
 
 def _list(member: Member) -> list[dict[str, Any]] | None:
-    """The datasets, if the file is a list of what was filed."""
+    """The datasets, if the file is a list of datasets."""
     if b"datasetcode" not in member.head.lower():
         return None
-    objects = whole(member).objects()
-    return objects if is_list(objects) else None
+    objects = read_complete_response(member).objects()
+    return objects if is_dataset_list(objects) else None
 
 
-def known_day(member: Member) -> tuple[date, str]:
-    """The day of the release where the file's name tells it, else the day of the file."""
-    if released := release_of(member.raw.name):
+def infer_known_from(member: Member) -> tuple[date, str]:
+    """The release date in the file's name, otherwise the date of the file."""
+    if released := parse_release_date(member.raw.name):
         return released, "published"
     retrieved: datetime = member.raw.retrieved_at
     return retrieved.astimezone(UTC).date(), "inferred"
@@ -120,10 +125,10 @@ def _parsed(
         )  # fmt: skip
     rows = pa.concat_tables(tables)
     rows = rows.append_column("sha", pa.repeat(member.raw.sha256, rows.num_rows))
-    return landed(partition, rows, [member.raw], known_from, basis, bad)
+    return build_partition(partition, rows, [member.raw], known_from, basis, bad)
 
 
 def _remedy(bad: Sequence[QuarantinedRow]) -> str:
     if bad and "period" in bad[0].reason:
-        return f"the file has lost its period: `pax land {SOURCE} FILE --year 2022` says it"
-    return "the file may be cut or its columns shifted; download it again"
+        return f"state the year of the file: `pax land {SOURCE} FILE --year 2022`"
+    return "the file may be truncated or its columns shifted; download it again"

@@ -1,21 +1,21 @@
-"""A cell: one question to the API, small enough that its answer is whole, or split until it is."""
+"""One request to the API, which can be split until its response fits into a page."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
 
-#: Filtered at the publisher and again in SQL: without these totals come mixed with breakdowns.
+#: Filtered by the publisher and again in SQL: otherwise totals and breakdowns are mixed.
 PINNED = {
     "partner2Code": "0", "motCode": "0", "customsCode": "C00", "breakdownMode": "classic",
 }  # fmt: skip
-#: In this order a cell is halved whose answer fills the page.
+#: Dimensions by which a request is split whose response fills the page, in this order.
 _SPLIT = ("periods", "flows", "codes", "reporters")
 
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """Reporters, periods, flows and products of one question; all partners and World."""
+    """Reporters, periods, flows and products of one request; partners are always all and World."""
 
     freq: str
     reporters: tuple[str, ...]
@@ -25,7 +25,7 @@ class ApiRequest:
 
     @property
     def query(self) -> dict[str, str | int]:
-        """What is asked, each dimension said: nothing is left to the publisher's defaults."""
+        """The URL parameters; every dimension is given, so that no default of the API applies."""
         return {
             "reporterCode": ",".join(self.reporters),
             "period": ",".join(self.periods),
@@ -36,7 +36,7 @@ class ApiRequest:
 
     @property
     def name(self) -> str:
-        """For a person: `A 842 2022,2021 M,X 53 codes`."""
+        """A readable name: `A 842 2022,2021 M,X 53 codes`."""
         codes = ",".join(self.codes) if len(self.codes) < 4 else f"{len(self.codes)} codes"
         parts = (self.reporters, self.periods, self.flows)
         return f"{self.freq} {' '.join(','.join(part) for part in parts)} {codes}"
@@ -46,7 +46,7 @@ class ApiRequest:
         return [(reporter, period) for reporter in self.reporters for period in self.periods]
 
     def split(self) -> tuple[ApiRequest, ...]:
-        """Two halves along the first dimension that has more than one member; none if none has."""
+        """Two halves along the first dimension with several members; empty if there is none."""
         for dimension in _SPLIT:
             members = getattr(self, dimension)
             if len(members) > 1:
@@ -58,7 +58,7 @@ class ApiRequest:
         return ()
 
     def halve_codes(self) -> tuple[ApiRequest, ...]:
-        """Two halves along the products: for a question that is too long as an address."""
+        """Two halves along the products, for a request whose URL is too long."""
         half = len(self.codes) // 2
         if not half:
             return ()
@@ -66,5 +66,5 @@ class ApiRequest:
 
 
 def digest(*parts: object) -> str:
-    """Twelve hex digits that stand for what was asked."""
+    """Twelve hex digits of the hash of `parts`."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

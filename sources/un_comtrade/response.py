@@ -1,8 +1,8 @@
-"""The API's envelope (elapsedTime, count, data, error): whole rows as Arrow, or why it is none.
+"""The JSON responses of the API (elapsedTime, count, data, error), read into Arrow.
 
-A page of 250,000 rows is a quarter of a gigabyte of JSON. Its rows never become Python objects:
-the objects of `data` are put on lines of their own and read by Arrow. What that reader does not
-take (line breaks between the fields, a text where a number is usual) goes the slow way.
+A page of 250,000 rows is a quarter of a gigabyte of JSON. Its rows do not become Python objects:
+the objects of `data` are put on separate lines and read by Arrow. What Arrow does not accept
+(line breaks between fields, text instead of a number) is read in Python, which is slower.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.json as pajson
 
-#: What is read of a row, by the API's names: `code` are numbers that land as text.
+#: The fields that are read, by the API's names; `code` are numbers that land as text.
 FIELDS: dict[str, str] = {
     "typeCode": "text", "freqCode": "text", "refYear": "int", "refMonth": "int",
     "period": "text", "reporterCode": "code", "partnerCode": "code", "partner2Code": "code",
@@ -35,58 +35,63 @@ _DATA = re.compile(rb'"data"\s*:\s*\[')
 
 
 class ApiError(Exception):
-    """The API answered, and said no: `status` as in HTTP, and its words."""
+    """The API returned an error: `status` as in HTTP, and its message."""
 
-    def __init__(self, status: int, said: str) -> None:
-        self.status, self.said = status, said
-        super().__init__(f"{status}: {said}")
+    def __init__(self, status: int, message: str) -> None:
+        self.status, self.message = status, message
+        super().__init__(f"{status}: {message}")
 
 
 class IncompleteResponseError(Exception):
-    """The body is cut short, is no envelope, or holds fewer rows than it counts."""
+    """The body is truncated, has another structure, or has fewer rows than it counts."""
 
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """A whole answer. `rows` are the bytes of the array in `data`."""
+    """A complete response; `rows` are the bytes of the array in `data`."""
 
     count: int
     rows: bytes
 
     def table(self) -> pa.Table:
-        """The rows with the columns of `FIELDS`; what a row does not have is null."""
+        """The rows with the columns of `FIELDS`; missing fields are null."""
         return trade_table(self.rows)
 
     def objects(self) -> list[dict[str, Any]]:
-        """The rows as Python objects: for short lists such as getDa's."""
+        """The rows as Python objects, for short lists such as getDa's."""
         found: list[dict[str, Any]] = orjson.loads(self.rows)
         return found
 
 
-def open_envelope(content: bytes) -> ApiResponse:
-    """The envelope in `content`; `Refusal` where the API said no, `IncompleteResponseError` for another body."""
+def read_response(content: bytes) -> ApiResponse:
+    """Read the body of a response.
+
+    Raises:
+        ApiError: the body is an error message.
+        IncompleteResponseError: the body is truncated or has another structure.
+    """
     body = content.strip().removeprefix(b"\xef\xbb\xbf")
     found = _DATA.search(body, 0, 4096)
     if found is None:
-        raise _refused(_loads(body))
+        raise _error_in(_loads(body))
     start, end = found.end() - 1, body.rfind(b"]") + 1
     head = _loads(body[:start] + b"null" + body[end:]) if end > start else None
     if head is None:
-        raise IncompleteResponseError(f"the body of {len(body):,} bytes is cut short")
-    if _says_no(head):
-        raise _refused(head)
+        raise IncompleteResponseError(f"the body of {len(body):,} bytes is truncated")
+    if _is_error(head):
+        raise _error_in(head)
     return ApiResponse(int(head.get("count") or 0), body[start:end])
 
 
 def trade_table(rows: bytes) -> pa.Table:
-    """The objects of a JSON array as a table of `FIELDS`."""
+    """The objects of a JSON array as a table with the columns of `FIELDS`."""
     inside = rows[1:-1].strip()
     if not inside:
         return _SCHEMA.empty_table()
     if b"\n" not in inside[:4096]:
         try:
             return pajson.read_json(
-                # a text may hold this seam too: Arrow then refuses, and the slow way runs
+                # a text may contain this sequence, too: Arrow then fails, and Python reads it
                 io.BytesIO(inside.replace(b"},{", b"}\n{")),
                 read_options=pajson.ReadOptions(block_size=1 << 24),
                 parse_options=pajson.ParseOptions(
@@ -95,10 +100,11 @@ def trade_table(rows: bytes) -> pa.Table:
             ).select(_SCHEMA.names)
         except pa.ArrowInvalid:
             pass
-    return _slowly(orjson.loads(rows))
+    return table_from_objects(orjson.loads(rows))
 
 
-def _slowly(rows: list[dict[str, Any]]) -> pa.Table:
+def table_from_objects(rows: list[dict[str, Any]]) -> pa.Table:
+    """As `trade_table`, from Python objects: slower, but with mixed types."""
     arrays = [_array([row.get(name) for row in rows], name) for name in FIELDS]
     return pa.Table.from_arrays(arrays, schema=_SCHEMA)
 
@@ -108,7 +114,7 @@ def _array(values: list[Any], name: str) -> pa.Array:
     if kind == "text":
         values = [None if value is None else str(value) for value in values]
     elif kind in ("int", "code", "number"):
-        # a number in quotes has been seen; an empty text is a missing one
+        # numbers occur in quotes; an empty text is a missing number
         values = [None if value in (None, "") else float(value) for value in values]
     return pa.array(values, _TYPES[kind])
 
@@ -121,22 +127,22 @@ def _loads(body: bytes) -> dict[str, Any]:
             f"the body of {len(body):,} bytes is not whole JSON: {error}"
         ) from error
     if not isinstance(found, dict):
-        raise IncompleteResponseError("the body is JSON, but no envelope")
+        raise IncompleteResponseError("the body is JSON, but not a response of the API")
     return found
 
 
-def _says_no(head: dict[str, Any]) -> bool:
+def _is_error(head: dict[str, Any]) -> bool:
     status = head.get("statusCode")
     count = int(head.get("count") or 0)
     return bool(status and int(status) != 200) or count < 0 or bool(head.get("error"))
 
 
-def _refused(head: dict[str, Any]) -> Exception:
-    """Why there are no rows: the API's own status, else 400 for its count of -1."""
-    if not _says_no(head):
+def _error_in(head: dict[str, Any]) -> Exception:
+    """The error in a body without rows: the API's own status, or 400 for its count of -1."""
+    if not _is_error(head):
         return IncompleteResponseError("the body has no data")
-    said = head.get("message") or head.get("error") or "no reason given"
+    message = head.get("message") or head.get("error") or "no reason given"
     details = head.get("errorObject")
     if details:
-        said = f"{said}: {orjson.dumps(details).decode()[:300]}"
-    return ApiError(int(head.get("statusCode") or 400), str(said))
+        message = f"{message}: {orjson.dumps(details).decode()[:300]}"
+    return ApiError(int(head.get("statusCode") or 400), str(message))

@@ -1,10 +1,10 @@
-"""What a pull asks for, and how much of the publisher's patience it may use: environment and list.
+"""What a fetch requests, and its limits: from the environment and `selection.yml`.
 
-| variable | means | default |
+| variable | meaning | default |
 |---|---|---|
 | PAX_COMTRADE_KEY | subscription key; without it previews of 500 rows | none |
-| PAX_COMTRADE_CALLS | requests one run may make, retries counted | 450 with a key, 200 without |
-| PAX_COMTRADE_ROWS | rows the publisher gives per request | 100000 with a key |
+| PAX_COMTRADE_CALLS | requests per run, retries counted | 450 with a key, 200 without |
+| PAX_COMTRADE_ROWS | rows that the publisher returns per request | 100000 with a key |
 | PAX_COMTRADE_PACE | seconds between two requests | 1 with a key, 3 without |
 | PAX_COMTRADE_PERIODS | `2019-2024,202401-202412` | since 2017, and 24 months |
 | PAX_COMTRADE_REPORTERS, PAX_COMTRADE_CODES | lists, separated by commas | selection.yml |
@@ -35,7 +35,7 @@ _SPAN = re.compile(r"(\d{4}|\d{6})(?:-(\d{4}|\d{6}))?")
 
 @dataclass(frozen=True)
 class Settings:
-    """One pull's frame. The key is in no text that this object gives of itself."""
+    """The settings of one fetch; the key is not in its repr."""
 
     base_url: str
     key: str | None = field(repr=False)
@@ -57,12 +57,16 @@ class Settings:
         return {"A": self.years, "M": self.months}
 
 
-def settings(today: date, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The frame of a pull on that day; a value that makes no sense is named."""
+def load_settings(today: date, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of a fetch on `today`.
+
+    Raises:
+        SourceError: a variable has an invalid value.
+    """
     key = environ.get("PAX_COMTRADE_KEY", "").strip() or None
     spans = environ.get("PAX_COMTRADE_PERIODS", "").strip()
-    periods = sorted(_periods(spans) if spans else _usual(today), reverse=True)
-    listed = selection()
+    periods = sorted(_periods(spans) if spans else _default_periods(today), reverse=True)
+    selected = load_selection()
     return Settings(
         base_url=environ.get("PAX_COMTRADE_BASE_URL", BASE_URL).rstrip("/"),
         key=key,
@@ -71,22 +75,22 @@ def settings(today: date, environ: Mapping[str, str] = os.environ) -> Settings:
         pace=_number(environ, "PAX_COMTRADE_PACE", 1.0 if key else 3.0),
         years=tuple(p for p in periods if len(p) == 4),
         months=tuple(p for p in periods if len(p) == 6),
-        reporters=_list(environ, "PAX_COMTRADE_REPORTERS", listed["reporters"], r"[1-9]\d{0,2}"),
-        codes=_list(environ, "PAX_COMTRADE_CODES", listed["codes"], r"TOTAL|\d{2}|\d{4}|\d{6}"),
+        reporters=_list(environ, "PAX_COMTRADE_REPORTERS", selected["reporters"], r"[1-9]\d{0,2}"),
+        codes=_list(environ, "PAX_COMTRADE_CODES", selected["codes"], r"TOTAL|\d{2}|\d{4}|\d{6}"),
     )
 
 
 @lru_cache(maxsize=1)
-def selection() -> dict[str, list[str]]:
-    """Reporters and products that the partnership's questions need."""
+def load_selection() -> dict[str, list[str]]:
+    """Reporters and products of `selection.yml`."""
     raw: dict[str, Any] = yaml.safe_load(
         Path(__file__).with_name("selection.yml").read_text(encoding="utf-8")
     )
     return {"reporters": [str(x) for x in raw["reporters"]], "codes": list(raw["codes"])}
 
 
-def _usual(today: date) -> Iterator[str]:
-    """The years since 2017 that are over, and the last 24 months that are."""
+def _default_periods(today: date) -> Iterator[str]:
+    """The complete years since 2017, and the last 24 complete months."""
     yield from map(str, range(FIRST_YEAR, today.year))
     last = today.year * 12 + today.month - 2
     for month in range(last - N_MONTHS + 1, last + 1):
@@ -98,30 +102,38 @@ def _periods(text: str) -> Iterator[str]:
         found = _SPAN.fullmatch(part)
         first, last = (found[1], found[2] or found[1]) if found else ("", "")
         if not found or len(first) != len(last) or first > last:
-            raise _wrong("PAX_COMTRADE_PERIODS", part, "2019-2024 or 202401-202412")
+            raise _invalid_variable_error(
+                "PAX_COMTRADE_PERIODS", part, "2019-2024 or 202401-202412"
+            )
         yield from (
             f"{n}" for n in range(int(first), int(last) + 1) if n < 10_000 or 1 <= n % 100 <= 12
         )
 
 
-def _list(environ: Mapping[str, str], name: str, usual: list[str], pattern: str) -> tuple[str, ...]:
+def _list(
+    environ: Mapping[str, str], name: str, default: list[str], pattern: str
+) -> tuple[str, ...]:
     given = [x.strip() for x in environ.get(name, "").split(",") if x.strip()]
     for text in given:
         if not re.fullmatch(pattern, text):
-            raise _wrong(name, text, "842,156 for reporters, 811292,284690 for products")
-    return tuple(dict.fromkeys(given or usual))
+            raise _invalid_variable_error(
+                name, text, "842,156 for reporters, 811292,284690 for products"
+            )
+    return tuple(dict.fromkeys(given or default))
 
 
-def _number(environ: Mapping[str, str], name: str, usual: float) -> float:
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     text = environ.get(name, "").strip()
     try:
-        number = float(text) if text else usual
+        number = float(text) if text else default
     except ValueError:
         number = -1.0
     if number < 0:
-        raise _wrong(name, text, "a number, zero or more")
+        raise _invalid_variable_error(name, text, "a number, zero or more")
     return number
 
 
-def _wrong(name: str, text: str, like: str) -> SourceError:
-    return SourceError(SOURCE, f"{name} is {text!r}", remedy=f"write it as {like}")
+def _invalid_variable_error(name: str, text: str, example: str) -> SourceError:
+    return SourceError(
+        SOURCE, f"{name} is {text!r}", place="environment", remedy=f"write it as {example}"
+    )

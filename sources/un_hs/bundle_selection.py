@@ -1,4 +1,4 @@
-"""What of the Harmonized System's tables is bundled."""
+"""The bundled selection of the Harmonized System's tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from sources.kit.contract import Parsed
 
-#: Electronic waste is a heading of HS2022 and stands in correlation with hundreds of older codes:
-#: a join over it would fan out to most of the tariff.
+#: Electronic waste is a heading of HS2022 that correlates with hundreds of older codes: a join
+#: over it would fan out to most of the tariff.
 FAN_OUT_HEADING = "8549"
 
 

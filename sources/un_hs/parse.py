@@ -1,4 +1,4 @@
-"""Parses the United Nations' code lists, conversions and correlations of the Harmonized System."""
+"""Parser of the UN code lists, conversions and correlations of the Harmonized System."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from sources.kit.catalog import SourceSpec, find_source
+from sources.kit.catalog import SourceSpec, find_source, unknown_layout_error
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.tabular import add_lineage_columns, read_text_table
@@ -29,21 +29,21 @@ Row = tuple[str | None, ...]
 
 @dataclass
 class _Rows:
-    """The rows of one landed table of one revision, with where they stand."""
+    """The rows of one landed table of one revision, with their places."""
 
     rows: list[Row] = field(default_factory=list)
     sha256: list[str] = field(default_factory=list)
-    locators: list[str] = field(default_factory=list)
+    row_locators: list[str] = field(default_factory=list)
 
     def add(self, row: Row, file: RawFile, line: int) -> None:
         self.rows.append(row)
         self.sha256.append(file.sha256)
-        self.locators.append(f"{file.name}:{line}")
+        self.row_locators.append(f"{file.name}:{line}")
 
 
 @dataclass
 class _Revision:
-    """What all files say about one revision."""
+    """The rows of all files about one revision."""
 
     tables: dict[str, _Rows]
     files: list[RawFile] = field(default_factory=list)
@@ -51,45 +51,49 @@ class _Revision:
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per revision. Raises `UnknownLayoutError` for a file that is none of the three, and
-    `CorruptFileError` when the files given together do not make a revision whole."""
+    """Yield one `Parsed` per revision of the HS.
+
+    Raises:
+        UnknownLayoutError: a file is none of the three lists.
+        CorruptFileError: the files given together do not cover a revision.
+    """
     spec = find_source(SOURCE)
     found = {name: _Revision({t: _Rows() for t in spec.tables}) for name in REVISIONS}
     for file in files:
-        _read(file, spec, found)
+        _read(file, found)
     for name, revision in found.items():
         if revision.files:
-            _refuse_partial(name, revision)
+            _require_all_tables(name, revision)
             yield _parsed(name, revision, spec)
 
 
-def _read(file: RawFile, spec: SourceSpec, found: dict[str, _Revision]) -> None:
+def _read(file: RawFile, found: dict[str, _Revision]) -> None:
     table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
     names = table.column_names
     lines = list(zip(*(table[n].to_pylist() for n in names), strict=True))
     if "hs6" in names and {f"in_{n.lower()}" for n in REVISIONS} <= set(names):
-        touched = _codes(file, names, lines, found)
+        revisions = _codes(file, names, lines, found)
     elif len(names) in (2, 3) and all(_REVISION.fullmatch(n) for n in names[:2]):
         if names[2:] not in ([], ["relationship"]):
-            raise _unknown(file, names, spec)
-        touched = _pairs(file, names, lines, found)
+            raise _unknown(file, names)
+        revisions = _pairs(file, names, lines, found)
     else:
-        raise _unknown(file, names, spec)
-    for name in touched:
+        raise _unknown(file, names)
+    for name in revisions:
         found[name].files.append(file)
-    found[max(touched)].quarantine.extend(ragged)
+    found[max(revisions)].quarantine.extend(ragged)
 
 
 def _codes(
     file: RawFile, names: list[str], lines: Iterable[tuple[str, ...]], found: dict[str, _Revision]
 ) -> list[str]:
-    """Rows of `codes`: one per revision that a line says the code is in."""
+    """Add rows of `codes`, one per revision that includes the code; returns the revisions."""
     for number, line in enumerate(lines, start=2):
         cells = dict(zip(names, line, strict=True))
         flags = [cells[f"in_{name.lower()}"] for name in REVISIONS]
         if not _CODE.fullmatch(cells["hs6"]) or set(flags) - {"0", "1"}:
             reason = "hs6 is not six digits, or a revision's flag is neither 0 nor 1"
-            found[max(REVISIONS)].quarantine.append(_bad(reason, file, number, line))
+            found[max(REVISIONS)].quarantine.append(_quarantined_row(reason, file, number, line))
             continue
         for name, flag in zip(REVISIONS, flags, strict=True):
             text = cells.get(f"desc_{name.lower()}", "").strip() or None
@@ -101,14 +105,14 @@ def _codes(
 def _pairs(
     file: RawFile, names: list[str], lines: Iterable[tuple[str, ...]], found: dict[str, _Revision]
 ) -> list[str]:
-    """Rows of `conversions` (two columns) or `correlations` (three)."""
+    """Add rows of `conversions` (two columns) or `correlations` (three) of the newer revision."""
     newer, older = (name.upper() for name in names[:2])
     table = "correlations" if len(names) == 3 else "conversions"
     for number, line in enumerate(lines, start=2):
         codes_fit = all(_CODE.fullmatch(code) for code in line[:2])
         if not codes_fit or (len(line) == 3 and line[2] not in _RELATIONSHIPS):
             reason = "a code is not six digits, or the relationship is unknown"
-            found[newer].quarantine.append(_bad(reason, file, number, line))
+            found[newer].quarantine.append(_quarantined_row(reason, file, number, line))
             continue
         row: Row = (newer, line[0], older, line[1], *line[2:])
         found[newer].tables[table].add(row, file, number)
@@ -116,7 +120,9 @@ def _pairs(
 
 
 def _parsed(name: str, revision: _Revision, spec: SourceSpec) -> Parsed:
-    tables = {table: _stamped(name, rows, spec, table) for table, rows in revision.tables.items()}
+    tables = {
+        table: _build_table(name, rows, spec, table) for table, rows in revision.tables.items()
+    }
     return Parsed(
         partition=name,
         edition=name,
@@ -128,7 +134,7 @@ def _parsed(name: str, revision: _Revision, spec: SourceSpec) -> Parsed:
     )
 
 
-def _stamped(name: str, rows: _Rows, spec: SourceSpec, table: str) -> pa.Table:
+def _build_table(name: str, rows: _Rows, spec: SourceSpec, table: str) -> pa.Table:
     columns = [column.name for column in spec.tables[table].columns]
     values = {c: [row[i] for row in rows.rows] for i, c in enumerate(columns)}
     return add_lineage_columns(
@@ -137,12 +143,12 @@ def _stamped(name: str, rows: _Rows, spec: SourceSpec, table: str) -> pa.Table:
         edition=name,
         known_from_date=REVISIONS[name],
         payload_sha256=rows.sha256,
-        row_locator=rows.locators,
+        row_locator=rows.row_locators,
     )
 
 
-def _refuse_partial(name: str, revision: _Revision) -> None:
-    """A landing replaces a revision whole, so a part of it would remove the rest."""
+def _require_all_tables(name: str, revision: _Revision) -> None:
+    """Check that all tables are there, since landing replaces the whole revision."""
     is_first = name == min(REVISIONS)
     wanted = ["codes"] if is_first else ["codes", "conversions", "correlations"]
     missing = [table for table in wanted if not revision.tables[table].rows]
@@ -155,14 +161,10 @@ def _refuse_partial(name: str, revision: _Revision) -> None:
         )
 
 
-def _bad(reason: str, file: RawFile, line: int, cells: Sequence[str]) -> QuarantinedRow:
+def _quarantined_row(reason: str, file: RawFile, line: int, cells: Sequence[str]) -> QuarantinedRow:
     return QuarantinedRow(reason, file.name, line, ",".join(cells))
 
 
-def _unknown(file: RawFile, names: list[str], spec: SourceSpec) -> UnknownLayoutError:
-    return UnknownLayoutError(
-        SOURCE,
-        f"the header {', '.join(names)} is of no known layout",
-        place=file.name,
-        remedy=f"give one of: {spec.layouts_known()}",
-    )
+def _unknown(file: RawFile, names: list[str]) -> UnknownLayoutError:
+    what = f"the header {', '.join(names)} is of no known layout"
+    return unknown_layout_error(SOURCE, what, file.name)

@@ -1,4 +1,4 @@
-"""The partnership's selection of US imports: all lines of the extract, in thousand USD."""
+"""The bundled selection of US imports: all rows of the extract, in thousand USD."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def select_bundle(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
 
     Value and duty are rounded to thousand USD by largest remainder within partner and HS6, so
     that an HS6 stays exact to half a thousand; a line below that may read 0. The tariff lines
-    stay, since their descriptions tell products apart that one HS6 holds together. Slovakia
-    (4359) stays beside the European Union (0003): staging marks it, so that it counts once.
+    stay, since their descriptions separate the products of an HS6. Slovakia (4359) stays beside
+    the European Union (0003): staging marks it, so that it counts once.
     """
     for one in parsed:
         yield replace(one, tables={"flows": _rounded(one.tables["flows"])})

@@ -1,4 +1,4 @@
-"""Parses Census API answers and an annual extract into `flows`."""
+"""Parser of Census API responses and of an annual extract, to `flows`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, members, refuse_twice
+from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
-from sources.kit.columns import all_true, locators, matches, quarantined, repeated
+from sources.kit.columns import all_true, find_repeated_keys, matches, quarantine_rows, row_locators
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.hs6_scope import is_in_scope
 from sources.kit.periods import download_edition, month_end
 from sources.kit.tabular import add_lineage_columns
-from sources.us_census.response import SOURCE, answer, extract
+from sources.us_census.response import SOURCE, read_extract, read_response
 
 #: The Census publishes a month about 35 days after its end.
 MONTHLY_LAG = timedelta(days=40)
@@ -25,23 +26,31 @@ _TOTAL_TOLERANCE = 1e-6
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One `Parsed` per edition and period. Raises `UnknownLayoutError` and `CorruptFileError`.
+    """Yield one `Parsed` per edition and period; value and duty in USD.
 
-    The API gives one commodity per call, so the answers given together are one landing: their
-    rows are put together, and a (period, partner, product) must stand once.
+    The API returns one commodity per request, so responses given together are one partition.
+
+    Raises:
+        UnknownLayoutError: a file is neither a response nor the extract.
+        CorruptFileError: a file is broken, has no valid row, or repeats a flow.
+        SourceError: the same file is given twice.
     """
-    refuse_twice(list(files), SOURCE)
-    found = [(member, _readable_rows(member)) for file in files for member in members(file, SOURCE)]
+    reject_duplicate_files(files, SOURCE)
+    found = [
+        (member, _split_valid_rows(member))
+        for file in files
+        for member in iter_members(file, SOURCE)
+    ]
     periods = sorted({p for _, (good, _, _) in found for p in good["period"].unique().to_pylist()})
     for period in periods:
         yield _parsed(found, period)
 
 
-def edition_of(period: str) -> tuple[str, date]:
-    """Edition and day known of a period, inferred: the Census names no editions.
+def infer_edition(period: str) -> tuple[str, date]:
+    """Edition and knowledge date of a period, inferred: the Census names no editions.
 
-    A year (`A2024`) is taken as revised, so as known at the end of the June after it; a month
-    (`M202503`) 40 days after its end.
+    A year (`A2024`) is assumed to be revised, so known at the end of June of the next year; a
+    month (`M202503`) 40 days after its end.
     """
     if len(period) == 4:
         return f"A{period}", date(int(period) + 1, 6, 30)
@@ -51,17 +60,13 @@ def edition_of(period: str) -> tuple[str, date]:
 _Rows = tuple[pa.Table, pa.Table, str]
 
 
-def _readable_rows(member: Member) -> _Rows:
-    """Good rows, bad rows and the scope of one file."""
-
-    def known() -> str:
-        return find_source(SOURCE).layouts_known()
-
+def _split_valid_rows(member: Member) -> _Rows:
+    """Valid rows, other rows and the scope of one file."""
     if member.is_parquet:
-        rows, scope = extract(member, known), "listed_partners"
+        rows, scope = read_extract(member), "listed_partners"
     else:
-        rows, scope = _countries_only(answer(member, known))
-        # a heading asked as a whole also holds lines that nobody watches
+        rows, scope = _countries_only(read_response(member))
+        # a whole heading also has products out of scope
         rows = rows.filter(pc.or_(is_in_scope(rows["product_code"]), pc.invert(_is_code(rows))))
     is_readable = all_true(
         [
@@ -77,15 +82,15 @@ def _readable_rows(member: Member) -> _Rows:
             SOURCE,
             f"no row of {rows.num_rows} can be read as trade with a partner",
             place=member.place,
-            remedy="an answer without rows means nothing was traded or asked wrongly; "
+            remedy="a response without rows means no trade or a wrong request; "
             "check the code and the month",
         )
     if len(pc.unique(pc.utf8_length(good["product_code"]))) > 1:
         raise CorruptFileError(
             SOURCE,
-            "HS6 and HS10 lines stand together and would count twice",
+            "HS6 and HS10 rows in one file would count twice",
             place=member.place,
-            remedy="ask with COMM_LVL=HS10",
+            remedy="request COMM_LVL=HS10",
         )
     return good, rows.filter(pc.invert(is_readable)), scope
 
@@ -95,7 +100,7 @@ def _is_code(rows: pa.Table) -> pa.ChunkedArray:
 
 
 def _countries_only(rows: pa.Table) -> tuple[pa.Table, str]:
-    """Without the total and the regions that the API mixes in; the total tells the scope."""
+    """Drop the total and the regions that the API includes; the total decides the scope."""
     is_total = pc.is_in(rows["cty_code"], value_set=pa.array([TOTAL, "", "0000"]))
     is_region = matches(rows["cty_code"], "0[0-9]{3}|[0-9][0-9X]*X")
     countries = rows.filter(pc.invert(pc.or_(is_total, is_region)))
@@ -108,10 +113,10 @@ def _countries_only(rows: pa.Table) -> tuple[pa.Table, str]:
 
 def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
     raw = next(m.raw for m, (good, _, _) in found if period in good["period"].to_pylist())
-    edition, known_from, basis = download_edition(raw, *edition_of(period))
+    edition, known_from, basis = download_edition(raw, *infer_edition(period))
     spec = find_source(SOURCE).tables["flows"]
     tables: list[pa.Table] = []
-    used: list[RawFile] = []
+    files: list[RawFile] = []
     quarantine: list[QuarantinedRow] = []
     for member, (good, bad, scope) in found:
         rows = good.filter(pc.equal(good["period"], period))
@@ -125,21 +130,21 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
                 edition=edition,
                 known_from_date=known_from,
                 payload_sha256=member.raw.sha256,
-                row_locator=locators(member, rows["line"]),
+                row_locator=row_locators(member, rows["line"]),
             )
         )
-        if member.raw not in used:
-            used.append(member.raw)
+        if member.raw not in files:
+            files.append(member.raw)
         if period == min(good["period"].to_pylist()):
-            quarantine.extend(quarantined(bad, member, "not trade with a partner"))
+            quarantine.extend(quarantine_rows(bad, member, "not trade with a partner"))
     table = pa.concat_tables(tables)
-    n, example = repeated(table, ["period", "flow", "cty_code", "product_code"])
+    n, example = find_repeated_keys(table, ["period", "flow", "cty_code", "product_code"])
     if n:
         raise CorruptFileError(
             SOURCE,
-            f"{n} flows stand more than once, such as {example}",
-            place=", ".join(file.name for file in used),
-            remedy="two answers overlap, or a dimension (district, port) was asked for; "
+            f"{n} flows occur more than once, such as {example}",
+            place=", ".join(file.name for file in files),
+            remedy="two responses overlap, or a dimension (district, port) was requested; "
             "land each commodity once",
         )
     return Parsed(
@@ -148,6 +153,6 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
         known_from_date=known_from,
         known_from_basis=basis,
         tables={"flows": table},
-        files=used,
+        files=files,
         quarantine=tuple(quarantine),
     )

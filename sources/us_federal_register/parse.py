@@ -1,7 +1,8 @@
-"""Federal Register documents: pages of API v1 to one row per document and publication day.
+"""Parser of Federal Register documents: one row per document and publication date.
 
-Numbers were reused in the past, so the day is part of the key. A correction is a document of its
-own and names the one it corrects. The content hash leaves out what changes with every call.
+Document numbers were reused in the past, so the date is part of the key. A correction is a
+document of its own that names the corrected one. The content hash leaves out fields that change
+with every request.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import Any
 import orjson
 import yaml
 
-from sources.kit.catalog import find_source
+from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.entity_terms import find_countries, find_items, joined
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.entity_terms import find_countries, find_items, join_ids
+from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns
-from sources.us_federal_register.queries import FIELDS, HERE, SOURCE, read_answer
+from sources.us_federal_register.queries import FIELDS, HERE, SOURCE, read_page
 
 Row = dict[str, Any]
 _NAME = re.compile(r"(?P<year>\d{4})\..+\.page\d+\.json")
@@ -30,13 +31,17 @@ _NUMBER_IN_URL = re.compile(r"/documents/([^/?.]+)")
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """One partition per year of publication; a document found by two searches is one row."""
+    """Yield one partition per year of publication; a document found by two searches is one row.
+
+    Raises:
+        UnknownLayoutError: a file is not a page as `fetch` names it.
+        CorruptFileError: a page is not a complete response.
+    """
     by_year: dict[str, list[RawFile]] = {}
     for file in files:
         name = _NAME.fullmatch(file.name)
         if not name:
-            raise UnknownLayoutError(SOURCE, "not a page as fetched", place=file.name,
-                                remedy=find_source(SOURCE).layouts_known())  # fmt: skip
+            raise unknown_layout_error(SOURCE, "not a page as fetched", file.name)
         by_year.setdefault(name["year"], []).append(file)
     for year, pages in sorted(by_year.items()):
         yield _partition(year, pages)
@@ -59,7 +64,7 @@ def _partition(year: str, pages: Sequence[RawFile]) -> Parsed:
     kept = [rows[key] for key in sorted(rows)]
     first = min((row["publication_date"] for row, _, _ in kept), default=date(int(year), 1, 1))
     table = find_source(SOURCE).tables["documents"]
-    stamped = add_lineage_columns(
+    table_with_lineage = add_lineage_columns(
         {c.name: [row[c.name] for row, _, _ in kept] for c in table.columns},
         table,
         edition=year,
@@ -67,14 +72,16 @@ def _partition(year: str, pages: Sequence[RawFile]) -> Parsed:
         payload_sha256=[sha for _, sha, _ in kept],
         row_locator=[place for _, _, place in kept],
     )
-    return Parsed(year, year, first, "published", {"documents": stamped}, pages, tuple(bad))
+    return Parsed(
+        year, year, first, "published", {"documents": table_with_lineage}, pages, tuple(bad)
+    )
 
 
 def _documents(file: RawFile) -> list[dict[str, Any]]:
     try:
-        return read_answer(json.loads(file.content)).results
+        return read_page(json.loads(file.content)).results
     except ValueError as error:
-        raise CorruptFileError(SOURCE, f"not a whole answer of the API: {error}", place=file.name,
+        raise CorruptFileError(SOURCE, f"not a complete response: {error}", place=file.name,
                          remedy="fetch it again: pax run --live") from error  # fmt: skip
 
 
@@ -93,29 +100,29 @@ def _row(document: dict[str, Any]) -> Row:
         "dates_text": _text(document, "dates"),
         "effective_on": _day(document, "effective_on"),
         "signing_date": _day(document, "signing_date"),
-        "agency_slugs": joined(_agency(one) for one in document.get("agencies") or () if one),
+        "agency_slugs": join_ids(_agency(one) for one in document.get("agencies") or () if one),
         "citation": _text(document, "citation"),
-        "docket_ids": joined(str(x) for x in document.get("docket_ids") or ()),
+        "docket_ids": join_ids(str(x) for x in document.get("docket_ids") or ()),
         "executive_order_number": _text(document, "executive_order_number"),
         "proclamation_number": _text(document, "proclamation_number"),
         "is_significant": document.get("significant"),
         "correction_of_number": _corrected(document),
         "html_url": _text(document, "html_url"),
         "measure_kind": measure_kind(document),
-        "country_ids": joined(h.id for h in find_countries(text) if h.id != "USA"),
-        "item_labels": joined(h.id for h in find_items(text)),
+        "country_ids": join_ids(h.id for h in find_countries(text) if h.id != "USA"),
+        "item_labels": join_ids(h.id for h in find_items(text)),
         "content_sha256": content_hash(document),
     }
 
 
 def content_hash(document: dict[str, Any]) -> str:
-    """Over the fields we ask for only: views and stamped addresses change with every call."""
+    """sha256 of the requested fields; page views and signed URLs change with every request."""
     stable = {name: document.get(name) for name in FIELDS}
     return hashlib.sha256(orjson.dumps(stable, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def measure_kind(document: dict[str, Any]) -> str | None:
-    """The first rule of `measures.yml` that fits, else None."""
+    """The kind of the first rule of `measures.yml` that matches, or None."""
     words = f"{document.get('title') or ''} {document.get('action') or ''}"
     for kind, types, pattern in _rules():
         if (not types or document.get("type") in types) and pattern.search(words):
@@ -133,15 +140,15 @@ def _rules() -> list[tuple[str, frozenset[str], re.Pattern[str]]]:
 
 
 def _agency(agency: dict[str, Any]) -> str:
-    """Some agencies have neither id nor slug, only the name as printed."""
+    """The slug of an agency; some have only a printed name."""
     return str(agency.get("slug") or agency.get("raw_name") or agency.get("name") or "unnamed")
 
 
 def _corrected(document: dict[str, Any]) -> str | None:
-    """The number in the address of the corrected document, or the number itself."""
-    said = _text(document, "correction_of")
-    found = _NUMBER_IN_URL.search(said) if said else None
-    return found[1] if found else said
+    """The document number in the URL of the corrected document, or the text itself."""
+    text = _text(document, "correction_of")
+    found = _NUMBER_IN_URL.search(text) if text else None
+    return found[1] if found else text
 
 
 def _text(document: dict[str, Any], name: str) -> str | None:

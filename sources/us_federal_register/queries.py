@@ -1,4 +1,4 @@
-"""What is asked of the Federal Register: its searches, fields and one answer's shape."""
+"""The queries of the Federal Register: searches, fields, and the structure of a result page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SOURCE = "us_federal_register"
 HERE = Path(__file__).resolve().parent
 PER_PAGE = 1000
 
-#: Asked by name, so that `page_views` and the stamped address of the public-inspection PDF, which
-#: change with every call, never come.
+#: The requested fields; others change with every request (`page_views`, the signed URL of the
+#: public-inspection PDF).
 FIELDS = (
     "document_number", "publication_date", "type", "subtype", "title", "abstract", "action",
     "dates", "effective_on", "signing_date", "agencies", "citation", "docket_ids",
@@ -27,7 +27,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Search:
-    """One question, asked per window of publication days."""
+    """One search, requested per window of publication dates."""
 
     id: str
     types: tuple[str, ...]
@@ -35,7 +35,7 @@ class Search:
     term: str = ""
 
     def query(self, first: str, last: str) -> str:
-        """The address' query for documents published from `first` to `last`, both inclusive."""
+        """The URL query for documents published from `first` to `last`, both inclusive."""
         pairs: list[tuple[str, str | Sequence[str]]] = [
             ("fields[]", FIELDS),
             ("per_page", str(PER_PAGE)),
@@ -51,34 +51,38 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One page: how many documents the question has, those of this page, and the next page."""
+class ResultPage:
+    """One page: the number of documents of the query, the documents of this page, the next page."""
 
     count: int
     results: list[dict[str, Any]]
     next_page_url: str | None
 
 
-def read_answer(body: Any) -> Answer:
-    """A decoded body; `ValueError` says why it is no answer. No hits come without `results`."""
+def read_page(body: Any) -> ResultPage:
+    """Read a decoded JSON body; a query without results has no `results`.
+
+    Raises:
+        ValueError: the body has another structure.
+    """
     if not isinstance(body, dict):
         raise ValueError(f"a {type(body).__name__} instead of an object")
     if body.get("errors"):
-        raise ValueError(f"it refused: {body['errors']}")
+        raise ValueError(f"the API reports errors: {body['errors']}")
     count, results = body.get("count"), body.get("results")
     if not isinstance(count, int):
         raise ValueError("it has no count")
     if results is None and count == 0:
         results = []
     if not isinstance(results, list) or not all(isinstance(one, dict) for one in results):
-        raise ValueError(f"{count} documents are announced, and `results` is no list of them")
+        raise ValueError(f"{count} documents are announced, and `results` is not a list of them")
     if missing := [one for one in results if not one.get("document_number")]:
         raise ValueError(f"{len(missing)} documents have no number")
-    return Answer(count, results, body.get("next_page_url") or None)
+    return ResultPage(count, results, body.get("next_page_url") or None)
 
 
 @lru_cache(maxsize=1)
-def settings() -> tuple[int, tuple[Search, ...]]:
+def load_queries() -> tuple[int, tuple[Search, ...]]:
     """The first year, and the searches of `queries.yml`."""
     raw = yaml.safe_load((HERE / "queries.yml").read_text(encoding="utf-8"))
     searches = tuple(

@@ -1,4 +1,4 @@
-"""Sources' room: what of the parsed editions is bundled."""
+"""The bundled selection of the parsed editions."""
 
 from __future__ import annotations
 

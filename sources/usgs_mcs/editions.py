@@ -1,4 +1,4 @@
-"""Sources' room: which edition and issue a file is, and since when its figures were known."""
+"""Edition and issue of a file, and the day from which its figures were known."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 from sources.usgs_mcs.layouts import Sheet
 
-REGISTER = Path(__file__).with_name("editions.csv")
-FILES = Path(__file__).with_name("issued_files.csv")
+EDITIONS_CSV = Path(__file__).with_name("editions.csv")
+PUBLISHED_FILES_CSV = Path(__file__).with_name("issued_files.csv")
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue of one edition, as landed: its name, its day, and how the day is known."""
+    """One issue of one edition: its name, its date, and the basis of the date."""
 
     edition: str
     known_from_date: date
@@ -27,49 +27,50 @@ class Issue:
 
 
 @lru_cache(maxsize=1)
-def register() -> tuple[dict[str, str], ...]:
-    """The known issues; a new one is one row of `editions.csv`."""
-    with REGISTER.open(encoding="utf-8", newline="") as rows:
+def read_register() -> tuple[dict[str, str], ...]:
+    """The known issues; a new one is a row of `editions.csv`."""
+    with EDITIONS_CSV.open(encoding="utf-8", newline="") as rows:
         return tuple(csv.DictReader(rows))
 
 
 @lru_cache(maxsize=1)
-def issued() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """MD5s by edition and table: what is known of the files of an issue."""
+def read_published_md5s() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """The MD5s of the published files, by edition and table."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    with FILES.open(encoding="utf-8", newline="") as rows:
+    with PUBLISHED_FILES_CSV.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             found[row["edition"]][row["table_key"]].add(row["payload_md5"])
     return {e: {k: frozenset(v) for k, v in tables.items()} for e, tables in found.items()}
 
 
-def issue_of(year: int, sheets: Sequence[Sheet]) -> Issue:
-    """The issue that the files of edition `year` are, told by their MD5.
+def identify_issue(year: int, sheets: Sequence[Sheet]) -> Issue:
+    """Identify the issue of the files of edition `year` by their MD5.
 
-    Files are replaced in place, under the same name. A file whose bytes are not those of a
-    registered issue that has this table makes the whole set an edition of its own, named by its
-    MD5 and known from the day it was got, never before the registered ones. An edition that is
-    not registered takes the last day of February of its year; the releases have appeared from
-    the end of January to the first week of February.
+    Publishers replace files under the same name. If the bytes of a file are not those of a
+    registered issue with this table, the files are an edition of their own, named by the MD5 and
+    known from the day of the download, but not before the registered ones. An edition that is not
+    registered is known from the last day of February of its year; releases have appeared from the
+    end of January to the first week of February.
     """
-    rows = [row for row in register() if row["edition"].split("-")[0] == str(year)]
+    rows = [row for row in read_register() if row["edition"].split("-")[0] == str(year)]
     if not rows:
         return Issue(str(year), date(year, 2, 28), "inferred")
     issues = [_issue(row) for row in rows]
     md5s = {sheet.file.sha256: (table_key(sheet), md5_of(sheet)) for sheet in sheets}
     for issue in issues:
-        tables = issued().get(issue.edition, {})
+        tables = read_published_md5s().get(issue.edition, {})
         if all(key not in tables or md5 in tables[key] for key, md5 in md5s.values()):
             return issue
-    told = "".join(sorted(md5 for _, md5 in md5s.values())).encode()
-    mark = told.decode() if len(md5s) == 1 else hashlib.md5(told, usedforsecurity=False).hexdigest()
+    joined = "".join(sorted(md5 for _, md5 in md5s.values())).encode()
+    is_one = len(md5s) == 1
+    mark = joined.decode() if is_one else hashlib.md5(joined, usedforsecurity=False).hexdigest()
     after = max(issue.known_from_date for issue in issues) + timedelta(days=1)
-    got = max(sheet.file.retrieved_at.date() for sheet in sheets)
-    return Issue(f"{year}-{mark[:8]}", max(after, got), "inferred")
+    retrieved = max(sheet.file.retrieved_at.date() for sheet in sheets)
+    return Issue(f"{year}-{mark[:8]}", max(after, retrieved), "inferred")
 
 
 def table_key(sheet: Sheet) -> str:
-    """What a file is in its edition: the layout, and the commodity where each has a file."""
+    """The table of a file in its edition: its layout, and its commodity if it has a file each."""
     return sheet.layout if sheet.named is None else f"{sheet.layout}/{sheet.slug}"
 
 

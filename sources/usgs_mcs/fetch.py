@@ -1,15 +1,14 @@
-"""Mineral Commodity Summaries, live: an edition's files out of its ScienceBase item.
+"""Live access to Mineral Commodity Summaries: the files of an edition's ScienceBase item.
 
-The item lists its files with their MD5; addresses are opaque and change when a file is replaced,
-so the item is asked each time. A browser check that refuses scripts is not a missing edition:
-`SourceBlockedError` and `SourceNotFoundError` say which of the two it is.
+The item lists its files with their MD5; URLs change when a file is replaced, so the item is
+requested each time. A browser check that rejects scripts is not a missing edition:
+`SourceBlockedError` and `SourceNotFoundError` distinguish the two.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from sources.kit.contract import RawFile
-from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUnavailableError
+from sources.kit.errors import SourceNotFoundError, SourceUnavailableError
 from sources.kit.http import HttpClient
+from sources.kit.periods import base_url
 from sources.usgs_mcs.layouts import SOURCE_ID
 
 BASE_URL = "https://www.sciencebase.gov"
@@ -28,8 +28,8 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One file as an item lists it."""
+class ListedFile:
+    """One file as listed by an item."""
 
     name: str
     url: str
@@ -42,8 +42,8 @@ class Listed:
 
 
 @lru_cache(maxsize=1)
-def items() -> dict[str, tuple[str, ...]]:
-    """ScienceBase items by edition, the edition's own first; a new edition is a row of the CSV."""
+def read_items() -> dict[str, tuple[str, ...]]:
+    """ScienceBase items by edition, the edition's own first; a new one is a row of `items.csv`."""
     with ITEMS.open(encoding="utf-8", newline="") as rows:
         return {
             row["edition"]: (row["item_id"], *row["child_item_ids"].split())
@@ -53,16 +53,22 @@ def items() -> dict[str, tuple[str, ...]]:
 
 def list_partitions() -> list[str]:
     """The editions whose items are known."""
-    return sorted(items())
+    return sorted(read_items())
 
 
 def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
-    """The tables of one edition, each with the MD5 that its item states."""
-    own, *known_children = items()[partition]
+    """Yield the tables of one edition, each verified by the MD5 of its item.
+
+    Raises:
+        SourceBlockedError: ScienceBase rejects the client.
+        SourceNotFoundError: an item or file does not exist, or the item has no table.
+        SourceUnavailableError: no response, or a file does not match its MD5 or size.
+    """
+    own, *known_children = read_items()[partition]
     listed = [*_files(_item(own, http))]
     for child in known_children:
         listed += _files(_item(child, http))
-    # items below repeat per commodity what the zips of the item hold: asked only without those
+    # child items repeat the zips of the item per commodity: needed only without the zips
     if not any(file.is_table for file in listed):
         listed += _children(own, http)
     tables = list({file.url: file for file in listed if file.is_table}.values())
@@ -71,7 +77,7 @@ def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
             SOURCE_ID,
             f"item {own} of edition {partition} lists no table: {[f.name for f in listed]}",
             place=f"{_base()}/catalog/item/{own}",
-            remedy=_drop("see on the item's page whether the files have moved to another item"),
+            remedy=_manual("check on the item's page whether the files have moved"),
         )
     for file in tables:
         yield _download(file, http)
@@ -83,13 +89,13 @@ def _item(item_id: str, http: HttpClient) -> dict[str, Any]:
     )
     if not isinstance(body, dict) or body.get("id") != item_id:
         raise unexpected_response_error(
-            f"item {item_id} was asked, {str(body)[:80]!r} came", item_id
+            f"item {item_id} was requested, {str(body)[:80]!r} received", item_id
         )
     return body
 
 
-def _children(item_id: str, http: HttpClient) -> Iterator[Listed]:
-    """Files of the items below; older editions have one item per commodity."""
+def _children(item_id: str, http: HttpClient) -> Iterator[ListedFile]:
+    """Yield the files of the child items; older editions have one item per commodity."""
     offset, total = 0, 1
     while offset < total:
         query: dict[str, str | int] = {
@@ -105,16 +111,16 @@ def _children(item_id: str, http: HttpClient) -> Iterator[Listed]:
             yield from _files(child)
         if not found and offset < total:
             raise unexpected_response_error(
-                f"{offset} of {total} items below {item_id} came", item_id
+                f"{offset} of {total} items below {item_id} received", item_id
             )
         offset += len(found)
 
 
-def _files(item: dict[str, Any]) -> Iterator[Listed]:
+def _files(item: dict[str, Any]) -> Iterator[ListedFile]:
     for file in item.get("files") or ():
         checksum = file.get("checksum") or {}
         is_md5 = str(checksum.get("type", "")).upper() == "MD5"
-        yield Listed(
+        yield ListedFile(
             name=str(file.get("name", "")),
             url=str(file.get("downloadUri") or file.get("url") or ""),
             size=file.get("size"),
@@ -122,33 +128,32 @@ def _files(item: dict[str, Any]) -> Iterator[Listed]:
         )
 
 
-def _download(file: Listed, http: HttpClient) -> RawFile:
+def _download(file: ListedFile, http: HttpClient) -> RawFile:
     raw = http.get(file.url, name=file.name)
     found = hashlib.md5(raw.content, usedforsecurity=False).hexdigest()
     if file.md5 and found != file.md5:
         raise unexpected_response_error(
-            f"{file.name} has the MD5 {found}, its item says {file.md5}", raw.url
+            f"{file.name} has the MD5 {found}, its item states {file.md5}", raw.url
         )
     if not file.md5 and file.size is not None and len(raw.content) != file.size:
         raise unexpected_response_error(
-            f"{file.name} has {len(raw.content)} bytes, its item says {file.size}", raw.url
+            f"{file.name} has {len(raw.content)} bytes, its item states {file.size}", raw.url
         )
     return raw
 
 
 def _base() -> str:
-    return os.environ.get("PAX_SCIENCEBASE_URL", BASE_URL).rstrip("/")
+    return base_url("PAX_SCIENCEBASE_URL", BASE_URL)
 
 
-def _drop(first: str) -> str:
+def _manual(first: str) -> str:
     return (
-        f"{first}; or download the edition's files in a browser and use "
-        f"`pax land {SOURCE_ID} FILES…`; what landed before stays in use"
+        f"{first}, or download the edition's files in a browser and run "
+        f"`pax land {SOURCE_ID} FILES…`"
     )
 
 
 def unexpected_response_error(what: str, place: str) -> SourceUnavailableError:
-    return SourceUnavailableError(SOURCE_ID, what, place=place, remedy=_drop("try again later"))
-
-
-__all__ = ["SourceBlockedError", "SourceNotFoundError", "fetch", "items", "list_partitions"]
+    """The error for a response that is not as documented; `what` describes it."""
+    remedy = _manual(SourceUnavailableError.default_remedy)
+    return SourceUnavailableError(SOURCE_ID, what, place=place, remedy=remedy)

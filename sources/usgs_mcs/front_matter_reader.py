@@ -1,7 +1,6 @@
-"""Sources' room, the front matter that a dependency reader needs: export controls in force, trade
-agreements, the list of critical minerals, and the figure of import shares and reliance.
+"""Reader of export controls, trade agreements, critical minerals and import reliance.
 
-The publisher packs several commodities and years into one cell; the words land as they came.
+The publisher puts several commodities and years into one cell; the texts are landed unchanged.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sources.kit.contract import RawFile
 from sources.kit.tabular import decode
 from sources.usgs_mcs.labels import squeeze
 from sources.usgs_mcs.layouts import SOURCE_ID
-from sources.usgs_mcs.row_buffer import FrontMatter, RowBuffer
+from sources.usgs_mcs.row_buffer import FrontMatter, RowBuffer, ragged_reason
 
 #: Front matter (figures and tables of the report's introduction) by the publisher's file names.
 NAMED = re.compile(r"(^|[_-])(fig|t)\d{1,2}[_-]", re.I)
@@ -28,51 +27,55 @@ _TABLES = {
 _IMPORT_SOURCE = re.compile(r"import_source_(20\d\d)_(\d\d)")
 
 
-def read_front_matter(file: RawFile, tray: RowBuffer) -> None:
-    """The lines of a known table into `tray`; another one is refused by name, whole."""
+def read_front_matter(file: RawFile, buffer: RowBuffer) -> None:
+    """Add the rows of a known table to `buffer`; any other table is quarantined as a whole."""
     rows = list(csv.reader(io.StringIO(_text(file), newline="")))
     header = [squeeze(name).lower().replace(" ", "_") for name in rows[0]]
     table = next((t for t, needed in _TABLES.items() if set(needed) <= set(header)), None)
     if table is None:
-        tray.refuse("front matter, not a table of this source", file, 1, [file.name])
+        buffer.quarantine_line("front matter, not a table of this source", file, 1, [file.name])
         return
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            fault = f"{len(cells)} cells where the header has {len(header)}"
-            tray.refuse(fault, file, number, cells)
+            buffer.quarantine_line(ragged_reason(cells, header), file, number, cells)
             continue
-        # the first of two columns of one name: the second is a hand-made copy with wrong dates
-        told = {name: squeeze(cell) for name, cell in reversed([*zip(header, cells, strict=True)])}
-        tray.keep("front_matter", file, number, _row(table, told, number))
+        # of two columns with one name the first: the second is a manual copy with wrong dates
+        cells_by_name = {
+            name: squeeze(cell) for name, cell in reversed([*zip(header, cells, strict=True)])
+        }
+        buffer.add_text_row("front_matter", file, number, _row(table, cells_by_name, number))
 
 
-def _row(table: str, told: dict[str, str], number: int) -> FrontMatter:
-    source = next((name for name in told if _IMPORT_SOURCE.fullmatch(name)), "")
+def _row(table: str, cells_by_name: dict[str, str], number: int) -> FrontMatter:
+    source = next((name for name in cells_by_name if _IMPORT_SOURCE.fullmatch(name)), "")
     text = {
-        "export_controls": told.get("control_type"),
-        "trade_agreements": told.get("agreement"),
-        "critical_minerals": told.get("primary_applications"),
+        "export_controls": cells_by_name.get("control_type"),
+        "trade_agreements": cells_by_name.get("agreement"),
+        "critical_minerals": cells_by_name.get("primary_applications"),
     }.get(table)
     commodity = {
-        "export_controls": told.get("commodity_year"),
-        "trade_agreements": told.get("focus_area"),
-        "critical_minerals": told.get("critical_mineral"),
-    }.get(table, told.get("commodity"))
+        "export_controls": cells_by_name.get("commodity_year"),
+        "trade_agreements": cells_by_name.get("focus_area"),
+        "critical_minerals": cells_by_name.get("critical_mineral"),
+    }.get(table, cells_by_name.get("commodity"))
     return FrontMatter(
         table_id=table,
         line=number,
-        country_text=told.get(source) if source else told.get("country"),
+        country_text=cells_by_name.get(source) if source else cells_by_name.get("country"),
         commodity_text=commodity,
         statement_text=text or None,
-        date_text=told.get("signing_date"),
-        share_text=told.get("percent"),
-        reliance_text=told.get("nir"),
-        is_critical=told.get("critical_mineral") == "Y" if table == "import_reliance" else None,
-        # `Source` of the other tables names the edition
-        source_url=told.get("data_source") or (told.get("source") if "agreement" in told else None),
-        note=told.get("notes") or told.get("category_note") or None,
+        date_text=cells_by_name.get("signing_date"),
+        share_text=cells_by_name.get("percent"),
+        reliance_text=cells_by_name.get("nir"),
+        is_critical=cells_by_name.get("critical_mineral") == "Y"
+        if table == "import_reliance"
+        else None,
+        # in the other tables `Source` is the edition
+        source_url=cells_by_name.get("data_source")
+        or (cells_by_name.get("source") if "agreement" in cells_by_name else None),
+        note=cells_by_name.get("notes") or cells_by_name.get("category_note") or None,
     )
 
 

@@ -1,5 +1,6 @@
-"""Sources' room, the column grammar of the wide files: a header names the statistic, a form,
-a unit, whether it is an estimate, and a year, in an order and spelling that changes by edition.
+"""The column names of the wide files: statistic, form, unit, estimate and year.
+
+Their order and spelling differ between editions.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ _STATISTICS = {"prod": "production", "cap": "capacity", "reserves": "reserves",
 
 
 class UnknownColumnError(ValueError):
-    """A header that the grammar cannot take apart."""
+    """A column name that cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class WorldColumn:
-    """One column of a world table; a note column has `is_note` and nothing else."""
+    """One column of a world table; a note column has `is_note` and no other attribute."""
 
     statistic: str
     form: str = ""
@@ -35,7 +36,11 @@ class WorldColumn:
 
 
 def read_world_header(text: str) -> WorldColumn:
-    """`Prod_kt_est_2023`, `PROD_EST_ 2024`, `Cap_Sponge_t_2023`, `Reserves_notes`."""
+    """Parse `Prod_kt_est_2023`, `PROD_EST_ 2024`, `Cap_Sponge_t_2023`, `Reserves_notes`.
+
+    Raises:
+        UnknownColumnError: the statistic or the unit is unknown.
+    """
     tokens = [token for token in re.split(r"[_\s]+", squeeze(text)) if token]
     statistic = _STATISTICS.get(tokens[0].lower()) if tokens else None
     if statistic is None:
@@ -54,7 +59,7 @@ def read_world_header(text: str) -> WorldColumn:
             unit = low
         else:
             form.append(token)
-    # a form is a word; two letters after Prod are a unit that nobody declared
+    # a form is a word; two letters after Prod are an undeclared unit
     if any(len(word) < 3 for word in form):
         raise UnknownColumnError(
             f"{text!r} has the unknown unit {'_'.join(form)!r}; known: {sorted(WORLD_UNITS)}"
@@ -79,10 +84,10 @@ class SalientColumn:
 
 
 def read_salient_header(text: str) -> SalientColumn:
-    """`USprod_Refinery-primary_kt`, `Bort_NIR_pct`, `Imports_Metalkg`; never refuses.
+    """Parse `USprod_Refinery-primary_kt`, `Bort_NIR_pct`, `Imports_Metalkg`; never fails.
 
-    About 600 headers exist and some are an export's error text. What is not understood becomes
-    statistic `other` with the whole header as detail, so that no column is lost.
+    There are about 600 headers, some of them error texts of an export. A header that is not
+    understood becomes statistic `other` with the whole header as detail, so no column is lost.
     """
     tokens = [token for token in re.split(r"[_\s]+", squeeze(text)) if token]
     tokens, unit = _take_unit(tokens)

@@ -1,13 +1,11 @@
-"""Sources' room, the label grammar: country texts without footnotes and fused estimate marks,
-what kind of row they head, and the keys under which seeds know commodities and types.
-"""
+"""Labels: country texts without footnotes and estimate marks, row kinds, keys of the seeds."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-#: Names that end in `e` by right; any other final `e` is a superscript "estimated" fused to it.
+#: Names that end in `e`; any other final `e` is a superscript "estimated" joined to the name.
 _TRUE_E = frozenset(
     {
         "belize", "cabo verde", "cape verde", "chile", "côte d'ivoire", "côte d’ivoire",
@@ -25,7 +23,7 @@ _FOOTNOTE = re.compile(r"(?<=[^\d\s])\s?\d{1,2}$")
 
 @dataclass(frozen=True)
 class CountryLabel:
-    """A country cell, understood."""
+    """A parsed country cell."""
 
     name: str
     row_kind: str  # country | other_countries | world_total | multi_country
@@ -33,7 +31,11 @@ class CountryLabel:
 
 
 def read_country(text: str) -> CountryLabel:
-    """`Korea, Republic ofe` -> Korea, Republic of (estimated); `World total (rounded)10`."""
+    """Parse `Korea, Republic ofe` (Korea, Republic of; estimated) or `World total (rounded)10`.
+
+    Returns:
+        Name, row kind (country, other_countries, world_total, multi_country) and estimate mark.
+    """
     name = _FOOTNOTE.sub("", squeeze(text))
     fused = _has_fused_e(name)
     name = name[:-1].rstrip() if fused else name
@@ -59,12 +61,12 @@ def _has_fused_e(name: str) -> bool:
 
 
 def squeeze(text: str) -> str:
-    """One space between words, none around; no-break spaces are spaces."""
+    """Single spaces between words, none around; no-break spaces are spaces."""
     return " ".join(text.replace("\xa0", " ").split())
 
 
 def commodity_key(text: str) -> str:
-    """The commodity (or the five-letter slug of older editions) without case and spacing."""
+    """The commodity (or its five-letter name) in lower case, with single spaces."""
     return squeeze(text).lower()
 
 
@@ -74,23 +76,23 @@ _WORLD = re.compile(r"^world (total )?")
 
 
 def type_key(text: str) -> str:
-    """The type label without case, spacing, rounding and estimate marks: what seeds join on."""
+    """The type label in lower case without rounding and estimate marks: the key of the seeds."""
     key = squeeze(text).lower().replace("’", "'")
     for mark in (_ROUNDED, _ESTIMATED, _WORLD):
         key = mark.sub("", key)
     return squeeze(key).strip(" .,:;")
 
 
-def says_estimated(label: str) -> bool:
-    """Whether a type label carries the estimate mark (2025: "Mine production, estimated")."""
+def has_estimate_mark(label: str) -> bool:
+    """Whether a type label has the estimate mark (2025: "Mine production, estimated")."""
     return bool(_ESTIMATED.search(label.lower()))
 
 
 def estimate_in_note(note: str, year: int) -> bool | None:
-    """What a note says of one year's figure: True, False, or None for nothing.
+    """Whether a note marks the figure of a year as estimated; None if it does not mention it.
 
-    "estimated in 2022 also", "estimated 2023", "Estimated. -- …" say yes; "Reported in 2022",
-    "reported" say no (files where the column is an estimate by its header).
+    "estimated in 2022 also", "estimated 2023", "Estimated. -- …" give True; "Reported in 2022",
+    "reported" give False (files whose column is an estimate by its header).
     """
     for part in re.split(r"\s--\s|\.\s", note.lower()):
         years = re.findall(r"\b(20\d\d)\b", part)

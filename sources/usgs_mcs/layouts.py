@@ -1,4 +1,4 @@
-"""Sources' room: which layout generation a file follows, or what is different about it."""
+"""The layout generation of a file, or how it differs from the known ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG_COLUMNS = (
     "MCS chapter", "Section", "Commodity", "Country", "Statistics", "Statistics_detail", "Unit",
     "Year", "Value", "Notes", "Is critical mineral", "Other notes",
 )  # fmt: skip
-#: the flag's column names the year of the list
+#: the column name contains the year of the list
 _LIST_YEAR = re.compile(r"(?<=critical mineral) 20\d\d$")
 _OPENINGS = {
     WORLD: ("source", "country"),
@@ -35,7 +35,7 @@ NAME = re.compile(r"mcs(?P<year>20\d\d)[-_](?P<slug>[a-z]+)_(?P<kind>world|salie
 
 @dataclass(frozen=True)
 class Sheet:
-    """A decoded file: its layout, its header, its lines as cells with their line number."""
+    """A decoded file: its layout, header, and lines as cells with their line number."""
 
     file: RawFile
     layout: str
@@ -48,11 +48,15 @@ class Sheet:
 
     @property
     def slug(self) -> str:
-        """The commodity's five-letter name; older files have it in the file name only."""
+        """The commodity's five-letter name; older files have it in the file name only.
+
+        Raises:
+            CorruptFileError: the file name does not contain it.
+        """
         if self.named is None:
             raise CorruptFileError(
                 SOURCE_ID,
-                "the table does not say which commodity it is, only the publisher's name does",
+                "the commodity is only in the publisher's file name, which was changed",
                 place=self.file.name,
                 remedy="keep the name as published, such as mcs2024-galli_world.csv",
             )
@@ -64,7 +68,12 @@ class Sheet:
 
 
 def read_sheet(file: RawFile) -> Sheet:
-    """Decode, split and recognise. Raises `UnknownLayoutError` or `CorruptFileError`."""
+    """Decode and split a file and recognise its layout.
+
+    Raises:
+        UnknownLayoutError: the header is of no known layout.
+        CorruptFileError: the file is empty, truncated or wrongly encoded.
+    """
     text = decode(file.content, source_id=SOURCE_ID, place=file.name)
     if "�" in text:
         raise CorruptFileError(
@@ -79,25 +88,29 @@ def read_sheet(file: RawFile) -> Sheet:
         lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error as error:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error
-    layout = recognise(header, file.name)
+    layout = recognise_layout(header, file.name)
     if not lines:
-        raise CorruptFileError(SOURCE_ID, "a header and no rows", place=file.name)
+        raise CorruptFileError(SOURCE_ID, "the file has a header and no rows", place=file.name)
     if len(lines[-1][1]) < len(header):
         raise _truncated(file, f"its last line has {len(lines[-1][1])} of {len(header)} cells")
     return Sheet(file, layout, header, lines)
 
 
-def recognise(header: list[str], place: str) -> str:
-    """The layout of a header row; an unknown one is refused with the difference named."""
+def recognise_layout(header: list[str], place: str) -> str:
+    """The layout of a header row.
+
+    Raises:
+        UnknownLayoutError: there is none; the message names the difference to the most similar one.
+    """
     names = [squeeze(name) for name in header]
     low = tuple(_LIST_YEAR.sub("", name.lower()) for name in names)
     if low == tuple(name.lower() for name in LONG_COLUMNS):
         return LONG
-    if low[:5] == _OPENINGS[SINGLE] and _grammatical(names[5:], place):
+    if low[:5] == _OPENINGS[SINGLE] and _has_valid_columns(names[5:], place):
         return SINGLE
     if low[:3] == _OPENINGS[SALIENT] and len(low) > 3:
         return SALIENT
-    if low[:2] == _OPENINGS[WORLD] and _grammatical(names[3:], place):
+    if low[:2] == _OPENINGS[WORLD] and _has_valid_columns(names[3:], place):
         return WORLD
     raise UnknownLayoutError(
         SOURCE_ID,
@@ -108,13 +121,13 @@ def recognise(header: list[str], place: str) -> str:
     )
 
 
-def _grammatical(names: list[str], place: str) -> bool:
+def _has_valid_columns(names: list[str], place: str) -> bool:
     try:
         columns = [read_world_header(name) for name in names if name]
     except UnknownColumnError as error:
         raise UnknownLayoutError(
             SOURCE_ID,
-            f"a column is not understood: {error}",
+            f"unknown column: {error}",
             place=place,
             remedy="add the spelling to headers.py once its meaning is known",
         ) from error
@@ -134,7 +147,7 @@ def _difference(low: tuple[str, ...]) -> str:
 def _truncated(file: RawFile, what: str) -> CorruptFileError:
     return CorruptFileError(
         SOURCE_ID,
-        f"the file ends in the middle: {what}",
+        f"the file is truncated: {what}",
         place=file.name,
         remedy="download it again and compare its size with the publisher's item page",
     )

@@ -1,4 +1,4 @@
-"""Sources' room: the landed rows of the three tables, and the tray that readers fill."""
+"""The landed rows of the four tables, and the buffer that the readers fill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE_ID = "usgs_mcs"
 
 @dataclass(frozen=True)
 class World:
-    """One printed cell: a commodity's statistic of one country row and year."""
+    """One printed cell: a statistic of a commodity for one country row and year."""
 
     commodity: str
     commodity_key: str
@@ -69,7 +69,7 @@ class ImportSource:
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """One line of a table of the report's introduction, in the publisher's words."""
+    """One line of a table of the report's introduction, with its text unchanged."""
 
     table_id: str
     line: int
@@ -90,14 +90,14 @@ TABLES = ("world", "salient", "import_sources", "front_matter")
 
 @dataclass
 class RowBuffer:
-    """What a reader hands back: rows with their place, and what it could not read."""
+    """The rows that a reader has parsed, with their places, and the quarantined ones."""
 
     rows: dict[str, list[tuple[RawFile, int, Row, Value]]] = field(
         default_factory=lambda: {name: [] for name in TABLES}
     )
     quarantine: list[QuarantinedRow] = field(default_factory=list)
 
-    def put(
+    def add_cell(
         self,
         table: str,
         file: RawFile,
@@ -108,26 +108,27 @@ class RowBuffer:
         note: str = "",
         estimated: bool = False,
     ) -> None:
-        """Read the cell `text` of `row`; a cell outside the grammar goes to quarantine."""
+        """Parse the cell `text` of `row`; a cell with an unknown spelling is quarantined."""
         year = int(getattr(row, "year_to", 0) or getattr(row, "year", 0))
         try:
             value = parse_value(text, note=note, estimated=estimated, year=year)
         except UnreadableValueError as error:
-            self.refuse(str(error), file, line, [repr(row)])
+            self.quarantine_line(str(error), file, line, [repr(row)])
             return
         self.rows[table].append((file, line, row, value))
 
-    def keep(self, table: str, file: RawFile, line: int, row: Row) -> None:
-        """A row of words, with no cell of the value grammar."""
+    def add_text_row(self, table: str, file: RawFile, line: int, row: Row) -> None:
+        """Add a row of texts, without a value cell."""
         self.rows[table].append((file, line, row, Value("")))
 
-    def refuse(self, reason: str, file: RawFile, line: int, cells: Iterable[str]) -> None:
+    def quarantine_line(self, reason: str, file: RawFile, line: int, cells: Iterable[str]) -> None:
+        """Quarantine a line of `file`."""
         self.quarantine.append(QuarantinedRow(reason, file.name, line, ",".join(cells)))
 
     def tables(self, issue: Issue, payloads: dict[str, str]) -> dict[str, pa.Table]:
-        """The filled tables, declared and stamped; repeated cells go to quarantine.
+        """The tables that have rows, with lineage; repeated cells are quarantined.
 
-        `payloads` leads from a table file's hash to that of the payload it came in.
+        `payloads` maps the hash of a table file to that of its raw file.
         """
         spec = find_source(SOURCE_ID)
         return {
@@ -137,22 +138,29 @@ class RowBuffer:
         }
 
     def _distinct(self, table: str) -> list[tuple[RawFile, int, Row, Value, int]]:
-        """Rows with their `occurrence`: salient keys do recur (mica has no form in 2026)."""
+        """Rows with their `occurrence`: salient keys are repeated (mica has no form in 2026)."""
         seen: Counter[tuple[object, ...]] = Counter()
         kept = []
         for file, line, row, value in self.rows[table]:
             key = _key(row)
             seen[key] += 1
             if seen[key] > 1 and not isinstance(row, Salient):
-                self.refuse("the same cell occurs twice", file, line, [repr(row), value.text])
+                self.quarantine_line(
+                    "the same cell occurs twice", file, line, [repr(row), value.text]
+                )
                 continue
             kept.append((file, line, row, value, seen[key]))
         return kept
 
 
+def ragged_reason(cells: list[str], header: list[str]) -> str:
+    """Quarantine reason of a line with a wrong number of cells."""
+    return f"{len(cells)} cells where the header has {len(header)}"
+
+
 def _key(row: Row) -> tuple[object, ...]:
-    left_out = {"note", "definition_text", "commodity", "chapter", "country_name"}
-    return tuple(getattr(row, f.name) for f in fields(row) if f.name not in left_out)
+    excluded = {"note", "definition_text", "commodity", "chapter", "country_name"}
+    return tuple(getattr(row, f.name) for f in fields(row) if f.name not in excluded)
 
 
 def _table(

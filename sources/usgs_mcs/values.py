@@ -1,5 +1,6 @@
-"""Sources' room, the value grammar of the Mineral Commodity Summaries: one printed cell in,
-a number, a bound, a range or a reason out. Nothing here ever turns a reason into zero.
+"""Value cells of the Mineral Commodity Summaries: a number, a bound, a range or a reason.
+
+A reason is never turned into zero.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-#: What a cell can be; the same words travel to the marts.
+#: The statuses of a cell; the marts use the same ones.
 STATUSES = (
     "reported", "estimated", "withheld", "not_available", "not_applicable", "zero", "trace",
     "net_exporter", "unknown", "qualitative", "included_elsewhere",
@@ -15,12 +16,12 @@ STATUSES = (
 
 
 class UnreadableValueError(ValueError):
-    """The text is none of the spellings that the grammar knows."""
+    """The text is none of the known spellings of a value."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """One cell, in the printed unit. A range or a trace has bounds and no point value."""
+    """One cell in the printed unit; a range or a trace has bounds and no point value."""
 
     text: str
     value: float | None = None
@@ -32,7 +33,7 @@ class Value:
     repair: str | None = None
 
 
-#: Marks that stand for a reason. `E` (net exporter) occurs in net import reliance only.
+#: Marks for a reason. `E` (net exporter) occurs in net import reliance only.
 _MARKS = {
     "": "unknown",
     "w": "withheld",
@@ -66,18 +67,22 @@ _NOTE_MARK = re.compile(r"(?P<mark>W|NA|XX)(?: for (?P<years>\d{2,4}(?:-\d{2,4})
 
 
 def parse_value(text: str, *, note: str = "", estimated: bool = False, year: int = 0) -> Value:
-    """The cell `text`; `note` gives the reason where the cell itself has lost it.
+    """Parse the cell `text`.
 
-    `estimated` is what header or type label say of the column; `year` tells whether a note
-    such as `na for 2023` speaks of this cell. Raises `UnreadableValueError`.
+    Args:
+        note: gives the reason where the cell itself is blank.
+        estimated: whether header or type label mark the column as estimated.
+        year: decides whether a note such as `na for 2023` applies to this cell.
+    Raises:
+        UnreadableValueError: the text is none of the known spellings.
     """
     clean = " ".join(text.replace("\xa0", " ").replace("⁄", "/").split()).rstrip(".")
     clean = clean.translate(_SUPERSCRIPTS)
     if glued := _GLUED.fullmatch(clean):
-        clean = glued[1]  # a footnote or an estimate mark that lost its height
+        clean = glued[1]  # without the footnote or estimate mark that was a superscript
     read = _reason(clean) or _number(clean) if clean or not text.strip() else None
     if read is None:
-        raise UnreadableValueError(f"no spelling of a value is {text!r}")
+        raise UnreadableValueError(f"unknown spelling of a value: {text!r}")
     read = replace(read, text=text.strip())
     if read.value is None and read.status in ("unknown", "not_available", "trace"):
         read = _with_note(read, " ".join(note.replace("\xa0", " ").split()), year)
@@ -93,7 +98,7 @@ def _reason(clean: str) -> Value | None:
     if (status := _MARKS.get(clean.lower())) is not None:
         return Value(clean, status=status)
     if _TRACE.fullmatch(clean):
-        # positive, but it rounds to nothing: bounded by half a printed unit, by one where said
+        # positive, but rounded to zero: at most half a printed unit, or one unit if stated
         return Value(clean, None, 0.0, 1.0 if clean.endswith("1") else 0.5, "<", "trace")
     if _INCLUDED.search(clean):
         return Value(clean, status="included_elsewhere")
@@ -119,7 +124,7 @@ def _number(clean: str) -> Value | None:
         return replace(
             _bounded(_OPERATORS.get(found["op"], found["op"]), number), is_estimated=estimated
         )
-    # U+2212 does not exist in Windows-1252: the publisher's export left a question mark
+    # U+2212 does not exist in Windows-1252: the publisher's export has a question mark instead
     repair = "minus sign restored from '?'" if found["sign"] == "?" else None
     repair = f"footnote {found['glued']} taken off" if found["glued"] else repair
     status = "reported" if number else "zero"
@@ -142,13 +147,13 @@ def _with_note(read: Value, note: str, year: int) -> Value:
         return replace(read, status="qualitative")
     if read.status != "unknown" or not note:
         return read
-    if (mark := _NOTE_MARK.fullmatch(note)) and _speaks_of(mark["years"], year):
+    if (mark := _NOTE_MARK.fullmatch(note)) and _applies_to(mark["years"], year):
         return replace(read, status=_MARKS[mark["mark"].lower()])
     reason = _reason(note.rstrip("."))
     return replace(reason, text=read.text) if reason and reason.status == "trace" else read
 
 
-def _speaks_of(years: str | None, year: int) -> bool:
+def _applies_to(years: str | None, year: int) -> bool:
     if not years or not year:
         return True
     ends = [int(y) % 100 for y in years.split("-")]

@@ -1,6 +1,6 @@
-"""The World Bank's v2 API: the shape of its pages, shared by `fetch.py` and `parse.py`.
+"""Pages of the World Bank's v2 API.
 
-A page is `[head, entries]` with `page`, `pages`, `total`, `lastupdated` in the head; a refusal is
+A page is `[head, entries]` with `page`, `pages`, `total`, `lastupdated` in the head; an error is
 `[{"message": [...]}]` with status 200. Series are `CC.EST` or, since the edition of 2025,
 `GOV_WGI_CC.EST`.
 """
@@ -33,14 +33,18 @@ class Page:
 
 
 class ApiError(ValueError):
-    """The API answered with a message instead of data."""
+    """The API returned a message instead of data."""
 
 
 def read_page(body: Any) -> Page:
-    """The page in a decoded body; `Refusal` for a message, `ValueError` for another shape."""
+    """Read a decoded JSON body.
+
+    Raises:
+        ApiError: the body is a message.
+        ValueError: the body has another structure.
+    """
     if isinstance(body, list) and body and isinstance(body[0], dict) and "message" in body[0]:
-        said = "; ".join(str(m.get("value", m)) for m in body[0]["message"])
-        raise ApiError(said)
+        raise ApiError("; ".join(str(m.get("value", m)) for m in body[0]["message"]))
     try:
         head, entries = body
         return Page(
@@ -55,12 +59,13 @@ def read_page(body: Any) -> Page:
 
 
 def read_pages(files: Sequence[RawFile]) -> tuple[date, list[tuple[Texts, RawFile, int]]]:
-    """The day of the edition, and per country, year and dimension the seven texts of a row.
+    """The update date, and per country, year and dimension the seven texts of a row with its place.
 
-    Every series must be there whole: as many entries as its head says.
+    Raises:
+        CorruptFileError: a page is broken, pages are missing, or they are of different updates.
     """
     values: dict[tuple[str, str, str, str], str] = {}
-    firsts: dict[tuple[str, str, str], tuple[str, RawFile, int]] = {}
+    first_entries: dict[tuple[str, str, str], tuple[str, RawFile, int]] = {}
     counted: dict[str, tuple[int, int]] = {}
     days = set()
     for file in files:
@@ -73,14 +78,18 @@ def read_pages(files: Sequence[RawFile]) -> tuple[date, list[tuple[Texts, RawFil
             counted[series] = (seen + 1, page.total)
             values[code, year, dimension, kind] = text
             if kind == "EST":
-                firsts[code, year, dimension] = (name, file, number)
-    if short := sorted(s for s, (seen, total) in counted.items() if seen != total):
-        seen, total = counted[short[0]]
-        raise _broken(files[0], f"{short[0]} has {seen} of {total} entries: pages are missing")
+                first_entries[code, year, dimension] = (name, file, number)
+    if incomplete := sorted(s for s, (seen, total) in counted.items() if seen != total):
+        seen, total = counted[incomplete[0]]
+        raise _corrupt_page_error(
+            files[0], f"{incomplete[0]} has {seen} of {total} entries: pages are missing"
+        )
     if len(days) != 1:
-        raise _broken(files[0], f"the pages are of different updates: {sorted(map(str, days))}")
+        raise _corrupt_page_error(
+            files[0], f"the pages are of different updates: {sorted(map(str, days))}"
+        )
     rows = []
-    for (code, year, dimension), (name, file, number) in firsts.items():
+    for (code, year, dimension), (name, file, number) in first_entries.items():
         texts = [values.get((code, year, dimension, kind), "") for kind in SERIES]
         rows.append(((code, name, year, dimension, *texts), file, number))
     return days.pop(), rows
@@ -90,9 +99,9 @@ def _decoded(file: RawFile) -> Page:
     try:
         return read_page(json.loads(file.content))
     except ApiError as error:
-        raise _broken(file, f"the API refused: {error}") from error
+        raise _corrupt_page_error(file, f"the API returned a message: {error}") from error
     except ValueError as error:
-        raise _broken(file, f"not a whole page of the API: {error}") from error
+        raise _corrupt_page_error(file, f"not a whole page of the API: {error}") from error
 
 
 def _entry(entry: Any, file: RawFile, number: int) -> tuple[str, str, str, str, str]:
@@ -102,15 +111,15 @@ def _entry(entry: Any, file: RawFile, number: int) -> tuple[str, str, str, str, 
         text = "" if value is None else repr(value)
         return entry["indicator"]["id"], code, entry["country"]["value"], entry["date"], text
     except (KeyError, TypeError) as error:
-        raise _broken(file, f"entry {number} has no {error}") from error
+        raise _corrupt_page_error(file, f"entry {number} has no {error}") from error
 
 
 def _dimension_and_kind(series: str, file: RawFile) -> tuple[str, str]:
     dimension, _, kind = series.removeprefix("GOV_WGI_").partition(".")
     if kind not in SERIES:
-        raise _broken(file, f"unknown series {series!r}; known are {', '.join(SERIES)}")
+        raise _corrupt_page_error(file, f"unknown series {series!r}; known are {', '.join(SERIES)}")
     return dimension.lower(), kind
 
 
-def _broken(file: RawFile, what: str) -> CorruptFileError:
+def _corrupt_page_error(file: RawFile, what: str) -> CorruptFileError:
     return CorruptFileError(SOURCE, what, place=file.name, remedy="fetch it again: pax run --live")

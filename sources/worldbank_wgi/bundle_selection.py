@@ -1,4 +1,4 @@
-"""What of the Worldwide Governance Indicators is bundled."""
+"""The bundled selection of the Worldwide Governance Indicators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worldwide Governance Indicators, live: api.worldbank.org v2, paged, without a key."""
+"""Live access to Worldwide Governance Indicators: api.worldbank.org v2, paged, without a key."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceUnavailableError
 from sources.kit.http import HttpClient
+from sources.kit.periods import base_url
 from sources.worldbank_wgi.api import SERIES, SOURCE, ApiError, Page, read_page
 
 BASE_URL = "https://api.worldbank.org"
@@ -18,12 +19,17 @@ DATABASE = 3  # the World Bank's number of the WGI database
 
 
 def list_partitions() -> list[str]:
-    """The API serves one edition, the newest; which one it is stands in the answer."""
+    """The API publishes only the newest edition; its pages state which one."""
     return ["latest"]
 
 
 def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
-    """All pages of the eighteen series: three (estimate, error, sources) of six dimensions."""
+    """Yield all pages of the eighteen series: estimate, error, number of sources of six dimensions.
+
+    Raises:
+        SourceUnavailableError: the API does not respond, does not know the series, or pages are
+            missing.
+    """
     prefix = _prefix(http)
     for dimension in DIMENSIONS:
         for kind in SERIES:
@@ -31,20 +37,20 @@ def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
 
 
 def _prefix(http: HttpClient) -> str:
-    """Which name of the series this API serves: an unknown name is answered with a message."""
-    said = ""
+    """The prefix of the series names; unknown names return a message."""
+    message = ""
     for prefix in PREFIXES:
         try:
             _page(f"{prefix}{DIMENSIONS[0]}.EST", 1, http, per_page=1)
         except ApiError as error:
-            said = str(error)
+            message = str(error)
         else:
             return prefix
     raise SourceUnavailableError(
         SOURCE,
-        f"the API knows none of the names of its series: {said}",
+        f"the API has none of the known series names: {message}",
         place=_base(),
-        remedy="see whether the World Bank renamed them, then extend PREFIXES in fetch.py",
+        remedy="check whether the World Bank renamed them, then extend PREFIXES in fetch.py",
     )
 
 
@@ -54,13 +60,15 @@ def _pages(series: str, http: HttpClient) -> Iterator[RawFile]:
         file, page = _page(series, number, http)
         if page.page != number:
             raise unexpected_response_error(
-                series, f"page {number} was asked, page {page.page} came"
+                series, f"page {number} was requested, page {page.page} received"
             )
         seen += len(page.entries)
         number, pages = number + 1, page.pages
         yield file
     if seen != page.total:
-        raise unexpected_response_error(series, f"{seen} entries came, {page.total} were announced")
+        raise unexpected_response_error(
+            series, f"{seen} entries received, {page.total} were announced"
+        )
 
 
 def _page(
@@ -80,13 +88,9 @@ def _page(
 
 
 def _base() -> str:
-    return os.environ.get("PAX_WGI_BASE_URL", BASE_URL).rstrip("/")
+    return base_url("PAX_WGI_BASE_URL", BASE_URL)
 
 
 def unexpected_response_error(series: str, what: str) -> SourceUnavailableError:
-    return SourceUnavailableError(
-        SOURCE,
-        f"{series}: {what}",
-        place=_base(),
-        remedy="what landed before stays in use; try again later",
-    )
+    """The error for a response that is not as documented; `what` describes it."""
+    return SourceUnavailableError(SOURCE, f"{series}: {what}", place=_base())

@@ -17,7 +17,7 @@ from sources.kit.errors import (
     SourceUnavailableError,
 )
 from sources.kit.http import HttpClient
-from tests.sources.loopback import Answer, listening
+from tests.sources.fake_publisher import Response, serve
 from warehouse.paths import DataPaths
 from warehouse.storage.load_records import list_load_records, read_stale_source
 
@@ -25,7 +25,7 @@ from warehouse.storage.load_records import list_load_records, read_stale_source
 class TestFailingLiveSource:
     @pytest.fixture
     def refusing(self) -> Iterator[str]:
-        with listening(lambda *_: Answer(status=404)) as url:
+        with serve(lambda _: Response(status=404)) as url:
             yield url
 
     @pytest.fixture

@@ -86,7 +86,7 @@ def _arriving(
     spec: SourceSpec, paths: DataPaths, http: HttpClient, wanted: list[str], failures: list[str]
 ) -> Iterator[list[Landed]]:
     """What lands, as it lands: by partition, or by batch of a pull that keeps a ledger."""
-    if not hasattr(spec.fetch, "pull"):
+    if not hasattr(spec.fetch, "fetch_batches"):
         for partition in wanted:
             try:
                 files = requests.fetched(spec, partition, http)
@@ -101,7 +101,7 @@ def _arriving(
         progress.report_progress("landing", f"{spec.source_id}: {text}", done, total)
 
     ledger = RequestLog(paths, spec, say)
-    for batch in spec.fetch.pull(http, ledger, wanted):
+    for batch in spec.fetch.fetch_batches(http, ledger, wanted):
         landed = land_files(spec, batch.files, "live", paths)
         if batch.is_whole:
             ledger.landed(batch.key, [one.load_record.partition for one in landed])

@@ -1,18 +1,16 @@
-"""A loopback OGC API with invented figures in the publisher's layout, and its moods."""
+"""A fake OGC API with invented figures in the publisher's layout, and its faults."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.sources.loopback import Answer, asked_for, listening
+from tests.sources.fake_publisher import FakePublisher, Request, Response
 
 NAMES = (
     "x", "y", "country_trans", "country_iso2_code", "country_iso3_code", "bgs_statistic_type_trans",
@@ -71,41 +69,27 @@ def as_csv(records: list[Any], order: tuple[str, ...] = NAMES) -> bytes:
     return text.getvalue().encode()
 
 
-@dataclass
-class Survey:
-    """`moods` are answered once each, in order; then the server answers well again."""
+class Survey(FakePublisher):
+    """Pages of `RECORDS`; `grown` and `short` are wrong totals."""
 
-    moods: list[str] = field(default_factory=list)
-    asked: list[dict[str, str]] = field(default_factory=list)
-
-    def answer(self, query: dict[str, str]) -> bytes:
-        self.asked.append(query)
-        mood = self.moods.pop(0) if self.moods else ""
-        offset, limit = int(query["offset"]), int(query["limit"])
+    def respond(self, request: Request, fault: str) -> Response:
+        assert request.path == "/collections/world-mineral-statistics/items"
+        offset, limit = int(request.query["offset"]), int(request.query["limit"])
         page = RECORDS[offset : offset + limit]
-        if query["f"] == "csv":
-            return as_csv(page)
-        if mood == "html":
-            return b"<!DOCTYPE html><title>Just a moment</title>"
+        if request.query["f"] == "csv":
+            return Response(as_csv(page), 200, "text/csv")
         body = {
             "type": "FeatureCollection",
             "features": [{"type": "Feature", "properties": one} for one in page],
-            "numberMatched": len(RECORDS) + (mood == "grown"),
-            "numberReturned": len(page) + (mood == "short"),
+            "numberMatched": len(RECORDS) + (fault == "grown"),
+            "numberReturned": len(page) + (fault == "short"),
         }
-        whole = json.dumps(body).encode()
-        return whole[: len(whole) // 2] if mood == "half" else whole
+        return Response(json.dumps(body).encode())
 
 
 @pytest.fixture
 def survey(monkeypatch: pytest.MonkeyPatch) -> Iterator[Survey]:
-    survey = Survey()
-
-    def respond(path: str, _: Mapping[str, str]) -> Answer:
-        assert urlsplit(path).path == "/collections/world-mineral-statistics/items"
-        return Answer(survey.answer(asked_for(path)))
-
-    with listening(respond) as url:
-        monkeypatch.setenv("PAX_BGS_BASE_URL", url)
+    with Survey().serving() as survey:
+        monkeypatch.setenv("PAX_BGS_BASE_URL", survey.url)
         monkeypatch.setenv("PAX_BGS_PER_PAGE", "4")
         yield survey

@@ -1,4 +1,4 @@
-"""World Mineral Statistics: what a cell says, pages that add up, files in any order of columns."""
+"""World Mineral Statistics: values of cells, totals of pages, files with any order of columns."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ from sources.bgs_wms.values import Quantity, read_quantity
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, SourceUnavailableError, UnknownLayoutError
-from sources.kit.http import HttpClient
 from tests.fixture_world.dbt import read, run_dbt
 from tests.fixture_world.landing import land_world
 from tests.sources.bgs_wms.conftest import NAMES, RECORDS, Survey, as_csv, record
+from tests.sources.files import RETRIEVED_AT, fetch_live, raw_file
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
 
 SPEC = find_source("bgs_wms")
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def raw(content: bytes, name: str = "production.csv", at: datetime = AT) -> RawFile:
-    return RawFile(name, content, "https://example.org/bgs", at)
+def raw(content: bytes, name: str = "production.csv", at: datetime = RETRIEVED_AT) -> RawFile:
+    return raw_file(name, content, at)
 
 
 def live() -> list[RawFile]:
-    with HttpClient("bgs_wms", attempts=2, first_wait=0.0, longest_wait=0.01) as http:
-        return list(fetch.fetch("latest", http))
+    return fetch_live("bgs_wms", "latest")
 
 
 def rows(parsed: list[Parsed]) -> list[dict[str, Any]]:
@@ -48,7 +46,7 @@ def rows(parsed: list[Parsed]) -> list[dict[str, Any]]:
         ("", "", "", "A", Quantity(None, None, None, "=", "unknown")),
     ],
 )
-def test_missing_nil_and_trace_are_three_things(
+def test_missing_nil_and_trace_are_different_values(
     quantity: str, book: str, precision: str, sdmx: str, want: Quantity
 ) -> None:
     got = read_quantity(quantity, book=book, precision=precision, sdmx=sdmx, estimated=False)
@@ -57,9 +55,11 @@ def test_missing_nil_and_trace_are_three_things(
 
 def test_live_pages_land_as_one_edition(survey: Survey) -> None:
     parsed = list(parse(live()))
-    assert [query["offset"] for query in survey.asked] == ["0", "4", "8"]
-    assert {query["bgs_statistic_type_trans"] for query in survey.asked} == {"Production"}
-    assert {query["sortby"] for query in survey.asked} == {fetch.SORTED_BY}
+    assert [request.query["offset"] for request in survey.requests] == ["0", "4", "8"]
+    assert {request.query["bgs_statistic_type_trans"] for request in survey.requests} == {
+        "Production"
+    }
+    assert {request.query["sortby"] for request in survey.requests} == {fetch.SORTED_BY}
     assert [part.partition for part in parsed] == [
         "2023/cobalt_mine", "2023/gallium_primary", "2023/lithium_minerals",
     ]  # fmt: skip
@@ -70,27 +70,27 @@ def test_live_pages_land_as_one_edition(survey: Survey) -> None:
 def test_csv_pages_give_the_same_rows(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     as_json = rows(list(parse(live())))
     monkeypatch.setenv("PAX_BGS_FORMAT", "csv")
-    as_text = rows(list(parse(live())))
+    to_text = rows(list(parse(live())))
     left_out = ("payload_sha256", "row_locator")
     assert [{k: v for k, v in r.items() if k not in left_out} for r in as_json] == [
-        {k: v for k, v in r.items() if k not in left_out} for r in as_text
+        {k: v for k, v in r.items() if k not in left_out} for r in to_text
     ]
 
 
 @pytest.mark.parametrize(
-    ("moods", "said"),
+    ("faults", "message"),
     [
         (["", "grown"], "12 records were announced, now 13"),
-        (["short"], "announces 5 and holds 4"),
-        (["", "half"], "offset"),
+        (["short"], "announces 5 and has 4"),
+        (["", "half"], "offset of production"),
         (["html"], "a web page, not data"),
     ],
 )
-def test_an_answer_that_does_not_add_up_is_refused(
-    survey: Survey, moods: list[str], said: str
+def test_pages_that_do_not_add_up_are_an_error(
+    survey: Survey, faults: list[str], message: str
 ) -> None:
-    survey.moods = moods
-    with pytest.raises(SourceUnavailableError, match=said):
+    survey.faults = faults
+    with pytest.raises(SourceUnavailableError, match=message):
         live()
 
 
@@ -103,17 +103,17 @@ def test_the_order_of_columns_and_of_files_does_not_matter() -> None:
     assert tables[0] == tables[1]
 
 
-def test_refusals_name_the_way_out() -> None:
+def test_invalid_files_are_rejected_or_quarantined() -> None:
     with pytest.raises(UnknownLayoutError, match="lacks units"):
         list(parse([raw(as_csv(RECORDS).replace(b"units", b"unit", 1))]))
-    with pytest.raises(CorruptFileError, match="stands at"):
+    with pytest.raises(CorruptFileError, match="is at"):
         list(parse([raw(as_csv(RECORDS)), raw(as_csv(RECORDS[:1]), "again.csv")]))
-    odd = record("cobalt, mine", "Peru", "PE/PER", 2023, "many")
-    (cobalt, *_) = parse([raw(as_csv([*RECORDS, odd]))])
+    invalid = record("cobalt, mine", "Peru", "PE/PER", 2023, "many")
+    (cobalt, *_) = parse([raw(as_csv([*RECORDS, invalid]))])
     assert [q.reason for q in cobalt.quarantine] == ["quantity is not a number: 'many'"]
 
 
-def test_a_fetch_before_june_is_known_from_its_own_day() -> None:
+def test_a_download_before_june_is_known_from_its_date() -> None:
     (part, *_) = parse([raw(as_csv(RECORDS), at=datetime(2025, 3, 1, tzinfo=UTC))])
     assert part.known_from_date == date(2025, 3, 1)
 
@@ -126,7 +126,7 @@ def test_the_publishers_files_have_no_unexplained_quantity(shared_data: Path) ->
     assert "unknown" not in {row["value_status"] for row in rows(parsed)}
 
 
-def test_content_and_gross_are_apart_and_codes_are_corrected(data_dir: DataPaths) -> None:
+def test_content_and_gross_are_separate_and_codes_are_corrected(data_dir: DataPaths) -> None:
     land_world(data_dir)
     land_files(SPEC, [raw(as_csv(RECORDS))], "manual", data_dir)
     selection = ("--select", "+int_production__bgs_quantities", "--indirect-selection", "cautious")

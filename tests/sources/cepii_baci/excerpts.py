@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import io
-import zipfile
-from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from sources.kit.contract import RawFile
+from tests.sources.files import parquet_bytes, raw_file
 
 COUNTRIES = (
     "country_code,country_name,country_iso2,country_iso3\n"
@@ -64,32 +59,13 @@ TOP_NAME = "baci_v202601_flows_top6_2002_2024.parquet"
 COUNTRIES_NAME = "country_codes_V202601.csv"
 
 
-def raw(name: str, content: bytes | str) -> RawFile:
-    data = content.encode() if isinstance(content, str) else content
-    return RawFile(name, data, "https://www.cepii.fr", datetime(2026, 11, 23, tzinfo=UTC))
-
-
-def parquet(columns: dict[str, Any]) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return sink.getvalue()
-
-
 def slice_2022() -> RawFile:
-    return raw(SLICE_2022_NAME, gzip.compress(SLICE_2022.encode()))
+    return raw_file(SLICE_2022_NAME, gzip.compress(SLICE_2022.encode()))
 
 
 def slice_2024() -> RawFile:
-    return raw(SLICE_2024_NAME, parquet(SLICE_2024))
+    return raw_file(SLICE_2024_NAME, parquet_bytes(SLICE_2024))
 
 
 def top_2023() -> RawFile:
-    return raw(TOP_NAME, parquet(TOP_2023))
+    return raw_file(TOP_NAME, parquet_bytes(TOP_2023))

@@ -17,6 +17,7 @@ from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceError
 from tests.sources.cepii_baci import excerpts as x
+from tests.sources.files import parquet_bytes, raw_file
 from warehouse.paths import DBT_PROJECT
 
 RULES = yaml.safe_load(SELECTION.read_text(encoding="utf-8"))
@@ -36,7 +37,7 @@ def test_the_selection_needs_the_list_of_countries() -> None:
 def test_taiwan_stays_an_importer_in_every_code_system() -> None:
     columns = {**x.TOP_2023, "importer_iso2": ["TW", "TW", "TW", "TW", "JP"]}
     columns["exporter_iso2"] = ["CN", "CN", "CN", "NA", "CN"]
-    files = [x.raw(x.TOP_NAME, x.parquet(columns)), x.raw(x.COUNTRIES_NAME, x.COUNTRIES)]
+    files = [raw_file(x.TOP_NAME, parquet_bytes(columns)), raw_file(x.COUNTRIES_NAME, x.COUNTRIES)]
     flows, countries = select_bundle(parse(files))
     assert set(flows.tables["flows"]["importer_code"].to_pylist()) == {"TW", "JP"}
     assert set(countries.tables["countries"]["country_iso3"].to_pylist()) == {
@@ -55,7 +56,7 @@ def test_small_importers_become_row_and_keep_the_exporters_total() -> None:
     codes = x.COUNTRIES + "".join(f"{n},{c},,{c}\n" for n, c in enumerate(others, 900))
     codes += "410,Korea,KR,KOR\n"
     name = x.SLICE_2022_NAME.removesuffix(".gz")
-    files = [x.raw(name, csv_text), x.raw(x.COUNTRIES_NAME, codes)]
+    files = [raw_file(name, csv_text), raw_file(x.COUNTRIES_NAME, codes)]
     flows, _ = select_bundle(parse(files))
     got = flows.tables["flows"].to_pandas().set_index("importer_code")
     assert got.loc["ROW", "value_kusd"] == 90.0
@@ -99,7 +100,7 @@ def test_the_bundle_holds_thirty_products_of_eight_years_in_whole_thousands() ->
 def _full(shared_data: Path, year: int) -> list[RawFile]:
     pattern = f"baci_v202601_hs17_{year}_full_critical30.*"
     (path,) = (shared_data / "trade").glob(pattern)
-    return [x.raw(path.name, path.read_bytes())]
+    return [raw_file(path.name, path.read_bytes())]
 
 
 @pytest.mark.parametrize("year", COMPLETE)
@@ -129,7 +130,7 @@ def test_the_bundle_is_what_the_files_compile_to(shared_data: Path) -> None:
         "baci_v202601_hs17_2024_full_critical30.parquet",
         "reference/baci_country_codes_V202601.csv",
     ]
-    files = [x.raw(Path(n).name, (trade / n).read_bytes()) for n in names]
+    files = [raw_file(Path(n).name, (trade / n).read_bytes()) for n in names]
     compiled = {p.partition: p.tables for p in select_bundle(parse(files))}
     assert len(compiled) == 9
     for year in range(2017, 2025):

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.cepii_baci.clean import typed
-from sources.cepii_baci.layouts import LAYOUTS, raw_frame
+from sources.cepii_baci.clean import to_typed_columns
+from sources.cepii_baci.layouts import LAYOUTS, read_raw_columns
 from sources.cepii_baci.parse import parse
-from sources.kit.archives import members
+from sources.kit.archives import iter_members
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 from tests.sources.cepii_baci import excerpts as x
+from tests.sources.files import parquet_bytes, raw_file, zip_bytes
 
 
 def only(file: RawFile) -> Parsed:
@@ -26,7 +27,7 @@ def only(file: RawFile) -> Parsed:
 
 
 def test_native_csv_keeps_zeros_and_namibia_and_missing_tonnes() -> None:
-    parsed = only(x.raw(x.NATIVE_NAME, x.NATIVE_2022))
+    parsed = only(raw_file(x.NATIVE_NAME, x.NATIVE_2022))
     rows = parsed.tables["flows"].to_pylist()
     assert parsed.partition == "V202601/HS17/2022"
     assert (parsed.known_from_date, parsed.known_from_basis) == (date(2026, 1, 31), "inferred")
@@ -48,7 +49,7 @@ def test_native_zip_gives_a_partition_per_year_and_the_countries() -> None:
         "product_codes_HS17_V202601.csv": "code,description\n010121,Horses\n",
         "Readme.txt": "about",
     }
-    parsed = {p.partition: p for p in parse([x.raw("BACI_HS17_V202601.zip", x.zipped(files))])}
+    parsed = {p.partition: p for p in parse([raw_file("BACI_HS17_V202601.zip", zip_bytes(files))])}
     assert set(parsed) == {"V202601/HS17/2022", "V202601/HS17/2023", "V202601/countries"}
     countries = parsed["V202601/countries"].tables["countries"].to_pylist()
     assert [c["country_iso2"] for c in countries][2:4] == [None, "NA"]
@@ -57,23 +58,25 @@ def test_native_zip_gives_a_partition_per_year_and_the_countries() -> None:
 @pytest.mark.parametrize("revision", ["HS92", "HS02", "HS12", "HS22"])
 def test_any_nomenclature_is_read(revision: str) -> None:
     name = f"BACI_{revision}_Y2022_V202501.csv"
-    table = only(x.raw(name, x.NATIVE_2022)).tables["flows"]
+    table = only(raw_file(name, x.NATIVE_2022)).tables["flows"]
     year = int(revision[2:]) + (1900 if revision > "HS90" else 2000)
     assert table["nomenclature"][0].as_py() == f"HS{year}"
 
 
 def test_a_product_that_lost_its_zero_gets_it_back() -> None:
-    raw = raw_frame(next(members(x.slice_2024(), "cepii_baci")), LAYOUTS["product_slice_parquet"])
+    raw = read_raw_columns(
+        next(iter_members(x.slice_2024(), "cepii_baci")), LAYOUTS["product_slice_parquet"]
+    )
     cheese = pa.chunked_array([["40690"] * raw.num_rows])
     raw = raw.set_column(raw.schema.get_field_index("product"), "product", cheese)
-    assert typed(raw, LAYOUTS["product_slice_parquet"], ("HS17", 2024))["product"][0].as_py() == (
-        "040690"
-    )
+    assert to_typed_columns(raw, LAYOUTS["product_slice_parquet"], ("HS17", 2024))["product"][
+        0
+    ].as_py() == ("040690")
 
 
-def test_products_that_nobody_watches_are_left_out_and_nonsense_is_kept_to_be_judged() -> None:
+def test_products_out_of_scope_are_dropped_and_invalid_codes_are_quarantined() -> None:
     more = x.NATIVE_2022 + "2022,156,392,610910,7,1\n2022,156,392,shirts,7,1\n"
-    parsed = only(x.raw(x.NATIVE_NAME, more))
+    parsed = only(raw_file(x.NATIVE_NAME, more))
     assert parsed.tables["flows"].num_rows == 4
     assert [q.line for q in parsed.quarantine] == [7]
     assert parsed.tables["flows"]["row_locator"][3].as_py() == f"{x.NATIVE_NAME}:5"
@@ -98,22 +101,22 @@ def test_the_basket_811292_exists_once() -> None:
     assert all(r["is_truncated"] for r in rows)
 
 
-def test_rows_of_811231_that_repeat_nothing_are_refused() -> None:
+def test_rows_of_811231_that_repeat_nothing_are_rejected() -> None:
     columns = {**x.TOP_2023, "value_usd": [1.0, 1.0, 2.0, 3.0, 4.0]}
     with pytest.raises(CorruptFileError, match="811231 is not in HS revisions before 2022"):
-        only(x.raw(x.TOP_NAME, x.parquet(columns)))
+        only(raw_file(x.TOP_NAME, parquet_bytes(columns)))
 
 
-def test_a_complete_year_wins_over_its_truncated_twin() -> None:
+def test_a_complete_year_takes_precedence_over_a_truncated_one() -> None:
     columns = {**x.TOP_2023, "year": [2022] * 5}
-    top = x.raw(x.TOP_NAME, x.parquet(columns))
+    top = raw_file(x.TOP_NAME, parquet_bytes(columns))
     (parsed,) = parse([top, x.slice_2022()])
     assert parsed.files[0].name == x.SLICE_2022_NAME
 
 
-def test_rows_without_sense_go_to_quarantine() -> None:
+def test_invalid_rows_are_quarantined() -> None:
     bad = "2022,156,156,850511,5,1\n2022,156,392,85051,-1,1\n2021,156,392,850511,5,1\n"
-    parsed = only(x.raw(x.NATIVE_NAME, x.NATIVE_2022 + bad))
+    parsed = only(raw_file(x.NATIVE_NAME, x.NATIVE_2022 + bad))
     assert [q.line for q in parsed.quarantine] == [6, 7, 8]
     assert parsed.tables["flows"].num_rows == 4
 
@@ -122,17 +125,17 @@ SHIFTED = "\n".join(line + "," for line in x.NATIVE_2022.splitlines())
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "error", "says"),
+    ("name", "content", "error", "message"),
     [
         (x.NATIVE_NAME, b"", CorruptFileError, "empty"),
         (x.SLICE_2022_NAME, gzip.compress(x.SLICE_2022.encode())[:-9], CorruptFileError, "gzip"),
         (
             "BACI_HS17_V202601.zip",
-            x.zipped({"a.csv": x.NATIVE_2022})[:-30],
+            zip_bytes({"a.csv": x.NATIVE_2022})[:-30],
             CorruptFileError,
             "zip",
         ),
-        (x.SLICE_2024_NAME, x.parquet(x.SLICE_2024)[:-40], CorruptFileError, "Parquet"),
+        (x.SLICE_2024_NAME, parquet_bytes(x.SLICE_2024)[:-40], CorruptFileError, "Parquet"),
         (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", CorruptFileError, "broken"),
         (x.NATIVE_NAME, "t,i,j,k,v,q\n", CorruptFileError, "no row"),
         (x.NATIVE_NAME, "t,i,j,k,v,q\n156,392,850511,1.5,,2022\n", CorruptFileError, "shifted"),
@@ -144,27 +147,27 @@ SHIFTED = "\n".join(line + "," for line in x.NATIVE_2022.splitlines())
         ("x_V202601.7z", b"7z\xbc\xaf\x27\x1c...", CorruptFileError, "7z is broken"),
     ],
 )
-def test_a_bad_file_is_named_with_a_way_out(
-    name: str, content: bytes | str, error: type[SourceError], says: str
+def test_an_invalid_file_is_rejected_with_a_remedy(
+    name: str, content: bytes | str, error: type[SourceError], message: str
 ) -> None:
-    with pytest.raises(error, match=says) as caught:
-        list(parse([x.raw(name, content)]))
+    with pytest.raises(error, match=message) as caught:
+        list(parse([raw_file(name, content)]))
     assert "What to do" in str(caught.value)
 
 
-def test_the_same_file_twice_and_two_files_of_a_year_are_refused() -> None:
-    native = x.raw(x.NATIVE_NAME, x.NATIVE_2022)
-    with pytest.raises(SourceError, match="came twice"):
-        list(parse([native, x.raw("copy_" + x.NATIVE_NAME, x.NATIVE_2022)]))
+def test_a_repeated_file_or_year_is_rejected() -> None:
+    native = raw_file(x.NATIVE_NAME, x.NATIVE_2022)
+    with pytest.raises(SourceError, match="given twice"):
+        list(parse([native, raw_file("copy_" + x.NATIVE_NAME, x.NATIVE_2022)]))
     with pytest.raises(CorruptFileError, match="two files give V202601/HS17/2022"):
         list(parse([native, x.slice_2022()]))
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(alphabet="tijkvqabcmd_", min_size=1, max_size=8), max_size=8))
-def test_no_foreign_header_passes_for_a_known_layout(names: list[str]) -> None:
+def test_other_headers_are_not_recognised(names: list[str]) -> None:
     header = ",".join(names)
     if header in ("t,i,j,k,v,q", "i,j,cmd,value"):
         return
     with pytest.raises((UnknownLayoutError, CorruptFileError)):
-        list(parse([x.raw(x.NATIVE_NAME, header + "\n1,2\n")]))
+        list(parse([raw_file(x.NATIVE_NAME, header + "\n1,2\n")]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,8 +11,8 @@ import pytest
 from sources.cepii_geodist.bundle_selection import select_bundle
 from sources.cepii_geodist.parse import parse
 from sources.kit.catalog import find_source
-from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
+from tests.sources.files import raw_file
 
 PAIRS = (
     "iso3_o,iso3_d,contig,comlang_off,colony,dist,distcap,distw,distwces,method\n"
@@ -27,13 +27,8 @@ COUNTRIES = (
 )
 
 
-def raw(name: str, content: str | bytes) -> RawFile:
-    body = content.encode() if isinstance(content, str) else content
-    return RawFile(name, body, "https://www.cepii.fr", datetime(2026, 11, 24, tzinfo=UTC))
-
-
-def test_pairs_keep_codes_and_what_is_unknown() -> None:
-    (parsed,) = parse([raw("p.csv.gz", gzip.compress(PAIRS.encode()))])
+def test_pairs_keep_codes_and_missing_values() -> None:
+    (parsed,) = parse([raw_file("p.csv.gz", gzip.compress(PAIRS.encode()))])
     rows = parsed.tables["pairs"].to_pylist()
     assert (parsed.partition, parsed.known_from_date) == ("2011/pairs", date(2011, 12, 31))
     assert [(r["origin_code"], r["distance_km"], r["is_contiguous"]) for r in rows] == [
@@ -45,31 +40,33 @@ def test_pairs_keep_codes_and_what_is_unknown() -> None:
 
 
 def test_countries_and_the_selection_in_whole_kilometres() -> None:
-    pairs, countries = select_bundle(parse([raw("p.csv", PAIRS), raw("c.csv", COUNTRIES)]))
+    pairs, countries = select_bundle(
+        parse([raw_file("p.csv", PAIRS), raw_file("c.csv", COUNTRIES)])
+    )
     assert countries.tables["countries"]["is_landlocked"].to_pylist() == [False, True]
     assert pairs.tables["pairs"]["distance_km"].to_pylist() == [13258.0, 296.0, 280.0]
 
 
-def test_a_row_without_a_distance_goes_to_quarantine() -> None:
-    (parsed,) = parse([raw("p.csv", PAIRS + "AAA,BBB,0,0,0,far,,,,cepii\n")])
+def test_a_row_without_a_distance_is_quarantined() -> None:
+    (parsed,) = parse([raw_file("p.csv", PAIRS + "AAA,BBB,0,0,0,far,,,,cepii\n")])
     assert [q.line for q in parsed.quarantine] == [5]
 
 
 @pytest.mark.parametrize(
-    ("content", "error", "says"),
+    ("content", "error", "message"),
     [
         ("", CorruptFileError, "empty"),
         ("a,b\n1,2\n", UnknownLayoutError, "pairs_csv"),
-        (PAIRS + PAIRS.split("\n", 1)[1], CorruptFileError, "stand twice"),
+        (PAIRS + PAIRS.split("\n", 1)[1], CorruptFileError, "occur twice"),
         (PAIRS.split("\n", 1)[0] + "\n", CorruptFileError, "no row"),
     ],
 )
-def test_a_bad_file_is_named(content: str, error: type[SourceError], says: str) -> None:
-    with pytest.raises(error, match=says):
-        list(parse([raw("p.csv", content)]))
+def test_an_invalid_file_is_rejected(content: str, error: type[SourceError], message: str) -> None:
+    with pytest.raises(error, match=message):
+        list(parse([raw_file("p.csv", content)]))
 
 
-def test_the_bundle_holds_every_country_and_both_ways() -> None:
+def test_the_bundle_has_every_country_and_both_directions() -> None:
     folder = find_source("cepii_geodist").bundled
     pairs = pq.read_table(folder / "pairs/2011__pairs.parquet").to_pandas()
     assert len(pairs) == 55_214

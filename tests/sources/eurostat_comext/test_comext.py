@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sources.eurostat_comext.bundle_selection import DECLARANTS, select_bundle
-from sources.eurostat_comext.parse import edition_of, parse
+from sources.eurostat_comext.parse import infer_edition, parse
 from sources.kit.catalog import find_source
-from sources.kit.contract import Parsed, RawFile
+from sources.kit.contract import Parsed
 from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
+from tests.sources.files import parquet_bytes, raw_file
 from warehouse.paths import DBT_PROJECT
 
 V2 = (
@@ -59,23 +58,12 @@ EXTRACT: dict[str, Any] = {
 }
 
 
-def raw(name: str, content: bytes | str) -> RawFile:
-    data = content.encode() if isinstance(content, str) else content
-    return RawFile(name, data, "https://ec.europa.eu", datetime(2026, 11, 23, tzinfo=UTC))
-
-
-def parquet(columns: dict[str, Any]) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
-
-
 def only(name: str, content: bytes | str) -> Parsed:
-    (parsed,) = parse([raw(name, content)])
+    (parsed,) = parse([raw_file(name, content)])
     return parsed
 
 
-def test_the_year_is_month_52_and_aggregates_and_unwatched_products_stay_out() -> None:
+def test_month_52_is_the_year_and_totals_and_other_products_are_dropped() -> None:
     parsed = only("full_v2_202452.dat", V2)
     rows = parsed.tables["flows"].to_pylist()
     assert (parsed.partition, parsed.known_from_date) == ("A2024/2024", date(2025, 10, 31))
@@ -107,8 +95,11 @@ def test_a_file_of_totals_only_keeps_them() -> None:
     ]
 
 
-def test_the_extract_marks_what_is_not_a_whole_hs6() -> None:
-    parsed = {p.partition: p.tables["flows"] for p in parse([raw("e.parquet", parquet(EXTRACT))])}
+def test_the_extract_marks_incomplete_hs6() -> None:
+    parsed = {
+        p.partition: p.tables["flows"]
+        for p in parse([raw_file("e.parquet", parquet_bytes(EXTRACT))])
+    }
     assert set(parsed) == {"A2023/2022", "A2023/2023"}
     complete = parsed["A2023/2022"]["is_complete"].to_pylist()
     assert complete == [True, False, False]  # 2504 whole; 2805 re-cut in 2023; 8112 a part
@@ -117,12 +108,12 @@ def test_the_extract_marks_what_is_not_a_whole_hs6() -> None:
 
 
 def test_editions_are_inferred_from_the_newest_period() -> None:
-    assert edition_of("2024") == ("A2024", date(2025, 10, 31))
-    assert edition_of("202502") == ("M202502", date(2025, 5, 19))
+    assert infer_edition("2024") == ("A2024", date(2025, 10, 31))
+    assert infer_edition("202502") == ("M202502", date(2025, 5, 19))
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "error", "says"),
+    ("name", "content", "error", "message"),
     [
         ("full_v2_202452.dat", "", CorruptFileError, "empty"),
         ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", CorruptFileError, "7z is broken"),
@@ -131,36 +122,36 @@ def test_editions_are_inferred_from_the_newest_period() -> None:
         ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", CorruptFileError, "no row"),
         ("full_v2_202452.dat", V2 + V2.split("\n", 1)[1], CorruptFileError, "more than once"),
         ("full_v2_202452.dat", V2.replace("PERIOD,", "WHEN,"), UnknownLayoutError, "bulk_v2"),
-        ("x.parquet", parquet({"a": [1]}), UnknownLayoutError, "annual_extract_parquet"),
-        ("x.parquet", parquet(EXTRACT)[:-50], CorruptFileError, "Parquet"),
+        ("x.parquet", parquet_bytes({"a": [1]}), UnknownLayoutError, "annual_extract_parquet"),
+        ("x.parquet", parquet_bytes(EXTRACT)[:-50], CorruptFileError, "Parquet"),
     ],
 )
-def test_a_bad_file_is_named_with_a_way_out(
-    name: str, content: bytes | str, error: type[SourceError], says: str
+def test_an_invalid_file_is_rejected(
+    name: str, content: bytes | str, error: type[SourceError], message: str
 ) -> None:
-    with pytest.raises(error, match=says):
-        list(parse([raw(name, content)]))
+    with pytest.raises(error, match=message):
+        list(parse([raw_file(name, content)]))
 
 
-def test_shifted_columns_are_refused() -> None:
+def test_shifted_columns_are_rejected() -> None:
     header, *lines = V2.strip().split("\n")
     shifted = "\n".join([header, *("," + line.rsplit(",", 1)[0] for line in lines)])
     with pytest.raises(CorruptFileError, match="shifted"):
-        list(parse([raw("full_v2_202452.dat", shifted)]))
+        list(parse([raw_file("full_v2_202452.dat", shifted)]))
 
 
-def test_a_row_without_sense_goes_to_quarantine() -> None:
+def test_an_invalid_row_is_quarantined() -> None:
     bad = "NL,CN,E,28469040,52595,2013,2013,220,311210,06,1,1,NO_SU,202452,secret,,1,0\n"
     parsed = only("full_v2_202452.dat", V2 + bad)
     assert [(q.line, q.file) for q in parsed.quarantine] == [(10, "full_v2_202452.dat")]
 
 
-def test_two_files_of_one_period_are_refused() -> None:
+def test_two_files_of_one_period_are_rejected() -> None:
     with pytest.raises(CorruptFileError, match="two files give A2024/2024"):
-        list(parse([raw("a.dat", V2), raw("b.dat", V2.replace("600,600", "601,601"))]))
+        list(parse([raw_file("a.dat", V2), raw_file("b.dat", V2.replace("600,600", "601,601"))]))
 
 
-def test_the_bundle_holds_the_eu_members_that_are_parties() -> None:
+def test_the_bundle_has_the_eu_members_that_are_parties() -> None:
     def rows(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
@@ -178,7 +169,7 @@ def test_the_bundle_holds_the_eu_members_that_are_parties() -> None:
 def test_the_bundle_keeps_the_declarants_totals(shared_data: Path) -> None:
     path = shared_data / "trade/more/eurostat_comext_cn8_imports_eu27_2022_2024.parquet"
     bundled = find_source("eurostat_comext").bundled / "flows"
-    for parsed in parse([raw(path.name, path.read_bytes())]):
+    for parsed in parse([raw_file(path.name, path.read_bytes())]):
         (selected,) = select_bundle([parsed])
         ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
         assert len(ours) == selected.tables["flows"].num_rows

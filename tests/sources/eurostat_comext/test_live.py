@@ -1,9 +1,10 @@
-"""Comext comes from a loopback Eurostat: a month's 7z, or the API's answers in SDMX-CSV."""
+"""Live access to Comext against a fake Eurostat: a month's 7z, or API responses in SDMX-CSV."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import py7zr
@@ -11,38 +12,39 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.eurostat_comext import fetch
-from sources.eurostat_comext.layouts import separating_lines
-from sources.kit.catalog import find_source
+from sources.eurostat_comext.layouts import basket_cn8_codes
 from sources.kit.errors import CorruptFileError, SourceError, SourceUnavailableError
 from sources.kit.hs6_scope import hs6_scope
-from sources.kit.http import HttpClient
 from tests.sources.eurostat_comext.test_comext import V2
-from tests.sources.fake_publisher import Answer, Publisher, publishing
+from tests.sources.fake_publisher import FakePublisher, Request, Response
+from tests.sources.files import land_live
 from warehouse.paths import DataPaths
-from warehouse.storage.landing import land_files
 from warehouse.storage.load_records import list_load_records
 
-SPEC = find_source("eurostat_comext")
-HEAD = "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+HEAD = (
+    "DATAFLOW,LAST UPDATE,freq,reporter,partner,product,flow,indicators,TIME_PERIOD,OBS_VALUE,"
+    "OBS_FLAG\n"
+)
 #: product: (reporter, partner, flow, euro, 100 kg)
 FIGURES = {
     "81129289": [("NL", "CN", "1", "900", "2.5"), ("NL", "EXT_EU27_2020", "1", "900", "2.5")],
     "81129295": [("DE", "CN", "1", "100", ""), ("EU27_2020", "CN", "1", "100", "")],
-    "811292": [("NL", "CN", "1", "1000", "3")],  # would count twice beside its lines
+    "811292": [("NL", "CN", "1", "1000", "3")],  # would count twice with its CN8 codes
     "281111": [("NL", "US", "2", "70", "9")],
 }
 
 
-class Eurostat:
-    def __init__(self, archive: bytes) -> None:
-        self.archive = archive
+@dataclass
+class Eurostat(FakePublisher):
+    archive: bytes = b""
 
-    def __call__(self, path: str, query: dict[str, str]) -> Answer:
+    def respond(self, request: Request, fault: str) -> Response:
+        path, query = request.path, request.query
         if path.endswith("/dissemination/files"):
             if query["file"] != "comext/COMEXT_DATA/PRODUCTS/full_v2_202403.7z":
-                return Answer(b"<html>no such file</html>", 404, "text/html")
+                return Response(b"<html>no such file</html>", 404, "text/html")
             kind = "application/x-7z-compressed"
-            return Answer(self.archive, 200, kind, {"ETag": '"m1"'})
+            return Response(self.archive, 200, kind, {"ETag": '"m1"'})
         freq, _, partner, products, flows, indicators = path.rpartition("/")[2].split(".")
         assert (freq, partner, flows, query["format"]) == ("M", "", "1+2", "SDMX-CSV")
         rows = []
@@ -54,7 +56,7 @@ class Eurostat:
                         f"{name},2024-03,{value},\n"
                     )
         is_out = query["startPeriod"] == "2024-03"
-        return Answer((HEAD + "".join(rows if is_out else [])).encode(), 200, "text/csv")
+        return Response((HEAD + "".join(rows if is_out else [])).encode(), 200, "text/csv")
 
 
 @pytest.fixture
@@ -69,34 +71,33 @@ def archive(tmp_path: Path) -> bytes:
 
 
 @pytest.fixture
-def eurostat(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
-    with publishing(Eurostat(archive)) as publisher:
+def eurostat(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Eurostat]:
+    with Eurostat(archive=archive).serving() as publisher:
         monkeypatch.setenv("PAX_COMEXT_BASE_URL", publisher.url)
         monkeypatch.delenv(fetch.ENDPOINT_VARIABLE, raising=False)
         yield publisher
 
 
 def live(paths: DataPaths, month: str = "202403") -> list[dict[str, object]]:
-    with HttpClient("eurostat_comext", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        (landed,) = land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
+    (landed,) = land_live(paths, "eurostat_comext", month)
     assert re.fullmatch(r"M202403\.R\d{8}/202403", landed.load_record.partition)
     (path,) = (paths.landing / "eurostat_comext/flows").glob("M202403*.parquet")
     rows: list[dict[str, object]] = pq.read_table(path).sort_by("row_locator").to_pylist()
     return rows
 
 
-def test_a_month_of_the_bulk_is_unpacked_and_cut_to_watched_products(
-    eurostat: Publisher, data_dir: DataPaths
+def test_a_bulk_month_lands_with_the_products_in_scope(
+    eurostat: Eurostat, data_dir: DataPaths
 ) -> None:
-    eurostat.moods = ["cut"]
+    eurostat.faults = ["cut"]
     rows = live(data_dir)
     assert [r["row_locator"] for r in rows] == [f"full_v2_202403.dat:{n}" for n in (2, 3, 5, 6, 9)]
     assert [r["flow"] for r in rows] == ["import", "import", "import", "export", "import"]
-    assert eurostat.ranges  # the connection that broke was taken up again
+    assert eurostat.ranges  # the broken connection was resumed
 
 
-def test_the_api_is_asked_for_each_product_at_one_level(
-    eurostat: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_each_product_is_requested_at_one_level_of_the_api(
+    eurostat: Eurostat, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "api")
     rows = live(data_dir)
@@ -113,39 +114,39 @@ def test_the_api_is_asked_for_each_product_at_one_level(
 
 
 @pytest.mark.parametrize("endpoint", ["bulk", "api"])
-@pytest.mark.parametrize("mood", ["503", "html"])
+@pytest.mark.parametrize("fault", ["503", "html"])
 def test_a_failure_lands_nothing(
-    eurostat: Publisher,
+    eurostat: Eurostat,
     data_dir: DataPaths,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
-    mood: str,
+    fault: str,
 ) -> None:
     monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, endpoint)
-    eurostat.always = mood
+    eurostat.always = fault
     with pytest.raises(SourceUnavailableError, match=r"503, after 3|web page"):
         live(data_dir)
     assert list_load_records(data_dir) == []
 
 
-def test_a_month_that_is_not_out_and_a_way_that_is_none(
-    eurostat: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_an_unpublished_month_and_an_unknown_endpoint_are_errors(
+    eurostat: Eurostat, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SourceUnavailableError, match="answered 404"):
         live(data_dir, "202612")
     monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "api")
-    with pytest.raises(SourceUnavailableError, match="not out yet"):
+    with pytest.raises(SourceUnavailableError, match="not published yet"):
         live(data_dir, "202612")
     monkeypatch.setenv(fetch.ENDPOINT_VARIABLE, "fax")
     with pytest.raises(SourceError, match="is not a known endpoint"):
         live(data_dir)
 
 
-def test_half_a_7z_is_refused(eurostat: Publisher, data_dir: DataPaths) -> None:
-    eurostat.moods = ["half"]
+def test_a_truncated_7z_is_rejected(eurostat: Eurostat, data_dir: DataPaths) -> None:
+    eurostat.faults = ["half"]
     with pytest.raises(CorruptFileError, match="7z is broken"):
         live(data_dir)
 
 
-def test_separating_lines_lie_in_watched_products() -> None:
-    assert {line[:6] for line in separating_lines()} <= set(hs6_scope())
+def test_basket_cn8_codes_are_in_scope() -> None:
+    assert {line[:6] for line in basket_cn8_codes()} <= set(hs6_scope())

@@ -1,13 +1,10 @@
-"""GTA's API the whole live way: posted questions, a key in a header, pages by offset."""
+"""Live access to GTA against a fake API: POST requests, a key in a header, pages by offset."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
@@ -15,57 +12,37 @@ from sources.global_trade_alert import fetch
 from sources.kit.catalog import find_source
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceUnavailableError
+from tests.sources.fake_publisher import FakePublisher, Request, Response
 from tests.sources.global_trade_alert.test_parse import OBJECT
 
 KEY = "a-key-of-the-user"
 
 
 @dataclass
-class Alert:
-    """`fault` is `stuck` (every page is the first) or `short` (one intervention gets lost)."""
+class Alert(FakePublisher):
+    """`repeat` returns the first page always, `short` loses an intervention."""
 
-    n_held: int = 5
-    fault: str = ""
-    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    n_interventions: int = 5
 
-    def answer(self, header: str, question: dict[str, Any]) -> tuple[int, Any]:
-        self.asked.append((header, question))
-        if header != f"APIKey {KEY}":
-            return 403, {"detail": f"no such key {header}"}
-        held = [{**OBJECT, "intervention_id": number} for number in range(self.n_held)]
-        offset = 0 if self.fault == "stuck" else question["offset"]
-        rows = held[offset : offset + question["limit"]]
-        if self.fault == "short" and offset:
+    def respond(self, request: Request, fault: str) -> Response:
+        if (header := request.headers["Authorization"]) != f"APIKey {KEY}":
+            return Response(json.dumps({"detail": f"no such key {header}"}).encode(), 403)
+        query = json.loads(request.body)
+        stored = [{**OBJECT, "intervention_id": number} for number in range(self.n_interventions)]
+        offset = 0 if fault == "repeat" else query["offset"]
+        rows = stored[offset : offset + query["limit"]]
+        if fault == "short" and offset:
             rows = rows[1:]
-        return 200, {"count": self.n_held, "results": [rows]}
+        return Response(json.dumps({"count": self.n_interventions, "results": [rows]}).encode())
 
 
 @pytest.fixture
 def alert(monkeypatch: pytest.MonkeyPatch) -> Iterator[Alert]:
-    alert = Alert()
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, body = alert.answer(self.headers["Authorization"], question)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("PAX_GTA_BASE_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("PAX_GTA_PER_PAGE", "2")
-    monkeypatch.setenv("PAX_GTA_API_KEY", KEY)
-    yield alert
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Alert().serving() as alert:
+        monkeypatch.setenv("PAX_GTA_BASE_URL", alert.url)
+        monkeypatch.setenv("PAX_GTA_PER_PAGE", "2")
+        monkeypatch.setenv("PAX_GTA_API_KEY", KEY)
+        yield alert
 
 
 def fetched() -> list[RawFile]:
@@ -77,26 +54,29 @@ def test_all_pages_come_once(alert: Alert) -> None:
     (partition,) = find_source("global_trade_alert").parse(fetched())
     found = partition.tables["interventions"]["intervention_id"].to_pylist()
     assert found == [0, 1, 2, 3, 4]
-    assert [question["offset"] for _, question in alert.asked] == [0, 2, 4]
+    assert [json.loads(request.body)["offset"] for request in alert.requests] == [0, 2, 4]
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [("stuck", "an earlier one brought"), ("short", "3 interventions came, 5")]
+    ("fault", "message"),
+    [("repeat", "repeats interventions"), ("short", "3 interventions received, 5")],
 )
-def test_a_page_that_lies_leaves_no_gap(alert: Alert, fault: str, said: str) -> None:
-    alert.fault = fault
-    with pytest.raises(SourceUnavailableError, match=said):
+def test_inconsistent_pages_are_an_error(alert: Alert, fault: str, message: str) -> None:
+    alert.always = fault
+    with pytest.raises(SourceUnavailableError, match=message):
         fetched()
 
 
-def test_a_wrong_key_is_told_without_the_key(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_wrong_key_does_not_contain_it(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PAX_GTA_API_KEY", "a-wrong-secret")
     with pytest.raises(SourceUnavailableError, match="answered 403") as error:
         fetched()
     assert "a-wrong-secret" not in str(error.value)
 
 
-def test_without_a_key_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAX_GTA_API_KEY", raising=False)
     with pytest.raises(SourceUnavailableError, match="pax land global_trade_alert FILE"):
         fetch.client()

@@ -1,4 +1,4 @@
-"""GTA's export and its API's answers land alike; invented interventions in the real layouts."""
+"""GTA's export and API responses give the same rows; invented interventions, real layouts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sources.global_trade_alert.interventions import COLUMNS, precision
+from sources.global_trade_alert.interventions import COLUMNS, date_precision
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
@@ -47,7 +47,7 @@ def export(*lines: dict[str, str], without: str = "") -> RawFile:
     return RawFile("export.csv", "\n".join([",".join(names), *rows]).encode(), "", AT)
 
 
-def answer(body: Any) -> RawFile:
+def response(body: Any) -> RawFile:
     return RawFile("page1.json", json.dumps(body).encode(), "", AT)
 
 
@@ -64,7 +64,7 @@ def test_an_export_keeps_texts_and_maps_names() -> None:
     assert row["item_labels"] == "lithium"
     assert (row["date_implemented_precision"], row["date_removed_precision"]) == ("year", "year")
     codes = partition.tables["products"]["product_code_raw"].to_pylist()
-    assert codes == ["10121", "283691"]  # the zero is given back where the HS lists are
+    assert codes == ["10121", "283691"]  # the zero is restored with the HS lists
     assert (partition.known_from_date, partition.edition) == (date(2026, 2, 3), "2026-02-03")
 
 
@@ -79,8 +79,8 @@ def test_an_export_keeps_texts_and_maps_names() -> None:
         ("2026-02-27", True, "day"),
     ],
 )
-def test_days_that_stand_for_more_are_marked(day: str, is_start: bool, expected: str) -> None:
-    assert precision(date.fromisoformat(day), is_start=is_start) == expected
+def test_dates_of_lower_precision_are_marked(day: str, is_start: bool, expected: str) -> None:
+    assert date_precision(date.fromisoformat(day), is_start=is_start) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_days_that_stand_for_more_are_marked(day: str, is_start: bool, expected:
     ],
 )
 def test_every_shape_of_the_api_is_the_same_row(body: Any) -> None:
-    partition = parsed(answer(body))
+    partition = parsed(response(body))
     (row,) = partition.tables["interventions"].to_pylist()
     assert (row["implementing_ids"], row["affected_ids"]) == ("EUU|IND", "AUS")
     assert partition.tables["products"]["product_code_raw"].to_pylist() == ["850511"]
     assert partition.known_from_date == date(2026, 2, 10)
 
 
-def test_what_cannot_be_understood_is_refused_or_put_aside() -> None:
+def test_invalid_files_are_rejected_and_invalid_rows_quarantined() -> None:
     with pytest.raises(UnknownLayoutError, match="lacks the columns Date Announced"):
         parsed(export(LINE, without="Date Announced"))
     with pytest.raises(CorruptFileError, match="no results"):
-        parsed(answer({"detail": "Invalid token."}))
+        parsed(response({"detail": "Invalid token."}))
     bad = parsed(export(LINE, {**LINE, "Intervention ID": "2", "Date Announced": "3 Feb"}))
     assert [q.reason for q in bad.quarantine] == ["date_announced is not a day: '3 Feb'"]
     with pytest.raises(SourceError, match="not a six-digit product code"):
@@ -116,7 +116,7 @@ def test_what_cannot_be_understood_is_refused_or_put_aside() -> None:
 
 
 def test_reads_the_whole_export(shared_data: Path) -> None:
-    """The counts are those that the sample's own description states."""
+    """The counts are those of the sample's description."""
     path = shared_data / "policy/samples/gta/gta_export_subsidies.csv"
     partition = parsed(RawFile(path.name, path.read_bytes(), "", AT))
     interventions = partition.tables["interventions"]

@@ -1,4 +1,4 @@
-"""The catalog reads good source.yml files and explains bad ones."""
+"""The catalog loads valid source.yml files and rejects invalid ones with a message."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def write(folder: Path, raw: Any) -> Path:
     return path
 
 
-def test_a_good_source_has_a_schema_closed_by_lineage(tmp_path: Path) -> None:
+def test_a_landed_schema_ends_with_the_lineage_columns(tmp_path: Path) -> None:
     spec = load_source(write(tmp_path, GOOD))
     schema = spec.tables["things"].schema
     assert schema.names == ["name", "size_t", *LINEAGE.names]
@@ -60,7 +60,7 @@ def test_a_good_source_has_a_schema_closed_by_lineage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "message"),
     [
         (("source_id",), "other", "folder's name, toy"),
         (("access_methods",), ["post"], "access_methods must be"),
@@ -68,38 +68,40 @@ def test_a_good_source_has_a_schema_closed_by_lineage(tmp_path: Path) -> None:
         (("quarantine_max_share",), 3, "from 0 to 1"),
         (("tables", "things", "key"), ["nme"], "tables.things.key"),
         (("tables", "things", "columns", 0, "type"), "text", "not 'text'"),
-        (("tables", "things", "columns", 0, "name"), "edition", "the kit appends"),
+        (("tables", "things", "columns", 0, "name"), "edition", "are appended"),
         (("tables", "things", "columns", 1, "name"), "name", "occurs twice"),
         (("cadence", "cron"), "daily", "five fields"),
     ],
 )
-def test_a_mistake_is_named(tmp_path: Path, path: tuple[Any, ...], value: Any, said: str) -> None:
+def test_a_mistake_is_named(
+    tmp_path: Path, path: tuple[Any, ...], value: Any, message: str
+) -> None:
     raw = copy.deepcopy(GOOD)
     at = raw
     for step in path[:-1]:
         at = at[step]
     at[path[-1]] = value
-    with pytest.raises(SourceError, match=said):
+    with pytest.raises(SourceError, match=message):
         load_source(write(tmp_path, raw))
 
 
-def test_what_is_not_yaml_is_said(tmp_path: Path) -> None:
+def test_invalid_yaml_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="not YAML"):
         load_source(write(tmp_path, "a: [1"))
 
 
-def test_an_unknown_source_names_those_there_are() -> None:
+def test_an_unknown_source_is_rejected_with_the_known_ids() -> None:
     with pytest.raises(SourceError, match="worldbank_wgi"):
         find_source("worldbank_gwi")
 
 
-def test_every_source_of_this_house_is_right() -> None:
+def test_every_source_of_the_project_is_valid() -> None:
     for source_id, spec in catalog().items():
         assert spec.folder.name == source_id
         assert all(table.grain.startswith("One row per") for table in spec.tables.values())
 
 
-def test_a_missing_way_is_explained(tmp_path: Path) -> None:
+def test_a_source_without_live_access_is_an_error(tmp_path: Path) -> None:
     spec = load_source(write(tmp_path, GOOD))
     with pytest.raises(SourceError, match=r"has no fetch\.py"):
         _ = spec.fetch

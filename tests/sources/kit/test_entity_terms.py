@@ -1,4 +1,4 @@
-"""Countries, minerals and days in a text; the vocabulary leads to ids that the warehouse has."""
+"""Countries, minerals and dates in a text; aliases map to ids of the seeds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from datetime import date
 
 import pytest
 
-from sources.kit.date_parsing import written_days
-from sources.kit.entity_terms import VOCABULARY, country_of, distinct, find_countries, find_items
+from sources.kit.date_parsing import find_dates
+from sources.kit.entity_terms import (
+    ALIASES,
+    distinct_ids,
+    find_countries,
+    find_country,
+    find_items,
+)
 from warehouse.paths import DBT_PROJECT
 
 REFERENCE = DBT_PROJECT / "seeds" / "reference"
@@ -19,16 +25,16 @@ def column(path: str, name: str) -> set[str]:
         return {row[name] for row in csv.DictReader(handle)}
 
 
-def vocabulary(name: str) -> list[dict[str, str]]:
-    with (VOCABULARY / name).open(encoding="utf-8", newline="") as handle:
+def aliases(name: str) -> list[dict[str, str]]:
+    with (ALIASES / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
 def test_every_alias_leads_to_an_id_of_the_seeds() -> None:
     countries = column("countries.csv", "country_id")
     items = column("item_labels.csv", "label") | column("minerals.csv", "material_id")
-    assert {row["country_id"] for row in vocabulary("countries.csv")} <= countries
-    assert {row["item_label"] for row in vocabulary("items.csv")} <= items
+    assert {row["country_id"] for row in aliases("countries.csv")} <= countries
+    assert {row["item_label"] for row in aliases("items.csv")} <= items
 
 
 @pytest.mark.parametrize(
@@ -42,18 +48,20 @@ def test_every_alias_leads_to_an_id_of_the_seeds() -> None:
         ("the two superpowers", []),
     ],
 )
-def test_the_longest_name_wins_and_acronyms_keep_their_case(text: str, ids: list[str]) -> None:
-    assert distinct(find_countries(text)) == ids
+def test_the_longest_alias_matches_and_acronyms_are_case_sensitive(
+    text: str, ids: list[str]
+) -> None:
+    assert distinct_ids(find_countries(text)) == ids
 
 
-def test_a_name_alone_is_a_country_an_adjective_is_not() -> None:
-    assert country_of("Republic of  Korea") == "KOR"
-    assert (country_of("Korean"), country_of("Atlantis")) == (None, None)
+def test_a_name_is_a_country_and_an_adjective_is_not() -> None:
+    assert find_country("Republic of  Korea") == "KOR"
+    assert (find_country("Korean"), find_country("Atlantis")) == (None, None)
 
 
 def test_items_are_labels_of_the_registers() -> None:
     hits = find_items("Rare earth magnets, rare earths, aluminum and tin; nickelodeon, latin")
-    assert distinct(hits) == ["permanent_magnets", "rare_earths", "aluminium", "tin"]
+    assert distinct_ids(hits) == ["permanent_magnets", "rare_earths", "aluminium", "tin"]
 
 
 @pytest.mark.parametrize(
@@ -67,10 +75,10 @@ def test_items_are_labels_of_the_registers() -> None:
         ("1 August", date(2026, 8, 1), "day"),
     ],
 )
-def test_days_as_they_are_written(text: str, day: date, precision: str) -> None:
-    (found,) = written_days(text, year=2026)
+def test_written_dates(text: str, day: date, precision: str) -> None:
+    (found,) = find_dates(text, year=2026)
     assert (found.day, found.precision) == (day, precision)
 
 
-def test_a_day_that_is_none_is_not_mended() -> None:
-    assert written_days("31 February 2025") == []
+def test_an_invalid_date_is_ignored() -> None:
+    assert find_dates("31 February 2025") == []

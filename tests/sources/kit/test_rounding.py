@@ -1,4 +1,4 @@
-"""Rounding by largest remainder: totals stay, values move by less than a unit."""
+"""Rounding by largest remainder: totals are kept, values move by less than a unit."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def frame(values: list[float], groups: list[str] | None = None) -> pd.DataFrame:
     return pd.DataFrame({"group": names, "name": range(len(values)), "value": values})
 
 
-def test_three_times_four_tenths_is_one_not_none() -> None:
+def test_three_times_four_tenths_is_one() -> None:
     rounded = round_within(frame([0.4, 0.4, 0.4]), "value", ["group"], ["name"])
     assert rounded.tolist() == [1.0, 0.0, 0.0]
 
 
-def test_groups_do_not_lend_to_each_other() -> None:
+def test_groups_are_rounded_separately() -> None:
     rounded = round_within(frame([0.6, 0.4, 2.5], ["a", "b", "b"]), "value", ["group"], ["name"])
     assert rounded.tolist() == [1.0, 0.0, 3.0]
 

@@ -1,4 +1,4 @@
-"""Labelled texts, and how much of them is found: precision and recall of acts, days, parties."""
+"""Labelled texts, and precision and recall of acts, dates and parties in them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import yaml
 
 from sources.kit.contract import RawFile
-from sources.policy_news.dates import dateline
+from sources.policy_news.dates import find_dateline
 from sources.policy_news.document_text import read_document
-from sources.policy_news.extract import Act, Reading, extract
-from sources.policy_news.lexicon import lexicon
+from sources.policy_news.extract import Act, Extraction, extract
+from sources.policy_news.lexicon import load_lexicon
 
 TEXTS = Path(__file__).parent / "texts.yml"
 DAYS = {"date": "act_date", "effective": "effective_date", "end": "end_date"}
@@ -27,7 +27,7 @@ def labelled() -> list[Label]:
 
 
 def raw_file(label: Label) -> RawFile:
-    """The text as a file; the seed's shape begins with a space, which YAML would fold away."""
+    """The text as a file; `{lead}` is a leading space, which YAML would strip."""
     text = str(label["text"]).replace("{lead}", " ")
     ending = "html" if label.get("kind") == "html" else "txt"
     if published := label.get("published"):
@@ -37,16 +37,17 @@ def raw_file(label: Label) -> RawFile:
     return RawFile(f"{label['id']}.{ending}", text.encode(), "", at)
 
 
-def read(label: Label) -> Reading:
+def read(label: Label) -> Extraction:
     file = raw_file(label)
     document = read_document(file)
-    bearing = dateline(document.text, document.published, file.retrieved_at.date(), lexicon())
-    return extract(document.text, bearing)
+    retrieved = file.retrieved_at.date()
+    dateline = find_dateline(document.text, document.published, retrieved, load_lexicon())
+    return extract(document.text, dateline)
 
 
 @dataclass
 class Tally:
-    """Hits, what was found, what was to be found."""
+    """Counts of correct, found and expected values."""
 
     hit: int = 0
     found: int = 0
@@ -63,7 +64,7 @@ class Tally:
 
 
 def compare(labels: list[Label]) -> dict[str, Tally]:
-    """An act is found when its instrument and modality are; its day and parties then count."""
+    """An act is found if its instrument and modality are; then its dates and parties count."""
     tallies = {name: Tally() for name in ("acts", "days", "parties", "targets")}
     for label in labels:
         left = list(read(label).acts)

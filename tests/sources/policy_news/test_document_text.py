@@ -1,4 +1,4 @@
-"""The inbox's door: three kinds of documents within limits, the rest refused with the way out."""
+"""Text of inbox documents: three kinds within limits, others are rejected."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def encrypted() -> bytes:
         ("a.pdf", pdf(STORY)),
     ],
 )
-def test_every_kind_gives_the_same_words(name: str, content: bytes) -> None:
+def test_every_kind_gives_the_same_text(name: str, content: bytes) -> None:
     assert " ".join(document_text.read_document(file(name, content)).text.split()) == STORY
 
 
-def test_what_nobody_sees_is_left_out_and_counted() -> None:
+def test_invisible_characters_are_removed_and_counted() -> None:
     hidden = "Korea\u200b and\u202e Japan\x07"
     document = document_text.read_document(file("a.txt", (hidden + " " * 200).encode()))
     assert (document.text.strip(), document.n_removed) == ("Korea and Japan", 3)
@@ -66,7 +66,7 @@ def test_what_nobody_sees_is_left_out_and_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("a.docx", b"PK\x03\x04", "a file of another kind"),
         ("a.pdf", b"no pdf", "a file of another kind"),
@@ -80,12 +80,12 @@ def test_what_nobody_sees_is_left_out_and_counted() -> None:
         ("a.pdf", encrypted(), "encrypted"),
     ],
 )
-def test_what_is_no_document_is_refused(name: str, content: bytes, said: str) -> None:
-    with pytest.raises(SourceError, match=said):
+def test_a_file_that_is_not_a_document_is_rejected(name: str, content: bytes, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
         document_text.read_document(file(name, content))
 
 
-def test_documents_land_as_facts_without_their_text(data_dir: DataPaths) -> None:
+def test_documents_land_without_their_text(data_dir: DataPaths) -> None:
     spec = find_source("policy_news")
     (story,) = [raw_file(label) for label in labelled() if label["id"] == "seed_shape"]
     (landed,) = land_files(spec, [story], "manual", data_dir)
@@ -100,7 +100,7 @@ def test_documents_land_as_facts_without_their_text(data_dir: DataPaths) -> None
     assert "Helberg" not in words
 
 
-def test_a_document_without_acts_leaves_its_row(data_dir: DataPaths) -> None:
-    (quiet,) = [raw_file(label) for label in labelled() if label["id"] == "background_only"]
-    (landed,) = land_files(find_source("policy_news"), [quiet], "manual", data_dir)
+def test_a_document_without_acts_has_a_row(data_dir: DataPaths) -> None:
+    (background,) = [raw_file(label) for label in labelled() if label["id"] == "background_only"]
+    (landed,) = land_files(find_source("policy_news"), [background], "manual", data_dir)
     assert {n: t.rows for n, t in landed.load_record.tables.items()} == {"acts": 0, "documents": 1}

@@ -1,4 +1,4 @@
-"""What is found in labelled texts, and what each rule is for."""
+"""Acts in labelled texts, and each rule of the extraction."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from datetime import date
 
 import pytest
 
-from sources.policy_news.actors import countries
-from sources.policy_news.dates import Dateline, dateline, moments
+from sources.policy_news.actors import classify_countries
+from sources.policy_news.dates import Dateline, find_date_mentions, find_dateline
 from sources.policy_news.extract import extract
-from sources.policy_news.lexicon import lexicon
-from sources.policy_news.sentences import sentences
+from sources.policy_news.lexicon import load_lexicon
+from sources.policy_news.sentences import split_sentences
 from tests.sources.policy_news.extraction_metrics import compare, labelled, raw_file, read
 
 FRIDAY = date(2025, 12, 12)
 BY_ID = {label["id"]: label for label in labelled()}
 
 
-def test_the_wire_story_yields_its_acts_and_nothing_about_its_context() -> None:
+def test_an_agency_text_gives_its_acts_and_no_context() -> None:
     acts = read(BY_ID["seed_shape"]).acts
-    told = [(a.instrument, a.modality, a.act_date, a.party_ids, a.party_role) for a in acts]
+    found = [(a.instrument, a.modality, a.act_date, a.party_ids, a.party_role) for a in acts]
     six = ("AUS", "ISR", "JPN", "KOR", "SGP", "USA")
-    assert told == [
+    assert found == [
         ("declaration", "announced", FRIDAY, six, "party"),
         ("summit", "announced", FRIDAY, ("USA",), "host"),
         ("preamble", "occurred", date(2025, 12, 11), ("JPN", "USA"), "party"),
@@ -31,7 +31,7 @@ def test_the_wire_story_yields_its_acts_and_nothing_about_its_context() -> None:
     assert read(BY_ID["seed_shape"]).n_background == 1
 
 
-def test_texts_the_rules_were_made_with_are_read_whole() -> None:
+def test_all_acts_of_the_training_texts_are_found() -> None:
     tallies = compare([label for label in labelled() if not label.get("held_out")])
     assert len(labelled()) >= 15
     assert {n: (t.precision, t.recall) for n, t in tallies.items()} == dict.fromkeys(
@@ -39,7 +39,7 @@ def test_texts_the_rules_were_made_with_are_read_whole() -> None:
     ), [miss for t in tallies.values() for miss in t.misses]
 
 
-def test_texts_held_out_are_read_as_well_as_the_readme_says() -> None:
+def test_precision_and_recall_on_held_out_texts_are_those_of_the_readme() -> None:
     tallies = compare([label for label in labelled() if label.get("held_out")])
     acts, days, parties = tallies["acts"], tallies["days"], tallies["parties"]
     assert (round(acts.precision, 2), round(acts.recall, 2)) == (0.75, 0.86)
@@ -48,12 +48,14 @@ def test_texts_held_out_are_read_as_well_as_the_readme_says() -> None:
 
 
 def test_instructions_in_a_document_are_ignored() -> None:
-    reading = read(BY_ID["injection"])
-    assert [(a.instrument, a.party_ids) for a in reading.acts] == [("memorandum", ("CAN", "KOR"))]
-    assert reading.n_set_aside == 2
+    extraction = read(BY_ID["injection"])
+    assert [(a.instrument, a.party_ids) for a in extraction.acts] == [
+        ("memorandum", ("CAN", "KOR"))
+    ]
+    assert extraction.n_set_aside == 2
 
 
-def test_reading_twice_gives_the_same() -> None:
+def test_extraction_is_deterministic() -> None:
     assert read(BY_ID["memorandum"]) == read(BY_ID["memorandum"])
 
 
@@ -67,8 +69,8 @@ def test_reading_twice_gives_the_same() -> None:
         ("A headline\n\nThen a text", 2),
     ],
 )
-def test_sentences_survive_abbreviations_and_missing_spaces(text: str, n: int) -> None:
-    found = list(sentences(text, lexicon()))
+def test_sentences_with_abbreviations_and_missing_spaces(text: str, n: int) -> None:
+    found = list(split_sentences(text, load_lexicon()))
     assert len(found) == n, found
     assert all(text[s.start : s.start + len(s.text)] == s.text for s in found)
 
@@ -85,7 +87,7 @@ def test_sentences_survive_abbreviations_and_missing_spaces(text: str, n: int) -
     ],
 )
 def test_datelines(text: str, day: date, basis: str, zone: str | None) -> None:
-    found = dateline(text, None, date(2025, 12, 14), lexicon())
+    found = find_dateline(text, None, date(2025, 12, 14), load_lexicon())
     assert (found.day, found.basis, found.zone) == (day, basis, zone)
 
 
@@ -102,7 +104,7 @@ def test_datelines(text: str, day: date, basis: str, zone: str | None) -> None:
     ],
 )
 def test_relative_days_count_from_the_dateline(text: str, past: date, future: date) -> None:
-    (found,) = moments(f"It was {text}, he said.", FRIDAY)
+    (found,) = find_date_mentions(f"It was {text}, he said.", FRIDAY)
     assert (found.past, found.future) == (past, future)
 
 
@@ -120,17 +122,17 @@ def test_relative_days_count_from_the_dateline(text: str, past: date, future: da
         ("curbs that hit Japanese companies", [("JPN", "object")]),
     ],
 )
-def test_parts_of_countries(text: str, parts: list[tuple[str, str]]) -> None:
-    assert [(c.id, c.part) for c in countries(text, lexicon())] == parts
+def test_roles_of_countries(text: str, parts: list[tuple[str, str]]) -> None:
+    assert [(c.id, c.part) for c in classify_countries(text, load_lexicon())] == parts
 
 
-def test_evidence_leads_to_its_sentence() -> None:
+def test_the_evidence_offset_is_that_of_its_sentence() -> None:
     label = BY_ID["memorandum"]
     text = raw_file(label).content.decode()
     (act, *_) = read(label).acts
     assert text[act.offset :].startswith("Australia and the United States signed")
 
 
-def test_a_text_without_acts_is_no_error() -> None:
-    bearing = Dateline(FRIDAY, "file", None, 0)
-    assert extract("Nothing happened. ", bearing).acts == ()
+def test_a_text_without_acts_is_not_an_error() -> None:
+    dateline = Dateline(FRIDAY, "file", None, 0)
+    assert extract("Nothing happened. ", dateline).acts == ()

@@ -1,4 +1,4 @@
-"""A tracker is a mapping file: the IEA's, and an invented one of quite another layout."""
+"""Trackers by mapping file: the IEA's, and an invented one with another layout."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import SourceError, UnknownLayoutError
-from sources.policy_tracker.mapping import trackers
+from sources.policy_tracker.mapping import load_trackers
 from sources.policy_tracker.parse import parse, parse_file
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
-(IEA,) = [tracker for tracker in trackers() if tracker.tracker_id == "iea_critical_minerals"]
+(IEA,) = [tracker for tracker in load_trackers() if tracker.tracker_id == "iea_critical_minerals"]
 RECORD = {
     "title": "Control of gallium exports",
     "description": "<div>On 5 May 2025 the ministry of <b>Atlantis</b> restricted germanium.</div>",
@@ -73,24 +73,24 @@ def test_days_in_their_formats(text: str, day: date, precision: str) -> None:
     ("changed", "reason"),
     [
         ({"datePromulgated": "spring"}, "datePromulgated follows none of"),
-        ({"countries": "[{'iso3': 'CHN'}]"}, "countries is no JSON list with 'iso3'"),
+        ({"countries": "[{'iso3': 'CHN'}]"}, "countries is not a JSON list with 'iso3'"),
         ({"title": ""}, "no title"),
     ],
 )
-def test_a_cell_not_as_declared_is_put_aside(changed: dict[str, str], reason: str) -> None:
+def test_a_cell_in_another_format_is_quarantined(changed: dict[str, str], reason: str) -> None:
     rows = [RECORD, {**RECORD, **changed}]
     (partition,) = parse([csv_of(rows, [c.name for c in IEA.columns])])
     assert partition.tables["records"].num_rows == 1
     assert [reason in q.reason for q in partition.quarantine] == [True]
 
 
-def test_twins_are_two_records() -> None:
+def test_repeated_policies_are_two_records() -> None:
     (partition,) = parse([csv_of([RECORD, RECORD], [c.name for c in IEA.columns])])
     first, second = partition.tables["records"]["record_id"].to_pylist()
     assert second == f"{first}-2"
 
 
-def test_an_unknown_header_is_refused_by_name() -> None:
+def test_an_unknown_header_is_rejected_by_name() -> None:
     headers = [c.name for c in IEA.columns if c.name != "status"]
     with pytest.raises(UnknownLayoutError, match=r"unknown \['rating'\] and lacks \['status'\]"):
         list(parse([csv_of([RECORD], [*headers, "rating"])]))
@@ -113,9 +113,9 @@ columns:
 """
 
 
-def test_another_tracker_is_a_mapping_file_and_nothing_else(tmp_path: Path) -> None:
+def test_another_tracker_needs_only_a_mapping_file(tmp_path: Path) -> None:
     (tmp_path / "invented.yml").write_text(OTHER)
-    known = [*trackers(), *trackers(tmp_path)]
+    known = [*load_trackers(), *load_trackers(tmp_path)]
     line = {
         "Measure": "Quota on ores",
         "Who": "Viet Nam/Lemuria",
@@ -143,7 +143,7 @@ def test_another_tracker_is_a_mapping_file_and_nothing_else(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ("{read_as: colour}", "read_as must be one of"),
         ("{read_as: title, cell: xml}", "cell must be one of"),
@@ -151,15 +151,15 @@ def test_another_tracker_is_a_mapping_file_and_nothing_else(tmp_path: Path) -> N
         ("{read_as: status}", "no column is read as title"),
     ],
 )
-def test_a_wrong_mapping_names_its_mistake(tmp_path: Path, wrong: str, said: str) -> None:
+def test_a_wrong_mapping_is_rejected(tmp_path: Path, wrong: str, message: str) -> None:
     text = OTHER.replace("{read_as: title}", wrong)
     (tmp_path / "invented.yml").write_text(text)
-    with pytest.raises(SourceError, match=said):
-        trackers(tmp_path)
+    with pytest.raises(SourceError, match=message):
+        load_trackers(tmp_path)
 
 
-def test_reads_the_whole_iea_tracker(shared_data: Path) -> None:
-    """Counts as the sample's own description states them."""
+def test_the_whole_iea_tracker_is_parsed(shared_data: Path) -> None:
+    """The counts are those of the sample's description."""
     path = shared_data / "policy/samples/iea/iea_critical_minerals_policies.csv"
     (partition,) = parse([RawFile(path.name, path.read_bytes(), "", AT)])
     rows = partition.tables["records"].to_pylist()

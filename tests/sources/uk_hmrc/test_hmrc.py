@@ -1,25 +1,24 @@
-"""HMRC's OData answers and the multi-source extract (HMRC, OGL v3); real values of the extract."""
+"""HMRC's OData responses and the multi-source extract (HMRC, OGL v3)."""
 
 from __future__ import annotations
 
-import io
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.contract import Parsed, RawFile
+from sources.kit.contract import Parsed
 from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 from sources.uk_hmrc.bundle_selection import select_bundle
 from sources.uk_hmrc.parse import parse
+from tests.sources.files import parquet_bytes, raw_file
 
 
-def line(**changes: object) -> dict[str, object]:
+def odata_row(**changes: object) -> dict[str, object]:
     return {
         "MonthId": 202503,
         "FlowTypeId": 3,
@@ -35,7 +34,7 @@ def line(**changes: object) -> dict[str, object]:
     }
 
 
-PAGE = {"@odata.context": "x", "value": [line(), line(FlowTypeId=2, CommodityId=4061000)]}
+PAGE = {"@odata.context": "x", "value": [odata_row(), odata_row(FlowTypeId=2, CommodityId=4061000)]}
 EXTRACT: dict[str, Any] = {
     "source": ["hmrc", "hmrc", "hmrc", "hmrc", "baci"],
     "freq": ["M"] * 5,
@@ -50,20 +49,8 @@ EXTRACT: dict[str, Any] = {
 }
 
 
-def raw(name: str, content: object) -> RawFile:
-    if not isinstance(content, bytes):
-        content = (content if isinstance(content, str) else json.dumps(content)).encode()
-    return RawFile(name, content, "https://api.uktradeinfo.com", datetime(2026, 11, 23, tzinfo=UTC))
-
-
-def parquet(columns: dict[str, Any]) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
-
-
 def only(name: str, content: object) -> Parsed:
-    (parsed,) = parse([raw(name, content)])
+    (parsed,) = parse([raw_file(name, content)])
     return parsed
 
 
@@ -79,23 +66,23 @@ def test_odata_gives_pounds_flows_and_leading_zeros() -> None:
 
 def test_suppression_and_the_letters_of_a_country_are_kept() -> None:
     country = {"CountryId": 528, "CountryCodeAlpha": "NA"}
-    page = {"value": [line(SuppressionIndex=2, Country=country)]}
+    page = {"value": [odata_row(SuppressionIndex=2, Country=country)]}
     (row,) = only("ots.json", page).tables["flows"].to_pylist()
     assert (row["partner"], row["is_confidential"]) == ("NA", True)
 
 
-def test_pages_belong_together_and_a_missing_last_page_is_refused() -> None:
+def test_pages_are_one_edition_and_a_missing_last_page_is_an_error() -> None:
     first = {**PAGE, "@odata.nextLink": "https://api.uktradeinfo.com/OTS?$skip=30000"}
     with pytest.raises(CorruptFileError, match="last page is missing"):
         only("p1.json", first)
-    second = {"value": [line(MonthId=202504)]}
-    parsed = list(parse([raw("p1.json", first), raw("p2.json", second)]))
+    second = {"value": [odata_row(MonthId=202504)]}
+    parsed = list(parse([raw_file("p1.json", first), raw_file("p2.json", second)]))
     assert [p.partition for p in parsed] == ["M202504/202503", "M202504/202504"]
     assert [p.tables["flows"].num_rows for p in parsed] == [2, 1]
 
 
-def test_the_extract_gives_only_rows_of_hmrc() -> None:
-    old, new = parse([raw("many.parquet", parquet(EXTRACT))])
+def test_only_hmrc_rows_of_the_extract_are_parsed() -> None:
+    old, new = parse([raw_file("many.parquet", parquet_bytes(EXTRACT))])
     assert (old.partition, new.partition) == ("M202606/2024", "M202606/2026")
     assert old.tables["flows"]["is_complete"].to_pylist() == [False, False]
     rows = new.tables["flows"].to_pylist()
@@ -105,14 +92,14 @@ def test_the_extract_gives_only_rows_of_hmrc() -> None:
 
 
 def test_the_selection_adds_repeated_lines_and_counts_them() -> None:
-    old, _ = select_bundle(parse([raw("many.parquet", parquet(EXTRACT))]))
+    old, _ = select_bundle(parse([raw_file("many.parquet", parquet_bytes(EXTRACT))]))
     (row,) = old.tables["flows"].to_pylist()
     assert (row["value_usd"], row["net_mass_kg"], row["n_lines"]) == (1321000.0, 85014.0, 2)
     assert row["row_locator"].startswith("sum of 2 rows from many.parquet:1")
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "error", "says"),
+    ("name", "content", "error", "message"),
     [
         ("a.json", b"", CorruptFileError, "empty"),
         ("a.json", "Too many requests", CorruptFileError, "plain text"),
@@ -122,24 +109,36 @@ def test_the_selection_adds_repeated_lines_and_counts_them() -> None:
         ("a.json", {"value": []}, CorruptFileError, "no row"),
         (
             "a.json",
-            {"value": [line(MonthId=85051110, CommodityId=202503)]},
+            {"value": [odata_row(MonthId=85051110, CommodityId=202503)]},
             CorruptFileError,
             "no row",
         ),
-        ("a.parquet", parquet({"a": [1]}), UnknownLayoutError, "multi_source_parquet"),
-        ("a.parquet", parquet({**EXTRACT, "source": ["baci"] * 5}), CorruptFileError, "no row"),
-        ("a.parquet", parquet(EXTRACT)[:-30], CorruptFileError, "Parquet"),
+        ("a.parquet", parquet_bytes({"a": [1]}), UnknownLayoutError, "multi_source_parquet"),
+        (
+            "a.parquet",
+            parquet_bytes({**EXTRACT, "source": ["baci"] * 5}),
+            CorruptFileError,
+            "no row",
+        ),
+        ("a.parquet", parquet_bytes(EXTRACT)[:-30], CorruptFileError, "Parquet"),
     ],
 )
-def test_a_bad_file_is_named_with_a_way_out(
-    name: str, content: object, error: type[SourceError], says: str
+def test_an_invalid_file_is_rejected(
+    name: str, content: object, error: type[SourceError], message: str
 ) -> None:
-    with pytest.raises(error, match=says):
-        list(parse([raw(name, content)]))
+    with pytest.raises(error, match=message):
+        list(parse([raw_file(name, content)]))
 
 
-def test_lines_without_a_product_go_to_quarantine() -> None:
-    page = {"value": [line(), line(CommodityId=-990), line(Value=None), line(FlowTypeId=9)]}
+def test_rows_without_a_product_are_quarantined() -> None:
+    page = {
+        "value": [
+            odata_row(),
+            odata_row(CommodityId=-990),
+            odata_row(Value=None),
+            odata_row(FlowTypeId=9),
+        ]
+    }
     parsed = only("ots.json", page)
     assert [q.line for q in parsed.quarantine] == [2, 3, 4]
     assert parsed.tables["flows"].num_rows == 1
@@ -148,7 +147,7 @@ def test_lines_without_a_product_go_to_quarantine() -> None:
 def test_the_bundle_keeps_the_months_totals(shared_data: Path) -> None:
     path = shared_data / "trade/flows_multisource_2024_2026.parquet"
     bundled = find_source("uk_hmrc").bundled / "flows"
-    for parsed in parse([raw(path.name, path.read_bytes())]):
+    for parsed in parse([raw_file(path.name, path.read_bytes())]):
         ours = pq.read_table(bundled / f"{parsed.partition.replace('/', '__')}.parquet").to_pandas()
         full = parsed.tables["flows"].to_pandas()
         assert ours["n_lines"].sum() == len(full)

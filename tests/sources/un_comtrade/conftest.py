@@ -1,9 +1,9 @@
-"""The double as a server, and a pull from it into a home of its own, without any real waiting."""
+"""The fake API as a server, and a fetch from it into a data directory, without waits."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import duckdb
@@ -12,40 +12,42 @@ import stamina
 
 from orchestration.defs.ingestion.ingest import land_live
 from sources.kit.catalog import find_source
-from sources.un_comtrade.client import http_for
-from sources.un_comtrade.settings import settings
+from sources.un_comtrade.client import build_http_client
+from sources.un_comtrade.settings import load_settings
 from tests.sources.un_comtrade.fake_api.dataset import CODES, REPORTERS, YEARS
-from tests.sources.un_comtrade.fake_api.server import KEY, Double, serving
+from tests.sources.un_comtrade.fake_api.server import KEY, FakeComtrade
 from warehouse.paths import DataPaths
 from warehouse.storage.load_records import Landed, read_stale_source
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SPEC = find_source("un_comtrade")
-Pull = Callable[[DataPaths], list[Landed]]
 
 
 @pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    """The double, and an environment that asks all of its annual world with a key."""
-    with serving(Double()) as double, stamina.set_testing(True, attempts=5):
+def fake_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeComtrade]:
+    """The fake API, and an environment that requests all its annual data with a key."""
+    with FakeComtrade().serving() as fake_api, stamina.set_testing(True, attempts=5):
         for name, value in {
-            "BASE_URL": double.url, "KEY": KEY, "PACE": "0", "CODES": ",".join(CODES),
+            "BASE_URL": fake_api.url, "KEY": KEY, "PACE": "0", "CODES": ",".join(CODES),
             "REPORTERS": ",".join(REPORTERS), "PERIODS": f"{YEARS[0]}-{YEARS[-1]}",
         }.items():  # fmt: skip
             monkeypatch.setenv(f"PAX_COMTRADE_{name}", value)
-        yield double
+        yield fake_api
 
 
-def pull(paths: DataPaths, wanted: tuple[str, ...] = ()) -> list[Landed]:
-    """What `pax run --live --source un_comtrade` does to the landing; a failure marks it stale."""
-    frame = settings(NOON.date())
+def fetch_and_land(paths: DataPaths, wanted: tuple[str, ...] = ()) -> list[Landed]:
+    """Land as `pax run --live --source un_comtrade`; a failure marks the source stale."""
+    settings = load_settings(NOON.date())
     return land_live(
-        SPEC, paths, list(wanted), lambda spec: http_for(frame, attempts=5, clock=lambda: NOON)
+        SPEC,
+        paths,
+        list(wanted),
+        lambda spec: build_http_client(settings, attempts=5, clock=lambda: NOON),
     )
 
 
 def reason(paths: DataPaths) -> str:
-    """Why the last pull stopped, or an empty text."""
+    """Why the last fetch stopped, or an empty text."""
     mark = read_stale_source(paths, "un_comtrade")
     return mark.reason if mark else ""
 

@@ -1,4 +1,4 @@
-"""Files of every layout as rows of `trade`, on invented figures; and what is refused."""
+"""Files of every layout as rows of `trade`, on invented figures; invalid files and rows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.un_comtrade.parse import parse
+from tests.sources.files import raw_file
 
 API_HEADER = (
     "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterDesc,flowCode,"
@@ -40,8 +41,7 @@ EXPECTED = {
 
 
 def raw(content: bytes | str, name: str = "x.csv", **hints: str) -> RawFile:
-    data = content.encode() if isinstance(content, str) else content
-    return RawFile(name, data, "https://example.org", datetime(2026, 1, 2, tzinfo=UTC), hints=hints)
+    return raw_file(name, content, datetime(2026, 1, 2, tzinfo=UTC), **hints)
 
 
 def only(content: bytes | str, name: str = "x.csv", **hints: str) -> Parsed:
@@ -91,7 +91,7 @@ def test_every_layout_gives_the_same_row(content: bytes | str, name: str) -> Non
     assert list(parsed.quarantine) == []
 
 
-def test_lost_dimensions_are_null_and_said() -> None:
+def test_missing_dimensions_are_null() -> None:
     parsed = only("year,reporter,partner,cmd,flow,value,netwgt,qty,qtyunit\n"
                   "2022,56,0,250490,M,1159.5,271.5,271.5,8\n"
                   "2022,056,300,250490,X,100,,,\n")  # fmt: skip
@@ -103,7 +103,7 @@ def test_lost_dimensions_are_null_and_said() -> None:
     assert second["row_locator"] == "x.csv:3"
 
 
-def test_a_lost_period_is_asked_for() -> None:
+def test_a_missing_period_needs_a_hint() -> None:
     text = "reporter,partner,cmd,flow,value\n842,156,811292,M,5\n"
     with pytest.raises(CorruptFileError, match="--year 2022"):
         only(text)
@@ -133,15 +133,15 @@ def test_the_release_in_a_bulk_files_name() -> None:
     ("change", "reason"),
     [
         ((",M,", ",Q,"), "unknown flow"),
-        ((",842,", ",USA,"), "the reporter is no number"),
-        ((",156,", ",CN,"), "the partner is no number"),
+        ((",842,", ",USA,"), "the reporter is not a"),
+        ((",156,", ",CN,"), "the partner is not a"),
         ((",120.5,0", ",,0"), "no value"),
         ((",120.5,0", ",-1,0"), "a negative value"),
-        ((",52,2022,", ",52,20222,"), "no period"),
+        ((",52,2022,", ",52,20222,"), "no valid period"),
         ((",0,0,8,", ",0,0,0,0,8,"), "26 cells where the layout has 24"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_kept_aside(change: tuple[str, str], reason: str) -> None:
+def test_an_invalid_row_is_quarantined(change: tuple[str, str], reason: str) -> None:
     bad = API_LINE.replace(*change)
     parsed = only("\n".join([API_HEADER, API_LINE, bad, API_LINE]) + "\n")
     assert [row["row_locator"] for row in rows(parsed)] == ["x.csv:2", "x.csv:4"]
@@ -151,13 +151,13 @@ def test_a_row_that_makes_no_sense_is_kept_aside(change: tuple[str, str], reason
 
 
 @pytest.mark.parametrize(
-    ("content", "error", "said"),
+    ("content", "error", "message"),
     [
         ("", CorruptFileError, "empty"),
         ("iso,year\nUSA,2022\n", UnknownLayoutError, "known layouts are: api_json"),
         (API_HEADER.replace("primaryValue", "v") + "\n", UnknownLayoutError, "lacks primaryValue"),
         (API_HEADER + "\n", CorruptFileError, "no row can be read"),
-        (envelope(API_OBJECT)[:-40], CorruptFileError, "not whole JSON|cut short"),
+        (envelope(API_OBJECT)[:-40], CorruptFileError, "not whole JSON|truncated"),
         (
             envelope(API_OBJECT).replace(b'"count":1', b'"count":2'),
             CorruptFileError,
@@ -172,6 +172,8 @@ def test_a_row_that_makes_no_sense_is_kept_aside(change: tuple[str, str], reason
         (envelope(), CorruptFileError, "no row can be read"),
     ],
 )
-def test_what_is_refused(content: bytes | str, error: type[Exception], said: str) -> None:
-    with pytest.raises(error, match=said):
+def test_an_invalid_file_is_rejected(
+    content: bytes | str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
         only(content)

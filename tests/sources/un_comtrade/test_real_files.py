@@ -1,4 +1,4 @@
-"""Real files of each kind (not part of the repository) land whole, and their totals are right."""
+"""Real files of each kind (not part of the repository): every row is parsed, totals are right."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def only(path: Path) -> Parsed:
         ("comtrade_api_samples/comtrade_lithium_us_cn_2020_2024.csv", 175, True),
     ],
 )
-def test_every_row_of_it_is_understood(
+def test_every_row_is_parsed(
     shared_data: Path, name: str, n_rows: int, has_dimensions: bool
 ) -> None:
     parsed = only(shared_data / "trade" / name)
@@ -50,7 +50,7 @@ def test_every_row_of_it_is_understood(
 
 
 def test_the_largest_row_of_each_key_is_its_total(shared_data: Path) -> None:
-    """Proven by the World rows: partners add up to them in every group."""
+    """In every group the partners add up to the World row."""
     trade = only(shared_data / "trade" / RAW).tables["trade"]
     with duckdb.connect() as connection:
         connection.register("trade", trade)
@@ -74,7 +74,7 @@ def test_the_largest_row_of_each_key_is_its_total(shared_data: Path) -> None:
     assert groups[0] > 4_000
 
 
-def test_breakdowns_are_told_from_totals_by_their_dimensions(shared_data: Path) -> None:
+def test_dimensions_distinguish_breakdowns_from_totals(shared_data: Path) -> None:
     """In 2015 to 2017 the rows by second partner add up to the total once more."""
     name = "comtrade_api_samples/comtrade_chn_imports_from_usa_hs8542_2010_2024.csv"
     trade = only(shared_data / "trade" / name).tables["trade"]
@@ -91,16 +91,14 @@ def test_breakdowns_are_told_from_totals_by_their_dimensions(shared_data: Path) 
     assert doubled == [(2015,), (2016,), (2017,)]
 
 
-def test_a_file_of_all_reporters_lands_as_one_partition_and_once(
-    shared_data: Path, data_dir: DataPaths
-) -> None:
+def test_a_file_of_all_reporters_is_one_partition(shared_data: Path, data_dir: DataPaths) -> None:
     (landed,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
     (again,) = land_files(SPEC, [raw(shared_data / "trade" / RAW)], "manual", data_dir)
     assert (landed.outcome, again.outcome) == ("landed", "unchanged")
     assert landed.load_record.partition.startswith("file/")
 
 
-def test_tables_with_names_instead_of_codes_are_refused(shared_data: Path) -> None:
+def test_tables_with_names_instead_of_codes_are_rejected(shared_data: Path) -> None:
     name = "more/comtrade_usa_rare_earth_imports_by_partner_2018_2025.csv.gz"
     with pytest.raises(UnknownLayoutError, match="lacks"):
         only(shared_data / "trade" / name)

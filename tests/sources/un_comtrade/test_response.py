@@ -1,4 +1,4 @@
-"""The fast way through a page and the slow one read the same, whatever the texts hold."""
+"""Both readers of a page give the same rows, whatever its texts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.un_comtrade import response
-from sources.un_comtrade.response import ApiError, IncompleteResponseError, open_envelope
+from sources.un_comtrade.response import (
+    ApiError,
+    IncompleteResponseError,
+    read_response,
+    table_from_objects,
+)
 
 texts = st.none() | st.text(st.characters(codec="utf-8"), max_size=12) | st.just("a},{b")
 numbers = st.none() | st.integers(0, 10**9) | st.floats(0, 1e12, allow_nan=False)
@@ -26,22 +30,22 @@ rows = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(rows, max_size=8), st.booleans())
-def test_both_ways_read_the_same(found: list[dict[str, Any]], is_pretty: bool) -> None:
+def test_both_readers_give_the_same_rows(found: list[dict[str, Any]], is_pretty: bool) -> None:
     body = {"elapsedTime": "0 secs", "count": len(found), "data": found, "error": ""}
     separators = None if is_pretty else (",", ":")
     text = json.dumps(body, indent=1 if is_pretty else None, separators=separators)
-    opened = open_envelope(text.encode())
+    opened = read_response(text.encode())
     assert opened.count == len(found)
     read = opened.table()
-    assert read.equals(response._slowly(found))
+    assert read.equals(table_from_objects(found))
     assert [row["cmdCode"] for row in read.to_pylist()] == [row["cmdCode"] for row in found]
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(rows, min_size=1, max_size=3), st.data())
-def test_a_page_cut_anywhere_is_never_a_page(found: list[dict[str, Any]], data: Any) -> None:
+def test_a_truncated_page_is_an_error(found: list[dict[str, Any]], data: Any) -> None:
     body = {"elapsedTime": "0 secs", "count": len(found), "data": found, "error": ""}
     text = json.dumps(body, separators=(",", ":")).encode()
     end = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises((IncompleteResponseError, ApiError)):
-        open_envelope(text[:end])
+        read_response(text[:end])

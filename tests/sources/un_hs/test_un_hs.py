@@ -1,4 +1,4 @@
-"""The Harmonized System lists: real lines read right, broken ones refused or set aside."""
+"""The Harmonized System lists: real lines, and invalid ones."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_each_revision_is_an_edition_known_from_its_first_day() -> None:
     }
 
 
-def test_codes_keep_zeros_and_live_in_their_revisions_only() -> None:
+def test_codes_keep_zeros_and_belong_to_their_revisions_only() -> None:
     found = by_partition(all_files())
     codes = {k: {c for (c,) in rows(p, "codes", "product_code")} for k, p in found.items()}
     assert "010121" in codes["HS2012"]
@@ -76,7 +76,7 @@ def test_pairs_belong_to_the_newer_revision() -> None:
     assert ("854141", "854140", "n:1") in related
 
 
-def test_a_row_tells_its_file_and_line() -> None:
+def test_row_locators_are_file_and_line() -> None:
     found = by_partition(all_files())
     places: dict[str, Any] = dict(rows(found["HS2017"], "conversions", "from_code", "row_locator"))
     assert places["010121"] == "hs2017_to_hs2012_conversion.csv:2"
@@ -99,7 +99,7 @@ def test_the_bundle_has_the_same_bytes_whatever_the_order_of_files(tmp_path: Pat
 
 
 @pytest.mark.parametrize("bad", ["10121,010121,1:1", "010121,010121,1:2", "010121,01O121,n:n"])
-def test_a_line_that_is_no_pair_goes_to_quarantine(bad: str) -> None:
+def test_an_invalid_pair_is_quarantined(bad: str) -> None:
     name = "hs2022_hs2017_correlation.csv"
     content = raw(name).content + bad.encode() + b"\n"
     revision = by_partition(without(name, raw(name, content)))["HS2022"]
@@ -107,29 +107,29 @@ def test_a_line_that_is_no_pair_goes_to_quarantine(bad: str) -> None:
     assert (row.file, row.line, row.raw_text) == (name, 9, bad)
 
 
-def test_a_code_that_lost_its_zero_goes_to_quarantine() -> None:
+def test_a_code_without_its_zero_is_quarantined() -> None:
     name = "hs6_codes_by_revision.csv"
     content = raw(name).content + b"10121,0,1,1,1,x,x\n"
     revision = by_partition(without(name, raw(name, content)))["HS2022"]
     assert [row.raw_text for row in revision.quarantine] == ["10121,0,1,1,1,x,x"]
 
 
-def test_a_partial_revision_is_refused_and_says_what_is_missing() -> None:
+def test_a_partial_revision_is_rejected() -> None:
     with pytest.raises(CorruptFileError, match="HS2022 would land without its conversions"):
         list(parse(without("hs2022_to_hs2017_conversion.csv")))
 
 
-def test_an_unknown_header_is_refused_with_the_layouts() -> None:
+def test_an_unknown_header_is_rejected_with_the_layouts() -> None:
     with pytest.raises(UnknownLayoutError, match="codes_by_revision"):
         list(parse([raw("tariff.csv", b"code,duty\n010121,3\n")]))
 
 
-def test_a_pair_file_with_a_strange_third_column_is_refused() -> None:
+def test_a_pair_file_with_another_third_column_is_rejected() -> None:
     with pytest.raises(UnknownLayoutError, match="weight"):
         list(parse([raw("w.csv", b"hs2022,hs2017,weight\n010121,010121,1\n")]))
 
 
-def test_an_empty_file_is_refused() -> None:
+def test_an_empty_file_is_rejected() -> None:
     with pytest.raises(CorruptFileError, match="empty"):
         list(parse([raw("hs6_codes_by_revision.csv", b"\n")]))
 

@@ -1,4 +1,4 @@
-"""US trade goes the whole live way against a loopback Census."""
+"""Live access to US trade against a fake Census."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from collections.abc import Iterator
 import pyarrow.parquet as pq
 import pytest
 
-from sources.kit.catalog import find_source
 from sources.kit.errors import SourceError, SourceUnavailableError
-from sources.kit.http import HttpClient
 from sources.us_census import fetch
-from tests.sources.fake_publisher import Answer, Publisher, publishing
+from tests.sources.fake_publisher import FakePublisher, Request, Response
+from tests.sources.files import land_live
 from warehouse.paths import DataPaths
-from warehouse.storage.landing import land_files
 from warehouse.storage.load_records import Landed, list_load_records
 
-SPEC = find_source("us_census")
 KEY = "s3cret-key-of-forty-characters"
 #: flow, HS10, country, value
 TRADE = [
@@ -29,17 +26,17 @@ NAMES = {"-": "TOTAL FOR ALL COUNTRIES", "0003": "EUROPEAN UNION", "4XXX": "EURO
          "4280": "GERMANY", "5880": "JAPAN"}  # fmt: skip
 
 
-def census(path: str, query: dict[str, str]) -> Answer:
-    """Rows of texts below a header; what was asked for is repeated as columns at the end."""
+def census(path: str, query: dict[str, str]) -> Response:
+    """Rows of texts below a header; the conditions are repeated as columns at the end."""
     if query.get("key") != KEY:
         page = f"<html><title>Invalid Key</title>{query.get('key')} is no valid key.</html>"
-        return Answer(page.encode(), 200, "text/html")
+        return Response(page.encode(), 200, "text/html")
     flow = path.split("/")[4]
     letter = {"imports": "I", "exports": "E"}[flow]
     prefix = query[f"{letter}_COMMODITY"].rstrip("*")
     lines = [t for t in TRADE if t[0] == flow and t[1].startswith(prefix)]
     if query["COMM_LVL"] != "HS10" or query["time"] != "2026-06" or not lines:
-        return Answer(b"", 204)
+        return Response(b"", 204)
     header = [*query["get"].split(","), f"{letter}_COMMODITY", "COMM_LVL", "time"]
     rows = []
     for code in sorted({line[1] for line in lines}):
@@ -52,27 +49,31 @@ def census(path: str, query: dict[str, str]) -> Answer:
                    "CON_VAL_MO": str(value), "ALL_VAL_MO": str(value), "CAL_DUT_MO": "0",
                    "time": "2026-06"}  # fmt: skip
             rows.append([row[name] for name in header])
-    return Answer(json.dumps([header, *rows]).encode())
+    return Response(json.dumps([header, *rows]).encode())
+
+
+class Bureau(FakePublisher):
+    def respond(self, request: Request, fault: str) -> Response:
+        return census(request.path, request.query)
 
 
 @pytest.fixture
-def bureau(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
-    with publishing(census) as publisher:
+def bureau(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bureau]:
+    with Bureau().serving() as publisher:
         monkeypatch.setenv("PAX_CENSUS_BASE_URL", publisher.url)
         monkeypatch.setenv("CENSUS_API_KEY", KEY)
         yield publisher
 
 
 def live(paths: DataPaths, month: str = "202606") -> list[Landed]:
-    with HttpClient("us_census", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        return land_files(SPEC, list(fetch.fetch(month, http)), "live", paths)
+    return land_live(paths, "us_census", month)
 
 
 def test_imports_and_exports_of_a_month_land_without_totals(
-    bureau: Publisher, data_dir: DataPaths
+    bureau: Bureau, data_dir: DataPaths
 ) -> None:
     (landed,) = live(data_dir)
-    receipt = landed.load_record
+    load_record = landed.load_record
     (path,) = (data_dir.landing / "us_census/flows").glob("M202606*.parquet")
     rows = pq.read_table(path).sort_by([("product_code", "ascending"), ("cty_code", "ascending")])
     assert [tuple(r[n] for n in ("flow", "product_code", "cty_code", "value_usd"))
@@ -85,13 +86,13 @@ def test_imports_and_exports_of_a_month_land_without_totals(
         ("import", "8542390070", "4280", 70.0),
     ]  # fmt: skip
     assert set(rows["scope"].to_pylist()) == {"all_partners"}
-    # a heading without trade is no error, and no answer
-    assert len(receipt.files) == 3
-    assert len(bureau.asked) == 2 * len({c[:4] for c in fetch.hs6_scope()})
+    # a heading without trade is not an error and has no file
+    assert len(load_record.files) == 3
+    assert len(bureau.requests) == 2 * len({c[:4] for c in fetch.hs6_scope()})
 
 
-def test_the_key_is_told_to_nobody(
-    bureau: Publisher, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+def test_the_key_is_in_no_record_and_no_message(
+    bureau: Bureau, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (landed,) = live(data_dir)
     assert KEY not in landed.load_record.to_json().decode()
@@ -101,26 +102,26 @@ def test_the_key_is_told_to_nobody(
         live(data_dir)
     assert "another-s3cret" not in str(caught.value)
     monkeypatch.setenv("CENSUS_API_KEY", " ")
-    with pytest.raises(SourceUnavailableError, match=r"asks for a key.*\n.*key_signup"):
+    with pytest.raises(SourceUnavailableError, match=r"needs a key.*\n.*key_signup"):
         live(data_dir)
 
 
-@pytest.mark.parametrize("mood", ["429", "503", "cut"])
-def test_what_passes_is_waited_for(bureau: Publisher, data_dir: DataPaths, mood: str) -> None:
-    bureau.moods = ["", mood, "", mood]
+@pytest.mark.parametrize("fault", ["429", "503", "cut"])
+def test_a_temporary_fault_is_retried(bureau: Bureau, data_dir: DataPaths, fault: str) -> None:
+    bureau.faults = ["", fault, "", fault]
     assert live(data_dir)[0].load_record.n_rows == 6
 
 
-@pytest.mark.parametrize(("mood", "says"), [("half", "cut short"), ("503", "503, after 3")])
+@pytest.mark.parametrize(("fault", "message"), [("half", "truncated"), ("503", "503, after 3")])
 def test_a_failure_lands_nothing(
-    bureau: Publisher, data_dir: DataPaths, mood: str, says: str
+    bureau: Bureau, data_dir: DataPaths, fault: str, message: str
 ) -> None:
-    bureau.always = mood
-    with pytest.raises(SourceError, match=says):
+    bureau.always = fault
+    with pytest.raises(SourceError, match=message):
         live(data_dir)
     assert list_load_records(data_dir) == []
 
 
-def test_a_month_without_any_row_is_not_out_yet(bureau: Publisher, data_dir: DataPaths) -> None:
-    with pytest.raises(SourceUnavailableError, match="not out yet"):
+def test_a_month_without_rows_is_an_error(bureau: Bureau, data_dir: DataPaths) -> None:
+    with pytest.raises(SourceUnavailableError, match="not published yet"):
         live(data_dir, "202612")

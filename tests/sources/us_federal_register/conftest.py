@@ -1,9 +1,9 @@
-"""A loopback Federal Register that speaks API v1, with its limits and its faults."""
+"""A fake Federal Register with API v1, its limits and its faults."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.sources.fake_publisher import spoilings
-from tests.sources.loopback import Answer, listening
+from tests.sources.fake_publisher import FakePublisher, Request, Response
 
 Document = dict[str, Any]
 FIRST_DAY = date(2025, 1, 1)
@@ -42,60 +41,50 @@ def documents(count: int, per_day: int = 10, kind: str = "Rule") -> list[Documen
 
 
 @dataclass
-class Register:
-    """`always` is a fault of every answer; `moods` are those of the next ones, once each.
+class Register(FakePublisher):
+    """Pages of `stored` documents, at most `max_paged` per query, counted up to `max_counted`."""
 
-    `pages_at_most` is the publisher's limit on paging, `counts_at_most` the one on counting.
-    """
-
-    held: list[Document] = field(default_factory=lambda: documents(7))
+    stored: list[Document] = field(default_factory=lambda: documents(7))
     per_page: int = 3
-    pages_at_most: int = 12
-    counts_at_most: int = 60
-    always: str = ""
-    moods: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    url: str = ""
+    max_paged: int = 12
+    max_counted: int = 60
 
-    def body(self, query: dict[str, list[str]], mood: str) -> Document:
+    def body(self, query: dict[str, list[str]], fault: str) -> Document:
         first = query["conditions[publication_date][gte]"][0]
         last = query["conditions[publication_date][lte]"][0]
-        found = [d for d in self.held if first <= d["publication_date"] <= last]
+        found = [d for d in self.stored if first <= d["publication_date"] <= last]
         page = int(query.get("page", ["1"])[0])
-        shown = found[: self.pages_at_most][(page - 1) * self.per_page : page * self.per_page]
-        answer: Document = {"count": min(len(found), self.counts_at_most), "total_pages": None}
+        shown = found[: self.max_paged][(page - 1) * self.per_page : page * self.per_page]
+        answer: Document = {"count": min(len(found), self.max_counted), "total_pages": None}
         if not found:
             return answer  # no `results` at all
-        pages = -(-min(len(found), self.pages_at_most) // self.per_page)
+        pages = -(-min(len(found), self.max_paged) // self.per_page)
         answer["results"] = shown
         if page < pages:
-            named = page if mood == "loop" else page + 1
+            named = page if fault == "loop" else page + 1
             again = {**query, "page": [str(named)]}
-            host = "http://127.0.0.2:9" if mood == "foreign" else self.url
+            host = "http://127.0.0.2:9" if fault == "foreign" else self.url
             answer["next_page_url"] = f"{host}/api/v1/documents.json?{urlencode(again, doseq=True)}"
-        if mood == "twice" and page > 1:
+        if fault == "twice" and page > 1:
             answer["results"] = found[: self.per_page]
-        if mood == "null":
+        if fault == "null":
             answer["results"] = None
         return answer
 
-    def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
-        self.asked.append(path)
-        mood = self.moods.pop(0) if self.moods else self.always
-        query = parse_qs(urlsplit(path).query)
-        answer = Answer(json.dumps(self.body(query, mood)).encode())
+    def respond(self, request: Request, fault: str) -> Response:
+        query = parse_qs(urlsplit(request.target).query)
+        response = Response(json.dumps(self.body(query, fault)).encode())
         elsewhere = {"Location": "http://127.0.0.2:9/api/v1/documents.json"}
         own = {
-            "bot": Answer(b"<!DOCTYPE html><h1>Request Access</h1>"),
-            "errors": Answer(b'{"errors": {"per_page": "is too large"}}', 400),
-            "moved": Answer(b"", 302, headers=elsewhere),
+            "bot": Response(b"<!DOCTYPE html><h1>Request Access</h1>"),
+            "errors": Response(b'{"errors": {"per_page": "is too large"}}', 400),
+            "moved": Response(b"", 302, headers=elsewhere),
         }
-        return {**spoilings(answer), **own}.get(mood, answer)
+        return own.get(fault, response)
 
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
-    register = Register()
-    with listening(register.respond) as register.url:
+    with Register().serving() as register:
         monkeypatch.setenv("PAX_FEDERAL_REGISTER_BASE_URL", register.url)
         yield register

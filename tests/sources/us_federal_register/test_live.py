@@ -1,4 +1,4 @@
-"""The Federal Register the whole live way, against a double with the publisher's faults."""
+"""Live access to the Federal Register against a fake API with the publisher's faults."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SPEC = find_source("us_federal_register")
 
 @pytest.fixture(autouse=True)
 def one_search(monkeypatch: pytest.MonkeyPatch, register: Register) -> None:
-    """One question instead of six, and the double's own limit on paging."""
-    monkeypatch.setattr(fetch, "settings", lambda: (2025, (Search("bis", ("RULE",)),)))
-    monkeypatch.setattr(fetch, "PAGED_AT_MOST", register.pages_at_most)
+    """One search instead of six, and the fake API's limit on paging."""
+    monkeypatch.setattr(fetch, "load_queries", lambda: (2025, (Search("bis", ("RULE",)),)))
+    monkeypatch.setattr(fetch, "MAX_PAGED", register.max_paged)
 
 
 def parsed() -> Parsed:
@@ -40,54 +40,54 @@ def numbers(partition: Parsed) -> list[str]:
 
 @pytest.mark.parametrize("count", [1, 3, 7, 12, 13, 250])
 def test_no_document_is_missing_whatever_their_number(register: Register, count: int) -> None:
-    """12 is what can be paged here, 60 what is counted: 250 have to be split several times."""
-    register.held = documents(count)
-    assert numbers(parsed()) == [d["document_number"] for d in register.held]
+    """12 is what can be paged here, 60 what is counted: 250 are split several times."""
+    register.stored = documents(count)
+    assert numbers(parsed()) == [d["document_number"] for d in register.stored]
 
 
-def test_no_hits_come_without_results(register: Register) -> None:
-    register.held = []
+def test_a_query_without_documents_has_no_results(register: Register) -> None:
+    register.stored = []
     assert parsed().tables["documents"].num_rows == 0
 
 
-def test_a_day_that_cannot_be_paged_is_told(register: Register) -> None:
-    register.held = documents(13, per_day=13)
+def test_a_day_with_too_many_documents_is_an_error(register: Register) -> None:
+    register.stored = documents(13, per_day=13)
     with pytest.raises(SourceUnavailableError, match="13 documents on one day, 12 can be paged"):
         parsed()
 
 
 @pytest.mark.parametrize(
-    ("mood", "said"),
+    ("fault", "message"),
     [
-        ("foreign", r"next page would be at http://127\.0\.0\.2:9: not asked"),
-        ("loop", "a page that came before"),
-        ("twice", "3 different documents came, 7 were announced"),
-        ("null", "7 documents are announced, and `results` is no list"),
+        ("foreign", r"next page is on another host: http://127\.0\.0\.2:9"),
+        ("loop", "an earlier page as next"),
+        ("twice", "3 different documents received, 7 were announced"),
+        ("null", "7 documents are announced, and `results` is not a list"),
         ("bot", "web page, not data"),
         ("errors", "answered 400.*per_page"),
         ("moved", "answered 302"),
         ("half", "not whole JSON"),
-        ("cut", "no answer"),
+        ("cut", "no response"),
         ("503", "answered 503, after 3 attempts"),
     ],
 )
-def test_a_lasting_fault_leaves_no_gap(register: Register, mood: str, said: str) -> None:
-    register.always = mood
-    with pytest.raises(SourceUnavailableError, match=said):
+def test_a_lasting_fault_is_an_error(register: Register, fault: str, message: str) -> None:
+    register.always = fault
+    with pytest.raises(SourceUnavailableError, match=message):
         parsed()
 
 
-@pytest.mark.parametrize("mood", ["twice", "loop", "cut", "429", "503"])
-def test_a_passing_fault_is_sat_out(register: Register, mood: str) -> None:
-    register.moods = ["", mood]
+@pytest.mark.parametrize("fault", ["twice", "loop", "cut", "429", "503"])
+def test_a_temporary_fault_is_retried(register: Register, fault: str) -> None:
+    register.faults = ["", fault]
     assert len(numbers(parsed())) == 7
 
 
-def test_the_sources_own_client_follows_no_redirect(register: Register) -> None:
+def test_the_client_of_the_source_follows_no_redirect(register: Register) -> None:
     register.always = "moved"
     with fetch.client() as http, pytest.raises(SourceUnavailableError, match="answered 302"):
         list(fetch.fetch("2025", http))
-    assert len(register.asked) == 1
+    assert len(register.requests) == 1
 
 
 def test_lands_and_lands_again_unchanged(register: Register, data_dir: DataPaths) -> None:
@@ -100,7 +100,7 @@ def test_lands_and_lands_again_unchanged(register: Register, data_dir: DataPaths
     assert live() == ["unchanged"]
 
 
-def test_what_changes_with_every_call_is_not_in_the_hash(register: Register) -> None:
+def test_fields_that_change_with_every_request_are_not_in_the_hash(register: Register) -> None:
     one = documents(1)[0]
     viewed = {**one, "page_views": {"count": 99}, "public_inspection_pdf_url": "x.pdf?1743770708"}
     assert content_hash(one) == content_hash(viewed)
@@ -112,7 +112,7 @@ def test_numbers_are_keys_only_with_their_day_and_corrections_are_linked(
 ) -> None:
     again = {**documents(1)[0], "publication_date": "2025-03-01", "type": "Correction"}
     again["correction_of"] = f"{register.url}/api/v1/documents/2025-00000?publication_date=2025"
-    register.held = [*documents(1), again]
+    register.stored = [*documents(1), again]
     rows = parsed().tables["documents"].to_pylist()
     assert [(r["document_number"], r["correction_of_number"]) for r in rows] == [
         ("2025-00000", None),
@@ -138,7 +138,7 @@ def test_kinds_follow_the_rules(document: dict[str, Any], kind: str | None) -> N
     assert measure_kind(document) == kind
 
 
-def test_the_question_names_no_field_that_changes() -> None:
+def test_the_query_has_no_field_that_changes() -> None:
     query = Search("x", ("RULE",), ("industry-and-security-bureau",)).query(
         "2025-01-01", "2025-12-31"
     )
@@ -147,7 +147,7 @@ def test_the_question_names_no_field_that_changes() -> None:
     assert "conditions%5Bagencies%5D%5B%5D=industry-and-security-bureau" in query
 
 
-def test_reads_the_publishers_own_answer(shared_data: Any) -> None:
+def test_a_real_document_is_parsed(shared_data: Any) -> None:
     path = shared_data / "policy/samples/federal_register/document_2025-05887.json"
     from sources.us_federal_register.parse import _row
 

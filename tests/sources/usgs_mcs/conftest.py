@@ -1,4 +1,4 @@
-"""Excerpts of real files as the parser takes them."""
+"""Excerpts of real files as raw files, and their parsed rows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Figure 3 of the 2026 report against the long file: the same shares and reliance, but for bounds.
+"""Figure 3 of the 2026 report against the long file: the same shares and reliance, except bounds.
 
-The figure prints one number per commodity, also where the chapter says "more than" or "net
-exporter"; the long file must keep what the figure has flattened.
+The figure has one number per commodity, also where the chapter has "more than" or "net exporter";
+the long file must keep the bound.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sources.kit.contract import Parsed
 from sources.usgs_mcs.parse import parse
 from tests.sources.usgs_mcs.conftest import raw
 
-#: Words of the figure that the chapters spell otherwise.
+#: Names of the figure with another spelling in the chapters.
 CHAPTERS = {
     "graphite, natural": "graphite (natural)",
     "niobium": "niobium (columbium)",
@@ -32,10 +32,10 @@ COUNTRIES = {
     "Other Countries": "Other",
     "Korea, Republic of": "Republic of Korea",
 }
-#: What the publisher prints differently in the two places.
-AT_ODDS = {"titanium, mineral concentrates"}
-#: Where the chapter has a bound or a net exporter.
-FLATTENED = {
+#: Commodities with different figures in the two places.
+DIFFERING = {"titanium, mineral concentrates"}
+#: Commodities whose chapter has a bound or a net exporter.
+WITH_BOUND = {
     "barite",
     "beryllium",
     "boron",
@@ -93,7 +93,7 @@ def test_import_shares_are_those_of_the_long_file(
     sources = edition.tables["import_sources"].to_pylist()
     differing = {}
     for commodity, rows in figure.items():
-        told = {row["Import_Source_2021_24"]: float(row["Percent"]) for row in rows}
+        printed = {row["Import_Source_2021_24"]: float(row["Percent"]) for row in rows}
         found = {
             COUNTRIES.get(row["country_name"], row["country_name"]): 100 * row["share_high"]
             for row in of_form(sources, commodity)
@@ -103,10 +103,10 @@ def test_import_shares_are_those_of_the_long_file(
             for row in of_form(sources, commodity)
             if row["value_operator"] != "<"
         }
-        if any(abs(found.get(country, -99.0) - share) > 0.5 for country, share in told.items()):
-            differing[commodity] = (told, found)
+        if any(abs(found.get(country, -99.0) - share) > 0.5 for country, share in printed.items()):
+            differing[commodity] = (printed, found)
     assert len(figure) == 40
-    assert differing.keys() == AT_ODDS, differing
+    assert differing.keys() == DIFFERING, differing
 
 
 def test_reliance_is_that_of_the_long_file_and_keeps_its_bounds(
@@ -117,16 +117,16 @@ def test_reliance_is_that_of_the_long_file_and_keeps_its_bounds(
         for row in edition.tables["salient"].to_pylist()
         if row["statistic"] == "net_import_reliance" and row["year"] == 2025
     ]
-    flattened, differing = set(), {}
+    with_bound, differing = set(), {}
     for commodity, rows in figure.items():
-        (told,) = {row["NIR"] for row in rows}
+        (printed,) = {row["NIR"] for row in rows}
         (found,) = of_form(salient, commodity)[:1]
         # the figure prints a net exporter as zero; the file does not
         number = 0.0 if found["value_status"] == "net_exporter" else found["value"]
-        if number is None or abs(number - float(told)) > 0.5:
-            differing[commodity] = (told, found["value_text"])
+        if number is None or abs(number - float(printed)) > 0.5:
+            differing[commodity] = (printed, found["value_text"])
         if found["value_operator"] != "=" or found["value_status"] == "net_exporter":
-            flattened.add(commodity)
-            assert found["value_text"] != told
-    assert differing.keys() == AT_ODDS, differing
-    assert flattened == FLATTENED
+            with_bound.add(commodity)
+            assert found["value_text"] != printed
+    assert differing.keys() == DIFFERING, differing
+    assert with_bound == WITH_BOUND

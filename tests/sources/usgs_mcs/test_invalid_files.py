@@ -1,4 +1,4 @@
-"""Broken files: each is refused with the file, what is wrong and what to do, or quarantined."""
+"""Invalid files: each is rejected with file, reason and remedy, or its rows are quarantined."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORLD = "mcs2024-galli_world.csv"
 LONG = "MCS2026_Commodities_Data.csv"
 
 
-def refused(*files: object) -> str:
+def rejection(*files: object) -> str:
     with pytest.raises(SourceError) as caught:
         list(parse(files))  # type: ignore[arg-type]
     assert caught.value.source_id == "usgs_mcs"
@@ -20,43 +20,45 @@ def refused(*files: object) -> str:
 
 
 def test_empty() -> None:
-    assert "empty" in refused(raw(WORLD, b""))
-    assert "a header and no rows" in refused(raw(WORLD, raw(WORLD).content.splitlines()[0]))
+    assert "empty" in rejection(raw(WORLD, b""))
+    assert "a header and no rows" in rejection(raw(WORLD, raw(WORLD).content.splitlines()[0]))
 
 
 def test_nothing_given_or_only_documents() -> None:
-    assert "no file holds" in refused()
-    assert "no file holds" in refused(raw("mcs2024-galli_meta.xml", b"<metadata/>"))
+    assert "no file has" in rejection()
+    assert "no file has" in rejection(raw("mcs2024-galli_meta.xml", b"<metadata/>"))
 
 
 def test_truncated() -> None:
     content = raw(LONG).content
-    assert "ends in the middle" in refused(raw(LONG, content[: len(content) * 2 // 3]))
+    assert "is truncated" in rejection(raw(LONG, content[: len(content) * 2 // 3]))
     quoted = raw("MCS2025_World_Data.csv").content
     place = quoted.index(b'"Estimated from China') + 20
-    assert "ends in the middle" in refused(raw("MCS2025_World_Data.csv", quoted[:place]))
+    assert "is truncated" in rejection(raw("MCS2025_World_Data.csv", quoted[:place]))
 
 
 def test_truncated_zip() -> None:
-    message = refused(raw("world.zip", b"PK\x03\x04 and then nothing"))
+    message = rejection(raw("world.zip", b"PK\x03\x04 and then nothing"))
     assert "the zip is broken" in message
     assert "download it again" in message
 
 
 def test_wrong_encoding() -> None:
     utf16 = raw(WORLD).content.decode("utf-8-sig").encode("utf-16-le")
-    assert "encoding" in refused(raw(WORLD, utf16))
+    assert "encoding" in rejection(raw(WORLD, utf16))
     lossy = raw(LONG).content.decode("utf-8", errors="replace").encode()
-    assert "U+FFFD" in refused(raw(LONG, lossy))
+    assert "U+FFFD" in rejection(raw(LONG, lossy))
 
 
 def test_unknown_layout_names_the_difference() -> None:
-    message = refused(raw("mcs2027.csv", b"Edition,Mineral,Country,Tonnes\n2027,Gallium,China,1\n"))
+    message = rejection(
+        raw("mcs2027.csv", b"Edition,Mineral,Country,Tonnes\n2027,Gallium,China,1\n")
+    )
     assert "nearest is" in message
     assert "missing" in message
     assert "mineral" in message
     content = raw(LONG).content.replace(b"Statistics_detail", b"Detail", 1)
-    message = refused(raw(LONG, content))
+    message = rejection(raw(LONG, content))
     assert "statistics_detail" in message
     assert "unknown detail" in message
 
@@ -74,21 +76,23 @@ def test_columns_of_another_edition() -> None:
 
 
 def test_name_and_content_disagree() -> None:
-    assert "edition 2024" in refused(raw("mcs2022-galli_world.csv", raw(WORLD).content))
+    assert "edition 2024" in rejection(raw("mcs2022-galli_world.csv", raw(WORLD).content))
 
 
-def test_a_file_whose_name_lost_the_commodity() -> None:
-    assert "which commodity" in refused(raw("MCS2024 download (3).csv", raw(WORLD).content))
+def test_a_file_name_without_the_commodity() -> None:
+    assert "the commodity is only" in rejection(raw("MCS2024 download (3).csv", raw(WORLD).content))
 
 
-def test_the_same_table_twice_is_refused_whether_equal_or_not() -> None:
+def test_a_repeated_table_is_rejected_whether_equal_or_not() -> None:
     content = raw(WORLD).content
-    assert "the same file came twice" in refused(raw(WORLD), raw("copy of " + WORLD, content))
+    assert "the same file was given twice" in rejection(
+        raw(WORLD), raw("copy of " + WORLD, content)
+    )
     other = content.replace(b"600000", b"610000")
-    assert "two different files" in refused(raw(WORLD), raw("new_" + WORLD, other))
+    assert "two files have the same table" in rejection(raw(WORLD), raw("new_" + WORLD, other))
 
 
-def test_shifted_columns_go_to_quarantine() -> None:
+def test_shifted_columns_are_quarantined() -> None:
     lines = raw(WORLD).content.splitlines()
     lines[2] = b"MCS2024,600000,China,Primary production,600000,,1000000,"
     (one,) = list(parse([raw(WORLD, b"\n".join(lines))]))
@@ -98,7 +102,7 @@ def test_shifted_columns_go_to_quarantine() -> None:
     assert "China" in row.raw_text
 
 
-def test_a_cell_outside_the_grammar_goes_to_quarantine() -> None:
+def test_an_unknown_spelling_is_quarantined() -> None:
     content = raw(WORLD).content.replace(b"610000,610000", b"610000,sixty")
     (one,) = list(parse([raw(WORLD, content)]))
     (row,) = one.quarantine
@@ -106,7 +110,7 @@ def test_a_cell_outside_the_grammar_goes_to_quarantine() -> None:
     assert row.file == WORLD
 
 
-def test_ragged_line_in_the_middle_goes_to_quarantine() -> None:
+def test_a_ragged_line_is_quarantined() -> None:
     lines = raw(LONG).content.split(b"\r\n")
     lines[3] = b",".join(lines[3].split(b",")[:5])
     (one,) = list(parse([raw(LONG, b"\r\n".join(lines))]))

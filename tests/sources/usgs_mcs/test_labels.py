@@ -1,4 +1,4 @@
-"""The label grammars: countries, types, columns."""
+"""Labels: countries, types, columns."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_types_lose_rounding_and_estimate_marks(text: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("note", "year", "said"),
+    ("note", "year", "expected"),
     [
         ("Also estimated in 2022", 2022, True),
         ("Also estimated in 2022", 2021, None),
@@ -87,8 +87,8 @@ def test_types_lose_rounding_and_estimate_marks(text: str, key: str) -> None:
         ("Other countries estimated to still have capacity", 2024, None),
     ],
 )
-def test_notes_on_estimates(note: str, year: int, said: bool | None) -> None:
-    assert estimate_in_note(note, year) is said
+def test_notes_on_estimates(note: str, year: int, expected: bool | None) -> None:
+    assert estimate_in_note(note, year) is expected
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_world_headers(text: str, column: WorldColumn) -> None:
 
 
 @pytest.mark.parametrize("text", ["Prod_lb_2022", "Value_2022", "Type"])
-def test_unknown_world_headers_are_refused(text: str) -> None:
+def test_unknown_world_headers_are_rejected(text: str) -> None:
     with pytest.raises(UnknownColumnError):
         read_world_header(text)
 

@@ -1,5 +1,6 @@
-"""Editions never seen before: known layouts load without a change of code, others say what differs;
-re-issues are editions of their own; the order of landing changes nothing.
+"""New editions: known layouts load without a change of code, others are rejected.
+
+Re-issues are editions of their own; the order of landing does not matter.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import hashlib
 import io
 import itertools
 import re
-import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sources.kit.contract import RawFile
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.requests import manual_files
 from sources.usgs_mcs.parse import parse
+from tests.sources.files import zip_bytes
 from tests.sources.usgs_mcs.conftest import FIXTURES, raw
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import land_files
@@ -49,14 +50,6 @@ def wide_file_of_2023() -> bytes:
     return content.replace(b"_2022", b"_2021").replace(b"_2023", b"_2022")
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return body.getvalue()
-
-
 def test_the_long_file_of_2027_is_the_one_of_2026_a_year_later() -> None:
     (old,) = parse([raw(LONG)])
     (new,) = parse([raw("MCS2027_Commodities_Data.csv", long_file_of_2027())])
@@ -80,7 +73,7 @@ def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(
     folder = tmp_path / "downloads" / "usgs"
     folder.mkdir(parents=True)
     (folder / "world.zip").write_bytes(
-        zipped({"world/mcs2023-galli_world.csv": wide_file_of_2023(), "galli_meta.xml": b"<m/>"})
+        zip_bytes({"world/mcs2023-galli_world.csv": wide_file_of_2023(), "galli_meta.xml": b"<m/>"})
     )
     (folder / "MCS2027_Commodities_Data.csv").write_bytes(long_file_of_2027())
     (folder / "revisions.txt").write_text("Files were replaced in March.")
@@ -90,7 +83,7 @@ def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "said"),
+    ("name", "old", "new", "message"),
     [
         (LONG, b"Statistics_detail", b"Details", r"missing statistics_detail; unknown details"),
         (LONG, b"Country,Statistics,", b"Statistics,Country,", r"the order differs"),
@@ -98,17 +91,17 @@ def test_a_folder_with_a_zip_of_2023_and_the_file_of_2027(
         ("mcs2024-galli_world.csv", b"Prod_kg_2022", b"Prod_oz_2022", r"unknown unit 'oz'"),
     ],
 )
-def test_another_layout_is_refused_with_the_difference(
-    name: str, old: bytes, new: bytes, said: str
+def test_another_layout_is_rejected_with_the_difference(
+    name: str, old: bytes, new: bytes, message: str
 ) -> None:
     content = raw(name).content
     assert old in content
-    with pytest.raises(UnknownLayoutError, match=said):
+    with pytest.raises(UnknownLayoutError, match=message):
         list(parse([raw(name, content.replace(old, new, 1))]))
 
 
 def test_a_re_issue_is_an_edition_of_its_own_and_known_later() -> None:
-    """The same name, other bytes: both stand, and the second is known from when it was got."""
+    """The same name, other bytes: both are kept, the second is known from its download."""
     content = raw(LONG).content
     (one,) = parse([raw(LONG, content)])
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -124,7 +117,7 @@ def test_a_re_issue_is_an_edition_of_its_own_and_known_later() -> None:
     assert wide.known_from_date > date(2024, 3, 5)
 
 
-def test_the_order_of_landing_changes_no_byte(tmp_path: Path) -> None:
+def test_the_order_of_landing_does_not_change_the_bytes(tmp_path: Path) -> None:
     editions = [
         [p.name for p in sorted(FIXTURES.glob("mcs2022*.csv"))],
         ["mcs2024-galli_world.csv", "mcs2024-heliu_world.csv", "mcs2024-galli_salient.csv"],

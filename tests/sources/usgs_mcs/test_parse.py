@@ -48,13 +48,13 @@ def test_2024_fused_marks_notes_and_capacity(world: Callable[..., Rows]) -> None
     korea = cell(rows, "Korea, Republic of", 2022)
     assert korea["country_text"] == "Korea, Republic ofe"
     assert (korea["value"], korea["is_estimated"]) == (2000, True)
-    assert cell(rows, "China", 2022)["is_estimated"] is True  # its note says so
+    assert cell(rows, "China", 2022)["is_estimated"] is True  # by its note
     assert cell(rows, "China", 2023, "capacity")["value"] == 1_000_000
     assert cell(rows, "Other countries", 2023, "capacity")["row_kind"] == "other_countries"
     assert not [r for r in rows if r["statistic"] == "reserves"]
 
 
-def test_2024_two_us_rows_of_helium_stay_apart(world: Callable[..., Rows]) -> None:
+def test_2024_two_us_rows_of_helium_are_kept(world: Callable[..., Rows]) -> None:
     rows = world("mcs2024-heliu_world.csv")
     us = [r for r in rows if r["country_text"].startswith("United States") and r["year"] == 2022]
     assert sorted(r["value"] for r in us) == [12, 65]
@@ -68,7 +68,7 @@ def test_2024_forms_are_in_the_header(world: Callable[..., Rows]) -> None:
     assert forms == {("production", "Sponge"), ("capacity", "Sponge"), ("capacity", "Pigment")}
 
 
-def test_2024_numbers_in_a_notes_column_go_to_quarantine(
+def test_2024_numbers_in_a_notes_column_are_quarantined(
     parsed: Callable[..., list[Parsed]],
 ) -> None:
     (one,) = parsed("mcs2024-vermi_world.csv")
@@ -78,7 +78,7 @@ def test_2024_numbers_in_a_notes_column_go_to_quarantine(
     assert "45" not in notes
 
 
-def test_2025_blanks_keep_only_what_their_note_tells(world: Callable[..., Rows]) -> None:
+def test_2025_blanks_have_the_status_of_their_note(world: Callable[..., Rows]) -> None:
     rows = world("MCS2025_World_Data.csv")
     gallium = [r for r in rows if r["commodity_key"] == "gallium"]
     assert cell(gallium, "United States", 2024)["value_status"] == "unknown"
@@ -149,7 +149,7 @@ def test_salient_of_the_wide_editions(parsed: Callable[..., list[Parsed]]) -> No
     assert {r["year"] for r in rows} == {2019, 2020, 2021, 2022, 2023}
 
 
-def test_a_salient_header_with_a_name_too_few_is_not_believed(
+def test_a_salient_file_with_a_missing_column_name_is_quarantined(
     parsed: Callable[..., list[Parsed]],
 ) -> None:
     (one,) = parsed("mcs2024-felds_salient.csv")
@@ -159,7 +159,7 @@ def test_a_salient_header_with_a_name_too_few_is_not_believed(
     }
 
 
-def test_a_world_table_under_a_salient_name_is_not_believed(
+def test_a_world_table_with_a_salient_name_is_quarantined(
     parsed: Callable[..., list[Parsed]],
 ) -> None:
     (one,) = parsed("mcs2024-cobal_salient.csv")
@@ -167,7 +167,7 @@ def test_a_world_table_under_a_salient_name_is_not_believed(
     assert {q.reason for q in one.quarantine} == {"a world table in a salient file"}
 
 
-def test_a_world_file_that_comes_under_a_salient_name_only_is_taken(
+def test_a_world_file_with_a_salient_name_only_is_parsed(
     parsed: Callable[..., list[Parsed]],
 ) -> None:
     """Gypsum and kyanite of 2024 have the same bytes under both names."""
@@ -188,7 +188,7 @@ def test_editions_are_partitions_and_zips_are_opened(parsed: Callable[..., list[
     got = list(parse([raw("world.zip", packed.getvalue()), raw("MCS2025_World_Data.csv")]))
     # excerpts have other bytes than the registered files: issues of their own
     assert [p.partition[:5] for p in got] == ["2022", "2024-", "2025-"]
-    assert [f.name for f in got[1].files] == ["world.zip"]  # the payload is what came
+    assert [f.name for f in got[1].files] == ["world.zip"]  # the payload is the given file
     loose = parsed("mcs2024-galli_world.csv")[0]
     assert got[1].tables["world"].num_rows == loose.tables["world"].num_rows
 
@@ -209,7 +209,7 @@ def test_gzip_and_archives_in_archives_are_opened() -> None:
     ]
 
 
-def test_an_unregistered_edition_of_a_known_layout_is_taken() -> None:
+def test_an_unregistered_edition_of_a_known_layout_is_parsed() -> None:
     body = raw("mcs2024-galli_world.csv").content
     for old, new in ((b"MCS2024", b"MCS2023"), (b"_2022", b"_2021"), (b"_2023,", b"_2022,")):
         body = body.replace(old, new)

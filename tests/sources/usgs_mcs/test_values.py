@@ -1,4 +1,4 @@
-"""The value grammar: every spelling that the releases use, and properties of all of them."""
+"""Value cells: every spelling in the releases, and properties of all of them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_spellings(
     assert (read.operator, read.status) == (operator, status)
 
 
-def test_a_lost_minus_sign_is_named() -> None:
+def test_a_lost_minus_sign_is_restored_and_recorded() -> None:
     assert parse_value("?1").repair == "minus sign restored from '?'"
     assert parse_value("1").repair is None
 
@@ -93,15 +93,13 @@ def test_a_note_never_replaces_a_number() -> None:
 
 
 @pytest.mark.parametrize("text", ["12abc", "1,2,3", "300–50", "n.a. ?", "->5", "1 2"])
-def test_nonsense_is_refused(text: str) -> None:
+def test_an_unknown_spelling_is_an_error(text: str) -> None:
     with pytest.raises(UnreadableValueError):
         parse_value(text)
 
 
 @given(st.integers(0, 10**9), st.booleans(), st.sampled_from(["", " ", "\xa0", "    "]))
-def test_any_number_survives_separators_blanks_and_marks(
-    number: int, marked: bool, pad: str
-) -> None:
+def test_numbers_with_separators_blanks_and_marks(number: int, marked: bool, pad: str) -> None:
     read = parse_value(f"{pad}{'e' if marked else ''}{number:,}{pad}")
     assert read.value == number
     assert read.status == ("zero" if number == 0 else "estimated" if marked else "reported")
@@ -123,7 +121,7 @@ def test_a_range_has_ends_and_no_middle(one: int, other: int, dash: str) -> None
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.booleans())
-def test_every_text_is_a_status_or_refused(text: str, note: str, estimated: bool) -> None:
+def test_every_text_has_a_status_or_is_an_error(text: str, note: str, estimated: bool) -> None:
     try:
         read = parse_value(text, note=note, estimated=estimated, year=2024)
     except UnreadableValueError:

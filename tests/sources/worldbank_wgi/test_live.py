@@ -1,4 +1,4 @@
-"""The governance indicators go the whole live way against a loopback World Bank."""
+"""Live access to the governance indicators against a fake World Bank."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 
 from sources.kit.catalog import find_source
 from sources.kit.errors import SourceUnavailableError
-from sources.kit.http import HttpClient
-from sources.worldbank_wgi import fetch
+from tests.sources.files import land_live
 from tests.sources.worldbank_wgi.conftest import WorldBank
 from warehouse.paths import DataPaths
-from warehouse.storage.landing import land_bundle, land_files, parquet_path
+from warehouse.storage.landing import land_bundle, parquet_path
 from warehouse.storage.load_records import (
     Landed,
     list_load_records,
@@ -26,20 +25,19 @@ SPEC = find_source("worldbank_wgi")
 
 
 def live(paths: DataPaths) -> list[Landed]:
-    """One live landing with no patience to speak of."""
-    with HttpClient("worldbank_wgi", attempts=3, first_wait=0.0, longest_wait=0.01) as http:
-        (partition,) = fetch.list_partitions()
-        return land_files(SPEC, list(fetch.fetch(partition, http)), "live", paths)
+    return land_live(paths, "worldbank_wgi", "latest")
 
 
 def test_all_pages_land_as_one_edition(bank: WorldBank, data_dir: DataPaths) -> None:
     (landed,) = live(data_dir)
-    receipt = landed.load_record
-    assert (receipt.edition, receipt.known_from_date, receipt.known_from_basis) == (
+    load_record = landed.load_record
+    assert (load_record.edition, load_record.known_from_date, load_record.known_from_basis) == (
         "2024", "2024-11-05", "published",
     )  # fmt: skip
-    assert len(receipt.files) == 18 * 2  # six entries a series, four a page
-    assert receipt.files[0].url.startswith(bank.url + "/v2/country/all/indicator/GOV_WGI_CC.EST")
+    assert len(load_record.files) == 18 * 2  # six entries a series, four a page
+    assert load_record.files[0].url.startswith(
+        bank.url + "/v2/country/all/indicator/GOV_WGI_CC.EST"
+    )
     path = parquet_path(data_dir, "worldbank_wgi", "indicators", "2024")
     rows = duckdb.sql(
         f"select country_code, year, indicator, estimate, stddev, n_sources from '{path}' "
@@ -56,31 +54,31 @@ def test_the_older_names_of_the_series(bank: WorldBank, data_dir: DataPaths) -> 
     assert landed.load_record.n_rows == 36
 
 
-@pytest.mark.parametrize("mood", ["429", "503", "cut"])
-def test_what_passes_is_waited_for(bank: WorldBank, data_dir: DataPaths, mood: str) -> None:
-    bank.moods = ["", "", mood]
+@pytest.mark.parametrize("fault", ["429", "503", "cut"])
+def test_a_temporary_fault_is_retried(bank: WorldBank, data_dir: DataPaths, fault: str) -> None:
+    bank.faults = ["", "", fault]
     (landed,) = live(data_dir)
     assert landed.load_record.n_rows == 36
 
 
 @pytest.mark.parametrize(
-    ("mood", "said"),
+    ("fault", "message"),
     [
         ("429", "429, after 3 attempts"),
         ("503", "503, after 3 attempts"),
         ("html", "a web page, not data"),
-        ("cut", "no answer"),
+        ("cut", "no response"),
         ("half", "not whole JSON"),
     ],
 )
-def test_a_failure_in_the_middle_keeps_the_last_good_landing(
-    bank: WorldBank, data_dir: DataPaths, mood: str, said: str
+def test_a_failed_fetch_keeps_the_last_landing(
+    bank: WorldBank, data_dir: DataPaths, fault: str, message: str
 ) -> None:
     land_bundle(SPEC, data_dir)
     before = list_load_records(data_dir)
-    bank.moods = ["", "", ""]
-    bank.always = mood
-    with pytest.raises(SourceUnavailableError, match=said) as caught:
+    bank.faults = ["", "", ""]
+    bank.always = fault
+    with pytest.raises(SourceUnavailableError, match=message) as caught:
         live(data_dir)
     mark_stale(data_dir, "worldbank_wgi", str(caught.value), datetime(2026, 1, 2, tzinfo=UTC))
     assert list_load_records(data_dir) == before
@@ -88,7 +86,7 @@ def test_a_failure_in_the_middle_keeps_the_last_good_landing(
     mark = read_stale_source(data_dir, "worldbank_wgi")
     assert mark is not None
     assert mark.since == "2026-01-02T00:00:00+00:00"
-    assert said.split(",")[0] in mark.reason
+    assert message.split(",")[0] in mark.reason
 
     mark_stale(data_dir, "worldbank_wgi", "again", datetime(2026, 1, 3, tzinfo=UTC))
     later = read_stale_source(data_dir, "worldbank_wgi")
@@ -98,25 +96,25 @@ def test_a_failure_in_the_middle_keeps_the_last_good_landing(
     bank.always = ""
     live(data_dir)
     assert read_stale_source(data_dir, "worldbank_wgi") is None
-    receipt = read_load_record(data_dir, "worldbank_wgi", "2024")
-    assert receipt is not None
-    assert receipt.access_method == "live"
+    load_record = read_load_record(data_dir, "worldbank_wgi", "2024")
+    assert load_record is not None
+    assert load_record.access_method == "live"
 
 
-def test_the_same_answer_twice_changes_nothing(bank: WorldBank, data_dir: DataPaths) -> None:
+def test_an_unchanged_response_does_not_land_again(bank: WorldBank, data_dir: DataPaths) -> None:
     live(data_dir)
     (again,) = live(data_dir)
     assert again.outcome == "unchanged"
 
 
-def test_unknown_names_are_explained(bank: WorldBank, data_dir: DataPaths) -> None:
+def test_unknown_series_names_are_an_error(bank: WorldBank, data_dir: DataPaths) -> None:
     bank.prefix = "NEW_"
-    with pytest.raises(SourceUnavailableError, match="knows none of the names"):
+    with pytest.raises(SourceUnavailableError, match="has none of the known series names"):
         live(data_dir)
 
 
-def test_pages_that_do_not_add_up_are_refused(bank: WorldBank, data_dir: DataPaths) -> None:
-    bank.moods = ["", "lost"]
-    with pytest.raises(SourceUnavailableError, match="5 entries came, 6 were announced"):
+def test_pages_that_do_not_add_up_are_an_error(bank: WorldBank, data_dir: DataPaths) -> None:
+    bank.faults = ["", "lost"]
+    with pytest.raises(SourceUnavailableError, match="5 entries received, 6 were announced"):
         live(data_dir)
     assert list_load_records(data_dir) == []

@@ -1,4 +1,4 @@
-"""The three layouts of the governance indicators, and what is refused.
+"""The three layouts of the governance indicators, and invalid files.
 
 The CSV lines are a real excerpt (World Bank, Worldwide Governance Indicators, CC BY 4.0).
 """
@@ -6,7 +6,7 @@ The CSV lines are a real excerpt (World Bank, Worldwide Governance Indicators, C
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.contract import Parsed, RawFile
+from sources.kit.contract import Parsed
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.worldbank_wgi.bundle_selection import select_bundle
 from sources.worldbank_wgi.parse import parse
+from tests.sources.files import raw_file
 
 HEADER = (
     "codeindyr,code,countryname,year,indicator,estimate,stddev,nsource,"
@@ -30,13 +31,8 @@ LINES = (
 )
 
 
-def raw(content: bytes | str, name: str = "wgi.csv") -> RawFile:
-    data = content.encode() if isinstance(content, str) else content
-    return RawFile(name, data, "https://example.org", datetime(2026, 1, 1, tzinfo=UTC))
-
-
 def only(content: bytes | str, name: str = "wgi.csv") -> Parsed:
-    (parsed,) = parse([raw(content, name)])
+    (parsed,) = parse([raw_file(name, content)])
     return parsed
 
 
@@ -83,7 +79,7 @@ def test_the_workbook_reads_as_the_csv() -> None:
         ("x,AFG,Afghanistan\n", "3 cells where the header has 11"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_kept_aside(line: str, reason: str) -> None:
+def test_an_invalid_row_is_quarantined(line: str, reason: str) -> None:
     parsed = only(HEADER + LINES + line)
     assert parsed.tables["indicators"].num_rows == 3
     assert [(row.file, row.line) for row in parsed.quarantine] == [("wgi.csv", 5)]
@@ -91,13 +87,13 @@ def test_a_row_that_makes_no_sense_is_kept_aside(line: str, reason: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("content", "error", "said"),
+    ("content", "error", "message"),
     [
         ("", CorruptFileError, "empty"),
         ("iso,year\nAFG,2020\n", UnknownLayoutError, "known layouts are: long_csv"),
         (HEADER.replace("stddev", "sd") + LINES, UnknownLayoutError, "lacks the columns stddev"),
         (HEADER, CorruptFileError, "no row with an estimate"),
-        (HEADER + LINES + LINES[:88] + "\n", CorruptFileError, "stands at wgi"),
+        (HEADER + LINES + LINES[:88] + "\n", CorruptFileError, "is at wgi"),
         (b"PK\x03\x04 cut short", CorruptFileError, "cannot be opened"),
         ("[{", CorruptFileError, "not a whole page"),
         (
@@ -107,23 +103,25 @@ def test_a_row_that_makes_no_sense_is_kept_aside(line: str, reason: str) -> None
         ),
     ],
 )
-def test_what_is_refused(content: bytes | str, error: type[Exception], said: str) -> None:
-    with pytest.raises(error, match=said):
+def test_an_invalid_file_is_rejected(
+    content: bytes | str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
         only(content)
 
 
 def test_the_selection_keeps_years_and_rounds() -> None:
-    (selected,) = select_bundle(parse([raw(HEADER + LINES)]))
+    (selected,) = select_bundle(parse([raw_file("wgi.csv", HEADER + LINES)]))
     rows = selected.tables["indicators"].to_pylist()
     assert [(r["country_code"], r["estimate"], r["value_text"]) for r in rows] == [
         ("BHS", 0.8, None)
     ]
 
 
-def test_the_bundle_is_what_the_publishers_file_says(shared_data: Path) -> None:
+def test_the_bundle_is_what_the_publishers_file_compiles_to(shared_data: Path) -> None:
     name = "wgi_1996_2023_long.csv"
     content = (shared_data / "reference" / "wgi" / name).read_bytes()
-    (selected,) = select_bundle(parse([raw(content, name)]))
+    (selected,) = select_bundle(parse([raw_file(name, content)]))
     spec = find_source("worldbank_wgi")
     bundled = pq.read_table(spec.bundled / "indicators" / "2024.parquet").to_pylist()
     keys = ("country_code", "year", "indicator")

@@ -1,1 +1,1 @@
-"""A Comtrade of our own: the API's wire format over a small invented world with known truth."""
+"""A fake Comtrade API with a small invented dataset whose true flows are known."""

@@ -1,8 +1,8 @@
-"""An invented world: true flows by formula, and the rows by which reporters declare them.
+"""An invented dataset: true flows by formula, and the rows that reporters declare of them.
 
-All that makes Comtrade hard is planted: breakdowns beside totals, World beside partners,
-revisions, confidential partners (899), late reporters, re-exports (Hong Kong), exports by another
-way from 2023 (China to the USA by Viet Nam), importers that declare free on board, months.
+It has the difficulties of Comtrade: breakdowns beside totals, World beside partners, revisions,
+confidential partners (899), late reporters, re-exports (Hong Kong), exports through a third
+country from 2023 (China to the USA through Viet Nam), importers that declare FOB values, months.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ YEARS = ("2021", "2022", "2023")
 MONTHS = ("202301", "202302")
 FREIGHT = 1.06
 NES = "899"
-#: Who hides whom behind `Areas, nes`.
+#: (reporter, partner) declared as `Areas, nes`.
 CONFIDENTIAL = {(JPN, TWN)}
-#: Importers whose customs value is free on board.
+#: Importers whose customs value is FOB.
 FOB_IMPORTERS = {CAN}
-#: Reporters whose rows come with breakdowns, from when.
+#: Reporters with breakdowns, and their first year.
 BREAKS_DOWN = {JPN: 2022, CHN: 2021}
 NAMES = (
     "typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period", "reporterCode",
@@ -39,13 +39,13 @@ Pair = tuple[str, str]
 
 
 def true_value(exporter: str, importer: str, code: str, period: str) -> float:
-    """What really went, FOB, in USD: a formula, whole dollars."""
+    """The true value, FOB, in whole USD."""
     if exporter == importer:
         return 0.0
     size = (int(exporter) * 7 + int(importer) * 3 + int(code) % 97) % 89 + 11
     value = size * 1000.0 * (int(period[:4]) - 2015) / (12 if len(period) == 6 else 1)
     if (exporter, importer) == (CHN, USA) and period >= "2023":
-        return round(value * 0.1)  # the rest goes by Viet Nam
+        return round(value * 0.1)  # the rest goes through Viet Nam
     if (exporter, importer) in ((CHN, VNM), (VNM, USA)) and period >= "2023":
         lost = true_value(CHN, USA, code, "2022") * 0.9
         return round(value + lost / (12 if len(period) == 6 else 1))
@@ -53,8 +53,8 @@ def true_value(exporter: str, importer: str, code: str, period: str) -> float:
 
 
 @dataclass
-class World:
-    """Who has filed what, and as of which release."""
+class Dataset:
+    """The filed reporters and periods with their release dates."""
 
     releases: dict[Pair, str] = field(default_factory=dict)
     revised: dict[Pair, float] = field(default_factory=dict)  # factor on the values
@@ -66,7 +66,7 @@ class World:
                     self.releases[reporter, period] = f"{int(period[:4]) + 1}-06-15"
 
     def file(self, reporter: str, period: str, day: str, factor: float = 1.0) -> None:
-        """File, or revise: rows change in place."""
+        """File or revise a period; rows change in place."""
         self.releases[reporter, period] = day
         self.revised[reporter, period] = factor
 
@@ -80,7 +80,7 @@ class World:
                     yield from self.reexports(period, code)
 
     def declared(self, reporter: str, period: str, flow: str, code: str) -> Iterator[Row]:
-        """The reporter's rows of one flow: World, partners, and breakdowns where it has them."""
+        """The reporter's rows of one flow: World, partners, and its breakdowns."""
         by_partner: dict[str, float] = {}
         for other in REPORTERS:
             pair = (other, reporter) if flow == "M" else (reporter, other)
@@ -97,7 +97,7 @@ class World:
                 yield from broken_down(reporter, period, flow, code, partner, value)
 
     def reexports(self, period: str, code: str) -> Iterator[Row]:
-        """Hong Kong passes on a quarter of what it sells: X includes it."""
+        """Hong Kong's re-exports, a quarter of its exports, which include them."""
         for partner in (USA, JPN):
             value = round(true_value(HKG, partner, code, period) * 0.25, 3)
             yield row(HKG, period, "RX", code, partner, value)
@@ -106,7 +106,7 @@ class World:
 def broken_down(
     reporter: str, period: str, flow: str, code: str, partner: str, value: float
 ) -> Iterator[Row]:
-    """The same value again by mode of transport, and by second partner and procedure."""
+    """The same value by mode of transport, and by second partner and procedure."""
     for mot, share in ((2100, 0.7), (1000, 0.3)):
         part = round(value * share, 3)
         yield row(reporter, period, flow, code, partner, part, mot=mot)
@@ -117,7 +117,7 @@ def row(
     reporter: str, period: str, flow: str, code: str, partner: str, value: float,
     *, mot: int = 0, partner2: int = 0, customs: str = "C00",
 ) -> Row:  # fmt: skip
-    """A row with all 47 fields, as the API gives it without descriptions."""
+    """A row with all 47 fields, as in the API without descriptions."""
     is_cif = flow == "M" and reporter not in FOB_IMPORTERS
     year, month = int(period[:4]), int(period[4:]) if len(period) == 6 else 52
     given = {
@@ -138,9 +138,9 @@ def row(
     return {name: given.get(name) for name in NAMES}
 
 
-def total_rows(world: World) -> list[Row]:
-    """What a pull with pinned dimensions must bring."""
+def total_rows(dataset: Dataset) -> list[Row]:
+    """The rows that a fetch with pinned dimensions must return."""
     return [
-        r for r in world.rows()
+        r for r in dataset.rows()
         if (r["partner2Code"], r["customsCode"], r["motCode"]) == (0, "C00", 0)
     ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""Thirty-two countries and two years by month: what really went, and what both sides declare of it.
+"""Thirty-two countries and two years by month: true flows and the declarations of both sides.
 
-The double's small world declares exactly; here everybody errs, in the ways that reconciliation has
-to see through. All is drawn from one seed, so that the truth of every flow is known.
+The small dataset declares exactly; here every reporter errs in ways that the reconciliation has to
+handle. All is drawn from one seed, so that the truth of every flow is known.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CODES = {
     "NOR": "579", "COD": "180",
 }  # fmt: skip
 NAMES = list(CODES)
-#: HS2017 code -> usual USD per kilogram.
+#: HS2017 code -> typical USD per kilogram.
 PRODUCTS = {
     "811292": 200.0, "284690": 10.0, "810520": 30.0, "740311": 9.0, "850511": 25.0, "260300": 1.5,
 }  # fmt: skip
-#: What HS2022 made of 811292, with the share of each part.
+#: The parts of 811292 in HS2022, with their shares.
 BASKET = "811292"
 PARTS = {BASKET: 0.6, "811231": 0.25, "811241": 0.15}
 IN_HS2022 = NAMES[::2]
@@ -37,25 +37,25 @@ KEY = ["reporter", "partner", "flowCode", "cmdCode", "period"]
 TOTALS = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
 YEARS = (2024, 2025)
 MONTHS = [f"{year}{month:02}" for year in YEARS for month in range(1, 13)]
-#: Their customs value is free on board.
+#: Their customs value is FOB.
 FOB_IMPORTERS = ("CAN", "AUS", "ZAF", "BRA")
-#: Exporters name them as destination of what goes on, and they declare it once more as their own.
+#: Exporters name them as destination of re-exported goods, which they declare once more.
 ENTREPOTS = ("HKG", "SGP")
-#: Not yet filed on the first day: their year 2025, and its months from July on.
+#: Late reporters: on the first day their year 2025 and its months from July on are missing.
 LATE = ("COD", "VNM")
-#: Filed this month, and exported nothing by its own account.
-SILENT, SILENT_MONTH = "KAZ", "202503"
+#: A reporter that filed this month without any export.
+NON_REPORTING, NON_REPORTING_MONTH = "KAZ", "202503"
 FIRST, SECOND = date(2026, 3, 2), date(2026, 6, 1)
 
 
 def freight_of(unit_value: Floats) -> Floats:
-    """ln(CIF/FOB): the dearer the kilogram, the less its freight weighs."""
+    """ln(CIF/FOB), which falls with the price per kilogram."""
     return np.asarray(np.clip(0.11 - 0.018 * np.log(unit_value), 0.0, None))
 
 
 @dataclass(frozen=True)
 class Mirrors:
-    """Cells are exporter, importer, product; months are columns, the first one lies before 2024."""
+    """Rows are exporter, importer, product; columns are months, the first one before 2024."""
 
     exporter: NDArray[np.intp]
     importer: NDArray[np.intp]
@@ -68,66 +68,68 @@ class Mirrors:
 
 
 def draw(seed: int = 20261124) -> Mirrors:
-    """The world of a seed."""
+    """Draw the flows of a seed."""
     rng = np.random.default_rng(seed)
     n, n_products, n_months = len(NAMES), len(PRODUCTS), len(MONTHS) + 1
     i, j, k = (axis.ravel() for axis in np.indices((n, n, n_products)))
     kept = (i != j) & (rng.random(i.size) < 0.35)
     i, j, k = i[kept], j[kept], k[kept]
-    cells = i.size
+    n_flows = i.size
     late = np.isin(i, [NAMES.index(x) for x in LATE])
     sells = rng.normal(0, 1.3, (n, n_products))[i, k] + np.where(late, 2.0, 0.0)
-    size = 12.5 + sells + rng.normal(0, 0.8, n)[j] + rng.normal(0, 0.8, cells)
+    size = 12.5 + sells + rng.normal(0, 0.8, n)[j] + rng.normal(0, 0.8, n_flows)
     seasons = rng.normal(0, 0.15, (n_products, 12))[k][:, (np.arange(n_months) - 1) % 12]
-    drift = rng.normal(0.005, 0.01, cells)[:, None] * np.arange(n_months)
-    truth = np.exp(size[:, None] + seasons + drift + rng.normal(0, 0.3, (cells, n_months)))
+    drift = rng.normal(0.005, 0.01, n_flows)[:, None] * np.arange(n_months)
+    truth = np.exp(size[:, None] + seasons + drift + rng.normal(0, 0.3, (n_flows, n_months)))
 
-    def erred(by_reporter: Floats) -> Floats:
-        """Part of an error stays with the flow, part is of the month; now and then it is gross."""
-        usual = rng.standard_t(4, cells)[:, None] * 0.7 + rng.standard_t(4, (cells, n_months)) * 0.7
-        return np.asarray(np.exp(usual / np.sqrt(2) * by_reporter[:, None]))
+    def error(by_reporter: Floats) -> Floats:
+        """An error factor, partly of the flow, partly of the month, with heavy tails."""
+        log_error = (
+            rng.standard_t(4, n_flows)[:, None] * 0.7 + rng.standard_t(4, (n_flows, n_months)) * 0.7
+        )
+        return np.asarray(np.exp(log_error / np.sqrt(2) * by_reporter[:, None]))
 
     x_error, m_error = (np.exp(rng.normal(np.log(0.12), 0.8, n)).clip(0.02, 0.8) for _ in "xm")
     x_error[[NAMES.index(x) for x in ENTREPOTS]] = 1.2
-    exported = truth * erred(x_error[i])
-    # what leaves late in a month arrives, and is declared, in the next
+    exported = truth * error(x_error[i])
+    # late shipments of a month are declared by the importer in the next one
     slow = rng.uniform(0, 0.4, (n, n))[i, j][:, None]
     arrived = truth * (1 - slow)
     arrived[:, 1:] += truth[:, :-1] * slow
     price = np.array(list(PRODUCTS.values()))[k]
-    imported = arrived * erred(m_error[j]) * np.exp(_cif(j, price))[:, None]
-    # either side leaves some flows out for good and forgets others for a month
+    imported = arrived * error(m_error[j]) * np.exp(_cif(j, price))[:, None]
+    # either side omits some flows always and others for a month
     for side in (exported, imported):
-        side[rng.random(cells) < 0.07] = np.nan
-        side[rng.random((cells, n_months)) < 0.03] = np.nan
-    silent = i == NAMES.index(SILENT)
-    exported[silent, MONTHS.index(SILENT_MONTH) + 1] = np.nan
-    return Mirrors(i, j, k, truth, exported, imported, price, rng.random(cells) < 0.03)
+        side[rng.random(n_flows) < 0.07] = np.nan
+        side[rng.random((n_flows, n_months)) < 0.03] = np.nan
+    non_reporting = i == NAMES.index(NON_REPORTING)
+    exported[non_reporting, MONTHS.index(NON_REPORTING_MONTH) + 1] = np.nan
+    return Mirrors(i, j, k, truth, exported, imported, price, rng.random(n_flows) < 0.03)
 
 
-def declarations(world: Mirrors) -> pa.Table:
-    """Both sides' rows of all months and of both years, as a file of the API has them."""
+def declarations(flows: Mirrors) -> pa.Table:
+    """Both sides' rows of all months and of both years, in the columns of the API."""
     rng = np.random.default_rng(7)
     name = np.array(NAMES)
-    i, j, k = name[world.exporter], name[world.importer], world.product
-    exported, arriving = world.exported[:, 1:], world.imported[:, 1:]
-    # of one flow in twenty the exporter names an entrepôt as the destination
-    by_way = np.where(rng.random(i.size) < 0.05, rng.choice(ENTREPOTS, i.size), j)
-    by_way = np.where(np.isin(i, ENTREPOTS) | np.isin(j, ENTREPOTS), j, by_way)
-    passes = by_way != j
+    i, j, k = name[flows.exporter], name[flows.importer], flows.product
+    exported, arriving = flows.exported[:, 1:], flows.imported[:, 1:]
+    # for one flow in twenty the exporter names an entrepôt as the destination
+    via_entrepot = np.where(rng.random(i.size) < 0.05, rng.choice(ENTREPOTS, i.size), j)
+    via_entrepot = np.where(np.isin(i, ENTREPOTS) | np.isin(j, ENTREPOTS), j, via_entrepot)
+    passes = via_entrepot != j
     onward = exported[passes] * 1.1
-    kg = 1 / world.price[:, None]
-    shown = np.where(world.hidden, "NES", i)
+    kg = 1 / flows.price[:, None]
+    shown = np.where(flows.hidden, "NES", i)
     sides = [
-        _side("X", i, by_way, k, exported, exported * kg),
-        _side("X", by_way[passes], j[passes], k[passes], onward, onward * kg[passes]),
+        _side("X", i, via_entrepot, k, exported, exported * kg),
+        _side("X", via_entrepot[passes], j[passes], k[passes], onward, onward * kg[passes]),
         _side(
             "M",
             j,
             shown,
             k,
             arriving,
-            arriving * kg * np.exp(-_cif(world.importer, world.price))[:, None],
+            arriving * kg * np.exp(-_cif(flows.importer, flows.price))[:, None],
         ),
     ]
     return _as_filed(pd.concat(sides).groupby(KEY, as_index=False).sum())
@@ -141,13 +143,13 @@ def _cif(importer: NDArray[np.intp], price: Floats) -> Floats:
 def _side(
     flow: str, reporter: Any, partner: Any, product: Any, value: Floats, kg: Floats
 ) -> pd.DataFrame:
-    """One side's months, and its years: a year is the sum of what it declared by month."""
+    """One side's months and years; a year is the sum of its declared months."""
     periods = np.array([*MONTHS, *map(str, YEARS)])
     years = [slice(12 * n, 12 * n + 12) for n in range(len(YEARS))]
     value, kg = (
         np.column_stack([x, *(np.nansum(x[:, of], axis=1) for of in years)]) for x in (value, kg)
     )
-    cell, period = np.nonzero(value > 0)  # what is not declared is no row, never a zero
+    cell, period = np.nonzero(value > 0)  # an undeclared flow has no row, not a zero
     return pd.DataFrame(
         {
             "reporter": reporter[cell],
@@ -162,7 +164,7 @@ def _side(
 
 
 def _as_filed(flows: pd.DataFrame) -> pa.Table:
-    """In the columns of the API; every second reporter declares in HS2022, its parts apart."""
+    """Rows in the columns of the API; every second reporter declares the parts of HS2022."""
     flows["classificationCode"] = np.where(flows["reporter"].isin(IN_HS2022), "H6", "H5")
     apart = (flows["classificationCode"] == "H6") & (flows["cmdCode"] == BASKET)
     parts = [

@@ -1,23 +1,22 @@
-"""The double on the wire: paths, parameters, caps, keys, refusals and faults of the API."""
+"""The fake API as a server: paths, parameters, caps, keys, errors and faults."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from tests.sources.loopback import Answer, Respond, listening
-from tests.sources.un_comtrade.fake_api.dataset import Row, World
+from tests.sources.fake_publisher import FakePublisher, Request, Response
+from tests.sources.un_comtrade.fake_api.dataset import Dataset, Row
 
 KEY = "s3cret-key-of-nobody"
-#: Faults that pass: the pull must come to the same rows as without them.
-PASSING = ("429", "500", "503html", "html", "cut", "half", "inside503", "inside429", "drop",
+#: Temporary faults: the fetch must give the same rows as without them.
+TEMPORARY = ("429", "500", "503html", "html", "cut", "half", "inside503", "inside429", "drop",
            "short")  # fmt: skip
-#: Faults that end a pull or refuse a cell, by name.
+#: Faults that end a fetch or reject a request.
 FATAL = ("401", "403quota", "429long", "400", "minus", "stranger")
 _FIELDS = {
     "reportercode": "reporterCode", "period": "period", "cmdcode": "cmdCode",
@@ -28,38 +27,53 @@ _ENVELOPE = {"elapsedTime": "0.1 secs"}
 
 
 @dataclass
-class Double:
-    """A server and its moods. `faults` are answered once each, in order; `gone_after` requests it
-    answers nobody any more."""
+class FakeComtrade(FakePublisher):
+    """The API over a dataset; after `max_requests` it closes every connection."""
 
-    world: World = field(default_factory=World)
+    dataset: Dataset = field(default_factory=Dataset)
     keyed_rows: int = 100_000
     preview_rows: int = 500
     longest_url: int = 4000
-    faults: list[str] = field(default_factory=list)
-    gone_after: int | None = None
-    asked: list[str] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    url: str = ""
+    max_requests: int | None = None
     _rows: list[Row] | None = None
 
     def rows(self) -> list[Row]:
         if self._rows is None:
-            self._rows = list(self.world.rows())
+            self._rows = list(self.dataset.rows())
         return self._rows
 
+    @property
+    def targets(self) -> list[str]:
+        """Path and query of each request."""
+        return [request.target for request in self.requests]
+
+    def _serve(self, request: Request) -> Response | None:  # type: ignore[override]
+        self.requests.append(request)
+        if self.max_requests is not None and len(self.requests) > self.max_requests:
+            return None
+        target = request.target
+        if len(target) > self.longest_url and "/getda/" not in target.lower():
+            return Response(b"<h2>Request URL Too Long</h2>", 404, "text/html")
+        query = {name.lower(): value for name, value in parse_qsl(urlsplit(target).query)}
+        given = request.headers.get("Ocp-Apim-Subscription-Key")
+        key = given or query.get("subscription-key", "")
+        status, body, headers = self.body(urlsplit(target).path, query, key)
+        fault = self.faults.pop(0) if self.faults else ""
+        # a fault replaces an error, too
+        return _with_fault(fault, _json(body)) if fault else _json(body, status, headers)
+
     def revise(self, reporter: str, period: str, day: str, factor: float = 1.0) -> None:
-        self.world.file(reporter, period, day, factor)
+        self.dataset.file(reporter, period, day, factor)
         self._rows = None
 
-    def answer(self, path: str, query: dict[str, str], key: str) -> tuple[int, Any, dict[str, str]]:
-        """Status, body and headers for one question."""
+    def body(self, path: str, query: dict[str, str], key: str) -> tuple[int, Any, dict[str, str]]:
+        """Status, body and headers of the response to one request."""
         parts = path.strip("/").lower().split("/")
-        room, call = parts[0], parts[2] if len(parts) > 2 else ""
-        if room == "data" and key != KEY:
-            said = "Access denied due to missing subscription key. Make sure to include it."
-            return 401, {"statusCode": 401, "message": said}, {}
-        known = {"data": ("get", "getda"), "public": ("preview", "getda")}.get(room, ())
+        access, call = parts[0], parts[2] if len(parts) > 2 else ""
+        if access == "data" and key != KEY:
+            message = "Access denied due to missing subscription key. Make sure to include it."
+            return 401, {"statusCode": 401, "message": message}, {}
+        known = {"data": ("get", "getda"), "public": ("preview", "getda")}.get(access, ())
         if call not in known or len(parts) != 6:
             return 404, {"statusCode": 404, "message": "Resource not found"}, {}
         if call == "getda":
@@ -77,7 +91,7 @@ class Double:
                 "totalRecords": 1000, "datasetChecksum": 1,
                 "firstReleased": f"{day}T00:00:00", "lastReleased": f"{day}T12:00:00",
             }
-            for (reporter, period), day in sorted(self.world.releases.items())
+            for (reporter, period), day in sorted(self.dataset.releases.items())
             if (len(period) == 4) == (freq == "A")
             and reporter in wanted.get("reportercode", {reporter})
             and period in wanted.get("period", {period})
@@ -95,7 +109,7 @@ class Double:
         wanted = {
             _FIELDS[name]: set(text.split(",")) for name, text in query.items() if name in _FIELDS
         } | {"period": set(periods.split(","))}
-        if wanted.get("cmdCode") == {"TOTAL"}:  # the world's total is that of all its products
+        if wanted.get("cmdCode") == {"TOTAL"}:  # the total is that of all products
             del wanted["cmdCode"]
         found = [
             r for r in self.rows()
@@ -104,7 +118,7 @@ class Double:
         if query.get("countonly") == "true":
             return 200, {**_ENVELOPE, "count": len(found), "data": [], "error": ""}, {}
         cap = self.preview_rows if is_preview else self.keyed_rows
-        # cut off without a word, and counted as if that were all
+        # truncated without a notice, and counted as if complete
         found = found[: min(cap, int(query.get("maxrecords", cap)))]
         return 200, {**_ENVELOPE, "count": len(found), "data": found, "error": ""}, {}
 
@@ -115,17 +129,17 @@ def _invalid(name: str) -> dict[str, Any]:
     return {**_ENVELOPE, "count": -1, "data": [], "error": error, "errorObject": wrong}
 
 
-def _spoilt(fault: str, answer: Answer) -> Answer | None:
-    """A fault instead of the answer, or the answer spoilt; None: the connection breaks."""
+def _with_fault(fault: str, response: Response) -> Response | None:
+    """The response with a fault; None closes the connection."""
     page = b"<!DOCTYPE html><html><h1>Our services aren't available right now</h1></html>"
     limit = {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 7 seconds."}
     quota = {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished."}
     denied = {"statusCode": 401, "message": "Access denied due to invalid key."}
     if fault in ("short", "stranger"):
-        whole = orjson.loads(answer.body)
-        if fault == "short":  # one row is lost on the way
+        whole = orjson.loads(response.body)
+        if fault == "short":  # one row is missing
             return _json({**whole, "data": whole["data"][:-1], "count": whole["count"] or 1})
-        # rows nobody asked for
+        # rows of another reporter
         data = [{**r, "reporterCode": 999} for r in whole["data"]] or [{"reporterCode": 999}]
         return _json({**whole, "data": data, "count": len(data)})
     return {
@@ -134,11 +148,11 @@ def _spoilt(fault: str, answer: Answer) -> Answer | None:
         "429long": _json(limit, 429, {"Retry-After": "7200"}),
         "403quota": _json(quota, 403, {"Retry-After": "40000"}),
         "401": _json(denied, 401),
-        "500": Answer(b"Internal Server Error", 500, "text/plain"),
-        "503html": Answer(page, 503, "text/html"),
-        "html": Answer(page, 200, "text/html"),
-        "cut": replace(answer, is_cut=True),
-        "half": replace(answer, body=answer.body[: len(answer.body) // 2]),
+        "500": Response(b"Internal Server Error", 500, "text/plain"),
+        "503html": Response(page, 503, "text/html"),
+        "html": Response(page, 200, "text/html"),
+        "cut": replace(response, is_cut=True),
+        "half": replace(response, body=response.body[: len(response.body) // 2]),
         "inside503": _json({"statusCode": 503, "message": "Backend is busy"}),
         "inside429": _json(limit),
         "400": _json(_invalid("cmdCode"), 400),
@@ -146,31 +160,5 @@ def _spoilt(fault: str, answer: Answer) -> Answer | None:
     }[fault]
 
 
-def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(orjson.dumps(content), status, headers=headers or {})
-
-
-def _responding(double: Double) -> Respond:
-    def respond(path: str, headers: Mapping[str, str]) -> Answer | None:
-        double.asked.append(path)
-        double.headers.append({k.lower(): v for k, v in headers.items()})
-        if double.gone_after is not None and len(double.asked) > double.gone_after:
-            return None
-        if len(path) > double.longest_url and "/getda/" not in path.lower():
-            return Answer(b"<h2>Request URL Too Long</h2>", 404, "text/html")
-        url = urlsplit(path)
-        query = {name.lower(): value for name, value in parse_qsl(url.query)}
-        key = headers.get("Ocp-Apim-Subscription-Key") or query.get("subscription-key", "")
-        status, body, told = double.answer(url.path, query, key)
-        fault = double.faults.pop(0) if double.faults else ""
-        # a fault takes the place of a refusal, too
-        return _spoilt(fault, _json(body)) if fault else _json(body, status, told)
-
-    return respond
-
-
-@contextmanager
-def serving(double: Double) -> Iterator[Double]:
-    """The double on a loopback port of its own."""
-    with listening(_responding(double)) as double.url:
-        yield double
+def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status, headers=headers or {})

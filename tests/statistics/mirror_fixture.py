@@ -1,4 +1,4 @@
-"""Declarations of known truth on their way through the product: landed, built, beside the truth."""
+"""Declarations of known truth: landed, built by dbt, and joined with the truth."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Known:
-    """The same landing as known `early` and `late`: flows beside their declarations and truth."""
+    """The same landing as known `early` and `late`: flows with their declarations and truth."""
 
     early: duckdb.DuckDBPyConnection
     late: duckdb.DuckDBPyConnection
@@ -60,40 +60,40 @@ def as_page(rows: list[dataset.Row]) -> bytes:
 
 
 def files(declared: pa.Table) -> Iterator[tuple[RawFile, str]]:
-    """What lands, and how: the crowd in two editions, one pulled month, the double's world."""
-    code = mirror_flows.CODES[mirror_flows.SILENT]
+    """Yield the files with their access method: two editions, one live month, the dataset."""
+    code = mirror_flows.CODES[mirror_flows.NON_REPORTING]
     is_late = pc.and_(
         pc.is_in(declared["reporterCode"], pa.array([mirror_flows.CODES[x] for x in LATE])),
         pc.or_(pc.equal(declared["period"], "2025"), pc.greater(declared["period"], "202506")),
     )
-    is_pulled = pc.and_(
+    is_live = pc.and_(
         pc.equal(declared["reporterCode"], code),
-        pc.equal(declared["period"], mirror_flows.SILENT_MONTH),
+        pc.equal(declared["period"], mirror_flows.NON_REPORTING_MONTH),
     )
-    on_time = pc.invert(pc.or_(is_late, is_pulled))
+    on_time = pc.invert(pc.or_(is_late, is_live))
     yield raw("first.csv", as_csv(declared.filter(on_time)), FIRST), "manual"
     yield raw("second.csv", as_csv(declared.filter(is_late)), SECOND), "manual"
-    # a pull lands the month whole: here without a single row
+    # a live fetch lands a complete month, here without any row
     hints = {
-        "releases": f"{code}:{mirror_flows.SILENT_MONTH}={FIRST}",
+        "releases": f"{code}:{mirror_flows.NON_REPORTING_MONTH}={FIRST}",
         "freq": "M",
         "scope": "made",
     }
-    yield raw("pulled.json", as_page([]), FIRST, **hints), "live"
+    yield raw("live.json", as_page([]), FIRST, **hints), "live"
     nothing = [
         dataset.row("152", "2022", "X", "284690", "604", 5000.0),
         dataset.row("604", "2022", "M", "284690", "152", 0.0),
     ]
-    yield raw("double.json", as_page([*dataset.World().rows(), *nothing]), FIRST), "manual"
+    yield raw("dataset.json", as_page([*dataset.Dataset().rows(), *nothing]), FIRST), "manual"
 
 
-def built(paths: DataPaths, crowd: mirror_flows.Mirrors) -> Known:
-    """Lands all of it, and builds it twice."""
+def land_and_build(paths: DataPaths, mirrors: mirror_flows.Mirrors) -> Known:
+    """Land all files and build the models as known on both days."""
     specs = catalog()
     declare_tables(paths, specs.values())
     land_bundle(specs["un_hs"], paths)
-    for file, way in files(mirror_flows.declarations(crowd)):
-        land_files(specs["un_comtrade"], [file], way, paths)
+    for file, access_method in files(mirror_flows.declarations(mirrors)):
+        land_files(specs["un_comtrade"], [file], access_method, paths)
     write_load_records_table(paths, dict(specs))
     only = ("--select", "+fct_trade_reconciled", "--indirect-selection", "cautious")
     kinds = ("--resource-type", "model", "--resource-type")
@@ -101,21 +101,21 @@ def built(paths: DataPaths, crowd: mirror_flows.Mirrors) -> Known:
     build(paths, *only, *kinds, "seed")
     early = shutil.copy(paths.database, paths.data_dir / "early.duckdb")
     write_parameters(paths)
-    # the keys and rules of all models on the way hold as well
+    # tests of all models run as well
     build(paths, *only, *kinds, "test")
-    return Known(beside_truth(early, crowd), beside_truth(paths.database, crowd))
+    return Known(join_truth(early, mirrors), join_truth(paths.database, mirrors))
 
 
-def beside_truth(database: object, crowd: mirror_flows.Mirrors) -> duckdb.DuckDBPyConnection:
-    """`flows`: the crowd's reconciled flows with both reports; truth 0 is a flow that never was."""
+def join_truth(database: object, mirrors: mirror_flows.Mirrors) -> duckdb.DuckDBPyConnection:
+    """`flows`: reconciled flows with both reports; truth 0 is a flow that did not exist."""
     name, n = np.array(mirror_flows.NAMES), len(MONTHS)
     months = pa.table(
         {
-            "exporter_id": np.repeat(name[crowd.exporter], n),
-            "importer_id": np.repeat(name[crowd.importer], n),
-            "product_code": np.repeat(np.array(list(PRODUCTS))[crowd.product], n),
-            "period": np.tile(np.array(MONTHS), crowd.truth.shape[0]),
-            "truth": crowd.truth[:, 1:].ravel(),
+            "exporter_id": np.repeat(name[mirrors.exporter], n),
+            "importer_id": np.repeat(name[mirrors.importer], n),
+            "product_code": np.repeat(np.array(list(PRODUCTS))[mirrors.product], n),
+            "period": np.tile(np.array(MONTHS), mirrors.truth.shape[0]),
+            "truth": mirrors.truth[:, 1:].ravel(),
         }
     )
     connection = duckdb.connect()
@@ -151,8 +151,8 @@ def beside_truth(database: object, crowd: mirror_flows.Mirrors) -> duckdb.DuckDB
     return connection
 
 
-def one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, ...]:
-    """The single row of an answer."""
+def fetch_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, ...]:
+    """The only row of a result."""
     (row,) = connection.execute(sql).fetchall()
     return row
 
@@ -160,5 +160,5 @@ def one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, ...]:
 def errors(connection: duckdb.DuckDBPyConnection, where: str) -> dict[str, float]:
     """Mean |ln(value / truth)| of each rule over the true flows."""
     rules = ", ".join(f"avg(abs(ln({rule} / truth)))" for rule in RULES.values())
-    found = one(connection, f"select {rules} from flows where truth > 0 and {where}")
+    found = fetch_row(connection, f"select {rules} from flows where truth > 0 and {where}")
     return dict(zip(RULES, found, strict=True))

@@ -1,6 +1,6 @@
-"""The whole study of `docs/event_study.md`: `python -m tests.statistics.study [SEEDS]` prints it.
+"""The study of `docs/event_study.md`, printed by `python -m tests.statistics.run_event_study`.
 
-Seeds from 1000 on; what the suite asks of fewer seeds is in `test_recovery.py`.
+An argument sets the number of seeds, which begin at 1000; `test_recovery.py` tests fewer seeds.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.statistics.synthetic import EVENT, Truth, world
-from warehouse.statistics.event_study.event_study import Estimate, study
+from tests.statistics.synthetic import EVENT, Truth, make_flow
+from warehouse.statistics.event_study.event_study import Estimate, estimate_effects
 
-WORLDS = {
+CASES = {
     "quiet": Truth(),
     "long memory": Truth(memory=0.7),
     "demand cycle": Truth(cycle=0.2),
@@ -30,7 +30,7 @@ WORLDS = {
 
 @dataclass(frozen=True)
 class Score:
-    """How one estimator did at one horizon over all seeds, in shares."""
+    """The results of one estimator at one horizon over all seeds, in shares."""
 
     n: int
     bias: float
@@ -44,8 +44,8 @@ class Score:
 def scores(truth: Truth, seeds: Iterable[int]) -> Mapping[tuple[str, int], Score]:
     found: dict[tuple[str, int], list[Estimate]] = defaultdict(list)
     for seed in seeds:
-        made = world(seed, truth)
-        for row in study(made.flow, EVENT, {"siblings": made.siblings}):
+        made = make_flow(seed, truth)
+        for row in estimate_effects(made.flow, EVENT, {"siblings": made.siblings}):
             if row.not_estimated_reason is None:
                 found[row.estimator, row.horizon_months].append(row)
     return {key: score(rows, truth.effect_share) for key, rows in found.items()}
@@ -66,9 +66,9 @@ def score(rows: list[Estimate], truth: float) -> Score:
 
 
 def main(n_seeds: int) -> None:
-    print("| world | estimator | months | bias | RMSE | within 5 | covered | p ≤ 0.05 | flagged |")
+    print("| case | estimator | months | bias | RMSE | within 5 | covered | p ≤ 0.05 | flagged |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, truth in WORLDS.items():
+    for name, truth in CASES.items():
         for (estimator, months), s in scores(truth, range(1000, 1000 + n_seeds)).items():
             print(
                 f"| {name} | {estimator} | {months} | {100 * s.bias:+.1f} | {100 * s.rmse:.1f} | "

@@ -1,5 +1,8 @@
-"""Monthly flows of known truth: growth, season, Lunar New Year, noise with memory, a demand cycle
-shared with siblings, stock-building, licences that come in lumps."""
+"""Synthetic monthly flows of known truth.
+
+They have growth, season, Lunar New Year, autocorrelated noise, a demand cycle shared with siblings,
+stock-building and lumpy licences.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ EVENT = Event(date(2023, 10, 20), date(2023, 12, 1))
 
 @dataclass(frozen=True)
 class Truth:
-    """What a world is made of; logs where not said otherwise."""
+    """The parameters of a flow, as logs unless named shares."""
 
     effect_share: float = 0.0
     noise: float = 0.15
@@ -32,13 +35,13 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class World:
+class SyntheticFlow:
     flow: Slots
     siblings: Sequence[Slots]
 
 
-def world(seed: int, truth: Truth, event: Event = EVENT) -> World:
-    """A flow from January of the first year on, the last year that of the event and one more."""
+def make_flow(seed: int, truth: Truth, event: Event = EVENT) -> SyntheticFlow:
+    """A flow from January of the first year to the year after the event."""
     rng = np.random.default_rng(seed)
     first = (event.effective.year + 2 - truth.years) * 12
     months = np.arange(first, first + truth.years * 12)
@@ -46,7 +49,7 @@ def world(seed: int, truth: Truth, event: Event = EVENT) -> World:
     kg = _normal(rng, months, truth) * np.exp(cycle)
     in_force = months >= event.in_force_from
     if truth.is_lumpy:
-        # a licence every few months, and all that waited for it at once
+        # a licence every few months, with the trade of the months before
         lumps = rng.random(int(in_force.sum())) < 0.4
         kg[in_force] *= lumps / 0.4
     kg[in_force] *= 1 + truth.effect_share
@@ -55,7 +58,7 @@ def world(seed: int, truth: Truth, event: Event = EVENT) -> World:
         to_slots(first, _normal(rng, months, truth) * np.exp(cycle))
         for _ in range(truth.n_siblings)
     ]
-    return World(to_slots(first, kg), siblings)
+    return SyntheticFlow(to_slots(first, kg), siblings)
 
 
 def _normal(rng: np.random.Generator, months: np.ndarray, truth: Truth) -> Floats:
@@ -64,7 +67,7 @@ def _normal(rng: np.random.Generator, months: np.ndarray, truth: Truth) -> Float
     growth = rng.normal(0.03, 0.05) * (months - months[0]) / 12
     noise = truth.noise * _memory(rng, months.size, truth.memory)
     kg = 1e5 * np.exp(season + growth + noise)
-    # the holiday takes so much of one month, or parts of both
+    # the holiday reduces one month, or parts of both
     january = rng.random(months.size // 12 + 1)[(months - months[0]) // 12]
     kg *= 1 - truth.holiday * np.where(
         months % 12 == 0, january, np.where(months % 12 == 1, 1 - january, 0)

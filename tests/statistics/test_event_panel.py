@@ -1,8 +1,8 @@
-"""A made-up world of monthly imports through dbt: what can be told is told, the rest says why not.
+"""Synthetic monthly imports through dbt: effects that can be estimated, and reasons for the others.
 
 The measures are those of the register; the months of the United Kingdom are invented and landed as
-HMRC's are. Natural graphite loses 60 % when China's licences begin in December 2023, after two
-months of double buying; its uncontrolled sibling of the same heading goes on.
+HMRC's. Natural graphite loses 60 % when China's licences begin in December 2023, after two months
+of double purchases; its uncontrolled sibling of the same heading is not affected.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from warehouse.storage.bundled import land_bundle
 from warehouse.storage.landing import declare_tables, land
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 
-pytestmark = [pytest.mark.xdist_group("event_world"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("event_panel"), pytest.mark.timeout(900)]
 
 MONTHS = [year * 12 + month for year in range(2018, 2025) for month in range(12)]
 ANNOUNCED, IN_FORCE = 2023 * 12 + 9, 2023 * 12 + 11
@@ -37,10 +37,10 @@ def imports() -> Iterator[tuple[int, str, float]]:
     rng = np.random.default_rng(250410)
     season = rng.normal(0, 0.1, 12)
     for n, month in enumerate(MONTHS):
-        usual = 90_000 * np.exp(season[month % 12] + 0.004 * n)
+        expected = 90_000 * np.exp(season[month % 12] + 0.004 * n)
         change = 0.4 if month >= IN_FORCE else 2.0 if month >= ANNOUNCED else 1.0
-        yield month, "25041000", usual * change * np.exp(rng.normal(0, 0.03))
-        yield month, "25049000", usual / 3 * np.exp(rng.normal(0, 0.03))
+        yield month, "25041000", expected * change * np.exp(rng.normal(0, 0.03))
+        yield month, "25049000", expected / 3 * np.exp(rng.normal(0, 0.03))
         yield month, "81129289", 500.0  # gallium inside a basket
         yield month, "81019400", 700.0  # controlled only after the last month
         if month >= 2023 * 12:
@@ -82,7 +82,7 @@ def hmrc(spec: SourceSpec) -> Parsed:
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    paths, specs = DataPaths.at(tmp_path_factory.mktemp("event_world")), catalog()
+    paths, specs = DataPaths.at(tmp_path_factory.mktemp("event_panel")), catalog()
     declare_tables(paths, specs.values())
     land_bundle(specs["un_hs"], paths)
     land(specs["uk_hmrc"], hmrc(specs["uk_hmrc"]), "manual", paths)
@@ -121,7 +121,7 @@ def test_licences_on_graphite_cost_sixty_percent(database: Path, estimator: str)
     )
 
 
-def test_a_measure_on_all_leaves_no_destination_to_compare_with(database: Path) -> None:
+def test_a_measure_on_all_destinations_has_no_control(database: Path) -> None:
     row = effects(database, destination_id="GBR", **GRAPHITE)["did_destinations", 12]
     assert (row["not_estimated_reason"], row["is_publishable"]) == ("no_control", False)
     assert row["effect_share"] is None
@@ -137,7 +137,7 @@ def test_a_measure_on_all_leaves_no_destination_to_compare_with(database: Path) 
         ("CHN-2025-ANN57", "280530", "never_in_force"),
     ],
 )
-def test_what_cannot_be_told_says_why(
+def test_a_missing_estimate_has_a_reason(
     database: Path, event: str, product: str, reason: str
 ) -> None:
     rows = effects(database, event_id=event, product_code=product).values()
@@ -145,7 +145,7 @@ def test_what_cannot_be_told_says_why(
     assert len(rows) == 12
 
 
-def test_two_months_of_double_buying_are_a_row_of_their_own(database: Path) -> None:
+def test_stock_building_is_a_row_of_its_own(database: Path) -> None:
     (row,) = read(database, "select * from marts.stockbuilding")
     assert (row["event_id"], row["destination_id"], row["measure"]) == (
         "CHN-2023-GRAPHITE",

@@ -1,4 +1,4 @@
-"""The event study on series whose answer is known without it."""
+"""The event study on series with a known answer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from datetime import date
 import numpy as np
 import pytest
 
-from tests.statistics.synthetic import EVENT, Truth, world
-from warehouse.statistics.event_study.anticipation import months_to_recovery, stockbuilding
-from warehouse.statistics.event_study.event_study import HORIZONS, Estimate, study, view
+from tests.statistics.synthetic import EVENT, Truth, make_flow
+from warehouse.statistics.event_study.anticipation import (
+    count_months_to_recovery,
+    estimate_stockbuilding,
+)
+from warehouse.statistics.event_study.event_study import (
+    HORIZONS,
+    Estimate,
+    build_view,
+    estimate_effects,
+)
 from warehouse.statistics.event_study.placebo_tests import Placebos, placebo_windows
-from warehouse.statistics.event_study.ppml import forecast
+from warehouse.statistics.event_study.ppml import fit_forecast
 from warehouse.statistics.event_study.seasonal_calendar import (
     Event,
     Slots,
@@ -84,7 +92,7 @@ def test_windows_of_an_event(
 
 
 def test_no_slot_is_in_two_windows_and_the_baseline_ends_before_the_announcement() -> None:
-    slots = world(1, Truth()).flow
+    slots = make_flow(1, Truth()).flow
     windows = Windows.of(EVENT)
     baseline = windows.baseline(slots, 72)
     parts = baseline.astype(int) + windows.anticipation(slots) + windows.after(slots, 12)
@@ -97,22 +105,24 @@ def test_no_slot_is_in_two_windows_and_the_baseline_ends_before_the_announcement
 
 
 def test_without_noise_the_truth_is_found() -> None:
-    made = world(3, NOISELESS)
+    made = make_flow(3, NOISELESS)
     groups = {"siblings": made.siblings, "destinations": made.siblings[:1]}
-    found = effects(study(made.flow, EVENT, groups))
+    found = effects(estimate_effects(made.flow, EVENT, groups))
     assert len(found) == 4 * len(HORIZONS)
-    # the mean of siblings that grow apart does not grow by one rate, though nearly
+    # the mean of siblings with different growth does not grow at a constant rate
     assert found == {key: approx(-0.6, abs=0.005 if "did" in key[0] else 1e-6) for key in found}
 
 
-def test_the_wandering_holiday_costs_less_than_a_point() -> None:
-    found = effects(study(world(3, replace(NOISELESS, holiday=0.35)).flow, EVENT, {}))
+def test_the_lunar_new_year_costs_less_than_a_point() -> None:
+    found = effects(
+        estimate_effects(make_flow(3, replace(NOISELESS, holiday=0.35)).flow, EVENT, {})
+    )
     assert found == {key: approx(-0.6, abs=0.01) for key in found}
 
 
-def test_stock_building_moves_no_effect() -> None:
-    calm, built = (world(4, Truth(anticipation_share=share)) for share in (0.0, 2.0))
-    without, having = (study(made.flow, EVENT, {}) for made in (calm, built))
+def test_stock_building_does_not_change_the_effect() -> None:
+    calm, built = (make_flow(4, Truth(anticipation_share=share)) for share in (0.0, 2.0))
+    without, having = (estimate_effects(made.flow, EVENT, {}) for made in (calm, built))
     assert effects(having) == effects(without)
 
 
@@ -120,7 +130,7 @@ def test_forecast_is_the_regression_with_a_dummy_for_every_later_slot() -> None:
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    slots = world(5, Truth(effect_share=-0.3)).flow
+    slots = make_flow(5, Truth(effect_share=-0.3)).flow
     baseline = Windows.of(EVENT).baseline(slots, 72)
     later = np.flatnonzero(~baseline & (slots.number >= slots.number[baseline].max()))
     sample = np.union1d(np.flatnonzero(baseline), later)
@@ -128,13 +138,13 @@ def test_forecast_is_the_regression_with_a_dummy_for_every_later_slot() -> None:
     dummies = (sample[:, None] == later).astype(float)
     design = np.column_stack([season, (slots.number[sample] - slots.number[0]) / 11, dummies])
     fitted = GLM(slots.kg[sample], design, family=Poisson()).fit(tol=1e-12)
-    told = forecast(slots, baseline)
-    expected = np.log(slots.kg[later] / told.mu[later])
+    forecast = fit_forecast(slots, baseline)
+    expected = np.log(slots.kg[later] / forecast.mu[later])
     assert fitted.params[-later.size :] == approx(expected, abs=1e-6)
 
 
-def test_a_flow_that_stopped_has_lost_all_and_a_finite_interval() -> None:
-    stopped = [row for row in study(world(6, Truth(effect_share=-1)).flow, EVENT, {})
+def test_a_stopped_flow_has_a_finite_interval() -> None:
+    stopped = [row for row in estimate_effects(make_flow(6, Truth(effect_share=-1)).flow, EVENT, {})
                if row.not_estimated_reason is None]  # fmt: skip
     assert len(stopped) == 6
     for row in stopped:
@@ -145,12 +155,12 @@ def test_a_flow_that_stopped_has_lost_all_and_a_finite_interval() -> None:
 
 
 def test_empty_months_are_counted_and_not_skipped() -> None:
-    """Every other month all of two months' trade: less than nothing would seem to be lost by
-    logarithms of the months that are there."""
+    """Two months' trade in every other month: logarithms of the remaining months would show an
+    increase."""
     first, kg = flat(84, EVENT.effective)
     kg[-12::2] = 0
     kg[-11::2] = 200
-    found = effects(study(to_slots(first, kg), EVENT, {}))
+    found = effects(estimate_effects(to_slots(first, kg), EVENT, {}))
     assert found["ppml", 12] == approx(0, abs=1e-6)
     assert found["seasonal_log", 12] == approx(0, abs=1e-6)
 
@@ -158,28 +168,28 @@ def test_empty_months_are_counted_and_not_skipped() -> None:
 @pytest.mark.parametrize(
     ("months", "reason"), [(12 + 2 + 23, "history_too_short"), (12 + 2 + 36, None)]
 )
-def test_less_than_two_years_before_the_announcement_say_nothing(
+def test_less_than_two_years_before_the_announcement_are_too_short(
     months: int, reason: str | None
 ) -> None:
-    rows = study(to_slots(*flat(months, EVENT.effective)), EVENT, {})
+    rows = estimate_effects(to_slots(*flat(months, EVENT.effective)), EVENT, {})
     assert {row.not_estimated_reason for row in rows if row.estimator == "ppml"} == {reason}
 
 
-def test_what_blocks_is_said() -> None:
+def test_exclusions_have_reasons() -> None:
     first, kg = flat(84, EVENT.effective)
-    assert reasons(study(to_slots(first, kg[:-1]), EVENT, {})) == {
+    assert reasons(estimate_effects(to_slots(first, kg[:-1]), EVENT, {})) == {
         None, "post_window_incomplete", "no_control",
     }  # fmt: skip
     rare = np.where(np.arange(84) % 5 == 0, kg, 0)
-    assert reasons(study(to_slots(first, rare), EVENT, {})) == {"flow_too_sparse"}
+    assert reasons(estimate_effects(to_slots(first, rare), EVENT, {})) == {"flow_too_sparse"}
     unknown = kg.copy()
     unknown[-2] = np.nan
-    blocked = {
+    excluded = {
         row.horizon_months: row.not_estimated_reason
-        for row in study(to_slots(first, unknown), EVENT, {})
+        for row in estimate_effects(to_slots(first, unknown), EVENT, {})
         if row.estimator == "ppml"
     }
-    assert blocked == {3: None, 6: None, 12: "post_window_incomplete"}
+    assert excluded == {3: None, 6: None, 12: "post_window_incomplete"}
 
 
 # --- placebos ---
@@ -192,27 +202,30 @@ def test_p_counts_the_real_date_among_the_dates() -> None:
     assert Placebos([], 3).p(-0.5) is None
 
 
-def test_fake_dates_are_a_year_earlier_and_have_two_years_before_them() -> None:
-    slots = world(7, Truth(years=6)).flow
-    fakes = placebo_windows(slots, EVENT)
-    assert max(w.in_force_from for w in fakes) == EVENT.in_force_from - 12
-    assert min(w.untouched_until for w in fakes) == 2019 * 12 + 24
+def test_placebo_dates_are_a_year_earlier_with_two_years_of_history() -> None:
+    slots = make_flow(7, Truth(years=6)).flow
+    placebos = placebo_windows(slots, EVENT)
+    assert max(w.in_force_from for w in placebos) == EVENT.in_force_from - 12
+    assert min(w.untouched_until for w in placebos) == 2019 * 12 + 24
 
 
 # --- around the event ---
 
 
 def test_stockbuilding_without_noise() -> None:
-    built = stockbuilding(view(world(8, NOISELESS).flow, Windows.of(EVENT)))
+    built = estimate_stockbuilding(build_view(make_flow(8, NOISELESS).flow, Windows.of(EVENT)))
     assert built is not None
     assert built.months == 2
     assert built.excess_share == approx(0.4)
     assert built.observed_kg == approx(1.4 * built.expected_kg)
 
 
-def test_a_measure_that_bites_at_once_leaves_no_window() -> None:
+def test_a_measure_in_force_at_once_has_no_window() -> None:
     at_once = Event(date(2023, 12, 1), date(2023, 12, 1))
-    assert stockbuilding(view(world(8, NOISELESS).flow, Windows.of(at_once))) is None
+    assert (
+        estimate_stockbuilding(build_view(make_flow(8, NOISELESS).flow, Windows.of(at_once)))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -231,4 +244,4 @@ def test_months_to_recovery(after: list[float], expected: int | None) -> None:
     first, kg = flat(84, at_once.effective)
     kg[-12:] = after
     series: Slots = to_slots(first, kg)
-    assert months_to_recovery(view(series, Windows.of(at_once))) == expected
+    assert count_months_to_recovery(build_view(series, Windows.of(at_once))) == expected

@@ -1,6 +1,6 @@
-"""What the estimators promise, on seeds: -60 % is found, nothing is found where nothing was.
+"""The estimators on seeds: -60 % is found, and no effect where there is none.
 
-Few seeds, for the suite; `docs/event_study.md` has the study of 300.
+`docs/event_study.md` has the study of 300 seeds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def test_minus_sixty_percent_is_recovered() -> None:
         assert found[estimator, 12].within_5_points >= 0.75, estimator
 
 
-def test_nothing_is_found_where_nothing_was() -> None:
+def test_no_effect_is_found_where_there_is_none() -> None:
     found = scores(Truth(), range(20))
     assert {key: score.flagged for key, score in found.items() if score.flagged > 0.05} == {}
     assert all(score.covered >= 0.85 for score in found.values())

@@ -1,4 +1,4 @@
-"""CEPII's values of earlier years teach the weights; those of the same year are never heard."""
+"""BACI of earlier years trains the weights; BACI of the same year is not used."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _odds() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _two_years(seed: int = 7) -> pa.Table:
-    """Declarations far apart, of which nobody's errors tell the odds: only CEPII's values do."""
+    """Declarations that differ much and whose weights only CEPII's values reveal."""
     draw = np.random.default_rng(seed)
     exporter, importer = _odds()
     columns: dict[str, list[object]] = {}
@@ -40,14 +40,14 @@ def _two_years(seed: int = 7) -> pa.Table:
         x = np.exp(draw.normal(14, 1.5, i.size))
         m = x * np.exp(draw.normal(0, 1, i.size))
         share = 1 / (1 + np.exp(-(exporter[i] + importer[j])))
-        told = share * x + (1 - share) * m
-        # one in ten is CEPII's own choice
-        told = np.where(draw.random(i.size) < 0.1, x, told)
+        value = share * x + (1 - share) * m
+        # one in ten does not follow the weights
+        value = np.where(draw.random(i.size) < 0.1, x, value)
         for name, values in {
             "exporter_id": [COUNTRIES[c] for c in i], "importer_id": [COUNTRIES[c] for c in j],
             "product_code": [f"{c:06d}" for c in range(i.size)],
             "period_type": ["A"] * i.size, "period_start_date": [date(year, 1, 1)] * i.size,
-            "x_usd": x, "m_usd": m, "baci_value_usd": told, "is_fob": [True] * i.size,
+            "x_usd": x, "m_usd": m, "baci_value_usd": value, "is_fob": [True] * i.size,
         }.items():  # fmt: skip
             columns.setdefault(name, []).extend(values)
     flows = pa.table(columns)
@@ -69,42 +69,44 @@ def _share(weights: pa.Table, year: int) -> np.ndarray:
     return 1 / (1 + np.exp(-(odds["all", "ALL"] + exporter[:, None] + importer[None, :])))
 
 
-def test_the_weights_of_a_year_are_learnt_from_the_one_before() -> None:
+def test_the_weights_of_a_year_are_trained_on_the_one_before() -> None:
     weights = reporter_weights(_two_years())
     exporter, importer = _odds()
     true = 1 / (1 + np.exp(-(exporter[:, None] + importer[None, :])))
     off = {year: np.quantile(np.abs(_share(weights, year) - true), 0.95) for year in YEARS}
     assert off[2021] < 0.02 < 0.2 < off[2020]
-    untaught, taught = weights.filter(pc.equal(weights["role"], "all"))[
+    untrained, trained = weights.filter(pc.equal(weights["role"], "all"))[
         "n_training_pairs"
     ].to_pylist()
-    assert untaught == 0
-    assert N_TRAINING_PAIRS / 2 < taught <= N_TRAINING_PAIRS
+    assert untrained == 0
+    assert N_TRAINING_PAIRS / 2 < trained <= N_TRAINING_PAIRS
 
 
-def test_a_year_never_hears_what_cepii_made_of_itself() -> None:
+def test_baci_of_the_same_or_a_later_year_is_not_used() -> None:
     flows = _two_years()
 
-    def believing_all_exporters_of(year: int) -> pa.Table:
+    def with_exporters_values_of(year: int) -> pa.Table:
         own = pc.equal(flows["period_start_date"], date(year, 1, 1))
-        told = pc.if_else(own, flows["x_usd"], flows["baci_value_usd"])
-        return flows.set_column(flows.column_names.index("baci_value_usd"), "baci_value_usd", told)
+        values = pc.if_else(own, flows["x_usd"], flows["baci_value_usd"])
+        return flows.set_column(
+            flows.column_names.index("baci_value_usd"), "baci_value_usd", values
+        )
 
     before = reporter_weights(flows)
-    # nor what it made of a later one
-    after = reporter_weights(believing_all_exporters_of(2021))
+    # BACI of a later year is not used either
+    after = reporter_weights(with_exporters_values_of(2021))
     assert before.equals(after)
-    after = reporter_weights(believing_all_exporters_of(2020))
+    after = reporter_weights(with_exporters_values_of(2020))
     assert (_share(before, 2020) == _share(after, 2020)).all()
     assert _share(after, 2021).mean() > 0.9 > _share(before, 2021).mean()
 
 
 @pytest.mark.timeout(600)
-def test_half_of_the_real_products_teach_the_other_half(
+def test_half_of_the_real_products_train_the_other_half(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CEPII's weights are the same for all products, as for all years: the products of 2022 that
-    stand in for another year teach those that do not.
+    """CEPII's weights are the same for all products, as for all years: half of the products of 2022
+    replace another year as training data.
     """
     monkeypatch.setenv("PAX_HOME", "restored afterwards")
     paths = DataPaths.at(tmp_path)
@@ -119,16 +121,16 @@ def test_half_of_the_real_products_teach_the_other_half(
         baci_comparison_rules.scores_by_rule(connection, theirs, 2022)
         for half in (0, 1):
             flows = connection.execute(_HALVES, [half]).to_arrow_table()
-            told = flows.column_names.index("baci_value_usd")
-            nothing = flows.set_column(told, "baci_value_usd", pa.nulls(len(flows), pa.float64()))
-            connection.register("taught", reporter_weights(flows))
-            connection.register("untaught", reporter_weights(nothing))
-            taught, untaught = (_met(connection, name, half) for name in ("taught", "untaught"))
-            assert taught > 0.92
-            assert taught > untaught + 0.1
+            at = flows.column_names.index("baci_value_usd")
+            nothing = flows.set_column(at, "baci_value_usd", pa.nulls(len(flows), pa.float64()))
+            connection.register("trained", reporter_weights(flows))
+            connection.register("untrained", reporter_weights(nothing))
+            trained, untrained = (_share_met(connection, x, half) for x in ("trained", "untrained"))
+            assert trained > 0.92
+            assert trained > untrained + 0.1
 
 
-#: Half of the products of 2022 stand in for the year before.
+#: Half of the products of 2022 replace the year before.
 _HALVES = """
     select p.* replace (
             case when hash(product_code) % 2 = $1 then date '2022-01-01'
@@ -141,11 +143,11 @@ _HALVES = """
 """
 
 
-def _met(connection: duckdb.DuckDBPyConnection, weights: str, half: int) -> float:
-    """The share of CEPII's flows met within a tenth, by the model's own arithmetic."""
+def _share_met(connection: duckdb.DuckDBPyConnection, weights: str, half: int) -> float:
+    """The share of CEPII's flows met within a tenth, by the formula of the model."""
     row = connection.execute(
         f"""
-        with weighed as (
+        with weighted as (
             select
                 p.*,
                 a.log_odds + coalesce(e.log_odds, 0) + coalesce(i.log_odds, 0) as odds,
@@ -164,8 +166,8 @@ def _met(connection: duckdb.DuckDBPyConnection, weights: str, half: int) -> floa
         )
         select avg(case when abs(coalesce(case sidedness
             when 'two_sided' then w * x_report_usd + (1 - w) * m_report_fob_usd
-            else weighed.value_usd end, 0) / compared.theirs - 1) <= 0.1 then 1.0 else 0 end)
-        from compared left join weighed using (exporter_id, importer_id, product_code)
+            else weighted.value_usd end, 0) / compared.theirs - 1) <= 0.1 then 1.0 else 0 end)
+        from compared left join weighted using (exporter_id, importer_id, product_code)
         where compared.theirs > 0 and hash(product_code) % 2 = {half}
         """
     ).fetchone()

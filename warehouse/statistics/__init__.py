@@ -1,1 +1,1 @@
-"""Methods of the warehouse that SQL cannot say: pure functions on arrays, no files, no database."""
+"""Statistical methods that SQL cannot express: pure functions on arrays and Arrow tables."""

@@ -1,4 +1,4 @@
-"""How close our reconciled flows come to CEPII's: five scores by year, as SQL over any relation."""
+"""Comparison of our reconciled flows with CEPII's BACI: five scores per year, as SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 MART = "fct_trade_reconciled"
-#: Least and most of each score that is good enough; one product may have another exporter first.
+#: Accepted range of each score; one product may have another first exporter.
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "level": (0.97, 1.03),
     "n_missed": (0, 1),
@@ -28,7 +28,11 @@ _NOT_COUNTRIES = "('ROW', 'NES', 'SPECIAL', 'UNMAPPED')"
 
 @dataclass(frozen=True)
 class Score:
-    """A year of flows beside the benchmark's; a score is None where there is too little to tell."""
+    """The scores of one year of flows; None where there is too little data.
+
+    `level` is the ratio of sums, `n_first` the number of products with the same first exporter,
+    `top_share_error_pp` is in percentage points, the other scores are 0 to 1.
+    """
 
     year: int
     n_flows: int
@@ -43,8 +47,14 @@ class Score:
 
 
 def scores_sql(flows: str, ours: str = "ours") -> str:
-    """One row per year; `flows` has year, exporter_id, importer_id, product_code, `theirs` and what
-    rounding may have moved it by (`rounding_usd`); `ours` is an expression over it."""
+    """The query of the scores, one row per year (columns of `Score`).
+
+    Args:
+        flows: a query with year, exporter_id, importer_id, product_code, `theirs` and
+            `rounding_usd` (the rounding error of `theirs`), values in USD.
+        ours: an SQL expression over these columns.
+    Source: docs/reconciliation.md; spec/methods.md M12.
+    """
     return f"""
         with sides as (
             select
@@ -99,15 +109,15 @@ def scores_sql(flows: str, ours: str = "ours") -> str:
 
 
 def common_flows_sql(reconciled: str) -> str:
-    """`ours` and `theirs` of the flows that can be compared (`UNIVERSE`), out of the mart's rows.
+    """The query of the flows that can be compared (`UNIVERSE`), one row per flow, values in USD.
 
-    A flow that CEPII lists and we lack stays, with `ours` NULL: it is missed, not left out.
+    A flow that CEPII lists and we do not have is kept with `ours` NULL: it counts as missed.
     """
     return f"""
         with own as (
             select * from {reconciled} where source_id = 'pax_silica' and period_type = 'A'
         ),
-        told as (select distinct year, nomenclature, product_code from own),
+        declared as (select distinct year, nomenclature, product_code from own),
         exporters as (
             select distinct year, exporter_id from own where x_report_usd is not null
         ),
@@ -116,7 +126,7 @@ def common_flows_sql(reconciled: str) -> str:
         ),
         benchmark as (
             select year, nomenclature, product_code, exporter_id, importer_id, value_usd
-            from {reconciled} semi join told using (year, nomenclature, product_code)
+            from {reconciled} semi join declared using (year, nomenclature, product_code)
             where source_id = 'cepii_baci' and period_type = 'A' and known_to_date is null
                 and exporter_id not in {_NOT_COUNTRIES} and importer_id not in {_NOT_COUNTRIES}
         )
@@ -133,7 +143,7 @@ def common_flows_sql(reconciled: str) -> str:
 
 
 def short_of_sql(reconciled: str) -> str:
-    """One row per year and score that lies outside of `BOUNDS`."""
+    """The query of the scores outside `BOUNDS`, one row per year and score."""
     listed = ", ".join(
         f"({position}, '{name}', {low}::double, {high}::double)"
         for position, (name, (low, high)) in enumerate(BOUNDS.items(), 1)
@@ -148,12 +158,12 @@ def short_of_sql(reconciled: str) -> str:
 
 
 def scores(connection: duckdb.DuckDBPyConnection, flows: str, ours: str = "ours") -> list[Score]:
-    """The scores of `ours` by year."""
+    """The scores of the expression `ours` over `flows` (see `scores_sql`), one per year."""
     return [Score(*row) for row in connection.execute(scores_sql(flows, ours)).fetchall()]
 
 
 def scores_of_mart(connection: duckdb.DuckDBPyConnection) -> list[Score]:
-    """The years of which the built mart tells both; none, and at once, without own flows."""
+    """The scores of the built mart, one per year with both sources; empty without own flows."""
     mart = f"marts.{MART}"
     is_built = f"select 1 from duckdb_tables() where schema_name || '.' || table_name = '{mart}'"
     has_own = f"select 1 from {mart} where source_id = 'pax_silica' limit 1"

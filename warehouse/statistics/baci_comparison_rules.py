@@ -1,4 +1,4 @@
-"""Declared flows of a year under several rules, each beside a benchmark outside of the marts."""
+"""Scores of several simple rules for the same declarations, against an external benchmark."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RULES = {
     "exporter's report": "coalesce(x, m)",
     "ours": "value_usd",
 }
-#: Countries as the benchmark knows them, in our ids; products that both have.
+#: The benchmark's flows in our country ids, for the products that both have.
 _COMPARED = """
     create temp table compared as
     with benchmark as (
@@ -72,7 +72,13 @@ _COMPARED = """
 def scores_by_rule(
     connection: duckdb.DuckDBPyConnection, theirs: pa.Table, year: int
 ) -> dict[str, Score]:
-    """`theirs` are landed rows of a benchmark; empty where nothing was declared for the year."""
+    """The scores of each rule of `RULES` for one year.
+
+    Args:
+        theirs: landed `flows` of BACI (value in thousand USD).
+    Returns:
+        One score per rule; empty if nothing was declared for the year.
+    """
     connection.register("theirs", theirs)
     connection.execute(_COMPARED, [year])
     if not connection.execute("select 1 from compared where value_usd is not null").fetchone():

@@ -1,4 +1,4 @@
-"""Warehouse, methods: stock-building before a measure, and how long a flow takes to come back."""
+"""Stock-building before a measure, and the recovery of a flow after it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.statistics.event_study.autocorrelation import standard_error
-from warehouse.statistics.event_study.event_study import View
+from warehouse.statistics.event_study.autocorrelation import estimate_standard_error
+from warehouse.statistics.event_study.event_study import EventView
 
-#: A single lump under one licence is no recovery: so many months are looked at together.
+#: Months taken together, since one large shipment under a licence is not a recovery.
 RECOVERY_MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Stockbuilding:
-    """What flowed between announcement and effect against what the season promised."""
+    """Flow between announcement and effect against its seasonal expectation.
+
+    Weights in kg; `excess_share` is observed / expected - 1, `z_score` that by its standard error.
+    """
 
     months: int
     observed_kg: float
@@ -24,19 +27,22 @@ class Stockbuilding:
     z_score: float | None
 
 
-def stockbuilding(real: View) -> Stockbuilding | None:
-    """None where the window holds no whole month, as with measures that bite at once, or where a
-    month of it is unknown."""
-    slots, told = real.slots, real.told
+def estimate_stockbuilding(real: EventView) -> Stockbuilding | None:
+    """The stock-building of an event, or None.
+
+    None if the window has no whole month (a measure in force at once) or an unknown one.
+    Source: spec/methods.md M10 (A = observed / expected - 1).
+    """
+    slots, forecast = real.slots, real.forecast
     window = real.windows.anticipation(slots)
-    if not window.any() or not np.all(np.isfinite(slots.kg[window] + told.mu[window])):
+    if not window.any() or not np.all(np.isfinite(slots.kg[window] + forecast.mu[window])):
         return None
     months = slots.end - slots.start + 1
     observed = float((slots.kg * months)[window].sum())
-    expected = float((told.mu * months)[window].sum())
-    share = np.where(window, told.mu * months, 0.0) / expected
-    # in a quiet world the observed excess moves as the noise of the window and of the baseline do
-    error = standard_error(share - share @ told.influence, told)
+    expected = float((forecast.mu * months)[window].sum())
+    share = np.where(window, forecast.mu * months, 0.0) / expected
+    # without an effect the excess varies with the noise of the window and of the baseline
+    error = estimate_standard_error(share - share @ forecast.influence, forecast)
     excess = observed / expected - 1
     return Stockbuilding(
         int(months[window].sum()),
@@ -47,18 +53,20 @@ def stockbuilding(real: View) -> Stockbuilding | None:
     )
 
 
-def months_to_recovery(real: View, share: float = 0.5) -> int | None:
-    """Months from effect to the end of the first three in a row that together reach `share` of
-    their seasonal expectation; 0 where already the first three do, None where none do, so far."""
-    slots, told = real.slots, real.told
+def count_months_to_recovery(real: EventView, share: float = 0.5) -> int | None:
+    """Months from effect to the end of the first three months that reach `share` of expectation.
+
+    0 if already the first three months do, None if none do so far. Source: spec/methods.md M10.
+    """
+    slots, forecast = real.slots, real.forecast
     months = slots.end - slots.start + 1
     since = slots.end - real.windows.in_force_from + 1
-    later = (slots.start >= real.windows.in_force_from) & np.isfinite(slots.kg + told.mu)
+    later = (slots.start >= real.windows.in_force_from) & np.isfinite(slots.kg + forecast.mu)
     ends = np.flatnonzero(later & (since >= RECOVERY_MONTHS))
     for end in ends:
         stretch = later & (slots.start > slots.end[end] - RECOVERY_MONTHS)
         stretch[end + 1 :] = False
         flowed = float((slots.kg * months)[stretch].sum())
-        if flowed >= share * float((told.mu * months)[stretch].sum()):
+        if flowed >= share * float((forecast.mu * months)[stretch].sum()):
             return 0 if end == ends[0] else int(since[end])
     return None

@@ -1,7 +1,7 @@
-"""Warehouse, methods: how far noise alone carries an effect that is linear in the noise.
+"""Standard errors of effects that are linear in autocorrelated noise.
 
-The relative noise of a flow is taken as a first-order autoregression, its variance and memory from
-the baseline's residuals: months are no independent draws, and one flow has no clusters to lean on.
+The relative noise of a flow is modelled as a first-order autoregression with variance and
+coefficient from the baseline's residuals: months are not independent, and one flow has no clusters.
 """
 
 from __future__ import annotations
@@ -11,24 +11,30 @@ import numpy as np
 from warehouse.statistics.event_study.ppml import Forecast
 from warehouse.statistics.event_study.seasonal_calendar import Floats
 
-STRONGEST_MEMORY = 0.9
+MAX_AR1_COEFFICIENT = 0.9
 
 
 def ar1_coefficient(residuals: Floats) -> float:
-    """Autocorrelation at one slot, raised by what short series hide of it; never negative."""
+    """First-order autocorrelation, corrected for the bias of short series, 0 to 0.9.
+
+    Source: r + (1 + 4 r) / n, Kendall (1954); Marriott and Pope (1954).
+    """
     if residuals.size < 8 or not np.any(residuals):
         return 0.0
     raw = float(residuals[1:] @ residuals[:-1] / (residuals @ residuals))
-    return float(np.clip(raw + (1 + 4 * raw) / residuals.size, 0.0, STRONGEST_MEMORY))
+    return float(np.clip(raw + (1 + 4 * raw) / residuals.size, 0.0, MAX_AR1_COEFFICIENT))
 
 
-def standard_error(weights: Floats, told: Forecast) -> float:
-    """Of Σ weights · noise; weights reach over all slots, the later ones included."""
-    residuals = told.residuals[told.baseline]
-    spare = residuals.size - told.n_parameters
-    if spare < 1:
+def estimate_standard_error(weights: Floats, forecast: Forecast) -> float:
+    """Standard error of the sum of weights times noise; NaN without degrees of freedom.
+
+    `weights` has one element per slot, the slots after the baseline included.
+    """
+    residuals = forecast.residuals[forecast.baseline]
+    degrees_of_freedom = residuals.size - forecast.n_parameters
+    if degrees_of_freedom < 1:
         return float("nan")
-    variance = float(residuals @ residuals) / spare
+    variance = float(residuals @ residuals) / degrees_of_freedom
     place = np.arange(weights.size)
-    memories = ar1_coefficient(residuals) ** np.abs(place[:, None] - place[None, :])
-    return float(np.sqrt(variance * (weights @ memories @ weights)))
+    correlations = ar1_coefficient(residuals) ** np.abs(place[:, None] - place[None, :])
+    return float(np.sqrt(variance * (weights @ correlations @ weights)))

@@ -1,4 +1,4 @@
-"""Warehouse, methods: the event study of many flows, from table to table."""
+"""The event study of many flows, from Arrow tables to an Arrow table."""
 
 from __future__ import annotations
 
@@ -9,31 +9,62 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from warehouse.statistics.event_study.anticipation import months_to_recovery, stockbuilding
-from warehouse.statistics.event_study.event_schema import COLUMNS, EXPECTATION
+from warehouse.statistics.event_study.anticipation import (
+    count_months_to_recovery,
+    estimate_stockbuilding,
+)
 from warehouse.statistics.event_study.event_study import (
     Estimate,
-    View,
+    EventView,
+    build_view,
+    estimate_effects,
     exclusion_reason,
-    study,
-    view,
 )
 from warehouse.statistics.event_study.seasonal_calendar import Event, Slots, Windows, to_slots
 
-_KINDS = {
-    "varchar": pa.string(),
-    "integer": pa.int32(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-}
-SCHEMA = pa.schema({name: _KINDS[kind] for name, kind in COLUMNS.items()})
+#: `estimator` of the row of a flow that describes its expectation rather than an effect.
+EXPECTATION = "expectation"
+
+SCHEMA = pa.schema(
+    {
+        "flow_id": pa.string(),
+        "estimator": pa.string(),
+        "horizon_months": pa.int32(),
+        "not_estimated_reason": pa.string(),
+        "effect_log": pa.float64(),
+        "effect_share": pa.float64(),
+        "ci_low": pa.float64(),
+        "ci_high": pa.float64(),
+        "p_placebo": pa.float64(),
+        "n_placebo": pa.int32(),
+        "n_controls": pa.int32(),
+        "is_significant": pa.bool_(),
+        "baseline_mean_kg": pa.float64(),
+        "post_mean_kg": pa.float64(),
+        "zero_months": pa.int32(),
+        "months_to_50pct_recovery": pa.int32(),
+        "window_months": pa.int32(),
+        "observed_kg": pa.float64(),
+        "expected_kg": pa.float64(),
+        "excess_share": pa.float64(),
+        "z_score": pa.float64(),
+    }
+)
 
 
 def event_table(flows: pa.Table, months: pa.Table) -> pa.Table:
-    """Estimates of every flow.
+    """Estimate the effects of all flows.
 
-    `flows`: flow_id, announced_date, effective_date. `months`: flow_id, role (`flow` or the kind
-    of its controls), member_id, month, kg; a month that is missing or NULL is unknown, never zero.
+    Args:
+        flows: one row per flow: flow_id, announced_date, effective_date.
+        months: one row per flow, series and month: flow_id, role (`flow` or that of controls),
+            member_id, month (since year 0), kg; a missing or NULL month is unknown, not zero.
+    Returns:
+        `SCHEMA`: one row per flow, estimator and horizon, and one `expectation` row per flow;
+        weights in kg per month, shares relative to the expectation.
+    Raises:
+        KeyError: a flow has no series with the role `flow`.
+    Source: spec/methods.md M10.
     """
     series = _series(months)
     rows: list[dict[str, Any]] = []
@@ -49,15 +80,18 @@ def event_table(flows: pa.Table, months: pa.Table) -> pa.Table:
 
 
 def _rows(slots: Slots, event: Event, groups: dict[str, list[Slots]]) -> list[dict[str, Any]]:
-    estimates = study(slots, event, groups)
+    estimates = estimate_effects(slots, event, groups)
     if exclusion_reason(slots, event):
         return [asdict(estimate) for estimate in estimates]
-    real = view(slots, Windows.of(event))
-    return [_told(real), *(asdict(estimate) | _means(real, estimate) for estimate in estimates)]
+    real = build_view(slots, Windows.of(event))
+    return [
+        _expectation_row(real),
+        *(asdict(estimate) | _means(real, estimate) for estimate in estimates),
+    ]
 
 
-def _means(real: View, estimate: Estimate) -> dict[str, Any]:
-    """What flowed, beside the estimate: before (a year's mean) and after."""
+def _means(real: EventView, estimate: Estimate) -> dict[str, Any]:
+    """The observed flow: means of the last year before and of the time after."""
     if estimate.not_estimated_reason:
         return {}
     slots = real.slots
@@ -70,7 +104,7 @@ def _means(real: View, estimate: Estimate) -> dict[str, Any]:
         "baseline_mean_kg": _mean(slots, known),
         "post_mean_kg": _mean(slots, after),
         "zero_months": int(months[after & (slots.kg == 0)].sum()),
-        "months_to_50pct_recovery": months_to_recovery(real),
+        "months_to_50pct_recovery": count_months_to_recovery(real),
     }
 
 
@@ -79,8 +113,8 @@ def _mean(slots: Slots, chosen: np.ndarray) -> float | None:
     return float((slots.kg[chosen] * months).sum() / months.sum()) if months.size else None
 
 
-def _told(real: View) -> dict[str, Any]:
-    built = stockbuilding(real)
+def _expectation_row(real: EventView) -> dict[str, Any]:
+    built = estimate_stockbuilding(real)
     row: dict[str, Any] = {"estimator": EXPECTATION, "horizon_months": 0}
     if built is None:
         return row | {"not_estimated_reason": "no_window"}
@@ -94,7 +128,7 @@ def _told(real: View) -> dict[str, Any]:
 
 
 def _series(months: pa.Table) -> dict[str, dict[tuple[str, str], Slots]]:
-    """Flows by id, their members by role and name; gaps between months are unknown."""
+    """The flows by id, their series by role and member; gaps between months are unknown."""
     points: dict[tuple[str, str, str], dict[int, float]] = defaultdict(dict)
     for row in months.to_pylist():
         weight = float("nan") if row["kg"] is None else float(row["kg"])

@@ -1,7 +1,7 @@
-"""Warehouse, methods: the effect of a measure on one flow, by seasonal differences and by PPML.
+"""The effect of a measure on one flow, by seasonal differences and by a PPML forecast.
 
-Each estimator gives the mean log change over a window and the weights by which the noise of the
-slots enters it, from which its standard error follows.
+Each estimator returns the mean log change over a window, and the weights with which the noise of
+the slots enters it, from which its standard error follows.
 """
 
 from __future__ import annotations
@@ -16,31 +16,36 @@ from warehouse.statistics.event_study.seasonal_calendar import SLOTS_PER_YEAR, F
 
 @dataclass(frozen=True)
 class Change:
-    """Log change over a window (minus infinity where nothing flowed) and its noise weights."""
+    """Log change over a window (minus infinity for a stopped flow) and its noise weights."""
 
     log: float
     weights: Floats
 
 
-def by_forecast(slots: Slots, told: Forecast, after: Flags) -> Change | None:
-    """ln(Σ q / Σ μ) over the window; of its slots those that the baseline can foretell."""
-    used = after & np.isfinite(slots.kg) & np.isfinite(told.mu)
+def change_from_forecast(slots: Slots, forecast: Forecast, after: Flags) -> Change | None:
+    """ln(sum of q / sum of mu) over the window, for the slots with a forecast; None without any.
+
+    Source: spec/methods.md M10, estimators 2 and 3.
+    """
+    used = after & np.isfinite(slots.kg) & np.isfinite(forecast.mu)
     if not used.any():
         return None
-    share = np.where(used, told.mu, 0.0) / told.mu[used].sum()
-    # what flowed carries its own noise, what was foretold that of the baseline
-    weights = share - share @ told.influence
-    return Change(_log_ratio(slots.kg[used].sum(), told.mu[used].sum()), weights)
+    share = np.where(used, forecast.mu, 0.0) / forecast.mu[used].sum()
+    # the observed flow has its own noise, the forecast that of the baseline
+    weights = share - share @ forecast.influence
+    return Change(_log_ratio(slots.kg[used].sum(), forecast.mu[used].sum()), weights)
 
 
-def by_seasonal_difference(
+def change_from_seasonal_difference(
     slots: Slots, baseline: Flags, after: Flags, has_zeros: bool
 ) -> Change | None:
-    """Mean of ln(q / q of the same season before) after, less the same before the announcement.
+    """Mean of ln(q / q of the same season before), minus the same before the announcement.
 
-    The season before is the latest one in the baseline, so that stock-building is no one's
-    yardstick; k years back, k times the usual growth is taken off. Where the flow has empty slots,
-    whose logarithm does not exist, ratios of sums take the place of means of logarithms.
+    The season before is the latest one in the baseline, so that stock-building is not part of the
+    comparison; for k years back, k times the mean growth is subtracted. If a flow has empty slots,
+    which have no logarithm, ratios of sums replace means of logarithms. None if there are no pairs.
+
+    Source: spec/methods.md M10, estimator 1.
     """
     known = baseline & np.isfinite(slots.kg)
     later = np.flatnonzero(known[SLOTS_PER_YEAR:] & known[:-SLOTS_PER_YEAR]) + SLOTS_PER_YEAR
@@ -71,7 +76,7 @@ def by_seasonal_difference(
 
 
 def _years_back(n: int, known: Flags) -> int | None:
-    """Years to the latest slot of the same season that is part of the baseline."""
+    """The years back to the latest slot of the same season in the baseline."""
     for back, place in enumerate(range(n - SLOTS_PER_YEAR, -1, -SLOTS_PER_YEAR), start=1):
         if known[place]:
             return back

@@ -1,4 +1,4 @@
-"""Warehouse, methods: what an event seems to do at dates at which nothing happened."""
+"""Placebo tests: the estimated effect at dates without an event."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from warehouse.statistics.event_study.seasonal_calendar import Event, Slots, Windows
 
-LEAST_MONTHS = 24
-#: Fake dates lie at least so many months before the real one.
+MIN_HISTORY_MONTHS = 24
+#: Placebo dates are at least this many months before the real one.
 PLACEBO_GAP = 12
 
 
 @dataclass(frozen=True)
 class Placebos:
-    """Log changes at the fake dates, of windows of the same length as the real one."""
+    """Log changes at the placebo dates, for windows of the same length as the real one."""
 
     logs: Sequence[float]
     horizon_months: int
@@ -26,20 +26,23 @@ class Placebos:
         return len(self.logs)
 
     def p(self, log: float) -> float | None:
-        """Share of dates, the real one among them, with a change at least as large."""
+        """Share of dates, the real one included, with a change at least as large.
+
+        Source: spec/methods.md M10, p = (1 + #{|placebo| >= |effect|}) / (1 + N).
+        """
         if not self.n:
             return None
-        return (1 + sum(abs(fake) >= abs(log) for fake in self.logs)) / (1 + self.n)
+        return (1 + sum(abs(placebo) >= abs(log) for placebo in self.logs)) / (1 + self.n)
 
-    def reach(self) -> float:
-        """Half-width of a 95 % interval out of the spread of the fake changes; 0 without any.
+    def half_width(self) -> float:
+        """Half-width of a 95 % interval from the spread of the placebo changes; 0 without any.
 
-        Neighbouring windows share most of their months: as many are counted as fit side by side.
+        Neighbouring windows share most of their months: only as many count as do not overlap.
         """
-        # heavy to load: a run in which every flow is blocked never comes here
+        # slow to import, and not needed if no flow has an estimate
         from scipy.stats import t  # type: ignore[import-untyped]
 
-        spread = [fake for fake in self.logs if np.isfinite(fake)]
+        spread = [placebo for placebo in self.logs if np.isfinite(placebo)]
         if not spread:
             return 0.0
         side_by_side = (len(spread) + self.horizon_months - 1) / self.horizon_months
@@ -47,9 +50,9 @@ class Placebos:
 
 
 def placebo_windows(slots: Slots, event: Event) -> list[Windows]:
-    """Every date far enough before the event that has enough months before itself."""
+    """The windows of every date far enough before the event that has enough history."""
     known = slots.start[np.isfinite(slots.kg)]
     if not known.size:
         return []
-    most = event.untouched_until - int(known.min()) - LEAST_MONTHS
+    most = event.untouched_until - int(known.min()) - MIN_HISTORY_MONTHS
     return [Windows.of(event, earlier) for earlier in range(PLACEBO_GAP, most + 1)]

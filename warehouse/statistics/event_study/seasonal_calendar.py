@@ -1,7 +1,7 @@
-"""Warehouse, methods: months cut into the slots of a trade year, and the windows of an event.
+"""Months as the slots of a trade year, and the windows of an event.
 
-January and February are one slot, since the Lunar New Year wanders between them: a year has eleven
-slots, numbered `year * 11 + season`, and the same season of the year before lies eleven back.
+January and February are one slot, since the Lunar New Year moves between them: a year has eleven
+slots, numbered `year * 11 + season`; the same season of the year before is eleven slots back.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ SLOTS_PER_YEAR = 11
 
 
 def month_of(day: date) -> int:
-    """Months since year 0, so that arithmetic on months is arithmetic on integers."""
+    """Months since year 0, so that differences of months are integers."""
     return day.year * 12 + day.month - 1
 
 
 @dataclass(frozen=True)
 class Slots:
-    """A monthly series by slots, in kilograms a month; NaN where not all months are known."""
+    """A monthly series by slots, in kg per month; NaN where a month of the slot is unknown."""
 
     first: int
     kg: Floats
@@ -57,7 +57,7 @@ def slot_of(month: int) -> int:
 
 
 def to_slots(first_month: int, kg: Floats) -> Slots:
-    """Months without a gap, the first given; a slot of which a month is missing is unknown."""
+    """Convert consecutive months from `first_month` on; a slot with an unknown month is unknown."""
     months = np.arange(first_month, first_month + kg.size)
     first = slot_of(first_month)
     place = np.array([slot_of(int(month)) for month in months]) - first
@@ -71,19 +71,19 @@ def to_slots(first_month: int, kg: Floats) -> Slots:
 
 @dataclass(frozen=True)
 class Event:
-    """When a measure was announced and took effect. Effect before announcement is legal."""
+    """The dates on which a measure was announced and took effect, in either order."""
 
     announced: date
     effective: date
 
     @property
     def untouched_until(self) -> int:
-        """The month, exclusive, up to which nobody could act upon the measure."""
+        """The month, exclusive, until which nobody could react to the measure."""
         return month_of(min(self.announced, self.effective))
 
     @property
     def in_force_from(self) -> int:
-        """The first month of which at least half lies under the measure."""
+        """The first month of which at least half is under the measure."""
         days = monthrange(self.effective.year, self.effective.month)[1]
         is_late = 2 * (days - self.effective.day + 1) < days
         return month_of(self.effective) + int(is_late)
@@ -91,9 +91,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Windows:
-    """Baseline, anticipation and aftermath of an event, or of a fake one some months earlier.
+    """Baseline, anticipation and aftermath of an event, or of a placebo some months earlier.
 
-    A slot that a border cuts belongs to no window.
+    A slot that is only partly in a window belongs to none.
     """
 
     untouched_until: int
@@ -103,9 +103,9 @@ class Windows:
     def of(cls, event: Event, months_earlier: int = 0) -> Windows:
         return cls(event.untouched_until - months_earlier, event.in_force_from - months_earlier)
 
-    def baseline(self, slots: Slots, most_months: int) -> Flags:
+    def baseline(self, slots: Slots, max_months: int) -> Flags:
         return (slots.end < self.untouched_until) & (
-            slots.start >= self.untouched_until - most_months
+            slots.start >= self.untouched_until - max_months
         )
 
     def anticipation(self, slots: Slots) -> Flags:

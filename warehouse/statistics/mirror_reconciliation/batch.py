@@ -1,4 +1,4 @@
-"""Declarations of many periods in, one row per period, role and reporter out; Arrow both ways."""
+"""Reporter weights of many periods, from an Arrow table to an Arrow table."""
 
 from __future__ import annotations
 
@@ -44,9 +44,19 @@ SCHEMA = pa.schema(
 
 
 def reporter_weights(flows: pa.Table) -> pa.Table:
-    """Each period's own declarations, what BACI said a year before, and what earlier years teach.
+    """Estimate the weights of all reporters, each period by itself.
 
-    Nothing of its own year or a later one moves a period: what is filed late leaves it as it was.
+    A period uses its own declarations, BACI of the year before, and training pairs of earlier
+    years; nothing of its own year of BACI or of a later year changes it.
+
+    Args:
+        flows: one row per period and flow between two countries that both filed: period_type,
+            period_start_date, exporter_id, importer_id, product_code, x_usd, m_usd, x_kg, m_kg,
+            is_fob, usual_usd_kg, distance_km, before_usd, ceiling_usd, baci_value_usd.
+    Returns:
+        `SCHEMA`: one row per period, role and country, and one row `all` per period. Weights are
+        log odds of the exporter's report, errors logs of typical |ln(M/X)|.
+    Source: spec/methods.md M12; docs/reconciliation.md.
     """
     countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
                         *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
@@ -62,17 +72,17 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
             start.year: freight_rates([years[year] for year in years if year < start.year])
             for _, start in periods
         }
-        taught = {year: training_pairs(pairs, prior[year]) for year, pairs in years.items()}
+        by_year = {year: training_pairs(pairs, prior[year]) for year, pairs in years.items()}
         for (kind, start), pairs in periods.items():
-            training = _of_earlier(taught, start.year)
+            training = _of_earlier(by_year, start.year)
             found = estimate(pairs, len(countries), training, prior[start.year])
             tables += [_rows(kind, start, countries, pairs, found)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
-def _of_earlier(taught: Mapping[int, ReferenceFlows], before: int) -> ReferenceFlows | None:
-    """What the years before teach, thinned evenly."""
-    earlier = [lesson for year, lesson in taught.items() if year < before and lesson.size]
+def _of_earlier(by_year: Mapping[int, ReferenceFlows], before: int) -> ReferenceFlows | None:
+    """The training pairs of the years before, thinned evenly."""
+    earlier = [pairs for year, pairs in by_year.items() if year < before and pairs.size]
     if not earlier:
         return None
     training = combine(earlier)
@@ -98,9 +108,9 @@ def _pairs(flows: pa.Table, countries: list[str]) -> MirrorPairs:
         is_fob=pc.fill_null(flows["is_fob"], False).to_numpy(zero_copy_only=False),
         log_unit_value=np.log(numbers("usual_usd_kg")),
         log_distance=np.log(numbers("distance_km") / 3000),
-        before=numbers("before_usd"),
+        prior_value=numbers("before_usd"),
         prior_upper_bound=numbers("ceiling_usd"),
-        told=numbers("baci_value_usd"),
+        baci_value=numbers("baci_value_usd"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What freight adds to an importer's value: estimated where both sides agree on the tonnage."""
+"""Freight in the importer's value, estimated where both sides agree on the tonnage."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Floats = NDArray[np.float64]
 
 #: Freight is never negative and at most a fifth of the value (Harvard Growth Lab).
 BOUNDS = (0.0, float(np.log(1.2)))
-#: What the IMF's Direction of Trade Statistics takes where nothing is known: 6 per cent.
+#: Default of the IMF's Direction of Trade Statistics: 6 per cent.
 PRIOR = float(np.log(1.06))
 PRIOR_FLOWS = 30
-#: Variance of ln(USD/kg) and of ln km among those flows: goods' prices differ by a factor of e^2,
-#: ways by one of e. Else a handful of flows of one product would say what another's freight is.
-SPREAD_OF_PRICES, SPREAD_OF_WAYS = 4.0, 1.0
-#: Tonnages within 10 per cent are the same goods; prices apart by a factor of two are not.
+#: Variance of ln(USD/kg) and of ln km among those flows: prices differ by a factor of e^2,
+#: distances by one of e. It keeps a few flows of one product from deciding another's freight.
+SPREAD_OF_PRICES, SPREAD_OF_DISTANCES = 4.0, 1.0
+#: Tonnages within 10 per cent are the same goods; prices that differ by a factor of two are not.
 SAME_WEIGHT, SAME_PRICE = 0.1, float(np.log(2))
 
 
@@ -31,6 +31,7 @@ class Freight:
     n_flows: int
 
     def of(self, log_unit_value: Floats, log_distance: Floats) -> Floats:
+        """The log freight rate of each flow, within `BOUNDS`; a missing covariate counts as 0."""
         rate = (
             self.constant
             + self.by_unit_value * np.nan_to_num(log_unit_value)
@@ -49,29 +50,37 @@ def estimate(
     log_distance: Floats,
     prior: Freight = CITED,
 ) -> Freight:
-    """Huber regression of the price gap on unit value and distance, drawn towards what is usual."""
-    told = (
+    """Huber regression of the price gap on unit value and distance, shrunk towards `prior`.
+
+    Args:
+        log_gap: ln(M/X) of values, shape (n_flows,); the other arrays have the same shape.
+        log_weight_gap: ln of the ratio of the declared tonnages.
+        log_unit_value: ln(USD/kg) of the product.
+        log_distance: ln(km / 3000).
+    Source: spec/methods.md M12, step 1; Gaulier and Zignago (2010); bounds of the Growth Lab.
+    """
+    is_used = (
         (np.abs(log_weight_gap) < SAME_WEIGHT)
         & (np.abs(log_gap) < SAME_PRICE)
         & np.isfinite(log_unit_value)
     )
-    gap = np.append(log_gap[told], prior.constant)
+    gap = np.append(log_gap[is_used], prior.constant)
     columns = [np.ones(gap.size)]
     columns += [
-        np.append(np.nan_to_num(column[told]), 0.0) for column in (log_unit_value, log_distance)
+        np.append(np.nan_to_num(column[is_used]), 0.0) for column in (log_unit_value, log_distance)
     ]
     design = np.column_stack(columns)
     weight = np.append(np.ones(gap.size - 1), PRIOR_FLOWS)
-    drawn_to = np.array([prior.constant, prior.by_unit_value, prior.by_distance])
-    ridge = PRIOR_FLOWS * np.diag([1e-9, SPREAD_OF_PRICES, SPREAD_OF_WAYS])
-    coefficients = drawn_to
+    target = np.array([prior.constant, prior.by_unit_value, prior.by_distance])
+    ridge = PRIOR_FLOWS * np.diag([1e-9, SPREAD_OF_PRICES, SPREAD_OF_DISTANCES])
+    coefficients = target
     for _ in range(30):
         residual = np.abs(gap - design @ coefficients)
         scale = 1.345 * max(1.4826 * float(np.median(residual)), 1e-3)
         huber = weight * np.minimum(1.0, scale / np.maximum(residual, 1e-12))
         weighted = design * huber[:, None]
         coefficients = np.linalg.solve(
-            weighted.T @ design + ridge, weighted.T @ gap + ridge @ drawn_to
+            weighted.T @ design + ridge, weighted.T @ gap + ridge @ target
         )
     constant, by_unit_value, by_distance = (float(c) for c in coefficients)
-    return Freight(constant, by_unit_value, by_distance, int(told.sum()))
+    return Freight(constant, by_unit_value, by_distance, int(is_used.sum()))

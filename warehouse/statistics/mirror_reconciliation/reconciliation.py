@@ -1,4 +1,4 @@
-"""One period's declarations in, the parameters of its reconciliation out: freight and weights."""
+"""The parameters of the reconciliation of one period: freight and reporter weights."""
 
 from __future__ import annotations
 
@@ -17,32 +17,31 @@ from warehouse.statistics.mirror_reconciliation.reporter_reliability import (
     Weights,
 )
 
-#: Reports within 20 per cent agree; from them the year's growth is read.
+#: Reports within 20 per cent agree; they determine the growth between the years.
 AGREEMENT_THRESHOLD = 0.2
-#: Pseudo-flows with the growth of all products that each product begins with.
+#: Pseudo-flows with the growth of all products that are added to each product.
 GROWTH_SHRINKAGE = 5.0
 #: exp of the mean of ln|t| of Student's t with three degrees of freedom.
 STUDENT_MEAN_LOG = 0.637
-#: With fewer agreeing flows the growth between the years cannot be told.
+#: With fewer agreeing flows the growth between the years is not estimated.
 MIN_AGREEING_FLOWS = 30
-#: Reports closer than this tell nothing of whom CEPII believes.
+#: Reports that differ by less do not show CEPII's weights.
 DISAGREEMENT_THRESHOLD = 0.1
-#: CEPII's value of the same two reports leaves nothing open but roundings: of the reports to
-#: `reliability.ROUNDING`, of the value to a thousand dollars.
-THOUSAND = 500.0
-#: So many flows teach all that can be learnt of two hundred reporters.
+#: Rounding error of CEPII's value in USD; the reports are rounded to `ROUNDING`.
+BACI_ROUNDING_USD = 500.0
+#: Maximum number of training pairs, enough for two hundred reporters.
 N_TRAINING_PAIRS = 5000
-#: Below this weight on average an exporter's word does not stand against its partners' silence.
+#: Exporters with a lower mean weight are excluded where partners report nothing.
 MIN_EXPORTER_WEIGHT = 0.05
 
 
 @dataclass(frozen=True)
 class MirrorPairs:
-    """Flows between two countries that both filed: arrays of one length, NaN where nothing is said.
+    """Flows between two countries that both filed; arrays of one length, NaN without a report.
 
-    `before` is an earlier year's reconciled value, `ceiling` what it can at most have been where
-    the earlier year does not list the flow. `told` is the reconciled value of the same year: it
-    teaches the weights of later years (`lessons`) and is never heard in its own.
+    Values in USD. `prior_value` is the reconciled value of an earlier year, `prior_upper_bound` its
+    maximum where the earlier year does not list the flow. `baci_value` is the reconciled value of
+    the same year: it is training data for later years and not used in its own.
     """
 
     exporter: Ints
@@ -55,13 +54,15 @@ class MirrorPairs:
     is_fob: NDArray[np.bool_]
     log_unit_value: Floats
     log_distance: Floats
-    before: Floats
+    prior_value: Floats
     prior_upper_bound: Floats
-    told: Floats
+    baci_value: Floats
 
 
 @dataclass(frozen=True)
 class Estimate:
+    """The estimated parameters of one period."""
+
     freight: freight.Freight
     errors: Errors
     weights: Weights
@@ -76,9 +77,12 @@ def estimate(
     training: ReferenceFlows | None = None,
     prior: freight.Freight = freight.CITED,
 ) -> Estimate:
-    """`learnt` are the `lessons` of earlier years: CEPII's weights are the same in all of them.
+    """Estimate freight, errors and weights of one period.
 
-    `usual` is what freight added in those years together (`freight_rates`).
+    Args:
+        training: training pairs of earlier years, as CEPII's weights are the same in all years.
+        prior: freight rates of earlier years together (`freight_rates`).
+    Source: spec/methods.md M12, steps 1 and 2; docs/reconciliation.md.
     """
     rates = freight_rates([pairs], prior)
     fob_value = pairs.m * np.exp(-_freight(pairs, rates))
@@ -86,45 +90,54 @@ def estimate(
     size = np.fmax(pairs.x, fob_value)
     found = reporter_reliability.errors(log_gap, size, pairs.exporter, pairs.importer, n_countries)
     weights = reporter_reliability.inverse_variance(found)
-    seen = reference_flows(pairs, fob_value, log_gap)
-    heard = [w for w in (seen, training) if w is not None and w.size]
-    if heard:
-        weights = reporter_reliability.adjust_weights(weights, reporter_reliability.combine(heard))
-    unheard = _unreliable_exporters(pairs, weights, n_countries)
+    reference = reference_flows(pairs, fob_value, log_gap)
+    used = [flows for flows in (reference, training) if flows is not None and flows.size]
+    if used:
+        weights = reporter_reliability.adjust_weights(weights, reporter_reliability.combine(used))
     return Estimate(
-        rates, found, weights, unheard,
-        0 if seen is None else seen.size, 0 if training is None else training.size,
-    )  # fmt: skip
+        rates,
+        found,
+        weights,
+        _unreliable_exporters(pairs, weights, n_countries),
+        0 if reference is None else reference.size,
+        0 if training is None else training.size,
+    )
 
 
 def training_pairs(pairs: MirrorPairs, prior: freight.Freight = freight.CITED) -> ReferenceFlows:
-    """Two reports apart and what CEPII made of them: this says whom it believes, in every year."""
+    """Pairs of differing reports with CEPII's value, which show the reporters' weights."""
     rate = _freight(pairs, freight_rates([pairs], prior))
-    # as in the reconciliation: freight stays on where it is not what parts the two
+    # as in the reconciliation: freight is kept where it does not explain the difference
     fob_value = pairs.m * np.exp(-np.where(np.log(pairs.m / pairs.x) > rate, 0.0, rate))
-    apart = np.isfinite(pairs.told) & (np.abs(np.log(fob_value / pairs.x)) > DISAGREEMENT_THRESHOLD)
-    told = pairs.told[apart]
+    log_gap = np.log(fob_value / pairs.x)
+    differ = np.isfinite(pairs.baci_value) & (np.abs(log_gap) > DISAGREEMENT_THRESHOLD)
+    value = pairs.baci_value[differ]
     return ReferenceFlows(
-        pairs.exporter[apart], pairs.importer[apart], pairs.x[apart], fob_value[apart],
-        np.log(told), np.hypot(reporter_reliability.ROUNDING, THOUSAND / told), np.zeros(told.size, bool),
-    )  # fmt: skip
+        pairs.exporter[differ],
+        pairs.importer[differ],
+        pairs.x[differ],
+        fob_value[differ],
+        np.log(value),
+        np.hypot(reporter_reliability.ROUNDING, BACI_ROUNDING_USD / value),
+        np.zeros(value.size, bool),
+    )
 
 
 def freight_rates(
     periods: Sequence[MirrorPairs], prior: freight.Freight = freight.CITED
 ) -> freight.Freight:
-    """What parts prices where tonnages agree, of periods together or of one beside the `usual`."""
+    """Estimate freight from several periods together; `prior` without any period."""
     if not periods:
         return prior
 
-    def cif(column: Callable[[MirrorPairs], Floats]) -> Floats:
+    def of_cif_importers(column: Callable[[MirrorPairs], Floats]) -> Floats:
         return np.concatenate([column(pairs)[~pairs.is_fob] for pairs in periods])
 
     return freight.estimate(
-        cif(lambda pairs: np.log(pairs.m / pairs.x)),
-        cif(lambda pairs: np.log(pairs.m_kg / pairs.x_kg)),
-        cif(lambda pairs: pairs.log_unit_value),
-        cif(lambda pairs: pairs.log_distance),
+        of_cif_importers(lambda pairs: np.log(pairs.m / pairs.x)),
+        of_cif_importers(lambda pairs: np.log(pairs.m_kg / pairs.x_kg)),
+        of_cif_importers(lambda pairs: pairs.log_unit_value),
+        of_cif_importers(lambda pairs: pairs.log_distance),
         prior,
     )
 
@@ -136,30 +149,40 @@ def _freight(pairs: MirrorPairs, rates: freight.Freight) -> Floats:
 def reference_flows(
     pairs: MirrorPairs, fob_value: Floats, log_gap: Floats
 ) -> ReferenceFlows | None:
-    """The earlier year, brought to this period's prices and volumes by the flows that agree."""
-    answered = np.isfinite(log_gap)
-    known = answered & (np.isfinite(pairs.before) | np.isfinite(pairs.prior_upper_bound))
-    agreed = answered & np.isfinite(pairs.before) & (np.abs(log_gap) < AGREEMENT_THRESHOLD)
+    """The earlier year's values, scaled to this period by the growth of the flows that agree.
+
+    None with fewer than `MIN_AGREEING_FLOWS`.
+    """
+    is_two_sided = np.isfinite(log_gap)
+    has_prior = np.isfinite(pairs.prior_value)
+    known = is_two_sided & (has_prior | np.isfinite(pairs.prior_upper_bound))
+    agreed = is_two_sided & has_prior & (np.abs(log_gap) < AGREEMENT_THRESHOLD)
     if agreed.sum() < MIN_AGREEING_FLOWS:
         return None
     log_size = 0.5 * (np.log(pairs.x) + np.log(fob_value))
     growth = _growth(
-        (np.log(pairs.before) - log_size)[agreed], pairs.product[agreed], pairs.product
+        (np.log(pairs.prior_value) - log_size)[agreed], pairs.product[agreed], pairs.product
     )
-    off = np.abs((np.log(pairs.before) - growth - log_size)[agreed])
+    deviation = np.abs((np.log(pairs.prior_value) - growth - log_size)[agreed])
     design = np.column_stack([np.ones(int(agreed.sum())), log_size[agreed]])
-    fitted, *_ = np.linalg.lstsq(design, np.log(off + reporter_reliability.ROUNDING), rcond=None)
+    log_deviation = np.log(deviation + reporter_reliability.ROUNDING)
+    fitted, *_ = np.linalg.lstsq(design, log_deviation, rcond=None)
     spread = np.exp(fitted[0] + fitted[1] * log_size) / STUDENT_MEAN_LOG
-    prior_upper_bound = np.isnan(pairs.before)
-    told = np.where(prior_upper_bound, pairs.prior_upper_bound, pairs.before)
+    is_upper_bound = np.isnan(pairs.prior_value)
+    value = np.where(is_upper_bound, pairs.prior_upper_bound, pairs.prior_value)
     return ReferenceFlows(
-        pairs.exporter[known], pairs.importer[known], pairs.x[known], fob_value[known],
-        (np.log(told) - growth)[known], spread[known], prior_upper_bound[known],
-    )  # fmt: skip
+        pairs.exporter[known],
+        pairs.importer[known],
+        pairs.x[known],
+        fob_value[known],
+        (np.log(value) - growth)[known],
+        spread[known],
+        is_upper_bound[known],
+    )
 
 
 def _growth(log_ratio: Floats, product: Ints, wanted: Ints) -> Floats:
-    """Median growth per product, drawn to the median of all where flows are few."""
+    """Median growth per product, shrunk towards the overall median where flows are few."""
     overall = float(np.median(log_ratio))
     growth = np.full(int(wanted.max()) + 1, overall)
     order = np.argsort(product, kind="stable")
@@ -173,9 +196,9 @@ def _growth(log_ratio: Floats, product: Ints, wanted: Ints) -> Floats:
 def _unreliable_exporters(
     pairs: MirrorPairs, weights: Weights, n_countries: int
 ) -> NDArray[np.bool_]:
-    """Exporters whose reports, where partners are silent, would weigh next to nothing."""
-    silent = np.isfinite(pairs.x) & np.isnan(pairs.m)
-    share = weights.of(pairs.exporter[silent], pairs.importer[silent])
-    n = np.bincount(pairs.exporter[silent], minlength=n_countries)
-    total = np.bincount(pairs.exporter[silent], share, n_countries)
+    """Exporters whose reports would have hardly any weight where their partners report nothing."""
+    is_one_sided = np.isfinite(pairs.x) & np.isnan(pairs.m)
+    share = weights.of(pairs.exporter[is_one_sided], pairs.importer[is_one_sided])
+    n = np.bincount(pairs.exporter[is_one_sided], minlength=n_countries)
+    total = np.bincount(pairs.exporter[is_one_sided], share, n_countries)
     return (n > 0) & (total < MIN_EXPORTER_WEIGHT * np.maximum(n, 1))

@@ -1,4 +1,4 @@
-"""Whose declaration to believe: how exporters and importers err, and what other years say of it."""
+"""Reliability weights: the errors of exporters and importers, corrected by reference flows."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-#: Two reports this close tell no more than rounding and exchange rates.
+#: Reports that differ by less are equal up to rounding and exchange rates.
 ROUNDING = 0.02
-#: Pseudo-flows with an average error that each reporter begins with.
+#: Pseudo-flows with an average error that are added to each reporter.
 SHRINKAGE = 5.0
 #: Weights are inverse variances, and errors are standard deviations.
 POWER = 2.0
-#: Student's degrees of freedom: other years now and then say something quite different.
-FREEDOM = 3.0
-#: Standard deviation, in log odds, of what other years may add to a reporter's weight.
-LEEWAY = 1.0
+#: Degrees of freedom of Student's t: other years sometimes differ by much.
+DEGREES_OF_FREEDOM = 3.0
+#: Prior standard deviation, in log odds, of the correction of a reporter's weight.
+LOG_ODDS_SD = 1.0
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Typical size of ln(M/X) as a product of the exporter's and the importer's share in it."""
+    """Typical size of ln(M/X): exp(level + exporter + importer); arrays of shape (n_countries,)."""
 
     level: float
     exporter: Floats
@@ -34,13 +34,14 @@ class Errors:
 
 @dataclass(frozen=True)
 class Weights:
-    """log odds of the exporter's report = constant + exporter + importer."""
+    """Log odds of the exporter's report: constant + exporter + importer."""
 
     constant: float
     exporter: Floats
     importer: Floats
 
     def of(self, exporter: Ints, importer: Ints) -> Floats:
+        """Weight of the exporter's report, 0 to 1, one per flow."""
         odds = self.constant + self.exporter[exporter] + self.importer[importer]
         share: Floats = 1.0 / (1.0 + np.exp(-odds))
         return share
@@ -49,41 +50,52 @@ class Weights:
 def errors(
     log_gap: Floats, size: Floats, exporter: Ints, importer: Ints, n_countries: int
 ) -> Errors:
-    """Two-way variance components of ln|ln(M/X)|; NaN is a report that the partner is silent on.
+    """Two-way variance components of ln|ln(M/X)|.
 
-    Silence is as wrong as the worst tenth of the answered reports, says it of either side (hence
-    half a vote), and the more the larger the flow.
+    A missing report of the partner (NaN) counts as an error like the worst tenth of the two-sided
+    flows; since it may be the fault of either side, its weight is at most a half, and grows with
+    the size of the flow.
+
+    Args:
+        log_gap: ln(M/X) after freight, shape (n_flows,); NaN if the partner has no report.
+        size: value in USD, shape (n_flows,).
+        exporter: index of the country, shape (n_flows,); likewise `importer`.
+    Source: spec/methods.md M12, step 2; Gaulier and Zignago (2010).
     """
-    answered = np.isfinite(log_gap)
-    distance = np.abs(np.where(answered, log_gap, 0.0))
-    worst = float(np.quantile(distance[answered], 0.9)) if answered.any() else 1.0
-    outcome = np.log(np.where(answered, distance, worst) + ROUNDING)
-    vote = np.where(answered, 1.0, 0.5 * np.clip(np.log10(np.maximum(size, 1.0)) / 3 - 1, 0, 1))
-    total = max(float(vote.sum()), 1e-9)
-    by_exporter = np.bincount(exporter, vote, n_countries) + SHRINKAGE
-    by_importer = np.bincount(importer, vote, n_countries) + SHRINKAGE
+    is_two_sided = np.isfinite(log_gap)
+    distance = np.abs(np.where(is_two_sided, log_gap, 0.0))
+    worst = float(np.quantile(distance[is_two_sided], 0.9)) if is_two_sided.any() else 1.0
+    outcome = np.log(np.where(is_two_sided, distance, worst) + ROUNDING)
+    one_sided_weight = 0.5 * np.clip(np.log10(np.maximum(size, 1.0)) / 3 - 1, 0, 1)
+    weight = np.where(is_two_sided, 1.0, one_sided_weight)
+    total = max(float(weight.sum()), 1e-9)
+    by_exporter = np.bincount(exporter, weight, n_countries) + SHRINKAGE
+    by_importer = np.bincount(importer, weight, n_countries) + SHRINKAGE
     level, of_exporter, of_importer = 0.0, np.zeros(n_countries), np.zeros(n_countries)
     for _ in range(100):
         rest = outcome - of_exporter[exporter] - of_importer[importer]
-        level = float((vote * rest).sum()) / total
-        rest = vote * (outcome - level - of_importer[importer])
+        level = float((weight * rest).sum()) / total
+        rest = weight * (outcome - level - of_importer[importer])
         of_exporter = np.bincount(exporter, rest, n_countries) / by_exporter
-        rest = vote * (outcome - level - of_exporter[exporter])
+        rest = weight * (outcome - level - of_exporter[exporter])
         of_importer = np.bincount(importer, rest, n_countries) / by_importer
     return Errors(level, of_exporter, of_importer)
 
 
 def inverse_variance(found: Errors) -> Weights:
-    """Weights out of the declarations alone."""
+    """Weights from the declarations alone: inverse variances of the reporters' errors.
+
+    Source: spec/methods.md M12, step 2.
+    """
     return Weights(0.0, -POWER * found.exporter, POWER * found.importer)
 
 
 @dataclass(frozen=True)
 class ReferenceFlows:
-    """What CEPII's reconciled value says of two declarations, and how surely (`spread`).
+    """CEPII's value of pairs of declarations, with its log standard deviation (`spread`).
 
-    Of an earlier year `log_value` is brought to the period's level; where `is_ceiling` the flow was
-    absent and can at most have been so large.
+    For an earlier year `log_value` is scaled to the period; where `is_upper_bound` the flow was
+    not listed, and `log_value` is its upper bound.
     """
 
     exporter: Ints
@@ -92,7 +104,7 @@ class ReferenceFlows:
     m: Floats
     log_value: Floats
     spread: Floats
-    is_ceiling: NDArray[np.bool_]
+    is_upper_bound: NDArray[np.bool_]
 
     @property
     def size(self) -> int:
@@ -102,58 +114,78 @@ class ReferenceFlows:
         return ReferenceFlows(*(getattr(self, column.name)[::step] for column in fields(self)))
 
 
-def combine(heard: Sequence[ReferenceFlows]) -> ReferenceFlows:
+def combine(parts: Sequence[ReferenceFlows]) -> ReferenceFlows:
+    """Concatenate reference flows."""
     return ReferenceFlows(
         *(
-            np.concatenate([getattr(w, column.name) for w in heard])
+            np.concatenate([getattr(w, column.name) for w in parts])
             for column in fields(ReferenceFlows)
         )
     )
 
 
-def adjust_weights(prior: Weights, seen: ReferenceFlows) -> Weights:
-    """The weights under which our values look most like those that the witness tells."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow, only with data
+def adjust_weights(prior: Weights, reference: ReferenceFlows) -> Weights:
+    """The weights under which our values are closest to the reference flows.
+
+    Maximises a Student's t likelihood with a ridge (`LOG_ODDS_SD`) on the log odds of reporters.
+    Source: docs/reconciliation.md, step 4.
+    """
+    from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow to import
 
     n = prior.exporter.size
-    base = prior.exporter[seen.exporter] + prior.importer[seen.importer]
-    slope = seen.x - seen.m
+    base = prior.exporter[reference.exporter] + prior.importer[reference.importer]
+    slope = reference.x - reference.m
 
-    def looked_at(theta: Floats) -> tuple[Floats, Floats]:
-        """How far off each flow is, in spreads, and how that moves with the log odds."""
-        odds = base + theta[0] + theta[1 : n + 1][seen.exporter] + theta[n + 1 :][seen.importer]
+    def deviations(theta: Floats) -> tuple[Floats, Floats]:
+        """The deviation of each flow in spreads, and its derivative by the log odds."""
+        odds = (
+            base
+            + theta[0]
+            + theta[1 : n + 1][reference.exporter]
+            + theta[n + 1 :][reference.importer]
+        )
         share = 1.0 / (1.0 + np.exp(-odds))
-        value = share * seen.x + (1 - share) * seen.m
-        off = (np.log(value) - seen.log_value) / seen.spread
-        off = np.where(seen.is_ceiling, np.maximum(off, 0.0), off)
-        return off, slope / value * share * (1 - share) / seen.spread
+        value = share * reference.x + (1 - share) * reference.m
+        deviation = (np.log(value) - reference.log_value) / reference.spread
+        deviation = np.where(reference.is_upper_bound, np.maximum(deviation, 0.0), deviation)
+        return deviation, slope / value * share * (1 - share) / reference.spread
 
     def summed(flows: Floats) -> Floats:
         return np.concatenate(
             [
                 [flows.sum()],
-                np.bincount(seen.exporter, flows, n),
-                np.bincount(seen.importer, flows, n),
+                np.bincount(reference.exporter, flows, n),
+                np.bincount(reference.importer, flows, n),
             ]
         )
 
-    ridge = np.append(0.0, np.full(2 * n, LEEWAY**-2))
-    # a reporter of a thousand flows and one of two bend the likelihood very differently
-    off, move = looked_at(np.zeros(2 * n + 1))
-    bend = summed(move**2 * (FREEDOM + 1) / (FREEDOM + off**2)) + ridge
-    unit = 1.0 / np.sqrt(np.maximum(bend, 1e-9))
+    ridge = np.append(0.0, np.full(2 * n, LOG_ODDS_SD**-2))
+    # scaled, since the curvature differs by orders of magnitude between reporters
+    deviation, slope_by_odds = deviations(np.zeros(2 * n + 1))
+    curvature = (
+        summed(slope_by_odds**2 * (DEGREES_OF_FREEDOM + 1) / (DEGREES_OF_FREEDOM + deviation**2))
+        + ridge
+    )
+    scale = 1.0 / np.sqrt(np.maximum(curvature, 1e-9))
 
-    def loss(units: Floats) -> tuple[float, Floats]:
-        theta = units * unit
-        off, move = looked_at(theta)
-        push = (FREEDOM + 1) * off / (FREEDOM + off**2) * move
-        total = (FREEDOM + 1) / 2 * np.log1p(off**2 / FREEDOM).sum() + ridge @ theta**2 / 2
-        return float(total), unit * (summed(push) + ridge * theta)
+    def loss(scaled: Floats) -> tuple[float, Floats]:
+        theta = scaled * scale
+        deviation, slope_by_odds = deviations(theta)
+        gradient = (
+            (DEGREES_OF_FREEDOM + 1)
+            * deviation
+            / (DEGREES_OF_FREEDOM + deviation**2)
+            * slope_by_odds
+        )
+        total = (DEGREES_OF_FREEDOM + 1) / 2 * np.log1p(
+            deviation**2 / DEGREES_OF_FREEDOM
+        ).sum() + ridge @ theta**2 / 2
+        return float(total), scale * (summed(gradient) + ridge * theta)
 
     found = minimize(
         loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", options={"maxiter": 150}
     )
-    theta = found.x * unit
+    theta = found.x * scale
     return Weights(
         float(theta[0]), prior.exporter + theta[1 : n + 1], prior.importer + theta[n + 1 :]
     )

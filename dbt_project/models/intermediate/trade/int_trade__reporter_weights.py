@@ -1,44 +1,38 @@
-"""One row per period, role and country: how far each reporter is believed, what freight adds."""
+"""One row per period, role and country: reliability weight of each reporter, and freight."""
 
-# of so many declarations a sample tells as much of two hundred reporters
+# a sample of 40,000 flows a period is enough for two hundred reporters
 SAMPLE = """
     select *
     from (
         select *, count(*) over (partition by period_type, period_start_date) as n_flows
         from pairs
         where has_exporter_filed and has_importer_filed
-    ) as answered
+    ) as two_sided
     where hash(exporter_id || importer_id || product_code)
         % cast(ceil(n_flows / 40000.0) as ubigint) = 0
 """
-# what BACI says of the same year teaches the weights of later years, and is not heard in its own
-TOLD = """
-    select sample.*, told.value_usd as baci_value_usd
+# BACI of a year is training data for the weights of later years, and not used for its own
+WITH_BACI_VALUE = """
+    select sample.*, baci.value_usd as baci_value_usd
     from sample
-    left join told
+    left join baci
         on
-            sample.exporter_id = told.exporter_id
-            and sample.importer_id = told.importer_id
-            and sample.nomenclature = told.nomenclature
-            and sample.product_code = told.product_code
-            and sample.year = told.year
+            sample.exporter_id = baci.exporter_id
+            and sample.importer_id = baci.importer_id
+            and sample.nomenclature = baci.nomenclature
+            and sample.product_code = baci.product_code
+            and sample.year = baci.year
             and sample.period_type = 'A'
     order by period_type, period_start_date, exporter_id, importer_id, product_code
 """
 
 
 def model(dbt, session):
-    dbt.config(materialized="table")
-    pairs = dbt.ref("int_trade__mirror_pairs")
-    witness = dbt.ref("int_trade__baci_reference_flows")
-    if pairs.limit(1).fetchone() is None:
-        # nothing declared: nothing heavy is loaded to say so
-        from warehouse.statistics.mirror_reconciliation.reporter_schema import NO_ROWS
-
-        return session.sql(NO_ROWS)
     from warehouse.statistics.mirror_reconciliation.batch import reporter_weights
 
-    session.register("told", witness)
-    flows = pairs.query("pairs", SAMPLE).query("sample", TOLD).to_arrow_table()
-    session.unregister("told")
+    dbt.config(materialized="table")
+    pairs = dbt.ref("int_trade__mirror_pairs")
+    session.register("baci", dbt.ref("int_trade__baci_reference_flows"))
+    flows = pairs.query("pairs", SAMPLE).query("sample", WITH_BACI_VALUE).to_arrow_table()
+    session.unregister("baci")
     return reporter_weights(flows)

@@ -6,7 +6,10 @@ The numbers come from a formula; only columns and types are those of the marts.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -296,6 +299,23 @@ def publish_marts(
     """Export the marts of the working database and publish them, as a run does."""
     export_marts(paths, manifest)
     return publish(paths, manifest, check_results, run)
+
+
+@contextmanager
+def locked_elsewhere(path: Path, purpose: str) -> Iterator[int]:
+    """Another process holds the lock at `path`; gives its process id."""
+    code = (
+        "import sys; from pathlib import Path; from warehouse.storage.file_lock import *\n"
+        "with acquire_lock(Path(sys.argv[1]), sys.argv[2]): print(flush=True); input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path), purpose],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as owner:  # fmt: skip
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "\n"
+        yield owner.pid
+        owner.communicate("\n")
 
 
 CHECK_RESULTS: list[dict[str, Any]] = [

@@ -11,14 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, build_data_dir, locked_elsewhere, publish_marts
 
 from sources.kit.catalog import find_source
 from warehouse.paths import DataPaths
 from warehouse.release import RunInfo, current_id, releases, rollback
 from warehouse.release.manifest import read_manifest
 from warehouse.report.build import main as render
-from warehouse.storage import file_lock
+from warehouse.storage.file_lock import LockTimeoutError
 from warehouse.storage.load_records import list_load_records
 from warehouse.storage.migrate import LayoutError, layout_path, migrate_data_dir
 from warehouse.storage.request_log import RequestLog
@@ -163,10 +163,10 @@ def test_running_writer_stops_the_migration(tmp_path: Path) -> None:
     paths = old_data_dir(tmp_path / "data")
     before = tree(paths)
     with (
-        file_lock.acquire_lock(paths.lock, "a run"),
-        pytest.raises(file_lock.LockTimeoutError, match="a run"),
+        locked_elsewhere(paths.lock, "a run"),
+        pytest.raises(LockTimeoutError, match="a run"),
     ):
-        migrate_data_dir(paths)
+        migrate_data_dir(paths, timeout=0)
     assert tree(paths) == before
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
+from synthetic_data_dir import CHECK_RESULTS, build_data_dir, locked_elsewhere, publish_marts
 
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import (
@@ -28,7 +28,6 @@ from warehouse.release import (
     rollback,
 )
 from warehouse.release.verify import verify_release
-from warehouse.storage import file_lock
 from warehouse.storage.read_only import open_reading, reading, to_arrow
 
 Release = tuple[DataPaths, Published]
@@ -306,8 +305,8 @@ def test_rejected_input_keeps_current(tmp_path: Path, monkeypatch: pytest.Monkey
     refused(paths, manifest, PublishError, "no working database")
 
     paths, manifest = build_data_dir(tmp_path, nudge=0.1)
-    with file_lock.acquire_lock(paths.releases / ".publish.lock", "a test"):
-        refused(paths, manifest, PublishError, f"a test, process {os.getpid()}")
+    with locked_elsewhere(paths.releases / ".publish.lock", "a test") as owner:
+        refused(paths, manifest, PublishError, f"a test, process {owner}")
 
     monkeypatch.setattr(
         "warehouse.release.build.verify_in_subprocess", lambda _: ["dim_stage has 5 rows"]

@@ -42,16 +42,18 @@ def layout_path(paths: DataPaths) -> Path:
     return paths.data_dir / "layout_version"
 
 
-def migrate_data_dir(paths: DataPaths) -> list[str]:
+def migrate_data_dir(paths: DataPaths, *, timeout: float = 10) -> list[str]:
     """Bring a data directory to the current layout; returns one line per step that was needed.
 
     One small file is read where nothing is to be done. Releases are not touched: they can be
-    listed, queried and activated before and after. A missing directory stays missing. The caller
-    must not hold `paths.lock`.
+    listed, queried and activated before and after. A missing directory stays missing.
+
+    Args:
+        timeout: seconds to wait for another process that migrates or writes the directory.
 
     Raises:
         LayoutError: a newer version wrote the directory, or its version file is unreadable.
-        LockTimeoutError: a run is writing to the directory.
+        LockTimeoutError: another process is still writing to the directory.
         LandingError: a file cannot be moved or written.
     """
     if not paths.data_dir.is_dir() or _read_layout(paths) == LAYOUT:
@@ -62,7 +64,7 @@ def migrate_data_dir(paths: DataPaths) -> list[str]:
             write_atomic(layout_path(paths), version)
         return []
     with (
-        file_lock.acquire_lock(paths.lock, "migration of the data directory"),
+        file_lock.acquire_lock(paths.lock, "migration of the data directory", timeout=timeout),
         disk_errors("the migrated data directory", paths.data_dir),
     ):
         done = list(_migrate(paths))

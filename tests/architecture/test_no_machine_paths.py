@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
+from tests.architecture.repository import ROOT, relative, tracked_files
 
-ROOT = Path(__file__).resolve().parents[2]
-#: The lock names the public default of every installer, and no other place does.
+#: The default of every installer: the lock names it, no other file does.
 PUBLIC = {"https://pypi.org/simple", "https://files.pythonhosted.org"}
 TEXTS = {
     ".py", ".md", ".yml", ".yaml", ".toml", ".sql", ".csv", ".json", ".txt", ".cfg", ".lock",
@@ -29,20 +26,10 @@ _SECRET = re.compile(
 )
 
 
-def tracked() -> list[Path]:
-    try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("not a git checkout: there is no list of files to look at")
-    return [ROOT / name for name in listed.decode().split("\0") if name]
-
-
 def texts() -> Iterator[tuple[str, str]]:
-    for path in tracked():
-        name = path.relative_to(ROOT).as_posix()
-        is_text = path.suffix in TEXTS and path.is_file() and "/vendor/" not in name
+    for path in tracked_files():
+        name = relative(path)
+        is_text = path.suffix in TEXTS and "/vendor/" not in name
         if is_text and not name.startswith("tests/architecture/"):
             yield name, path.read_text(encoding="utf-8", errors="replace")
 
@@ -81,13 +68,13 @@ def test_no_secret_is_committed() -> None:
 
 
 def test_no_large_or_foreign_file_is_committed() -> None:
-    """Bundles together stay below 10 MB, and no publisher's file lies in the repository."""
-    sizes = {path: path.stat().st_size for path in tracked() if path.is_file()}
+    """Bundles together stay below 10 MB, and no publisher's file is in the repository."""
+    sizes = {path: path.stat().st_size for path in tracked_files()}
     bundled = sum(size for path, size in sizes.items() if "bundled" in path.parts)
     assert bundled < 10_000_000, f"{bundled:,} bytes of bundles"
     formats = {".zip", ".gz", ".7z", ".xlsx", ".xls", ".pdf", ".duckdb"}
     foreign = [
-        path.relative_to(ROOT).as_posix()
+        relative(path)
         for path in sizes
         if path.suffix in formats and "fixtures" not in path.parts and "tests" not in path.parts
     ]

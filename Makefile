@@ -11,6 +11,8 @@ RUN := $(UV) run --frozen --no-sync
 export UV_PYTHON_DOWNLOADS := never
 # Without compiled bytecode every process spends 4 to 5 s more on its imports.
 export UV_COMPILE_BYTECODE := 1
+# Certificates of the system, as pip and git use them: a proxy may have its own.
+export UV_SYSTEM_CERTS ?= 1
 export DO_NOT_TRACK := 1
 # Always lock against the index that the lock names, also where a mirror is configured.
 LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock | head -n 1)

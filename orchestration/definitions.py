@@ -1,18 +1,26 @@
-"""What Dagster loads (`dagster dev -m orchestration.definitions`): the graph of one home.
+"""What Dagster loads: `dagster dev -m orchestration.definitions`, `dg dev`, and `pax run`.
 
-Everything is built from the catalog of sources and from dbt's manifest; no list is kept here. The
-command line builds the same graph by itself (`orchestration.cli.execute_job`) and does not import this
-module.
+Everything below `defs/` is built from the catalog of sources and from dbt's manifest.
 """
 
-from __future__ import annotations
+from pathlib import Path
 
-from orchestration import dbt_env, dbt_run
-from orchestration.defs import build
+import dagster as dg
+
+from orchestration.defs.environment import apply_environment
+from orchestration.defs.instance import prepare_instance
+from orchestration.resources import resources
 from warehouse.paths import DataPaths
 
 paths = DataPaths.at()
-dbt_env.apply(paths)
-dbt_run.parse(paths)
+prepare_instance(paths)
+apply_environment(paths)
 
-defs = build(paths)
+defs = dg.Definitions.merge(
+    dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
+    dg.Definitions(
+        resources=resources(paths),
+        # a process per step would import dbt and Great Expectations again each time
+        executor=dg.in_process_executor,
+    ),
+)

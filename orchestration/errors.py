@@ -1,39 +1,49 @@
-"""Errors of the command line: what failed, where, and what to do; each knows its exit code."""
+"""Errors of the command line and of runs: what failed, where, what to do, and the exit code."""
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 DONE, REFUSED, WRONG_USE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class PaxError(Exception):
-    """Something a person has to know; `remedy` says the way out."""
+    """An error that a person can act on; `remedy` states how."""
 
     exit_code = REFUSED
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", exit_code: int | None = None
+    ) -> None:
         self.what, self.where, self.remedy = what, where, remedy
+        self.exit_code = self.exit_code if exit_code is None else exit_code
         super().__init__(what)
+
+    @property
+    def text(self) -> str:
+        """All three parts, as a run's log shows them."""
+        where = f" ({self.where})" if self.where else ""
+        remedy = f"\nWhat to do: {self.remedy}" if self.remedy else ""
+        return f"{self.what}{where}{remedy}"
 
 
 class UsageError(PaxError):
-    """The command was asked for something that does not exist or contradicts itself."""
+    """The command names something that does not exist or contradicts itself."""
 
     exit_code = WRONG_USE
 
 
 class RunInProgressError(PaxError):
-    """Another process writes in this home."""
+    """Another process writes to this data directory, and `--no-wait` was given."""
 
     exit_code = WRONG_USE
 
-    def __init__(self, data_dir: Path, holder: str) -> None:
-        self.holder = holder
+    def __init__(self, data_dir: Path, owner: str) -> None:
         super().__init__(
-            f"this home is in use by {holder}",
+            f"this data directory is in use by {owner}",
             where=str(data_dir),
-            remedy="wait until it has ended, stop it, or set PAX_HOME to another folder",
+            remedy="leave out --no-wait, stop the other run, or set PAX_HOME to another folder",
         )
 
 
@@ -44,11 +54,68 @@ class DataDirNotWritableError(PaxError):
 
     def __init__(self, data_dir: Path, error: OSError) -> None:
         super().__init__(
-            f"the home cannot be written: {error.strerror or error}",
+            f"the data directory cannot be written: {error.strerror or error}",
             where=str(data_dir),
             remedy="set PAX_HOME to a folder you may write, or repair its permissions",
         )
 
 
 class RunFailedError(PaxError):
-    """A check, a model or the disk stopped the run; what is served has not changed."""
+    """A check, a model or the disk stopped the run; the current release has not changed."""
+
+
+def explain(error: BaseException) -> PaxError | None:
+    """The error of another package with its place, remedy and exit code; None if it is unknown."""
+    if isinstance(error, PaxError):
+        return error
+    from expectations.check_result import ExpectationError
+    from sources.kit.catalog import UnknownSourceError
+    from sources.kit.errors import SourceError, SourceUnavailableError
+    from warehouse.release.errors import PublishError, ReleaseNotFoundError
+    from warehouse.storage.landing import LandingError
+
+    if isinstance(error, SourceError):
+        code = REFUSED
+        if isinstance(error, UnknownSourceError):
+            code = WRONG_USE
+        elif isinstance(error, SourceUnavailableError):
+            code = UNAVAILABLE
+        return _pax_error(code, f"{error.source_id}: {error.what}", error.place, error.remedy)
+    if isinstance(error, LandingError):
+        return _pax_error(REFUSED, error.what, error.place, error.remedy)
+    if isinstance(error, PublishError | ExpectationError):
+        code = WRONG_USE if isinstance(error, ReleaseNotFoundError) else REFUSED
+        what, _, remedy = str(error).partition("\n  What to do: ")
+        return _pax_error(code, what, "", remedy)
+    return _system(error)
+
+
+_FREE_SPACE = "free some space, or set PAX_HOME to a larger disk"
+#: What DuckDB, dbt and Python write where a resource ends; the first that fits counts (DuckDB calls
+#: a full disk for spilling "Out of Memory" too).
+_REMEDIES = {
+    "No space left on device": _FREE_SPACE,
+    "Disk quota exceeded": _FREE_SPACE,
+    "max_temp_directory_size": _FREE_SPACE,
+    "Out of Memory Error": "raise memory_limit in dbt_project/profiles.yml, or land less at once",
+    "Could not set lock on file": "close the program that has the working database open; readers "
+    "should open current/pax_silica.duckdb instead",
+}
+
+
+def remedy_for(sentence: str) -> str:
+    """What to do about a failure of which only the words are known; empty if that is unknown."""
+    found = (r for sign, r in _REMEDIES.items() if sign.lower() in sentence.lower())
+    return next(found, "")
+
+
+def _system(error: BaseException) -> PaxError | None:
+    if not isinstance(error, OSError) or error.errno is None:
+        return None
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    remedy = _FREE_SPACE if full else "`pax doctor` checks the disk and the permissions"
+    return _pax_error(REFUSED, error.strerror or str(error), str(error.filename or ""), remedy)
+
+
+def _pax_error(code: int, what: str, where: str, remedy: str) -> PaxError:
+    return PaxError(what, where=where, remedy=remedy, exit_code=code)

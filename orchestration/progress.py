@@ -1,7 +1,7 @@
-"""What a run tells while it works: stages with counts and seconds, for whoever listens.
+"""Progress of a run: stages with counts and seconds, for whoever subscribes.
 
-The assets speak, the command line shows, the bench adds up. Without a listener nothing happens,
-so the same assets are silent in the Dagster UI.
+Assets report, the command line displays, the benchmark adds up. Without a subscriber nothing
+happens, so the same assets work in the Dagster UI.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ STAGES = ("prepare", "landing", "sources", "dbt", "marts", "release")
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """One sentence about a stage; `done` of `total` where they are known."""
+    """One line about a stage; `done` of `total` where they are known."""
 
     stage: str
     text: str
@@ -31,7 +31,7 @@ _seconds: dict[str, float] = {}
 
 @contextmanager
 def on_progress(listener: Listener) -> Iterator[None]:
-    """Send every note to `listener` for a while."""
+    """Send every event to `listener` inside the block."""
     _listeners.append(listener)
     try:
         yield
@@ -61,6 +61,6 @@ def seconds() -> dict[str, float]:
     return {stage: round(value, 3) for stage, value in _seconds.items()}
 
 
-def forget() -> None:
+def reset_seconds() -> None:
     """Start the sums anew: one process may hold several runs (tests do)."""
     _seconds.clear()

@@ -1,4 +1,4 @@
-"""The command line `pax`: thin commands; what they do is imported when they are asked for.
+"""The command line `pax`: thin commands that import what they need when they are called.
 
 `pax --help`, `pax status` and `pax query` answer in half a second because nothing heavy is
 imported here.
@@ -6,9 +6,6 @@ imported here.
 
 from __future__ import annotations
 
-import atexit
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +16,7 @@ from orchestration.errors import UsageError
 from warehouse.paths import DataPaths
 
 CODES = (
-    "Exit codes: 0 done · 1 a check, a file or the disk refused · 2 wrong use · "
+    "Exit codes: 0 done · 1 a check, a file or the disk failed · 2 usage error · "
     "3 a source was unavailable and nothing newer was published · 130 interrupted."
 )
 
@@ -50,7 +47,7 @@ def run(
     ] = False,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="Only take in this source anew (may be repeated)."),
+        typer.Option("--source", help="Only ingest this source again (may be repeated)."),
     ] = None,
     as_known_on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Use nothing published after this day.")
@@ -69,12 +66,15 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", "--full", help="Run even if nothing has changed.")
     ] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Fail at once if another run is in progress.")
+    ] = False,
 ) -> None:
     """Land, check, build, check again and publish a release.
 
-    Without options: the figures that come with this checkout, no network, no key. Nothing changed
-    since the last run: says so within seconds. A run that fails or is interrupted leaves the
-    release that is served as it was.
+    Without options: the figures that come with this checkout, no network, no key. If nothing has
+    changed since the last run, it ends within a second. A run that fails or is interrupted leaves
+    the current release as it was. Another run in progress is waited for.
     """
     from orchestration.cli.run import run as do
     from orchestration.cli.run_parameters import parameters
@@ -83,13 +83,13 @@ def run(
         live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
         as_of=as_of, select=select, force=force,
     )  # fmt: skip
-    raise typer.Exit(do(DataPaths.at(), chosen, out))
+    raise typer.Exit(do(DataPaths.at(), chosen, out, wait=not no_wait))
 
 
 @app.command(epilog=examples("pax status"))
 @handle_cli_errors
 def status() -> None:
-    """What is served, how old it is, what has landed and what waits."""
+    """Current release and its age, what has landed, files that wait in the inbox."""
     from orchestration.cli.status import show_status
 
     raise typer.Exit(show_status(DataPaths.at(), out))
@@ -109,13 +109,13 @@ def query(
         str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
     ] = "table",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write there instead of here.")
+        Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
     working: Annotated[
-        bool, typer.Option("--working", help="Ask the last run: it has what stays at home, too.")
+        bool, typer.Option("--working", help="Query the last run: it also has the withheld marts.")
     ] = False,
 ) -> None:
-    """Ask the release that is served. Read-only, without files and network."""
+    """Query the current release. Read-only, without files and network."""
     from orchestration.cli.query import answer
 
     answer(DataPaths.at(), sql, format, output, out, working)
@@ -124,7 +124,7 @@ def query(
 @app.command(
     epilog=examples(
         "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
-        "pax land --list", "pax land usgs_mcs --forget 2026",
+        "pax land --bundled", "pax land --list", "pax land usgs_mcs --undo 2026",
     )
 )  # fmt: skip
 @handle_cli_errors
@@ -135,28 +135,36 @@ def land(
         typer.Argument(metavar="PATH…", help="Files, zips or folders as downloaded."),
     ] = None,
     show: Annotated[bool, typer.Option("--list", help="Show what has landed.")] = False,
-    forget: Annotated[
-        str | None, typer.Option(metavar="PARTITION", help="Undo the landing of a partition.")
+    bundled: Annotated[
+        bool, typer.Option("--bundled", help="Land the figures that come with the checkout.")
+    ] = False,
+    undo: Annotated[
+        str | None,
+        typer.Option(
+            "--undo", "--forget", metavar="PARTITION", help="Undo the landing of a partition."
+        ),
     ] = None,
     year: Annotated[
         int | None, typer.Option(help="The year of files that have lost it.", min=1900, max=2100)
     ] = None,
 ) -> None:
-    """Take in files that a person downloaded; the next `pax run` uses them.
+    """Land files that a person downloaded; the next `pax run` uses them.
 
-    A file is recognised by its layout, never by its name. One that fits none is refused with the
-    layouts that are known; what lay there before stays.
+    A file is recognised by its layout, never by its name. One that fits none is rejected with the
+    list of known layouts; what landed before stays.
     """
     from orchestration.cli import land as landing
 
     paths = DataPaths.at()
     if show:
         landing.show_landed(paths, source, out)
+    elif bundled:
+        landing.land_bundled(paths, source, out)
     elif source is None:
         landing.show_sources(out)
         raise UsageError("which source?", remedy="pax land SOURCE PATH…")
-    elif forget is not None:
-        landing.forget(paths, source, forget, out)
+    elif undo is not None:
+        landing.undo(paths, source, undo, out)
     else:
         landing.land(paths, source, files or [], out, year)
 
@@ -169,11 +177,11 @@ def land(
 )
 @handle_cli_errors
 def validate(
-    what: Annotated[str, typer.Argument(help="What is held against a benchmark: trade.")],
+    what: Annotated[str, typer.Argument(help="What is compared with a benchmark: trade.")],
     reported: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Declared trade, any layout of un_comtrade; earlier years teach whom to believe."
+            help="Reported trade, any layout of un_comtrade; earlier years train the weights."
         ),
     ] = None,
     benchmark: Annotated[
@@ -181,32 +189,32 @@ def validate(
     ] = None,
     year: Annotated[int, typer.Option(help="The year to compare.", min=1988, max=2100)] = 2022,
 ) -> None:
-    """Reconcile declared trade in a home of its own and hold it against a benchmark.
+    """Reconcile reported trade in a temporary data directory and compare it with a benchmark.
 
-    Without files: those of ../shared/data/trade, where that folder is there.
+    Without files: those of ../shared/data/trade, if that folder exists.
     """
     from orchestration.cli.validate import example
-    from orchestration.cli.validate import validate as hold
+    from orchestration.cli.validate import validate as compare
 
     if what != "trade":
-        raise UsageError(f"nothing is known about {what}", remedy="pax validate trade")
+        raise UsageError(f"{what} has no benchmark", remedy="pax validate trade")
     if not reported and benchmark is None:
         reported, benchmark = example(year)
     if not reported or benchmark is None:
         raise UsageError(
             "both files are needed", remedy="pax validate trade --reported FILE --benchmark FILE"
         )
-    hold(reported, benchmark, year, out)
+    compare(reported, benchmark, year, out)
 
 
 @app.command(epilog=examples("pax candidates", "pax candidates --all"))
 @handle_cli_errors
 def candidates(
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what the register already has.")
+        bool, typer.Option("--all", help="Also acts that the register already has.")
     ] = False,
 ) -> None:
-    """Acts found in documents that wait for a row of the policy register."""
+    """Acts found in documents that have no row in the policy register yet."""
     from orchestration.cli.policy_candidates import show_candidates
 
     show_candidates(DataPaths.at(), out, everything=everything)
@@ -220,20 +228,20 @@ def candidates(
 @handle_cli_errors
 def publish(
     release: Annotated[
-        str | None, typer.Argument(help="With --rollback: the release, or how it begins.")
+        str | None, typer.Argument(help="With --rollback: the release id, or its beginning.")
     ] = None,
     rollback: Annotated[
-        bool, typer.Option("--rollback", help="Serve an earlier release again.")
+        bool, typer.Option("--rollback", help="Activate an earlier release again.")
     ] = False,
     show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
 ) -> None:
-    """Publish what the last whole run built; or list releases, or go back to one."""
+    """Publish what the last whole run built; list releases; activate an earlier one."""
     from orchestration.cli import releases
 
     paths = DataPaths.at()
     if release and not rollback:
         raise UsageError(
-            f"what about release {release}?", remedy=f"pax publish --rollback {release}"
+            "a release id needs --rollback", remedy=f"pax publish --rollback {release}"
         )
     if show:
         releases.show_releases(paths, out)
@@ -246,7 +254,7 @@ def publish(
 @app.command(epilog=examples("pax doctor"))
 @handle_cli_errors
 def doctor() -> None:
-    """Look at everything a run needs; each line says what to do."""
+    """Check everything a run needs; each line states what to do."""
     from orchestration.cli.doctor import examine
 
     raise typer.Exit(examine(DataPaths.at(), out))
@@ -255,36 +263,36 @@ def doctor() -> None:
 @app.command(epilog=examples("pax dev", "pax dev --port 3001"))
 @handle_cli_errors
 def dev(
-    port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000,
-    host: Annotated[str, typer.Option(help="The address it listens on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address of the UI.")] = "127.0.0.1",
 ) -> None:
-    """The Dagster UI: the same graph, schedules and the drop folder's sensor."""
+    """Start the Dagster UI with its daemon: all runs, schedules and the inbox sensor."""
     from orchestration.cli.dev import dagster_dev
 
     dagster_dev(DataPaths.at(), host, port)
 
 
+@app.command(epilog=examples('eval "$(pax env)"', "pax env"))
+@handle_cli_errors
+def env() -> None:
+    """Print the variables that dagster, dg and dbt need to work on the same data."""
+    from orchestration.cli.dev import show_environment
+
+    show_environment(DataPaths.at())
+
+
 @app.command(epilog=examples("pax docs"))
 @handle_cli_errors
 def docs() -> None:
-    """Build dbt's documentation as one static page (the next release carries it along)."""
+    """Build dbt's documentation as one static page; the next release contains it."""
     from orchestration.cli.dev import dbt_docs
 
     dbt_docs(DataPaths.at(), out)
 
 
 def main() -> None:
-    """The console script. Ends at once after the exit handlers: taking Dagster, dbt and DuckDB down
-    object by object would cost a run two more seconds, and all files are closed by now."""
-    code: object = 0
-    try:
-        app()
-    except SystemExit as ended:
-        code = ended.code
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(bool(code)))
+    """The console script."""
+    app()
 
 
 if __name__ == "__main__":

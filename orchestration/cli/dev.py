@@ -1,43 +1,45 @@
-"""`pax dev` and `pax docs`: Dagster's UI and dbt's documentation, in the home's environment."""
+"""`pax dev`, `pax env`, `pax docs`: Dagster's UI and dbt's documentation of a data directory."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
+import shlex
 import sys
-from pathlib import Path
 
 from rich.console import Console
 
-from orchestration import dbt_env
-from orchestration.errors import PaxError
+from orchestration.cli.write_lock import write_lock
+from orchestration.defs.environment import environment
+from orchestration.defs.transformation.dbt_command import run_dbt
+from orchestration.errors import DataDirNotWritableError, PaxError
 from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
 
 
 def dagster_dev(paths: DataPaths, host: str, port: int) -> None:
-    """Replace this process by `dagster dev`; its history lies in the home, not in the checkout."""
-    dbt_env.apply(paths)
-    instance = paths.data_dir / "dagster"
-    instance.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), instance / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(instance)
-    os.environ[dbt_env.DBT_CLI_SWITCH] = "1"
-    paths.inbox.mkdir(parents=True, exist_ok=True)
+    """Replace this process by `dagster dev` on the instance that `pax run` writes to."""
+    from orchestration.defs.instance import write_settings
+
+    try:
+        write_settings(paths)
+        paths.inbox.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataDirNotWritableError(paths.data_dir, error) from error
+    os.environ.update(environment(paths))
     os.chdir(PROJECT)
-    os.execv(
-        sys.executable,
-        # its advice to use another command is not for who typed `pax dev`
-        [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions",
-         "-h", host, "-p", str(port)],
-    )  # fmt: skip
+    command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", *command])
+
+
+def show_environment(paths: DataPaths) -> None:
+    """Print the variables that `dagster`, `dg` and `dbt` need to work on the same data."""
+    for name, value in environment(paths).items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 def dbt_docs(paths: DataPaths, console: Console) -> None:
-    """One static page below the home's working folder; needs a database that was built."""
-    dbt_env.apply(paths)
-    command = [dbt_env.executable(), "docs", "generate", "--static", *dbt_env.arguments(paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    """One static page in the working folder; needs a database that was built."""
+    with write_lock(paths, "pax docs"):
+        done = run_dbt(paths, "docs", "generate", "--static")
     page = paths.dbt_target / "static_index.html"
     if done.returncode or not page.is_file():
         raise PaxError(

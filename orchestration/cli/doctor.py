@@ -14,9 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from orchestration import dbt_env, lock
+from orchestration.defs.transformation.dbt_command import dbt_executable
 from orchestration.errors import DONE, REFUSED
 from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.file_lock import lock_owner
 
 #: A run writes the working database and a release: both together stay far below this.
 NEEDED_MB = 500
@@ -34,7 +35,7 @@ class Finding:
 
 def examine(paths: DataPaths, console: Console) -> int:
     """Print every finding; 1 if any line failed."""
-    findings = [finding for look in LOOKS for finding in _looked(look, paths)]
+    findings = [finding for check in CHECKS for finding in _findings(check, paths)]
     for found in findings:
         colour = _COLOURS[found.level]
         line = f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}"
@@ -44,12 +45,14 @@ def examine(paths: DataPaths, console: Console) -> int:
     return REFUSED if any(found.level == "fail" for found in findings) else DONE
 
 
-def _looked(look: Callable[[DataPaths], Iterator[Finding]], paths: DataPaths) -> Iterator[Finding]:
-    """A look that fails is a finding too: the other lines must still be told."""
+def _findings(
+    check: Callable[[DataPaths], Iterator[Finding]], paths: DataPaths
+) -> Iterator[Finding]:
+    """A check that fails is a finding too: the other lines must still be printed."""
     try:
-        yield from look(paths)
+        yield from check(paths)
     except Exception as error:
-        what = look.__name__.strip("_")
+        what = check.__name__.strip("_")
         yield Finding("fail", what, f"{type(error).__name__}: {error}", "see the lines above")
 
 
@@ -72,15 +75,14 @@ def _packages(paths: DataPaths) -> Iterator[Finding]:
 
 
 def _dbt(paths: DataPaths) -> Iterator[Finding]:
-    path = dbt_env.executable()
+    path = dbt_executable()
     if Path(path).is_file():
         yield Finding("ok", "dbt executable", path)
     else:
-        remedy = "`pax run` works without; for `pax dev`: make setup"
-        yield Finding("warn", "dbt executable", "not found", remedy)
+        yield Finding("fail", "dbt executable", "not found", "make setup")
 
 
-def _home(paths: DataPaths) -> Iterator[Finding]:
+def _data_dir(paths: DataPaths) -> Iterator[Finding]:
     chosen = "PAX_HOME" if os.environ.get("PAX_HOME") else "default"
     try:
         paths.data_dir.mkdir(parents=True, exist_ok=True)
@@ -88,11 +90,11 @@ def _home(paths: DataPaths) -> Iterator[Finding]:
             handle.write(b"pax")
     except OSError as error:
         yield Finding(
-            "fail", "home", f"{paths.data_dir} ({chosen}): {error.strerror}",
+            "fail", "data directory", f"{paths.data_dir} ({chosen}): {error.strerror}",
             "set PAX_HOME to a folder you may write",
         )  # fmt: skip
         return
-    yield Finding("ok", "home", f"{paths.data_dir} ({chosen}), writable")
+    yield Finding("ok", "data directory", f"{paths.data_dir} ({chosen}), writable")
     free = shutil.disk_usage(paths.data_dir).free >> 20
     level = "ok" if free > 4 * NEEDED_MB else "warn" if free > NEEDED_MB else "fail"
     remedy = "" if level == "ok" else f"free some space: a run may need {NEEDED_MB} MB"
@@ -100,10 +102,10 @@ def _home(paths: DataPaths) -> Iterator[Finding]:
 
 
 def _lock(paths: DataPaths) -> Iterator[Finding]:
-    who = lock.lock_owner(paths)
+    owner = lock_owner(paths.lock)
     yield Finding(
-        "warn" if who else "ok", "lock", who or "free",
-        "another run is at work; wait for it" if who else "",
+        "warn" if owner else "ok", "lock", owner or "free",
+        "another run is in progress; `pax run` waits for it" if owner else "",
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def _sources(paths: DataPaths) -> Iterator[Finding]:
 
 
 def _landing(paths: DataPaths) -> Iterator[Finding]:
-    from orchestration.cli.landing_state import landing_state
+    from orchestration.defs.ingestion.landing_state import landing_state
     from sources.kit.catalog import catalog
 
     states = landing_state(paths, catalog())
@@ -143,37 +145,47 @@ def _landing(paths: DataPaths) -> Iterator[Finding]:
 
 
 def _access(paths: DataPaths) -> Iterator[Finding]:
-    """Keys and quotas, from the sources that have something to say about them."""
+    """Keys and quotas, of the sources that have any."""
     from sources.kit.catalog import catalog
 
     for source_id, spec in catalog().items():
-        tell = getattr(spec.fetch, "access", None) if "live" in spec.access_methods else None
-        if tell:
-            level, seen, remedy = tell()
+        access = getattr(spec.fetch, "access", None) if "live" in spec.access_methods else None
+        if access:
+            level, seen, remedy = access()
             yield Finding(level, f"  {source_id}", seen, remedy)
 
 
 def _working(paths: DataPaths) -> Iterator[Finding]:
-    from orchestration.scratch import database_problem
-
     if not paths.database.exists():
         yield Finding("ok", "working database", "none yet; a run makes it")
         return
-    if lock.lock_owner(paths):
+    if lock_owner(paths.lock):
         yield Finding("ok", "working database", "in use by the run")
         return
-    problem = database_problem(paths)
+    problem = _database_problem(paths)
     yield Finding(
         "warn" if problem else "ok", "working database", problem or "opens",
         "nothing is lost: the next `pax run` builds it from scratch" if problem else "",
     )  # fmt: skip
 
 
+def _database_problem(paths: DataPaths) -> str | None:
+    """Why the working database cannot be opened, in DuckDB's words; None if it can."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(paths.database), read_only=True) as connection:
+            connection.execute("select count(*) from duckdb_columns()").fetchall()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0][:200]
+    return None
+
+
 def _release(paths: DataPaths) -> Iterator[Finding]:
     from warehouse.storage.read_only import reading
 
     if not paths.current.exists():
-        yield Finding("warn", "release", "none is served", "`pax run` publishes the first")
+        yield Finding("warn", "release", "none is current", "`pax run` publishes the first")
         return
     try:
         with reading(paths.current.resolve() / "pax_silica.duckdb") as connection:
@@ -183,12 +195,12 @@ def _release(paths: DataPaths) -> Iterator[Finding]:
     except Exception as error:
         yield Finding(
             "fail", "release", f"cannot be opened: {str(error).splitlines()[0]}",
-            "`pax publish --rollback` serves the one before; `pax run --force` makes a new one",
+            "`pax publish --rollback` activates the one before; `pax run --force` makes a new one",
         )  # fmt: skip
         return
     yield Finding("ok", "release", f"{row[0]}, {row[1]} marts" if row else "empty")
 
 
-LOOKS: tuple[Callable[[DataPaths], Iterator[Finding]], ...] = (
-    _python, _packages, _dbt, _home, _lock, _sources, _landing, _access, _working, _release,
+CHECKS: tuple[Callable[[DataPaths], Iterator[Finding]], ...] = (
+    _python, _packages, _dbt, _data_dir, _lock, _sources, _landing, _access, _working, _release,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How the command line speaks: its two consoles, the examples, and errors told as words."""
+"""Output of the command line: its two consoles, the examples, and errors with their remedy."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from orchestration.errors import INTERRUPTED, PaxError
+from orchestration.errors import INTERRUPTED, PaxError, explain
 
-#: Into a pipe or a log, tables are as wide as they need: nobody folds lines there.
+#: In a pipe or a log, tables are as wide as they need: nothing folds lines there.
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
 out = Console(width=_WIDTH)
 err = Console(stderr=True)
@@ -25,7 +25,7 @@ def examples(*lines: str) -> str:
 
 
 def handle_cli_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors into words and an exit code: what, where, what to do; never a dump of locals."""
+    """Print an error as what, where, what to do, and end with its exit code."""
 
     @functools.wraps(command)
     def guarded(*args: object, **kwargs: object) -> None:
@@ -34,29 +34,24 @@ def handle_cli_errors(command: Callable[..., None]) -> Callable[..., None]:
         except typer.Exit:
             raise
         except KeyboardInterrupt:
-            err.print("[yellow]interrupted:[/yellow] the release that is served is as it was; "
+            err.print("[yellow]interrupted:[/yellow] the current release is as it was; "
                       "`pax run` starts again")  # fmt: skip
-            # dbt's threads may still be inside DuckDB: a tidy exit would abort in their midst
-            os._exit(INTERRUPTED)
-        except PaxError as error:
-            raise _tell(error) from None
+            raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
-            raise _tell(_of_another_room(error)) from None
+            raise _print_error(_explained(error)) from None
 
     return guarded
 
 
-def _of_another_room(error: Exception) -> PaxError:
-    """Errors of the other rooms know their place and remedy themselves; others are ours."""
-    from orchestration.cli.error_mapping import explained
-
-    if known := explained(error):
+def _explained(error: Exception) -> PaxError:
+    """The error with its place and remedy; an unknown one is a mistake of the program."""
+    if known := explain(error):
         return known
     err.print(escape(traceback.format_exc()), style="dim", highlight=False)
-    return PaxError("this is a mistake of the program, not yours", remedy="`pax doctor` may tell")
+    return PaxError("this is a mistake of the program, not yours", remedy="run `pax doctor`")
 
 
-def _tell(error: PaxError) -> typer.Exit:
+def _print_error(error: PaxError) -> typer.Exit:
     err.print(f"[bold red]error:[/bold red] {escape(error.what)}", highlight=False, soft_wrap=True)
     if error.where:
         err.print(f"  where: {escape(error.where)}", highlight=False, soft_wrap=True)

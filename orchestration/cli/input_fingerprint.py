@@ -36,8 +36,8 @@ def changed(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
 
 def _code_files() -> Iterator[Path]:
     yield PROJECT / "uv.lock"
-    for room in _CODE:
-        yield from _walk(PROJECT / room)
+    for package in _CODE:
+        yield from _walk(PROJECT / package)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -59,7 +59,7 @@ def _of_files(paths: Iterator[Path]) -> str:
 
 
 def _of_landing(paths: DataPaths) -> str:
-    """Receipts by content; Parquet by name and size, since receipts hold the hashes."""
+    """Load records by content; Parquet by name and size, since load records hold the hashes."""
     digest = hashlib.sha256()
     for path in _walk(paths.load_records):
         digest.update(path.name.encode() + path.read_bytes())

@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from orchestration import lock
 from orchestration.cli.run_summary import table
+from orchestration.cli.write_lock import write_lock
 from orchestration.errors import PaxError, UsageError
 from sources.kit import requests
 from sources.kit.catalog import SourceSpec, catalog, find_source
@@ -16,13 +16,18 @@ from sources.kit.contract import RawFile
 from sources.kit.errors import SourceError
 from warehouse.paths import DataPaths
 from warehouse.storage import landing
-from warehouse.storage.load_records import Landed, list_load_records
+from warehouse.storage.load_records import (
+    Landed,
+    list_load_records,
+    write_load_records_table,
+    write_parameters,
+)
 
 
 def land(
     paths: DataPaths, source_id: str, files: list[Path], console: Console, year: int | None = None
 ) -> None:
-    """Land files of one source; all of them or none. `year` is that of files that do not say it."""
+    """Land files of one source; all of them or none. `year` is for files that do not state it."""
     spec = find_source(source_id)
     if not files:
         raise UsageError(
@@ -31,29 +36,29 @@ def land(
         )
     if "manual" not in spec.access_methods:
         raise UsageError(
-            f"{source_id} takes no files",
-            remedy=f"its ways in are: {', '.join(spec.access_methods)}",
+            f"{source_id} accepts no files",
+            remedy=f"its access methods are: {', '.join(spec.access_methods)}",
         )
     if missing := [str(path) for path in files if not path.exists()]:
         raise UsageError("there is no such file or folder", where=", ".join(missing))
-    with lock.acquire_lock(paths, f"pax land {source_id}"):
+    with write_lock(paths, f"pax land {source_id}"):
         raw_files = requests.manual_files(spec, files, {"year": str(year)} if year else {})
         done = _landed(paths, spec, raw_files)
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
     for one in done:
-        receipt = one.load_record
+        record = one.load_record
         shown.add_row(
-            receipt.partition, receipt.edition, f"{receipt.n_rows:,}", f"{receipt.n_quarantined:,}",
+            record.partition, record.edition, f"{record.n_rows:,}", f"{record.n_quarantined:,}",
             escape(f"{one.outcome} {one.note}".strip()),
         )  # fmt: skip
     console.print(shown)
     if any(one.outcome == "landed" for one in done):
         console.print("`pax run` builds and publishes with it; "
-                      f"`pax land {source_id} --forget PARTITION` undoes it")  # fmt: skip
+                      f"`pax land {source_id} --undo PARTITION` removes it")  # fmt: skip
 
 
 def _landed(paths: DataPaths, spec: SourceSpec, files: list[RawFile]) -> list[Landed]:
-    """Land the files; a refusal always names the layouts that would have been understood."""
+    """Land the files; a rejection always names the known layouts."""
     try:
         return landing.land_files(spec, files, "manual", paths)
     except SourceError as error:
@@ -65,13 +70,31 @@ def _landed(paths: DataPaths, spec: SourceSpec, files: list[RawFile]) -> list[La
         raise PaxError(what, where=error.place, remedy=remedy) from error
 
 
-def forget(paths: DataPaths, source_id: str, partition: str, console: Console) -> None:
+def land_bundled(paths: DataPaths, source_id: str | None, console: Console) -> None:
+    """Land the bundled figures of all sources, or of one; nothing else is built."""
+    specs = [find_source(source_id)] if source_id else list(catalog().values())
+    with write_lock(paths, "pax land --bundled"):
+        done = landing.land_bundles(paths, specs)
+        write_load_records_table(paths, catalog())
+        write_parameters(paths)
+    shown = table("source", "partitions>", "rows>", "outcome")
+    for spec in specs:
+        own = [one for one in done if one.load_record.source_id == spec.source_id]
+        if own:
+            outcomes = ", ".join(sorted({one.outcome for one in own}))
+            rows = sum(one.load_record.n_rows for one in own)
+            shown.add_row(spec.source_id, str(len(own)), f"{rows:,}", outcomes)
+    console.print(shown)
+    console.print("`pax run` builds and publishes; `cd dbt_project && dbt build` builds alone")
+
+
+def undo(paths: DataPaths, source_id: str, partition: str, console: Console) -> None:
     """Undo one landing; raw bytes stay."""
     spec = find_source(source_id)
-    with lock.acquire_lock(paths, f"pax land {source_id} --forget"):
-        receipt = landing.undo_landing(spec, partition, paths)
+    with write_lock(paths, f"pax land {source_id} --undo"):
+        record = landing.undo_landing(spec, partition, paths)
     console.print(
-        f"forgotten: {source_id} {partition} ({receipt.n_rows:,} rows, {receipt.access_method}); "
+        f"removed: {source_id} {partition} ({record.n_rows:,} rows, {record.access_method}); "
         "a bundled partition comes back with the next run",
         highlight=False,
     )
@@ -86,14 +109,16 @@ def show_landed(paths: DataPaths, source_id: str | None, console: Console) -> No
     )
     for r in list_load_records(paths, source_id):
         shown.add_row(
-            r.source_id, r.partition, r.edition, r.known_from_date, r.access_method, f"{r.n_rows:,}",
-            f"{r.n_quarantined:,}",
+            r.source_id, r.partition, r.edition, r.known_from_date, r.access_method,
+            f"{r.n_rows:,}", f"{r.n_quarantined:,}",
         )  # fmt: skip
-    console.print(shown if shown.row_count else "nothing has landed: `pax run` lands the bundles")
+    console.print(
+        shown if shown.row_count else "nothing has landed: `pax run` lands what is bundled"
+    )
 
 
 def show_sources(console: Console) -> None:
-    """What can be landed by hand."""
+    """Sources that accept files of a person."""
     shown = table("source", "title", "layouts")
     for spec in catalog().values():
         if "manual" in spec.access_methods:

@@ -22,12 +22,12 @@ from warehouse.storage.read_only import open_reading
 
 REGISTER = DBT_PROJECT / "seeds" / "curated" / "policy_register.csv"
 _ASK = """
-    select candidate.*, receipt.file_name
+    select candidate.*, load_record.file_name
     from marts.event_candidate as candidate
     left join (
         select payload_sha256, min(file_name) as file_name
-        from receipts group by payload_sha256
-    ) as receipt using (payload_sha256)
+        from load_records group by payload_sha256
+    ) as load_record using (payload_sha256)
     where is_pending_review or ?
     order by score desc, document_id, act_number
 """
@@ -60,14 +60,14 @@ def show_candidates(paths: DataPaths, console: Console, *, everything: bool = Fa
 
 
 def candidates(paths: DataPaths, *, everything: bool = False) -> list[dict[str, Any]]:
-    """Rows of `event_candidate` of the working database: the mart stays at home."""
-    receipts = paths.landing / "run" / "load_records" / "load_records.parquet"
-    if not paths.database.is_file() or not receipts.is_file():
+    """Rows of `event_candidate` of the working database: no release contains the mart."""
+    load_records = paths.landing / "run" / "load_records" / "load_records.parquet"
+    if not paths.database.is_file() or not load_records.is_file():
         raise PaxError("nothing has been built yet", remedy="`pax run` builds the candidates")
     connection = open_reading(paths.database)
     try:
-        # a hardened connection reads no files: receipts come as a table
-        connection.register("receipts", pq.read_table(receipts))
+        # a hardened connection reads no files: load records come as a table
+        connection.register("load_records", pq.read_table(load_records))
         found = connection.execute(_ASK, [everything])
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -79,13 +79,13 @@ def register_row(row: dict[str, Any]) -> str:
     """The act as a line of the register, in the order of the register's own header."""
     with REGISTER.open(encoding="utf-8", newline="") as handle:
         header = next(csv.reader(handle))
-    told = row["act_date"] or row["dateline_date"]
+    announced = row["act_date"] or row["dateline_date"]
     day: date = row["act_date"] or row["effective_date"] or row["dateline_date"]
     first = (row["party_ids"] or _LEFT_OPEN).split("|")[0]
     name = str(row["instrument"]).upper().replace(" ", "-")
     known = {
         "event_id": f"{first}-{day:%Y-%m}-{name}",
-        "announced_date": told,
+        "announced_date": announced,
         "effective_date": row["effective_date"],
         "end_date": row["end_date"],
         "end_kind": "expires" if row["end_date"] else None,
@@ -105,7 +105,7 @@ def register_row(row: dict[str, Any]) -> str:
         "verified_via": "page",
         "confidence": "medium",
         "note": f"candidate {row['document_id']}/{row['act_number']}",
-        "known_from_date": told,
+        "known_from_date": announced,
         "known_from_basis": "announced",
     }
     text = io.StringIO()

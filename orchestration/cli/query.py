@@ -1,4 +1,4 @@
-"""`pax query`: one question to the release that is served, in the format a person wants."""
+"""`pax query`: one query of the current release, in the format a person wants."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def answer(
     text = statement(sql)
     from warehouse.storage.read_only import reading
 
-    with reading(working(paths) if is_working else served(paths)) as connection:
+    with reading(working(paths) if is_working else current(paths)) as connection:
         try:
             if kind == "parquet":
                 _parquet(connection, text, output)
@@ -76,20 +76,20 @@ def statement(sql: str) -> str:
 
 
 def working(paths: DataPaths) -> Path:
-    """The database of the last run: it also has the marts that terms keep at home."""
+    """The database of the last run: it also has the marts withheld for their licence."""
     if not paths.database.exists():
         raise UsageError("there is no working database", remedy="`pax run` builds it")
     return paths.database
 
 
-def served(paths: DataPaths) -> Path:
-    """The database of the release that `current` points to, resolved once: a flip in between
-    must not change what one query sees."""
+def current(paths: DataPaths) -> Path:
+    """The database of the release that `current` points to, resolved once: an activation in
+    between must not change what one query sees."""
     if not paths.current.exists():
         raise UsageError(
-            "nothing is published in this home yet",
+            "nothing is published in this data directory yet",
             where=str(paths.data_dir),
-            remedy="`pax run` publishes the first release; PAX_HOME chooses another home",
+            remedy="`pax run` publishes the first release; PAX_HOME chooses another data directory",
         )
     return paths.current.resolve() / FILE
 

@@ -1,14 +1,15 @@
-"""`pax publish`: the releases on the shelf, and which one is served."""
+"""`pax publish`: the retained releases, and which one is current."""
 
 from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
 
-from orchestration import dbt_env, lock
 from orchestration.cli import run_state
 from orchestration.cli.run_summary import table
-from orchestration.defs import collect_check_results
+from orchestration.cli.write_lock import write_lock
+from orchestration.defs.collect_check_results import collect_check_results
+from orchestration.defs.transformation.dbt_command import manifest_path
 from orchestration.errors import UsageError
 from warehouse.paths import DataPaths
 from warehouse.release import RunInfo, publish, releases, rollback
@@ -28,26 +29,26 @@ def show_releases(paths: DataPaths, console: Console) -> None:
 
 
 def roll_back(paths: DataPaths, to: str | None, console: Console) -> None:
-    """Serve the release before, or the one whose id begins with `to`."""
-    with lock.acquire_lock(paths, "pax publish --rollback"):
-        served = rollback(paths, to)
-    console.print(f"served now: {escape(served.release_id)}; the next `pax run` publishes anew",
+    """Activate the release before, or the one whose id begins with `to`."""
+    with write_lock(paths, "pax publish --rollback"):
+        current = rollback(paths, to)
+    console.print(f"current now: {escape(current.release_id)}; the next `pax run` publishes again",
                   highlight=False)  # fmt: skip
 
 
 def publish_again(paths: DataPaths, console: Console) -> None:
-    """Publish what the working database holds, under the verdicts of the run that built it."""
+    """Publish what the working database has, with the check results of the run that built it."""
     run = run_state.read(paths)
     if run is None or not run.is_whole:
         raise UsageError(
-            "no whole run stands behind the working database",
+            "the working database was not built by a whole run",
             remedy="`pax run` builds, checks and publishes",
         )
-    with lock.acquire_lock(paths, "pax publish"):
+    with write_lock(paths, "pax publish"):
         published = publish(
             paths,
-            dbt_env.manifest_path(paths),
-            collect_check_results.all_verdicts(paths),
+            manifest_path(paths),
+            collect_check_results(paths),
             RunInfo(run.run_id),
         )
     console.print(escape(published.summary), highlight=False)

@@ -1,35 +1,41 @@
-"""`pax run`: lock, fingerprint, then either "nothing new" or the whole way to a release.
+"""`pax run`: lock, fingerprint, then either "nothing new" or the chain of runs to a release.
 
-Light on purpose: the heavy imports (Dagster, dbt, Great Expectations) begin in `execute`, after the
-fingerprint has said that something changed.
+Light on purpose: the heavy imports (Dagster, dbt, Great Expectations) begin in `execute_job`, after
+the fingerprint has shown that something changed.
 """
 
 from __future__ import annotations
 
-import gc
+import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from orchestration import clerks, dbt_env, interrupts, lock, progress, scratch
 from orchestration.cli import progress_bar, run_state, run_summary
 from orchestration.cli.input_fingerprint import changed, fingerprint
 from orchestration.cli.run_parameters import Parameters
 from orchestration.cli.run_state import LastRun
-from orchestration.errors import DONE, REFUSED, UNAVAILABLE, DataDirNotWritableError
+from orchestration.cli.write_lock import write_lock
+from orchestration.errors import DONE, REFUSED, UNAVAILABLE
+from orchestration.progress import report_progress, reset_seconds, seconds, timed
 from warehouse.paths import DataPaths
 
 if TYPE_CHECKING:
-    from orchestration.cli.execute_job import Outcome
+    from orchestration.defs.automation.chain import ChainResult
 
 
-def run(paths: DataPaths, parameters: Parameters, console: Console) -> int:
-    """Do one run and print what a person gets; the exit code (see `errors`)."""
-    with lock.acquire_lock(paths, "pax run"):
+def run(paths: DataPaths, parameters: Parameters, console: Console, *, wait: bool = True) -> int:
+    """Do one run and print its summary; the exit code (see `errors`).
+
+    Raises:
+        RunInProgressError: another process writes, and `wait` is false.
+    """
+    with write_lock(paths, "pax run", wait=wait):
         before = run_state.read(paths)
         prints = fingerprint(paths, parameters.as_dict())
         if before and _is_unchanged(paths, before, prints, parameters):
@@ -45,8 +51,8 @@ def _is_unchanged(
 ) -> bool:
     if parameters.force or parameters.live or parameters.select or not before.is_whole:
         return False
-    served = paths.current.resolve().name if paths.current.exists() else None
-    return served == before.release_id and not changed(prints, before.fingerprint)
+    current = paths.current.resolve().name if paths.current.exists() else None
+    return current == before.release_id and not changed(prints, before.fingerprint)
 
 
 def _same(before: LastRun) -> str:
@@ -57,55 +63,55 @@ def _work(
     paths: DataPaths, parameters: Parameters, console: Console, prints: dict[str, str]
 ) -> int:
     started, clock = datetime.now(UTC), time.perf_counter()
-    progress.forget()
-    # dbt's manifest and the modules are many objects that stay: looking for garbage is in vain
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        dbt_env.apply(paths)
-    except OSError as error:
-        raise DataDirNotWritableError(paths.data_dir, error) from error
-    if note := scratch.reset_working_database(paths, afresh=not parameters.select):
-        console.print(f"[yellow]note:[/yellow] {note}")
-    with progress_bar.shown(console), clerks.hiring(paths):
-        with progress.timed("prepare"):
-            progress.report_progress("prepare", "loading Dagster and dbt")
-            with interrupts.heard():
+    reset_seconds()
+    with progress_bar.shown(paths.working / "logs" / "run.log"):
+        with timed("prepare"):
+            report_progress("prepare", "loading Dagster and dbt")
+            with _interrupts_after():
                 from orchestration.cli.execute_job import execute
-        outcome = execute(paths, parameters, run_summary.short(prints))
-    # what has landed meanwhile belongs to what this run has seen
+        result = execute(paths, parameters, run_summary.short(prints))
+    # what has landed meanwhile belongs to the inputs of this run
     prints = {**prints, "landed": fingerprint(paths, parameters.as_dict())["landed"]}
     done = LastRun(
-        run_id=outcome.run_id,
+        run_id=result.run_id,
         started_at=started.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - clock, 1),
-        exit_code=exit_code(paths, parameters, outcome),
-        outcome=_outcome(outcome),
+        exit_code=exit_code(paths, parameters, result),
+        outcome=_outcome(result),
         fingerprint=prints,
         parameters=parameters.as_dict(),
-        release_id=outcome.release["release_id"] if outcome.release else None,
+        release_id=result.release["release_id"] if result.release else None,
     )
-    done = replace(done, summary=run_summary.gather(paths, done, outcome))
+    done = replace(done, summary=run_summary.gather(paths, done, result))
     run_state.write(paths, done)
-    run_state.write_json(
-        paths.working / "timings.json", {**progress.seconds(), "total": done.seconds}
-    )
+    run_state.write_json(paths.working / "timings.json", {**seconds(), "total": done.seconds})
     run_summary.show(console, done.summary)
     return done.exit_code
 
 
-def exit_code(paths: DataPaths, parameters: Parameters, outcome: Outcome) -> int:
-    """0 done; 1 refused; 3 when a source did not answer and nothing newer was published."""
-    if outcome.failures or (outcome.release is None and not parameters.select):
+@contextmanager
+def _interrupts_after() -> Iterator[None]:
+    """Deliver Ctrl-C when the block ends: imports of some libraries swallow it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def exit_code(paths: DataPaths, parameters: Parameters, result: ChainResult) -> int:
+    """0 done; 1 failed; 3 when a source did not answer and nothing newer was published."""
+    if result.failures or (result.release is None and not parameters.select):
         return REFUSED
-    is_newer = bool(outcome.release and outcome.release["is_new"])
+    is_newer = bool(result.release and result.release["is_new"])
     if not is_newer and run_summary.failed_live(paths, parameters.live):
         return UNAVAILABLE
     return DONE
 
 
-def _outcome(outcome: Outcome) -> str:
-    if outcome.failures:
-        return "refused"
-    if outcome.release is None:
+def _outcome(result: ChainResult) -> str:
+    if result.failures:
+        return "failed"
+    if result.release is None:
         return "part built"
-    return "published" if outcome.release["is_new"] else "nothing new"
+    return "published" if result.release["is_new"] else "nothing new"

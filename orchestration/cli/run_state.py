@@ -19,7 +19,7 @@ class LastRun:
     started_at: str  # ISO 8601, UTC
     seconds: float
     exit_code: int
-    outcome: str  # published | nothing new | refused | part built
+    outcome: str  # published | nothing new | failed | part built
     fingerprint: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str | None] = field(default_factory=dict)
     release_id: str | None = None

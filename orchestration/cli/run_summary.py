@@ -19,7 +19,7 @@ from orchestration.cli.run_state import LastRun
 from warehouse.paths import DataPaths
 
 if TYPE_CHECKING:
-    from orchestration.cli.execute_job import Outcome
+    from orchestration.defs.automation.chain import ChainResult
 
 #: Shown to be pasted; a query appears only if the release has its mart.
 QUERIES = {
@@ -34,25 +34,24 @@ QUERIES = {
 }
 
 
-def gather(paths: DataPaths, run: LastRun, outcome: Outcome) -> dict[str, Any]:
+def gather(paths: DataPaths, run: LastRun, result: ChainResult) -> dict[str, Any]:
     """Everything that `show` prints, as plain values that can be kept."""
-    from orchestration.cli.landing_state import landing_state
-    from orchestration.defs.collect_check_results import all_verdicts, tally
-    from orchestration.defs.collect_check_results import outcome as of
+    from orchestration.defs.collect_check_results import collect_check_results, outcome, tally
+    from orchestration.defs.ingestion.landing_state import landing_state
     from sources.kit.catalog import catalog
 
-    verdicts = all_verdicts(paths)
-    red = [v for v in verdicts if of(v) == "failed"]
+    checks = collect_check_results(paths)
+    failed = [check for check in checks if outcome(check) == "failed"]
     return {
         "outcome": run.outcome,
         "seconds": run.seconds,
         "parameters": run.parameters,
         "landed": [state.as_dict() for state in landing_state(paths, catalog())],
-        "checks": tally(verdicts),
-        "refused": [_red_line(v) for v in red],
-        "failures": outcome.failures,
-        "release": _release(paths, outcome.release),
-        "home": str(paths.data_dir),
+        "checks": tally(checks),
+        "failed_checks": [_failed_line(check) for check in failed],
+        "failures": result.failures,
+        "release": _release(paths, result.release),
+        "data_dir": str(paths.data_dir),
     }
 
 
@@ -85,10 +84,10 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
     }
 
 
-def _red_line(verdict: Mapping[str, Any]) -> str:
-    seen = f": {verdict['observed']}" if verdict.get("observed") else ""
-    why = f" ({verdict['notes']})" if verdict.get("notes") else ""
-    return f"{verdict['stage']} · {verdict['subject']} · {verdict['expectation']}{seen}{why}"
+def _failed_line(check: Mapping[str, Any]) -> str:
+    observed = f": {check['observed']}" if check.get("observed") else ""
+    notes = f" ({check['notes']})" if check.get("notes") else ""
+    return f"{check['stage']} · {check['subject']} · {check['expectation']}{observed}{notes}"
 
 
 def show(console: Console, summary: Mapping[str, Any], headline: str | None = None) -> None:
@@ -98,24 +97,23 @@ def show(console: Console, summary: Mapping[str, Any], headline: str | None = No
     _show_failures(console, summary)
     release = summary["release"]
     if release is None:
-        served = "what was served before is served still"
-        ending = f"[red]no release[/red]: {served}"
+        ending = "[red]no release[/red]: the current release has not changed"
         if summary["outcome"] == "part built":
             ending = "a part was built into the working database; no release is made of a part"
         console.print(f"{headline or ending}  ({summary['seconds']} s)", highlight=False)
         return
     console.print(_marts(release["marts"]))
-    told = headline or f"{summary['outcome']} in {summary['seconds']} s"
-    console.print(f"[bold green]{escape(told)}[/bold green]", highlight=False)
+    line = headline or f"{summary['outcome']} in {summary['seconds']} s"
+    console.print(f"[bold green]{escape(line)}[/bold green]", highlight=False)
     _show_places(console, release)
 
 
 def _show_failures(console: Console, summary: Mapping[str, Any]) -> None:
-    lines = [*summary["refused"][:20], *([] if summary["refused"] else summary["failures"])]
-    for line in lines:
-        console.print(f"[red]refused[/red] {escape(line)}", highlight=False, soft_wrap=True)
-    if lines:
-        console.print("[dim]all of it: working/logs/dagster.log and run.log below the home[/dim]")
+    checks = summary["failed_checks"]
+    for line in [*checks[:20], *([] if checks else summary["failures"])]:
+        console.print(f"[red]failed[/red] {escape(line)}", highlight=False, soft_wrap=True)
+    if checks or summary["failures"]:
+        console.print("[dim]`pax dev` shows the run with the log of every step[/dim]")
 
 
 def _show_places(console: Console, release: Mapping[str, Any]) -> None:
@@ -127,7 +125,7 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
     ]
     if release["as_known_on"] < "9999":
         lines.append(("known on", f"{release['as_known_on']}: nothing published later is in it; "
-                      "`pax run` or `pax publish --rollback` serves today's again"))  # fmt: skip
+                      "`pax run` or `pax publish --rollback` activates today's again"))  # fmt: skip
     for name, value in lines:
         console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
     console.print("  try")
@@ -149,8 +147,8 @@ def landed_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     for row in rows:
         colour = "yellow" if row["is_stale"] else "dim" if not row["rows"] else None
         shown.add_row(
-            row["source_id"], f"{row['rows']:,}", row["period"], row["editions"], row["access_methods"],
-            escape(row["note"][:70]), style=colour,
+            row["source_id"], f"{row['rows']:,}", row["period"], row["editions"],
+            row["access_methods"], escape(row["note"][:70]), style=colour,
         )  # fmt: skip
     return shown
 

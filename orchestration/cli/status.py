@@ -1,4 +1,4 @@
-"""`pax status`: what is served, how old it is, what has landed, what waits, who is working."""
+"""`pax status`: current release and its age, what has landed, what waits, which run works."""
 
 from __future__ import annotations
 
@@ -7,56 +7,60 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.markup import escape
 
-from orchestration import lock
 from orchestration.cli import run_state, run_summary
-from orchestration.cli.landing_state import landing_state
+from orchestration.defs.ingestion.landing_state import landing_state
 from orchestration.errors import DONE
 from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
 from warehouse.release.registry import releases
+from warehouse.storage.file_lock import lock_owner
 from warehouse.storage.request_log import RequestLog, request_log_path
 
 
 def show_status(paths: DataPaths, console: Console) -> int:
     sources = catalog()
-    _line(console, "home", str(paths.data_dir))
-    _line(console, "served", _served(paths))
+    _line(console, "data", str(paths.data_dir))
+    _line(console, "current", _current(paths))
     _line(console, "last run", _last(paths))
-    if who := lock.lock_owner(paths):
-        _line(console, "at work", who)
+    if owner := lock_owner(paths.lock):
+        _line(console, "running", owner)
     if waiting := waiting_files(paths, list(sources)):
-        _line(console, "waiting", f"{'; '.join(waiting)}: `pax land SOURCE FILE` takes them in")
-    for pull in pulls(paths):
-        _line(console, "pull", pull)
+        _line(
+            console,
+            "waiting",
+            f"{'; '.join(waiting)}: `pax land SOURCE FILE` lands them, `pax dev` does by itself",
+        )
+    for line in request_logs(paths):
+        _line(console, "requests", line)
     console.print()
     console.print(run_summary.landed_table([s.as_dict() for s in landing_state(paths, sources)]))
     return DONE
 
 
 def waiting_files(paths: DataPaths, sources: list[str]) -> list[str]:
-    """What lies in the drop folder, as `2 in drop/usgs_mcs`."""
+    """Files in the inbox, as `2 in inbox/usgs_mcs`."""
     counts = {
         source: sum(1 for p in (paths.inbox / source).glob("*") if p.is_file() and p.name[0] != ".")
         for source in sources
     }
-    return [f"{count} in drop/{source}" for source, count in counts.items() if count]
+    return [f"{count} in inbox/{source}" for source, count in counts.items() if count]
 
 
-def pulls(paths: DataPaths) -> list[str]:
-    """How far the pulls are that take many requests."""
-    told = []
+def request_logs(paths: DataPaths) -> list[str]:
+    """Progress of live ingestions that take many requests."""
+    found = []
     for source_id, spec in catalog().items():
         if not request_log_path(paths, source_id).is_file():
             continue
-        ledger = RequestLog(paths, spec)
-        refused = ledger.refused()
-        text = f"{source_id}: {ledger.answered()} of {len(ledger.planned)} cells answered"
+        log = RequestLog(paths, spec)
+        refused = log.refused()
+        text = f"{source_id}: {log.answered()} of {len(log.planned)} requests answered"
         text += f", {len(refused)} refused, such as {refused[0]}" if refused else ""
-        told.append(f"{text} (planned on {ledger.planned_on[:10]})")
-    return told
+        found.append(f"{text} (planned on {log.planned_on[:10]})")
+    return found
 
 
-def _served(paths: DataPaths) -> str:
+def _current(paths: DataPaths) -> str:
     current = next((release for release in releases(paths) if release.is_current), None)
     if current is None:
         return "nothing yet: `pax run` publishes the first release"

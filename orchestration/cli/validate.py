@@ -1,7 +1,7 @@
-"""`pax validate trade`: our reconciliation of declared trade beside somebody else's.
+"""`pax validate trade`: our reconciliation of reported trade compared with a benchmark.
 
-The declarations land in a home that is thrown away, and the product's own models reconcile them;
-nothing is computed a second way but the simple rules that stand beside.
+The reports land in a temporary data directory, where the project's own models reconcile them; only
+the simple rules next to them are computed here.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import duckdb
 import pyarrow as pa
 from rich.console import Console
 
-from orchestration import dbt_env, dbt_run
 from orchestration.cli.run_summary import table
+from orchestration.defs.collect_check_results import dbt_failures
+from orchestration.defs.transformation.dbt_command import run_dbt
 from orchestration.errors import PaxError, UsageError
 from sources.kit import requests
 from sources.kit.catalog import catalog, find_source
@@ -58,7 +59,7 @@ def validate(
             raise UsageError("there is no such file or folder", where=str(path))
     with tempfile.TemporaryDirectory(prefix="pax-validate-") as folder:
         paths = DataPaths.at(Path(folder))
-        dbt_env.apply(paths)
+        paths.working.mkdir(parents=True)
         theirs = _land(paths, reported, benchmark, year)
         _build(paths)
         scores, n_training_pairs = _scores(paths, theirs, year)
@@ -93,13 +94,14 @@ def _land(paths: DataPaths, reported: Sequence[Path], benchmark: Path, year: int
 
 
 def _build(paths: DataPaths) -> None:
-    dbt_run.parse(paths)
-    # tests of models may need models that nobody needs here
-    words = ["--select", f"+{MART}", "--exclude-resource-type", "test"]
-    nodes = dbt_run.build(paths, words)
-    if bad := [node for node in nodes if node.is_bad]:
+    # tests of models may need models that are not needed here
+    done = run_dbt(paths, "build", "--select", f"+{MART}", "--exclude-resource-type", "test",
+                   "--exclude-resource-type", "unit_test")  # fmt: skip
+    if done.returncode:
+        failed = "; ".join(f"{name}: {text}" for name, text in dbt_failures(paths).items())
         raise PaxError(
-            f"{bad[0].unique_id} failed: {bad[0].message}", remedy="`pax run` tells more"
+            f"dbt could not reconcile the files: {failed or done.stdout[-800:].strip()}",
+            remedy="`pax run` shows whether the models build from the bundled figures",
         )
 
 

@@ -1,4 +1,4 @@
-"""All verdicts of a run in one shape: the doors' (Great Expectations) and dbt's."""
+"""All check results of a run in one shape: those of Great Expectations and of dbt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from orchestration import dbt_env
+from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
 from warehouse.paths import DataPaths
 
 CheckResult = dict[str, Any]
@@ -17,22 +17,30 @@ _PASSED = ("pass", "success", "no-op")
 _SUITES = {"test": "data test", "unit_test": "unit test"}
 
 
-def all_verdicts(paths: DataPaths) -> list[CheckResult]:
-    """Arrivals, dbt, departures: what `check_result` will hold."""
-    return [*doors(paths), *of_dbt(paths)]
+def collect_check_results(paths: DataPaths) -> list[CheckResult]:
+    """One row per check of stages `sources`, `marts`, `dbt`: what `check_result` will hold."""
+    return [*_of_checkpoints(paths), *_of_dbt(paths)]
 
 
-def doors(paths: DataPaths) -> Iterator[CheckResult]:
-    """The verdicts that the doors left in the working folder, suite by suite."""
-    for path in sorted(paths.check_results.glob("**/*.json")):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        yield from content if isinstance(content, list) else [content]
+def dbt_failures(paths: DataPaths) -> dict[str, str]:
+    """Message per model or test that failed in the last build; empty without one."""
+    return {
+        result["unique_id"].split(".")[2]: str(result.get("message") or result["status"]).strip()
+        for result in _json(run_results_path(paths)).get("results", [])
+        if result["status"] in ("error", "fail", "runtime error")
+    }
 
 
-def of_dbt(paths: DataPaths) -> Iterator[CheckResult]:
-    """dbt's tests and unit tests as verdicts, out of its last `run_results.json`."""
-    results = _json(dbt_env.run_results_path(paths)).get("results", [])
-    manifest = _json(dbt_env.manifest_path(paths))
+def _of_checkpoints(paths: DataPaths) -> Iterator[CheckResult]:
+    for path in sorted(paths.check_results.glob("*/*.json")):
+        if path.parent.name in ("sources", "marts"):
+            yield from json.loads(path.read_text(encoding="utf-8"))
+
+
+def _of_dbt(paths: DataPaths) -> Iterator[CheckResult]:
+    """Data tests and unit tests of the last build, also those that dagster-dbt has no check for."""
+    results = _json(run_results_path(paths)).get("results", [])
+    manifest = _json(manifest_path(paths))
     known = {**manifest.get("nodes", {}), **manifest.get("unit_tests", {})}
     for result in results:
         kind = result["unique_id"].partition(".")[0]
@@ -66,7 +74,7 @@ def _subject(node: Mapping[str, Any]) -> str:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    """What the file holds; nothing if it is not there, or was torn by a full disk."""
+    """Content of the file; empty if it is not there, or was cut off by a full disk."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
@@ -74,9 +82,9 @@ def _json(path: Path) -> dict[str, Any]:
     return content
 
 
-def tally(verdicts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+def tally(results: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """Per stage: how many passed, warned, failed."""
-    counts = Counter((str(v["stage"]), outcome(v)) for v in verdicts)
+    counts = Counter((str(r["stage"]), outcome(r)) for r in results)
     return {
         stage: {what: counts[stage, what] for what in ("passed", "warned", "failed")}
         for stage in ("sources", "dbt", "marts")
@@ -84,8 +92,8 @@ def tally(verdicts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     }
 
 
-def outcome(verdict: Mapping[str, Any]) -> str:
-    """`passed`, `warned` (noted, does not stop) or `failed` (stops the release)."""
-    if verdict["passed"]:
+def outcome(result: Mapping[str, Any]) -> str:
+    """`passed`, `warned` (does not stop a release) or `failed` (stops it)."""
+    if result["passed"]:
         return "passed"
-    return "failed" if verdict["severity"] == "critical" else "warned"
+    return "failed" if result["severity"] == "critical" else "warned"

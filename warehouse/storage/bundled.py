@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,10 +92,12 @@ def land_bundles(
     return [landed for spec in chosen for landed in land_bundle(spec, paths)]
 
 
-def land_bundle(spec: SourceSpec, paths: DataPaths | None = None) -> list[Landed]:
+def land_bundle(
+    spec: SourceSpec, paths: DataPaths | None = None, partitions: Collection[str] | None = None
+) -> list[Landed]:
     """Copy the source's bundled partitions into the landing; live and manual ones stay.
 
-    Returns one result per bundled partition.
+    Returns one result per bundled partition, or per one of `partitions` where they are given.
 
     Raises:
         CorruptFileError: a bundled file differs from its load record.
@@ -106,7 +108,23 @@ def land_bundle(spec: SourceSpec, paths: DataPaths | None = None) -> list[Landed
     bundle = read_bundle(spec)
     records = bundle.records if bundle else []
     _remove_outdated(paths, spec, {x.partition for x in records})
-    return [_land_bundled(spec, bundle, x, paths) for x in records] if bundle else []
+    chosen = [x for x in records if partitions is None or x.partition in partitions]
+    return [_land_bundled(spec, bundle, x, paths) for x in chosen] if bundle else []
+
+
+def has_pending_bundle(spec: SourceSpec, paths: DataPaths) -> bool:
+    """Whether `land_bundle` would change the landing; reads load records only."""
+    bundle = read_bundle(spec)
+    records = {x.partition: x for x in bundle.records} if bundle else {}
+    landed = {x.partition: x for x in list_load_records(paths, spec.source_id)}
+    if any(x.access_method == "bundled" and name not in records for name, x in landed.items()):
+        return True
+    return any(
+        name not in landed
+        or (landed[name].access_method == "bundled" and landed[name] != record)
+        or not has_all_files(paths, landed[name])
+        for name, record in records.items()
+    )
 
 
 def _remove_outdated(paths: DataPaths, spec: SourceSpec, partitions: set[str]) -> None:

@@ -1,68 +1,57 @@
-"""The inbox: a file put into `drop/<source>/` starts a run that lands it."""
-
-import hashlib
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+"""The inbox sensor: a file put into `inbox/<source>/` starts a run that lands it and publishes."""
 
 import dagster as dg
 
-from sources.kit.catalog import SourceSpec
+from orchestration.defs.automation import settings
+from orchestration.defs.automation.inbox import (
+    chain_config,
+    content_key,
+    has_settled,
+    list_inbox_files,
+)
+from orchestration.defs.automation.jobs import EVERYTHING
+from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
 
-#: A file younger than this may still be written.
-SETTLED_SECONDS = 5.0
-#: By name: the job is made of assets, and these are not needed to ask for a run.
-JOB = "pax_run"
 
-
-def list_inbox_files(paths: DataPaths, source_id: str) -> list[Path]:
-    """Files in the source's inbox, in order; hidden ones and what has landed are left out."""
-    inbox = paths.inbox / source_id
-    found = sorted(inbox.iterdir()) if inbox.is_dir() else []
-    return [path for path in found if path.is_file() and not path.name.startswith(".")]
-
-
-def run_config(live: list[str], manual: Mapping[str, list[str]]) -> dict[str, Any]:
-    """The run's inputs as Dagster takes them."""
-    return {"resources": {"inputs": {"config": {"live": live, "manual": dict(manual)}}}}
-
-
-def drop_sensor(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> dg.SensorDefinition:
+def inbox_sensor(paths: DataPaths) -> dg.SensorDefinition:
     @dg.sensor(
-        name="drop_folder",
-        job_name=JOB,
-        minimum_interval_seconds=30,
-        description="Lands what is put into drop/<source>/ and publishes what follows from it.",
+        name="inbox_sensor",
+        job_name=EVERYTHING,
+        minimum_interval_seconds=settings.sensor_seconds(),
+        default_status=settings.sensor_status(),
+        description="Lands what is put into inbox/<source>/ and publishes what follows from it.",
     )
-    def drop_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        requests = [r for source_id in sources if (r := _request(paths, source_id))]
+    def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        if not settings.is_automated():
+            return settings.OFF
+        requests = [r for source_id in catalog() if (r := _request(paths, source_id))]
         if requests:
             return dg.SensorResult(run_requests=requests)
-        strange = _strange(paths, sources)
-        return dg.SkipReason(strange or f"nothing waits in {paths.inbox}/<source>/")
+        return dg.SkipReason(_unknown_folders(paths) or f"no file in {paths.inbox}/<source>/")
 
-    return drop_folder
+    return sensor
 
 
 def _request(paths: DataPaths, source_id: str) -> dg.RunRequest | None:
     files = list_inbox_files(paths, source_id)
-    if not files or any(time.time() - path.stat().st_mtime < SETTLED_SECONDS for path in files):
+    if not files or not has_settled(files):
         return None
-    # a refused file stays where it is; its run key keeps it from being tried again unchanged
-    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    key = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
     return dg.RunRequest(
-        run_key=f"{source_id}:{key}",
-        run_config=run_config([], {source_id: [str(path) for path in files]}),
+        run_key=f"{source_id}:{content_key(files)}",
+        run_config=chain_config(manual={source_id: [str(path) for path in files]}),
         tags={"pax/source": source_id},
     )
 
 
-def _strange(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> str:
+def _unknown_folders(paths: DataPaths) -> str:
     folders = [p.name for p in paths.inbox.iterdir() if p.is_dir()] if paths.inbox.is_dir() else []
-    unknown = sorted(set(folders) - set(sources))
+    unknown = sorted(set(folders) - set(catalog()))
     if not unknown:
         return ""
-    return f"no source is called {', '.join(unknown)}; choose one of: {', '.join(sources)}"
+    return f"no source is called {', '.join(unknown)}; choose one of: {', '.join(catalog())}"
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.Definitions(sensors=[inbox_sensor(DataPaths.at())])

@@ -1,33 +1,44 @@
-"""Landed tables as assets: one step per source, found by the catalog; then the run's own tables."""
+"""Landed tables as assets: one step per source of the catalog, partitioned where it has parts."""
 
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
-from orchestration import lock, progress
-from orchestration.cli.landing_state import table_facts
-from orchestration.defs.ingestion.checks import arrival_checks
-from orchestration.defs.ingestion.ingest import land_source
-from orchestration.resources import DataDirResource, IngestConfig
-from sources.kit.catalog import SourceSpec
+from orchestration.defs.explain_failures import explain_failures
+from orchestration.defs.ingestion.checks import source_checks
+from orchestration.defs.ingestion.ingest import Ingested, ingest
+from orchestration.defs.ingestion.landing_state import table_facts
+from orchestration.defs.ingestion.partitions import partitions_definition
+from orchestration.progress import report_progress, timed
+from orchestration.resources import POOL, DataDirResource, IngestConfig
+from sources.kit.catalog import SourceSpec, catalog
 from warehouse.storage.load_records import (
+    Landed,
     read_stale_source,
     write_load_records_table,
     write_parameters,
 )
 
 OWNERS = ["team:data-platform"]
+#: Seconds before a silent publisher is asked again: the first time, doubled every time.
+FIRST_RETRY = 30
+
+
+def landing_keys(spec: SourceSpec) -> list[dg.AssetKey]:
+    return [dg.AssetKey(["landing", spec.source_id, table]) for table in spec.tables]
 
 
 def asset_spec(spec: SourceSpec, table: str) -> dg.AssetSpec:
-    declared = spec.tables[table]
+    declared, stale_after = spec.tables[table], timedelta(days=spec.cadence.stale_after_days)
     return dg.AssetSpec(
         key=["landing", spec.source_id, table],
         group_name=spec.group,
-        kinds={"parquet", *(() if "live" not in spec.access_methods else ("api",))},
+        kinds={"parquet", *(("api",) if "live" in spec.access_methods else ())},
         owners=[spec.owner],
         description=f"{declared.grain} {declared.description}".strip(),
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=stale_after),
         metadata={
             "publisher": spec.publisher,
             "licence": spec.licence.id,
@@ -38,67 +49,115 @@ def asset_spec(spec: SourceSpec, table: str) -> dg.AssetSpec:
     )
 
 
-def landing_step(spec: SourceSpec, sources: Mapping[str, SourceSpec]) -> dg.AssetsDefinition:
+def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
+    partitions = partitions_definition(spec)
+
     @dg.multi_asset(
         name=f"land_{spec.source_id}",
         specs=[asset_spec(spec, table) for table in spec.tables],
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
+        can_subset=True,
+        pool=POOL,
         description=f"{spec.title}: {', '.join(spec.access_methods)}.",
     )
-    def land(data_dir: DataDirResource, inputs: IngestConfig) -> Iterator[dg.MaterializeResult]:
+    def land(
+        context: dg.AssetExecutionContext, data_dir: DataDirResource, inputs: IngestConfig
+    ) -> Iterator[dg.MaterializeResult]:
         paths = data_dir.paths
-        progress.report_progress("landing", spec.source_id)
-        with lock.acquire_lock(paths, f"landing {spec.source_id}"), progress.timed("landing"):
-            landed = land_source(spec, paths, inputs)
-            mark = read_stale_source(paths, spec.source_id)
-            # the arrivals' door compares with the receipts, before `run_load_records` has its turn
-            write_load_records_table(paths, sources)
-        outcomes = ", ".join(sorted({one.outcome for one in landed})) or "nothing new"
-        for table in spec.tables:
-            facts = {**table_facts(paths, spec, table), "outcome": outcomes}
-            stale = {"stale_since": mark.since, "stale_reason": mark.reason} if mark else {}
-            yield dg.MaterializeResult(
-                asset_key=["landing", spec.source_id, table], metadata={**facts, **stale}
-            )
+        has_keys = context.has_partition_key or context.has_partition_key_range
+        keys = list(context.partition_keys) if partitions and has_keys else []
+        report_progress("landing", spec.source_id)
+        with explain_failures(), timed("landing"):
+            done = ingest(spec, paths, inputs, keys)
+            # source checks compare with the load records
+            write_load_records_table(paths, catalog())
+        _report_partitions(context, spec, done.landed, set() if done.failures else set(keys))
+        if done.failures:
+            _raise_failure(context, spec, done, inputs.retries)
+        stale = read_stale_source(paths, spec.source_id)
+        for key in sorted(context.selected_asset_keys):
+            facts = table_facts(paths, spec, key.path[-1])
+            if stale:
+                facts |= {"stale_since": stale.since, "stale_reason": stale.reason}
+            yield dg.MaterializeResult(key, metadata=facts)
 
     return land
 
 
-def run_steps(sources: Mapping[str, SourceSpec]) -> list[dg.AssetsDefinition]:
-    """What a run says about itself, landed like everything that dbt reads."""
-    landed = [
-        ["landing", spec.source_id, table] for spec in sources.values() for table in spec.tables
-    ]
+def _report_partitions(
+    context: dg.AssetExecutionContext,
+    spec: SourceSpec,
+    landed: Sequence[Landed],
+    own_keys: set[str],
+) -> None:
+    """Rows per partition. What the run's own keys do not cover (an upload; months of a publisher
+    that failed half-way; a table that was not selected) is reported as an event of its own."""
+    for one in landed:
+        record = one.load_record
+        for table, content in record.tables.items():
+            key = dg.AssetKey(["landing", spec.source_id, table])
+            facts: dict[str, Any] = {
+                "dagster/partition_row_count": content.rows,
+                "outcome": one.outcome,
+            }
+            if record.partition in own_keys and key in context.selected_asset_keys:
+                context.add_asset_metadata(facts, asset_key=key, partition_key=record.partition)
+            elif one.outcome == "landed":
+                context.log_event(
+                    dg.AssetMaterialization(key, partition=record.partition, metadata=facts)
+                )
 
-    @dg.asset(
-        key=["landing", "run", "parameters"],
-        description="One row: the day whose knowledge this run may use, and its as-of date.",
-        group_name="run",
-        kinds={"parquet"},
-        owners=OWNERS,
+
+def _raise_failure(
+    context: dg.AssetExecutionContext, spec: SourceSpec, done: Ingested, retries: int
+) -> None:
+    """Ask again later if that may help; else fail with what the publisher answered."""
+    if done.is_transient and context.retry_number < retries:
+        wait = FIRST_RETRY * 2**context.retry_number
+        context.log.warning(f"{spec.source_id} did not answer; asking again in {wait} s")
+        raise dg.RetryRequested(max_retries=retries, seconds_to_wait=wait)
+    reasons = "; ".join(map(str, done.failures))
+    raise dg.Failure(
+        f"{reasons}\nWhat landed before stays in use and is marked stale.\nWhat to do: run again "
+        f"later, or download the file from {spec.homepage} and use "
+        f"`pax land {spec.source_id} FILE`",
+        allow_retries=False,
     )
-    def run_parameters(data_dir: DataDirResource, inputs: IngestConfig) -> None:
-        with lock.acquire_lock(data_dir.paths, "writing the run's parameters"):
-            # each run judges anew: yesterday's verdict must not slip into today's release
-            shutil.rmtree(data_dir.paths.check_results, ignore_errors=True)
-            write_parameters(data_dir.paths, inputs.known_day, inputs.of_day)
+
+
+@dg.asset(
+    key=["landing", "run", "parameters"],
+    description="One row: the day whose knowledge this run may use, and its as-of date.",
+    group_name="run",
+    kinds={"parquet"},
+    owners=OWNERS,
+    pool=POOL,
+)
+def run_parameters(data_dir: DataDirResource, inputs: IngestConfig) -> None:
+    with explain_failures():
+        write_parameters(data_dir.paths, inputs.known_day, inputs.of_day)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    sources = catalog()
 
     @dg.asset(
         key=["landing", "run", "load_records"],
-        deps=landed,
+        deps=[key for spec in sources.values() for key in landing_keys(spec)],
         description="One row per landed partition, table and raw file, of all sources.",
         group_name="run",
         kinds={"parquet"},
         owners=OWNERS,
+        pool=POOL,
     )
     def run_load_records(data_dir: DataDirResource) -> None:
-        with lock.acquire_lock(data_dir.paths, "writing receipts"), progress.timed("landing"):
+        with explain_failures(), timed("landing"):
             write_load_records_table(data_dir.paths, sources)
 
-    return [run_parameters, run_load_records]
-
-
-def definitions(sources: Mapping[str, SourceSpec]) -> dg.Definitions:
+    steps = [landing_step(spec) for spec in sources.values()]
     return dg.Definitions(
-        assets=[*(landing_step(spec, sources) for spec in sources.values()), *run_steps(sources)],
-        asset_checks=arrival_checks(sources),
+        assets=[*steps, run_parameters, run_load_records],
+        asset_checks=[c for spec in sources.values() if (c := source_checks(spec))],
     )

@@ -1,35 +1,36 @@
-"""How one source lands: what it brings along, then what its publisher serves, then dropped files.
-
-A live source that fails changes nothing: it is marked stale, and the run goes on with what landed
-before.
-"""
+"""How partitions of one source land: bundled, from the publisher, or from files of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from orchestration import progress
+from orchestration.defs.ingestion.partitions import bundled_partitions, offered_partitions
+from orchestration.progress import report_progress
 from orchestration.resources import IngestConfig
 from sources.kit import requests
 from sources.kit.catalog import SourceSpec
 from sources.kit.errors import (
     CorruptFileError,
     QuarantineLimitError,
+    SourceBlockedError,
     SourceError,
     SourceNotFoundError,
+    SourceUnavailableError,
     UnknownLayoutError,
 )
 from sources.kit.http import HttpClient
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
-from warehouse.storage.load_records import Landed, list_load_records, mark_stale
+from warehouse.storage.load_records import Landed, mark_stale
 from warehouse.storage.request_log import RequestLog
 
 Client = Callable[[SourceSpec], HttpClient]
+#: Errors of one partition: the others are still asked for.
 _OF_ONE_PARTITION = (
     SourceNotFoundError,
     UnknownLayoutError,
@@ -38,81 +39,128 @@ _OF_ONE_PARTITION = (
 )
 
 
+@dataclass
+class Ingested:
+    """What landed, partition by partition, and what the publisher failed to give."""
+
+    landed: list[Landed] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether asking again may help: the publisher or the network did not answer."""
+        return any(
+            isinstance(e, SourceUnavailableError | httpx.TransportError)
+            and not isinstance(e, SourceBlockedError | SourceNotFoundError)
+            for e in self.failures
+        )
+
+
 def client(spec: SourceSpec) -> HttpClient:
-    """The source's own client where its `fetch.py` makes one (keys, patience), else the plain."""
+    """The source's own client where its `fetch.py` makes one (keys, timeouts), else the plain."""
     own = getattr(spec.fetch, "client", None)
     return own() if own else HttpClient(spec.source_id)
 
 
-def land_source(
-    spec: SourceSpec, paths: DataPaths, inputs: IngestConfig, connect: Client = client
-) -> list[Landed]:
-    """Everything that this run takes in of one source."""
+def ingest(
+    spec: SourceSpec,
+    paths: DataPaths,
+    inputs: IngestConfig,
+    keys: Sequence[str] = (),
+    connect: Client = client,
+) -> Ingested:
+    """Land the partitions `keys` of a source and the files that a person gave.
+
+    Raises:
+        SourceError: a bundled or uploaded file cannot be used, or a key names no partition.
+        LandingError: the landing cannot be written.
+    """
     declare_tables(paths, [spec])
-    landed: list[Landed] = []
-    # a source that has never landed is no source to leave alone: its marts would be empty
-    if inputs.wants(spec.source_id) or not list_load_records(paths, spec.source_id):
-        landed += land_bundle(spec, paths)
-    if spec.source_id in inputs.live:
-        landed += land_live(spec, paths, inputs.partitions, connect)
-    for path in inputs.manual.get(spec.source_id, ()):
-        landed += land_dropped(spec, paths, Path(path))
-    return landed
+    bundled, live = _by_access_method(spec, inputs.access_method, keys)
+    done = Ingested()
+    if bundled:
+        done.landed += land_bundle(spec, paths, bundled)
+    if live is not None:
+        asked = land_live(spec, paths, live, connect)
+        done.landed += asked.landed
+        done.failures += asked.failures
+    for path in inputs.manual:
+        done.landed += land_upload(spec, paths, Path(path))
+    return done
+
+
+def _by_access_method(
+    spec: SourceSpec, access_method: str, keys: Sequence[str]
+) -> tuple[list[str], list[str] | None]:
+    """Bundled partitions to land; partitions to ask for (empty: the usual ones; None: nothing)."""
+    in_bundle, offered = set(bundled_partitions(spec)), set(offered_partitions(spec))
+    if access_method == "bundled" or "live" not in spec.access_methods:
+        return [key for key in keys if key in in_bundle], None
+    if access_method == "live":
+        return [], [key for key in keys if key in offered]
+    asked = [key for key in keys if key in offered - in_bundle]
+    is_whole = not keys and not in_bundle | offered  # a source without partitions
+    return [key for key in keys if key in in_bundle], asked if asked or is_whole else None
 
 
 def land_live(
-    spec: SourceSpec, paths: DataPaths, wanted: list[str], connect: Client = client
-) -> list[Landed]:
+    spec: SourceSpec, paths: DataPaths, wanted: Sequence[str], connect: Client = client
+) -> Ingested:
     """Ask the publisher, a partition or batch at a time; a failure marks the source stale.
 
-    What is wrong with one partition leaves the others alone; of a publisher that does not answer,
-    or refuses us, nothing more is asked.
+    A failure of one partition leaves the others alone; a publisher that does not answer, or
+    refuses this client, is asked nothing more.
     """
-    landed: list[Landed] = []
-    failures: list[str] = []
+    done = Ingested()
     try:
         with connect(spec) as http:
             asked = requests.live_partitions(spec, wanted)
-            for done in _arriving(spec, paths, http, asked, failures):
-                landed += done
+            for landed in _arriving(spec, paths, http, asked, done.failures):
+                done.landed += landed
     except (SourceError, httpx.HTTPError) as error:
-        failures.append(str(error))
-    if failures:
-        mark_stale(paths, spec.source_id, "; ".join(failures), datetime.now(UTC))
-    return landed
+        done.failures.append(error)
+    if done.failures:
+        reason = "; ".join(map(str, done.failures))
+        mark_stale(paths, spec.source_id, reason, datetime.now(UTC))
+    return done
 
 
 def _arriving(
-    spec: SourceSpec, paths: DataPaths, http: HttpClient, wanted: list[str], failures: list[str]
+    spec: SourceSpec,
+    paths: DataPaths,
+    http: HttpClient,
+    wanted: list[str],
+    failures: list[Exception],
 ) -> Iterator[list[Landed]]:
-    """What lands, as it lands: by partition, or by batch of a pull that keeps a ledger."""
-    if not hasattr(spec.fetch, "fetch_batches"):
+    """What lands, as it lands: by partition, or by batch of a fetch that keeps a request log."""
+    fetch_batches = getattr(spec.fetch, "fetch_batches", None)
+    if fetch_batches is None:
         for partition in wanted:
             try:
                 files = requests.fetched(spec, partition, http)
                 landed = land_files(spec, files, "live", paths)
             except _OF_ONE_PARTITION as error:
-                failures.append(str(error))
+                failures.append(error)
             else:
                 yield landed
         return
 
-    def say(text: str, done: int, total: int) -> None:
-        progress.report_progress("landing", f"{spec.source_id}: {text}", done, total)
+    def on_batch(text: str, done: int, total: int) -> None:
+        report_progress("landing", f"{spec.source_id}: {text}", done, total)
 
-    ledger = RequestLog(paths, spec, say)
-    for batch in spec.fetch.fetch_batches(http, ledger, wanted):
+    request_log = RequestLog(paths, spec, on_batch)
+    for batch in fetch_batches(http, request_log, wanted):
         landed = land_files(spec, batch.files, "live", paths)
         if batch.is_whole:
-            ledger.landed(batch.key, [one.load_record.partition for one in landed])
+            request_log.landed(batch.key, [one.load_record.partition for one in landed])
         yield landed
 
 
-def land_dropped(spec: SourceSpec, paths: DataPaths, path: Path) -> list[Landed]:
-    """Land a file out of the drop folder, then put it aside so that it lands once."""
+def land_upload(spec: SourceSpec, paths: DataPaths, path: Path) -> list[Landed]:
+    """Land a file of a person; one from the inbox then moves to `.processed/`, to land once."""
     landed = land_files(spec, requests.manual_files(spec, [path]), "manual", paths)
     if path.is_relative_to(paths.inbox):
-        aside = paths.inbox / spec.source_id / ".landed"
+        aside = paths.inbox / spec.source_id / ".processed"
         aside.mkdir(exist_ok=True)
         path.replace(aside / path.name)
     return landed

@@ -1,44 +1,73 @@
-"""The release as an asset behind every mart, and the departures' checks on the marts."""
+"""The marts as Parquet, their checks, and the release that becomes current."""
 
 from collections.abc import Sequence
 
 import dagster as dg
 
-from expectations.views import let_go
-from orchestration import dbt_env, lock, progress
-from orchestration.defs import collect_check_results
-from orchestration.defs.release.checks import departure_checks
-from orchestration.resources import DataDirResource, IngestConfig
+from expectations.runner import list_subjects
+from orchestration.defs.collect_check_results import collect_check_results
+from orchestration.defs.explain_failures import explain_failures
+from orchestration.defs.release.checks import mart_checks
+from orchestration.defs.transformation.dbt_command import manifest_path
+from orchestration.progress import report_progress, timed
+from orchestration.resources import POOL, DataDirResource, IngestConfig
 from warehouse.release import Published, RunInfo, export_marts, publish
 
+OWNERS = ["team:data-platform"]
+PARQUET, CURRENT = dg.AssetKey(["release", "parquet"]), dg.AssetKey(["release", "current"])
 
-def release(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+
+def release_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
+    """`release/parquet` of all marts, and `release/current` made of it."""
+
     @dg.asset(
-        key=["release", "duckdb"],
+        key=PARQUET,
         deps=marts,
         group_name="release",
+        kinds={"parquet"},
+        owners=OWNERS,
+        pool=POOL,
+        description="Every mart of the working database as Parquet, ordered by its key: what mart "
+        "checks read and a release takes over.",
+    )
+    def release_parquet(data_dir: DataDirResource) -> dg.MaterializeResult:
+        paths = data_dir.paths
+        with explain_failures(), timed("release"):
+            files = export_marts(paths, manifest_path(paths))
+        rows = [dg.TableRecord({"mart": file.name, "rows": file.rows}) for file in files]
+        return dg.MaterializeResult(
+            metadata={
+                "marts": len(files),
+                "dagster/row_count": sum(file.rows for file in files),
+                "rows": dg.MetadataValue.table(rows),
+            }
+        )
+
+    @dg.asset(
+        key=CURRENT,
+        deps=[PARQUET],
+        group_name="release",
         kinds={"duckdb", "parquet"},
-        owners=["team:data-platform"],
+        owners=OWNERS,
+        pool=POOL,
         description="One immutable release per state of the marts: Parquet, DuckDB, report and "
         "dictionary; `current` points to it after one atomic rename.",
     )
-    def release_duckdb(
+    def release_current(
         context: dg.AssetExecutionContext, data_dir: DataDirResource, inputs: IngestConfig
     ) -> dg.MaterializeResult:
         paths = data_dir.paths
-        let_go()
-        with lock.acquire_lock(paths, "publishing"), progress.timed("release"):
-            export_marts(paths, dbt_env.manifest_path(paths))
+        with explain_failures(), timed("release"):
             published = publish(
                 paths,
-                dbt_env.manifest_path(paths),
-                collect_check_results.all_verdicts(paths),
+                manifest_path(paths),
+                collect_check_results(paths),
                 RunInfo(run_id=context.run.run_id, fingerprint=inputs.fingerprint or None),
-                say=lambda text: progress.report_progress("release", text),
+                say=lambda text: report_progress("release", text),
             )
         return dg.MaterializeResult(metadata=_metadata(published))
 
-    return release_duckdb
+    return [release_parquet, release_current]
 
 
 def _metadata(published: Published) -> dict[str, dg.MetadataValue]:
@@ -53,5 +82,7 @@ def _metadata(published: Published) -> dict[str, dg.MetadataValue]:
     }
 
 
-def definitions(marts: Sequence[dg.AssetKey]) -> dg.Definitions:
-    return dg.Definitions(assets=[release(marts)], asset_checks=departure_checks(marts))
+@dg.definitions
+def defs() -> dg.Definitions:
+    marts = [dg.AssetKey(["marts", mart]) for mart in list_subjects("marts")]
+    return dg.Definitions(assets=release_assets(marts), asset_checks=[mart_checks()])

@@ -1,4 +1,4 @@
-"""The dbt project as assets; its tests as asset checks."""
+"""The dbt project as assets, its tests as asset checks, in one step that streams dbt's events."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,51 +6,80 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
-from orchestration import dbt_env, lock, progress
-from orchestration.dbt_run import BUILD
-from orchestration.defs.transformation import baci_comparison, outcomes
+from orchestration.defs.collect_check_results import dbt_failures
+from orchestration.defs.explain_failures import explain_failures
+from orchestration.defs.transformation import baci_comparison
+from orchestration.defs.transformation.dbt_command import (
+    BUILD,
+    prepare_manifest,
+    reset_working_database,
+    run_results_path,
+)
 from orchestration.defs.transformation.translator import FolderTranslator
-from orchestration.resources import DataDirResource
+from orchestration.errors import RunFailedError, remedy_for
+from orchestration.progress import report_progress, timed
+from orchestration.resources import POOL, DataDirResource
 from warehouse.paths import DBT_PROJECT, DataPaths
 
 
-def dbt_project(paths: DataPaths) -> DbtProject:
-    return DbtProject(
-        project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target_path=paths.dbt_target
-    )
-
-
-def models(paths: DataPaths) -> dg.AssetsDefinition:
-    """All seeds and models as one step, out of the manifest that `dbt parse` left."""
+def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
+    """All seeds and models as one step, from the manifest of the project as it is now."""
 
     @dbt_assets(
-        manifest=dbt_env.manifest_path(paths),
+        manifest=prepare_manifest(paths),
         name="dbt_build",
         dagster_dbt_translator=FolderTranslator(),
-        project=dbt_project(paths),
+        project=DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT),
+        pool=POOL,
     )
     def dbt_build(
         context: dg.AssetExecutionContext, data_dir: DataDirResource, dbt: DbtCliResource
     ) -> Iterator[Any]:
         """Seeds, staging, intermediate and marts, each followed by its tests."""
-        with lock.acquire_lock(data_dir.paths, "dbt build"), progress.timed("dbt"):
-            if data_dir.dbt_by_command_line:
-                # a fixed target, so that the release finds manifest and results in one place
-                target = data_dir.paths.dbt_target
-                yield from dbt.cli(BUILD, context=context, target_path=target).stream()
-                if found := baci_comparison.observed(data_dir.paths):
-                    yield found
-            else:
-                yield from outcomes.built(context, data_dir.paths)
+        paths = data_dir.paths
+        with explain_failures(), timed("dbt"):
+            if not context.is_subset:
+                reset_working_database(paths)
+            # results of an earlier build must not be taken for those of this one
+            run_results_path(paths).unlink(missing_ok=True)
+            # a fixed target: the release finds manifest and results in one place
+            build = dbt.cli(
+                BUILD, context=context, target_path=paths.dbt_target, raise_on_error=False
+            )
+            yield from _with_progress(build.stream())
+            if not build.is_successful():
+                raise _build_error(paths, build.get_error())
+            if scores := baci_comparison.observe_scores(paths):
+                yield scores
 
     return dbt_build
 
 
-def mart_keys(definitions: dg.Definitions) -> list[dg.AssetKey]:
-    """The keys of all marts, from dbt's own nodes: a mistyped name would be a phantom asset."""
-    assets = [a for a in definitions.assets or () if isinstance(a, dg.AssetsDefinition)]
-    return sorted(key for a in assets for key in a.keys if key.path[0] == "marts")
+def _with_progress(events: Iterator[Any]) -> Iterator[Any]:
+    n_models = n_tests = 0
+    for event in events:
+        is_test = isinstance(event, dg.AssetCheckResult | dg.AssetCheckEvaluation)
+        n_tests += is_test
+        n_models += not is_test
+        report_progress("dbt", f"{n_models} models, {n_tests} tests", n_models + n_tests)
+        yield event
 
 
-def definitions(paths: DataPaths) -> dg.Definitions:
-    return dg.Definitions(assets=[models(paths)])
+def _build_error(paths: DataPaths, error: Exception | None) -> RunFailedError:
+    failed = dbt_failures(paths)
+    if not failed:
+        text = str(error or "it ended without results").strip()
+        remedy = remedy_for(text) or "`pax doctor` checks the disk, the lock and the database"
+        return RunFailedError(f"dbt failed: {text[-2000:]}", remedy=remedy)
+    name, message = next(iter(failed.items()))
+    more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    remedy = remedy_for(message) or (
+        "correct the model or the data that the message names; "
+        f"`cd dbt_project && dbt build --select {name}` repeats it alone"
+    )
+    return RunFailedError(f"dbt: {name}{more} failed: {message}", remedy=remedy)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.Definitions(assets=[dbt_models(DataPaths.at())])

@@ -1,4 +1,4 @@
-"""What the asset of the reconciled flows tells beside its rows: how close they come to CEPII's."""
+"""How close the reconciled flows come to CEPII's, as metadata of their asset."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ASSET = dg.AssetKey(["marts", MART])
 def benchmark_metadata(
     connection: duckdb.DuckDBPyConnection,
 ) -> Mapping[str, dg.MetadataValue]:
-    """A row of scores per year, what they are about and what is enough; nothing without a year."""
+    """A row of scores per year, their universe and their bounds; empty without a year."""
     found = scores_of_mart(connection)
     if not found:
         return {}
@@ -32,11 +32,14 @@ def benchmark_metadata(
     }
 
 
-def observed(paths: DataPaths) -> dg.AssetObservation | None:
-    """The same as an observation, for a build whose materialization was told while dbt still held
-    the database."""
+def observe_scores(paths: DataPaths) -> dg.AssetObservation | None:
+    """The scores as an observation of the mart that a build has just written; None without any."""
     with duckdb.connect(str(paths.database), read_only=True) as connection:
-        found = benchmark_metadata(connection)
+        tables = connection.sql(
+            "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = ?",
+            params=[MART],
+        ).fetchall()
+        found = benchmark_metadata(connection) if tables else {}
     return dg.AssetObservation(ASSET, metadata=found) if found else None
 
 

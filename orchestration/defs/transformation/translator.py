@@ -31,7 +31,7 @@ class FolderTranslator(DagsterDbtTranslator):
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         group = dbt_resource_props.get("config", {}).get("group")
-        return [f"team:{group}"] if group else None
+        return [f"team:{group or 'data-platform'}"]
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         question = _meta(dbt_resource_props).get("question")

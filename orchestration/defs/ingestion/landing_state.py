@@ -1,4 +1,4 @@
-"""What lies in the landing, told from receipts and Parquet footers: nothing is read whole."""
+"""What has landed, from load records and Parquet footers: no table is read."""
 
 from __future__ import annotations
 
@@ -47,37 +47,37 @@ def landing_state(
 
 
 def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceState:
-    receipts = list_load_records(paths, spec.source_id)
-    retrieved = max((f.retrieved_at for r in receipts for f in r.files), default="")
-    mark = read_stale_source(paths, spec.source_id)
+    records = list_load_records(paths, spec.source_id)
+    retrieved = max((f.retrieved_at for r in records for f in r.files), default="")
+    stale = read_stale_source(paths, spec.source_id)
     is_old = bool(retrieved) and _age_days(retrieved, now) > spec.cadence.stale_after_days
-    if mark:
-        note = f"live failed since {mark.since[:10]}: {mark.reason.splitlines()[0]}"
+    if stale:
+        note = f"live failed since {stale.since[:10]}: {stale.reason.splitlines()[0]}"
     elif is_old:
         note = f"older than {spec.cadence.stale_after_days} days ({spec.cadence.text})"
     else:
-        note = "" if receipts else "nothing has landed"
+        note = "" if records else "nothing has landed"
     return SourceState(
         source_id=spec.source_id,
-        rows=sum(r.n_rows for r in receipts),
-        period=period_of(_files(paths, receipts)),
-        editions=", ".join(sorted({r.edition for r in receipts})),
-        access_methods=", ".join(sorted({r.access_method for r in receipts})),
+        rows=sum(r.n_rows for r in records),
+        period=period_of(_files(paths, records)),
+        editions=", ".join(sorted({r.edition for r in records})),
+        access_methods=", ".join(sorted({r.access_method for r in records})),
         retrieved=retrieved[:10],
-        is_stale=bool(mark) or is_old,
+        is_stale=bool(stale) or is_old,
         note=note,
     )
 
 
 def table_facts(paths: DataPaths, spec: SourceSpec, table: str) -> dict[str, Any]:
     """Metadata of one landed table: rows, partitions, editions, period, content hash."""
-    receipts = [r for r in list_load_records(paths, spec.source_id) if table in r.tables]
-    hashes = "".join(r.tables[table].sha256 for r in receipts)
-    files = [f for f in _files(paths, receipts) if f.parent.name == table]
+    records = [r for r in list_load_records(paths, spec.source_id) if table in r.tables]
+    hashes = "".join(r.tables[table].sha256 for r in records)
+    files = [f for f in _files(paths, records) if f.parent.name == table]
     return {
-        "dagster/row_count": sum(r.tables[table].rows for r in receipts),
-        "partitions": len(receipts),
-        "editions": ", ".join(sorted({r.edition for r in receipts})) or "none",
+        "dagster/row_count": sum(r.tables[table].rows for r in records),
+        "partitions": len(records),
+        "editions": ", ".join(sorted({r.edition for r in records})) or "none",
         "period": period_of(files) or "none",
         "content_hash": hashlib.sha256(hashes.encode()).hexdigest()[:16],
     }
@@ -107,11 +107,11 @@ def _bounds(file: Path) -> Iterator[str]:
             return
 
 
-def _files(paths: DataPaths, receipts: Iterable[LoadRecord]) -> Iterator[Path]:
-    for receipt in receipts:
-        for table in receipt.tables:
-            stem = receipt.partition.replace("/", "__")
-            yield paths.landing / receipt.source_id / table / f"{stem}.parquet"
+def _files(paths: DataPaths, records: Iterable[LoadRecord]) -> Iterator[Path]:
+    for record in records:
+        for table in record.tables:
+            stem = record.partition.replace("/", "__")
+            yield paths.landing / record.source_id / table / f"{stem}.parquet"
 
 
 def _age_days(moment: str, now: datetime) -> int:

@@ -1,0 +1,291 @@
+"""The chain of runs from sources to a release, for `pax run` and the job `everything` alike.
+
+One run cannot carry two partition definitions. So each source with something to do gets runs of
+its own, and one run without partitions builds, checks and publishes; all carry one
+`pax/run_group` tag. See docs/decisions/run-chain.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.automation.jobs import BUILD_AND_RELEASE, landing_job
+from orchestration.defs.ingestion.partitions import (
+    RANGE_END,
+    RANGE_START,
+    bundled_partitions,
+    contiguous_ranges,
+    partition_keys,
+)
+from orchestration.defs.instance import databases_open, hold_run_lock
+from sources.kit import requests
+from sources.kit.catalog import SourceSpec, catalog
+from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.bundled import has_pending_bundle
+from warehouse.storage.file_lock import acquire_lock
+
+RELEASE = dg.AssetKey(["release", "current"])
+#: How Ctrl-C appears in the events of a run: Dagster calls it a failed step.
+_INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
+
+
+@dataclass(frozen=True)
+class ChainRequest:
+    """What a chain ingests. `live` and `only` hold source ids; the days are ISO dates."""
+
+    live: Sequence[str] = ()
+    only: Sequence[str] = ()
+    partitions: Sequence[str] = ()
+    manual: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    as_known_on: str = ""
+    as_of: str = ""
+    fingerprint: str = ""
+    force: bool = False
+    retries: int = 0
+    #: dbt's selection syntax: a part is built and nothing is published
+    select: str = ""
+
+
+@dataclass(frozen=True)
+class ChainResult:
+    """Outcome of a chain: the release's metadata, or why there is none."""
+
+    group: str
+    run_id: str
+    release: dict[str, Any] | None
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SourceRun:
+    """One run of one source: a range of partitions, or none for uploads."""
+
+    source_id: str
+    access_method: str
+    partition_range: tuple[str, str] | None = None
+    manual: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        if self.partition_range is None:
+            return {}
+        return dict(zip((RANGE_START, RANGE_END), self.partition_range, strict=True))
+
+
+def run_chain(
+    paths: DataPaths,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    request: ChainRequest,
+    parent_tags: Mapping[str, str] | None = None,
+    on_failure: Callable[[str], None] = lambda text: None,
+) -> ChainResult:
+    """Execute the chain in this process and wait for it.
+
+    A publisher that fails does not stop the chain: its source is stale. A bundled or uploaded
+    file, a source check, a model or a mart check that fails does.
+
+    Raises:
+        KeyboardInterrupt: a run was interrupted.
+    """
+    group = uuid.uuid4().hex[:8]
+    tags = {"pax/run_group": group, **(parent_tags or {})}
+    failures: list[str] = []
+    with acquire_lock(paths.lock, f"run group {group}", timeout=-1):
+        for spec in catalog().values():
+            for source_run in plan_source_runs(paths, spec, request):
+                found = _execute_source_run(paths, definitions, instance, source_run, request, tags)
+                for failure in found:
+                    on_failure(failure)
+                if source_run.access_method != "live":
+                    failures += found
+            if not failures:
+                _write_stamp(paths, spec, request)
+        if failures:
+            return ChainResult(group, "", None, failures)
+        selection = _selected_assets(definitions, request.select) if request.select else None
+        result = _execute(
+            paths, definitions, instance, BUILD_AND_RELEASE, _config(request), tags, selection
+        )
+    return ChainResult(group, result.run_id, _release(result), _failures(result))
+
+
+def plan_source_runs(
+    paths: DataPaths, spec: SourceSpec, request: ChainRequest
+) -> Iterator[SourceRun]:
+    """The runs that a source needs: none if nothing of it, nor of what checks it, has changed."""
+    source_id = spec.source_id
+    is_wanted = not request.only or source_id in request.only
+    keys, bundled = partition_keys(spec), bundled_partitions(spec)
+    is_changed = has_pending_bundle(spec, paths) or not _is_stamped(paths, spec, request)
+    has_bundle_run = bool(bundled) and ((is_wanted and request.force) or is_changed)
+    if has_bundle_run:
+        for chosen in contiguous_ranges(keys, set(bundled)):
+            yield SourceRun(source_id, "bundled", chosen)
+    if source_id in request.live:
+        wanted = requests.live_partitions(spec, request.partitions)
+        for chosen in contiguous_ranges(keys, set(wanted)):
+            yield SourceRun(source_id, "live", chosen)
+        if not keys:
+            yield SourceRun(source_id, "live")
+    manual = tuple(request.manual.get(source_id, ()))
+    if manual or (is_changed and not has_bundle_run) or source_id in request.live:
+        # uploads; and source checks of what a failed or half-way run has left
+        yield SourceRun(source_id, "bundled", None, manual)
+
+
+def _execute_source_run(
+    paths: DataPaths,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    run: SourceRun,
+    request: ChainRequest,
+    tags: Mapping[str, str],
+) -> list[str]:
+    config = _config(request, access_method=run.access_method, manual=list(run.manual))
+    own = {**tags, **run.tags, "pax/source": run.source_id}
+    job = landing_job(run.source_id)
+    return _failures(_execute(paths, definitions, instance, job, config, own))
+
+
+def _execute(
+    paths: DataPaths,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    inputs: Mapping[str, Any],
+    tags: Mapping[str, str],
+    selection: Sequence[dg.AssetKey] | None = None,
+) -> dg.ExecuteInProcessResult:
+    run_id = str(uuid.uuid4())
+    hold_run_lock(paths, run_id)
+    config = {
+        "resources": {"inputs": {"config": dict(inputs)}},
+        # the instance keeps the log; a terminal shows progress instead
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+    with databases_open(paths, run_id):
+        try:
+            result = definitions.resolve_job_def(job).execute_in_process(
+                run_config=config, instance=instance, asset_selection=selection, run_id=run_id,
+                tags=dict(tags), raise_on_error=False,
+            )  # fmt: skip
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
+    return result
+
+
+def _config(
+    request: ChainRequest, access_method: str = "bundled", manual: Sequence[str] = ()
+) -> dict[str, Any]:
+    return {
+        "access_method": access_method,
+        "manual": list(manual),
+        "retries": request.retries,
+        "as_known_on": request.as_known_on,
+        "as_of": request.as_of,
+        "fingerprint": request.fingerprint,
+    }
+
+
+def _selected_assets(definitions: dg.Definitions, select: str) -> list[dg.AssetKey]:
+    """The run's own tables, and the dbt nodes that `select` names in dbt's selection syntax."""
+    from dagster_dbt import build_dbt_asset_selection
+
+    models = definitions.resolve_assets_def(RELEASE_UPSTREAM)
+    graph = definitions.resolve_asset_graph()
+    chosen = build_dbt_asset_selection([models], dbt_select=select).resolve(graph)
+    run_tables = {key for key in graph.get_all_asset_keys() if key.path[:2] == ["landing", "run"]}
+    return sorted(chosen | run_tables) if chosen else []
+
+
+#: Any asset of the dbt step.
+RELEASE_UPSTREAM = dg.AssetKey(["marts", "dim_country"])
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    return any(
+        error.cls_name in _INTERRUPTS for event in result.all_events for error in _errors(event)
+    )
+
+
+def _errors(event: dg.DagsterEvent) -> Iterator[Any]:
+    """The error of a failed step and its causes, outermost first."""
+    error = event.step_failure_data.error if event.is_step_failure else None
+    while error is not None:
+        yield error
+        error = error.cause
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Why the run failed, one text per failed step."""
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            errors = list(_errors(event))
+            stated = [e for e in errors if e.cls_name == "Failure"] or errors[-1:]
+            found.append(_sentence(stated[0].message) if stated else str(event.message))
+    if not found and not result.success:
+        found = _failed_checks(result) or ["the run failed; see its log"]
+    return list(dict.fromkeys(found))
+
+
+def _failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
+    return [
+        f"{e.asset_key.to_user_string()}: {e.check_name}: {e.description or 'failed'}"
+        for e in result.get_asset_check_evaluations()
+        if not e.passed and e.severity == dg.AssetCheckSeverity.ERROR
+    ]
+
+
+def _sentence(message: str) -> str:
+    """Dagster prefixes the class of an exception; a person does not need its module."""
+    name, found, rest = message.strip().partition(": ")
+    return rest if found and " " not in name else message.strip()
+
+
+def _release(result: dg.ExecuteInProcessResult) -> dict[str, Any] | None:
+    for event in result.get_asset_materialization_events():
+        if event.asset_key == RELEASE:
+            metadata = event.materialization.metadata
+            return {name: value.value for name, value in metadata.items()}
+    return None
+
+
+def _stamp(paths: DataPaths, source_id: str) -> Path:
+    return paths.check_results / "sources" / f"{source_id}.inputs"
+
+
+def _is_stamped(paths: DataPaths, spec: SourceSpec, request: ChainRequest) -> bool:
+    stamp = _stamp(paths, spec.source_id)
+    return stamp.is_file() and stamp.read_text() == _inputs_digest(paths, spec, request)
+
+
+def _write_stamp(paths: DataPaths, spec: SourceSpec, request: ChainRequest) -> None:
+    stamp = _stamp(paths, spec.source_id)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(_inputs_digest(paths, spec, request))
+
+
+def _inputs_digest(paths: DataPaths, spec: SourceSpec, request: ChainRequest) -> str:
+    """Hash of what landed of a source, of the code that lands and checks it, and of the day."""
+    digest = hashlib.sha256(json.dumps([request.as_known_on, request.as_of]).encode())
+    code = [
+        *sorted(spec.folder.glob("*.*")),
+        *sorted((PROJECT / "expectations").rglob("*.py")),
+        *sorted((PROJECT / "expectations").rglob("*.json")),
+        *sorted((PROJECT / "sources" / "kit").glob("*.py")),
+    ]
+    for path in [*code, *sorted((paths.load_records / spec.source_id).glob("[!_]*.json"))]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,57 @@
+"""The job `everything`: the chain of runs from all sources to a release, as one button."""
+
+import dagster as dg
+from pydantic import Field
+
+from orchestration.defs.automation.chain import ChainRequest, run_chain
+from orchestration.defs.automation.jobs import EVERYTHING
+from orchestration.resources import DataDirResource
+
+
+class EverythingConfig(dg.Config):
+    """Nothing set: land what is bundled and has changed, build, check, publish."""
+
+    live: list[str] = Field(default=[], description="Sources whose publishers are asked.")
+    only: list[str] = Field(default=[], description="Sources to land again; all if empty.")
+    manual: dict[str, list[str]] = Field(default={}, description="Files by source.")
+    retries: int = 0
+    as_known_on: str = ""
+    as_of: str = ""
+    force: bool = False
+
+
+@dg.op(description="Run each changed source, then build and publish; see the runs of the group.")
+def run_everything(
+    context: dg.OpExecutionContext, config: EverythingConfig, data_dir: DataDirResource
+) -> str:
+    from orchestration.definitions import defs as definitions
+
+    request = ChainRequest(
+        live=config.live, only=config.only, manual=config.manual, retries=config.retries,
+        as_known_on=config.as_known_on, as_of=config.as_of, force=config.force,
+    )  # fmt: skip
+    done = run_chain(
+        data_dir.paths, definitions, context.instance, request,
+        {"pax/parent_run": context.run_id}, context.log.error,
+    )  # fmt: skip
+    context.add_output_metadata({"run_group": done.group, **(done.release or {})})
+    if done.failures or done.release is None:
+        raise dg.Failure(
+            "no release: " + "\n".join(done.failures) + "\nThe failed run of the group "
+            f"pax/run_group={done.group} has the details.",
+            allow_retries=False,
+        )
+    return done.group
+
+
+@dg.job(
+    name=EVERYTHING,
+    description="The whole chain: a run per changed source, then one that builds and publishes.",
+)
+def everything() -> None:
+    run_everything()
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.Definitions(jobs=[everything])

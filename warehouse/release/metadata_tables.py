@@ -55,7 +55,7 @@ PUBLISH_INFO = (
     MetadataColumn(
         "data_version", *_TEXT, "Hash over all marts' Parquet files and columns (sha256)."
     ),
-    MetadataColumn("as_of_date", *_DAY, "The day that the release describes, above all for membership."),
+    MetadataColumn("as_of_date", *_DAY, "The day that the release describes, e.g. for membership."),
     MetadataColumn(
         "as_known_on", *_DAY, "Nothing published after this day was used; 9999-12-31 = all."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from expectations.runner import list_subjects
+from expectations.runner import build_data_docs, list_subjects
 from orchestration.defs.collect_check_results import collect_check_results
 from orchestration.defs.explain_failures import explain_failures
 from orchestration.defs.release.checks import mart_checks
@@ -63,7 +63,8 @@ def release_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 manifest_path(paths),
                 collect_check_results(paths),
                 RunInfo(run_id=context.run.run_id, fingerprint=inputs.fingerprint or None),
-                say=lambda text: report_progress("release", text),
+                on_progress=lambda text: report_progress("release", text),
+                build_data_docs=lambda folder: build_data_docs(paths, folder),
             )
         return dg.MaterializeResult(metadata=_metadata(published))
 

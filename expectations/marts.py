@@ -13,7 +13,9 @@ and tests. A mart's YAML may say under `config.meta`
 from __future__ import annotations
 
 import csv
+import filecmp
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,7 @@ from typing import Any
 
 import duckdb
 import great_expectations.expectations as gxe
+import pyarrow as pa
 import pyarrow.parquet as pq
 from great_expectations import ExpectationSuite
 
@@ -34,6 +37,15 @@ from warehouse.statistics import baci_comparison
 from warehouse.storage.load_records import LATEST
 from warehouse.storage.read_only import literal, quoted
 
+COMPARISON = pa.schema(
+    {
+        "n_rows": pa.int64(),
+        "n_rows_before": pa.int64(),
+        "rows_ratio": pa.float64(),
+        "keys_kept_share": pa.float64(),
+        "emptied_columns": pa.string(),
+    }
+)
 #: A comparison with the current release shows this many of the largest changes.
 N_CHANGES = 1_000
 
@@ -173,27 +185,30 @@ def build_validations(
             yield Validation(suite, RELEASE, now.name, tuple(columns))
             if mart.name == baci_comparison.MART:
                 flows = baci_comparison.common_flows_sql(f"read_parquet({literal(str(now))})")
-                sql = baci_comparison.scores_sql(flows)
-                yield _prepared(connection, sql, folder, baci_suite())
+                path = folder / f"{mart.name}.baci_comparison.parquet"
+                connection.execute(
+                    f"copy ({baci_comparison.scores_sql(flows)})"
+                    f" to {literal(str(path))} (format parquet)"
+                )
+                yield _prepared(path, baci_suite())
             old = before / now.name if before else None
-            if "lineage_id" not in columns or old is None or not old.is_file():
-                continue
-            shared = [name for name in columns if name in pq.read_schema(old).names]
-            if not {"lineage_id", *mart.key} <= set(shared):
-                continue  # another version of the mart: every key would differ
-            sql = comparison_sql(mart, now, old, shared)
-            yield _prepared(connection, sql, folder, comparison_suite(mart.name))
+            if old is None or not old.is_file() or filecmp.cmp(now, old, shallow=False):
+                continue  # nothing to compare, or the same bytes
+            shared = set(columns) & set(pq.read_schema(old).names)
+            if not {"lineage_id", *mart.key} <= shared:
+                continue  # without lineage, or another version of the mart
+            path = folder / f"{mart.name}.comparison.parquet"
+            pq.write_table(compare(connection, mart, now, old), path)
+            yield _prepared(path, comparison_suite(mart.name))
             movement = mart.meta.get("movement")
             if movement and movement["measure"] in shared:
+                path = folder / f"{mart.name}.movement.parquet"
                 sql = movement_sql(mart, now, old, movement["measure"])
-                yield _prepared(connection, sql, folder, movement_suite(mart.name, **movement))
+                connection.execute(f"copy ({sql}) to {literal(str(path))} (format parquet)")
+                yield _prepared(path, movement_suite(mart.name, **movement))
 
 
-def _prepared(
-    connection: duckdb.DuckDBPyConnection, sql: str, folder: Path, suite: ExpectationSuite
-) -> Validation:
-    path = folder / f"{suite.name}.parquet"
-    connection.execute(f"copy ({sql}) to {literal(str(path))} (format parquet)")
+def _prepared(path: Path, suite: ExpectationSuite) -> Validation:
     return Validation(suite, PREPARED, path.name, tuple(pq.read_schema(path).names))
 
 
@@ -209,40 +224,40 @@ def current_parquet(paths: DataPaths, as_known_on: date) -> Path | None:
     return paths.current / "parquet"
 
 
-def comparison_sql(mart: Mart, now: Path, before: Path, columns: Sequence[str]) -> str:
-    """One row: rows, keys and filled columns beside those of the current release."""
-    keys = ", ".join(map(quoted, mart.key))
-    filled = ", ".join(
-        f"case when (select count({quoted(name)}) from now) = 0 "
-        f"and (select count({quoted(name)}) from old) > 0 then {literal(name)} end"
-        for name in columns
-    )
-    kept = (
-        f"(select count(*) from old semi join now using ({keys})) / n_rows_before"
-        if mart.key
-        else "cast(null as double)"
-    )
-    lineage = "(select list(distinct lineage_id order by lineage_id) from {})"
-    return f"""
-        with
-        now as (select * from read_parquet({literal(str(now))})),
-        old as (select * from read_parquet({literal(str(before))})),
-        counted as (
-            select
-                (select count(*) from now) as n_rows,
-                (select cast(nullif(count(*), 0) as double) from old) as n_rows_before,
-                {lineage.format("now")} = {lineage.format("old")} as is_same_lineage
-        )
-        select
-            n_rows,
-            n_rows_before,
-            case when is_same_lineage then n_rows / n_rows_before end as rows_ratio,
-            case when is_same_lineage then {kept} end as keys_kept_share,
-            case when is_same_lineage
-                then nullif(array_to_string([{filled}], ', '), '')
-            end as emptied_columns
-        from counted
-    """
+def compare(connection: duckdb.DuckDBPyConnection, mart: Mart, now: Path, before: Path) -> pa.Table:
+    """One row: rows, keys and filled columns beside those of the current release; NULL where the
+    editions differ, which is a cause."""
+    tables = [f"read_parquet({literal(str(path))})" for path in (now, before)]
+    lineages = [
+        connection.execute(f"select distinct lineage_id from {table} order by all").fetchall()
+        for table in tables
+    ]
+    row: dict[str, Any] = dict.fromkeys(COMPARISON.names)
+    row["n_rows"], row["n_rows_before"] = (pq.read_metadata(p).num_rows for p in (now, before))
+    if lineages[0] == lineages[1] and row["n_rows_before"]:
+        row["rows_ratio"] = row["n_rows"] / row["n_rows_before"]
+        emptied = (empty_columns(now) - empty_columns(before)) & set(pq.read_schema(before).names)
+        row["emptied_columns"] = ", ".join(sorted(emptied)) or None
+        if mart.key:
+            keys = ", ".join(map(quoted, mart.key))
+            kept = connection.execute(
+                f"select count(*) from {tables[1]} semi join {tables[0]} using ({keys})"
+            ).fetchone()
+            row["keys_kept_share"] = kept[0] / row["n_rows_before"] if kept else None
+    return pa.Table.from_pylist([row], schema=COMPARISON)
+
+
+def empty_columns(path: Path) -> set[str]:
+    """Columns without a value, by the statistics in the file's footer."""
+    metadata = pq.read_metadata(path)
+    n_null: dict[str, int] = defaultdict(int)
+    for group in range(metadata.num_row_groups):
+        for place in range(metadata.num_columns):
+            column = metadata.row_group(group).column(place)
+            n_null[column.path_in_schema] += (
+                column.statistics.null_count if column.statistics else 0
+            )
+    return {name for name, count in n_null.items() if count == metadata.num_rows}
 
 
 def movement_sql(mart: Mart, now: Path, before: Path, measure: str) -> str:

@@ -12,15 +12,18 @@ from orchestration.defs.instance import prepare_instance
 from orchestration.resources import resources
 from warehouse.paths import DataPaths
 
-paths = DataPaths.at()
-prepare_instance(paths)
-apply_environment(paths)
 
-defs = dg.Definitions.merge(
-    dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
-    dg.Definitions(
-        resources=resources(paths),
-        # a process per step would import dbt and Great Expectations again each time
-        executor=dg.in_process_executor,
-    ),
-)
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The graph of the data directory that PAX_HOME names."""
+    paths = DataPaths.at()
+    apply_environment(paths)
+    prepare_instance(paths)
+    return dg.Definitions.merge(
+        dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
+        dg.Definitions(
+            resources=resources(paths),
+            # a process per step would import dbt and Great Expectations again each time
+            executor=dg.in_process_executor,
+        ),
+    )

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.error_output import examples, handle_cli_errors, out
+from orchestration.cli.error_output import err, examples, handle_cli_errors, out
 from orchestration.errors import UsageError
 from warehouse.paths import DataPaths
 
@@ -32,6 +32,16 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+@handle_cli_errors
+def migrate() -> None:
+    """Bring a data directory of an older version to the present layout, before any command."""
+    from warehouse.storage.migrate import migrate_data_dir
+
+    for step in migrate_data_dir(DataPaths.at()):
+        err.print(f"[yellow]data directory migrated:[/yellow] {step}", highlight=False)
 
 
 @app.command(

@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 
 from orchestration.cli.write_lock import write_lock
-from orchestration.defs.environment import environment
+from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.transformation.dbt_command import run_dbt
 from orchestration.errors import DataDirNotWritableError, PaxError
 from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
@@ -17,13 +17,7 @@ from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
 
 def dagster_dev(paths: DataPaths, host: str, port: int) -> None:
     """Replace this process by `dagster dev` on the instance that `pax run` writes to."""
-    from orchestration.defs.instance import write_settings
-
-    try:
-        write_settings(paths)
-        paths.inbox.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataDirNotWritableError(paths.data_dir, error) from error
+    _make_folders(paths)
     os.environ.update(environment(paths))
     os.chdir(PROJECT)
     command = ["dagster", "dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
@@ -31,9 +25,19 @@ def dagster_dev(paths: DataPaths, host: str, port: int) -> None:
 
 
 def show_environment(paths: DataPaths) -> None:
-    """Print the variables that `dagster`, `dg` and `dbt` need to work on the same data."""
+    """Print the variables that `dagster`, `dg` and `dbt` need to work on the same data; makes the
+    folders that they name."""
+    _make_folders(paths)
     for name, value in environment(paths).items():
         print(f"export {name}={shlex.quote(value)}")
+
+
+def _make_folders(paths: DataPaths) -> None:
+    try:
+        write_settings(paths)
+        paths.inbox.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataDirNotWritableError(paths.data_dir, error) from error
 
 
 def dbt_docs(paths: DataPaths, console: Console) -> None:

@@ -28,6 +28,8 @@ def execute(paths: DataPaths, parameters: Parameters, fingerprint: str) -> Chain
     with timed("prepare"):
         report_progress("prepare", "loading the asset graph")
         from orchestration.definitions import defs
+
+        definitions = defs()
         from orchestration.defs.automation.settings import keep_runs
     with open_instance(paths) as instance:
         fail_dead_runs(instance, paths)
@@ -42,4 +44,4 @@ def execute(paths: DataPaths, parameters: Parameters, fingerprint: str) -> Chain
             force=parameters.force,
             select=parameters.select or "",
         )
-        return run_chain(paths, defs, instance, request)
+        return run_chain(paths, definitions, instance, request)

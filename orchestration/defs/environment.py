@@ -1,10 +1,13 @@
-"""Environment variables that every tool of the project shares."""
+"""Environment variables that every tool of the project shares, and Dagster's settings file."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from warehouse.paths import DataPaths
+
+SETTINGS = Path(__file__).resolve().parent.parent / "dagster.yaml"
 
 
 def apply_environment(paths: DataPaths) -> None:
@@ -22,3 +25,17 @@ def environment(paths: DataPaths) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
+
+
+def write_settings(paths: DataPaths) -> None:
+    """Write `dagster.yaml`, unless a person has removed its first line to keep changes."""
+    place, text = paths.dagster_home / "dagster.yaml", SETTINGS.read_text(encoding="utf-8")
+    header = text.partition("\n")[0]
+    if place.is_file():
+        before = place.read_text(encoding="utf-8")
+        if before == text or not before.startswith(header):
+            return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(place)

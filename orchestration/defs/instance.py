@@ -18,16 +18,20 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import Engine, event
 
+from orchestration.defs.environment import write_settings
 from warehouse.paths import DataPaths
-from warehouse.storage.file_lock import acquire_lock, is_locked
+from warehouse.storage.atomic_write import LandingError
+from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked
+from warehouse.storage.migrate import migrate_data_dir
 
-SETTINGS = Path(__file__).resolve().parent.parent / "dagster.yaml"
 #: A run without a lock file may be about to acquire it; after this long it is dead, too.
 STARTING = timedelta(minutes=5)
 _IN_PROGRESS = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 #: Locks of the runs of this process; never released, so that they end with the process.
 _run_locks = ExitStack()
 _locked_runs: set[str] = set()
+#: Which instance this process was started with.
+_started_with = os.environ.get("DAGSTER_HOME", "")
 
 log = logging.getLogger("orchestration")
 
@@ -50,31 +54,21 @@ def open_instance(paths: DataPaths) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(paths.dagster_home))
 
 
-def write_settings(paths: DataPaths) -> None:
-    """Write `dagster.yaml`, unless a person has removed its first line to keep changes."""
-    place, text = paths.dagster_home / "dagster.yaml", SETTINGS.read_text(encoding="utf-8")
-    header = text.partition("\n")[0]
-    if place.is_file():
-        before = place.read_text(encoding="utf-8")
-        if before == text or not before.startswith(header):
-            return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f".{place.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(place)
-
-
 def prepare_instance(paths: DataPaths) -> None:
-    """At the start of a code location: settings, dead runs, a warning if Dagster is elsewhere."""
-    elsewhere = os.environ.get("DAGSTER_HOME")
+    """At the start of a code location: migration, settings, dead runs, and a warning where Dagster
+    uses another instance than `pax`."""
+    elsewhere = _started_with
     if elsewhere and Path(elsewhere).resolve() != paths.dagster_home:
         log.warning(
             "this Dagster instance (%s) is not the one that `pax run` writes to (%s).\n"
             '  What to do: stop it, run eval "$(pax env)" in this shell, and start it again',
             elsewhere, paths.dagster_home,
         )  # fmt: skip
-    with suppress(OSError), open_instance(paths) as instance:
-        fail_dead_runs(instance, paths)
+    # a folder that cannot be written is reported by the first run
+    with suppress(OSError, LandingError, LockTimeoutError):
+        migrate_data_dir(paths)
+        with open_instance(paths) as instance:
+            fail_dead_runs(instance, paths)
 
 
 def run_lock_path(paths: DataPaths, run_id: str) -> Path:

@@ -11,34 +11,40 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.defs.environment import environment
 from warehouse.paths import PROJECT, DataPaths
 
 Done = subprocess.CompletedProcess[str]
 Pax = Callable[..., Done]
 
 
-def call(data_dir: Path, *words: str, wait: float = 280, **environment: str) -> Done:
+def variables(data_dir: Path, **more: str) -> dict[str, str]:
+    """The environment of a process that works on `data_dir`."""
+    return {
+        **os.environ,
+        **environment(DataPaths.at(data_dir)),
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+        **more,
+    }
+
+
+def call(data_dir: Path, *words: str, wait: float = 280, **more: str) -> Done:
     """`pax …` in its own process, as a person calls it."""
+    return run_module(data_dir, "orchestration.cli.app", *words, wait=wait, **more)
+
+
+def run_module(data_dir: Path, module: str, *words: str, wait: float = 280, **more: str) -> Done:
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli.app", *words],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "PAX_HOME": str(data_dir),
-            "COLUMNS": "200",
-            "NO_COLOR": "1",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=wait,
-        check=False,
-    )
+        [sys.executable, "-m", module, *words],
+        cwd=PROJECT, env=variables(data_dir, **more), capture_output=True, text=True,
+        timeout=wait, check=False,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Ran:
-    """A finished run: its home and what it printed."""
+class FinishedRun:
+    """A finished run: its data directory and what it printed."""
 
     paths: DataPaths
     done: Done
@@ -48,18 +54,18 @@ class Ran:
 
 
 @pytest.fixture(scope="session")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """One run from nothing to a release. Its users must not change this home: they copy it, or
-    put back what they moved. (All of them are in the xdist group `whole_run`.)"""
-    data_dir = tmp_path_factory.mktemp("whole") / "home"
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
+    """One run from nothing to a release. Its users must not change this data directory: they copy
+    it, or put back what they moved. (All of them are in the xdist group `whole_run`.)"""
+    data_dir = tmp_path_factory.mktemp("whole") / "data"
     done = call(data_dir, "run")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return Ran(DataPaths.at(data_dir), done)
+    return FinishedRun(DataPaths.at(data_dir), done)
 
 
 @pytest.fixture
 def pax(data_dir: DataPaths) -> Pax:
-    """`pax` in an empty home."""
+    """`pax` in an empty data directory."""
 
     def do(*words: str, **environment: str) -> Done:
         return call(data_dir.data_dir, *words, **environment)

@@ -1,4 +1,4 @@
-"""An invented year of declarations on top of the five-country world: what the build tells of it.
+"""An invented year of reported trade on top of the five-country world, and its scores.
 
 Every number is worked out in `tests/fixture_world/README.md`.
 """
@@ -12,11 +12,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from expectations.runner import validate
-from orchestration import dbt_env, dbt_run
-from orchestration.defs.transformation import assets
-from orchestration.defs.transformation.baci_comparison import ASSET, observed
-from orchestration.resources import data_dir_resource, dbt_resource
+from expectations.runner import run_checkpoint
+from orchestration.defs.environment import environment
+from orchestration.defs.transformation.assets import dbt_models
+from orchestration.defs.transformation.baci_comparison import ASSET
+from orchestration.defs.transformation.dbt_command import manifest_path
+from orchestration.resources import resources
 from tests.fixture_world.comtrade import land_declarations
 from tests.fixture_world.dbt import read
 from tests.fixture_world.landing import land_world
@@ -29,32 +30,31 @@ SCORES = "benchmark_scores"
 
 
 @dataclass(frozen=True)
-class Told:
-    """A build of all marts, and what Dagster heard of the reconciled flows."""
+class Built:
+    """A build of all marts, and the metadata that Dagster has of the reconciled flows."""
 
     paths: DataPaths
     metadata: dict[str, dg.MetadataValue]
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     paths = DataPaths.at(tmp_path_factory.mktemp("declared"))
     land_world(paths)
     land_declarations(paths)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PAX_HOME", "restored afterwards")
-        dbt_env.apply(paths)
-        dbt_run.parse(paths)
+        for name, value in environment(paths).items():
+            patch.setenv(name, value)
         done = dg.materialize(
-            assets.definitions(paths).assets,  # type: ignore[arg-type]
-            resources={"data_dir": data_dir_resource(paths), "dbt": dbt_resource(paths)},
+            [dbt_models(paths)],
+            resources={name: resources(paths)[name] for name in ("data_dir", "dbt")},
         )
-    (event,) = [e for e in done.get_asset_materialization_events() if e.asset_key == ASSET]
-    return Told(paths, dict(event.materialization.metadata))
+    (event,) = [e for e in done.get_asset_observation_events() if e.asset_key == ASSET]
+    return Built(paths, dict(event.asset_observation_data.asset_observation.metadata))
 
 
-def test_the_materialization_tells_the_scores_of_each_year(told: Told) -> None:
-    first, second = (record.data for record in told.metadata[SCORES].records)  # type: ignore[attr-defined]
+def test_observation_has_the_scores_of_each_year(built: Built) -> None:
+    first, second = (record.data for record in built.metadata[SCORES].records)  # type: ignore[attr-defined]
     assert (first["year"], first["level"], first["share_within_tenth"]) == (2024, 1, 1)
     assert first["hhi_correlation"] is None  # one product
     assert (second["year"], second["n_flows"]) == (2025, 13)
@@ -63,20 +63,17 @@ def test_the_materialization_tells_the_scores_of_each_year(told: Told) -> None:
     assert second["hhi_correlation"] == approx(1)
     assert second["top_share_error_pp"] == approx(100 * (200 / 290 - 180 / 270) / 2)
     assert second["share_within_tenth"] == approx(12 / 13)
-    assert "ROW" in str(told.metadata["benchmark_universe"].value)
+    assert "ROW" in str(built.metadata["benchmark_universe"].value)
 
 
-def test_a_build_by_the_command_line_is_told_as_an_observation(told: Told) -> None:
-    seen = observed(told.paths)
-    assert seen is not None
-    assert seen.metadata[SCORES] == told.metadata[SCORES]
-
-
-def test_a_level_too_high_warns_and_does_not_block(told: Told) -> None:
-    verdicts = validate(told.paths, "marts", "fct_trade_reconciled")
-    (verdict,) = [v for v in verdicts if "years_short_of_the_benchmark" in v["expectation"]]
-    assert (verdict["passed"], verdict["severity"], verdict["n_rows"]) == (False, "warning", 1)
-    (row,) = verdict["sample"]
+def test_a_level_too_high_warns_and_does_not_block(built: Built) -> None:
+    export_marts(built.paths, manifest_path(built.paths))
+    name = "fct_trade_reconciled"
+    results = run_checkpoint(built.paths, "marts", [name])[name]
+    (result,) = [r for r in results if "years_short_of_the_benchmark" in r.expectation]
+    assert (result.passed, result.severity, result.n_rows) == (False, "warning", 1)
+    assert result.sample
+    (row,) = result.sample
     assert (row["year"], row["score"]) == ("2025", "level")
     assert float(row["value"]) == approx(360 / 340)
 
@@ -91,8 +88,8 @@ def cards(database: Path, kind: str, period: str) -> dict[str, dict[str, Any]]:
     return {row["subject_id"].partition("|")[0]: row for row in found}
 
 
-def test_the_scorecard_tells_who_filed(told: Told) -> None:
-    found = cards(told.paths.database, "reporter", "2025")
+def test_scorecard_has_the_coverage_of_each_reporter(built: Built) -> None:
+    found = cards(built.paths.database, "reporter", "2025")
     assert {
         name: (row["coverage_status"], row["coverage_share"]) for name, row in found.items()
     } == {
@@ -110,8 +107,8 @@ def test_the_scorecard_tells_who_filed(told: Told) -> None:
     assert found["CAN"]["grade"] == "D"
 
 
-def test_the_scorecard_tells_which_year_is_complete(told: Told) -> None:
-    database = told.paths.database
+def test_scorecard_has_the_complete_years(built: Built) -> None:
+    database = built.paths.database
     (first,) = cards(database, "source_year", "2024").values()
     (second,) = cards(database, "source_year", "2025").values()
     assert (first["coverage_status"], first["coverage_share"]) == ("reported", approx(360 / 380))
@@ -129,16 +126,16 @@ def test_the_scorecard_tells_which_year_is_complete(told: Told) -> None:
     ]
 
 
-def test_a_release_is_made_of_it(told: Told) -> None:
-    """The fresh process that looks at it holds the exposure of any day against the mart's, whose
-    base years are those of our own reconciliation; declared rows stay at home."""
-    export_marts(told.paths, dbt_env.manifest_path(told.paths))
-    done = publish(told.paths, dbt_env.manifest_path(told.paths), [], RunInfo("declared"))
+def test_a_release_is_made_of_it(built: Built) -> None:
+    """The process that verifies it compares the exposure of any day with the mart's, whose base
+    years are those of our own reconciliation; declared rows are withheld."""
+    export_marts(built.paths, manifest_path(built.paths))
+    done = publish(built.paths, manifest_path(built.paths), [], RunInfo("declared"))
     there = {path.stem for path in (done.folder / "parquet").glob("*.parquet")}
     assert {"fct_trade_reconciled", "mirror_gap", "quality_scorecard"} <= there
     assert "fct_trade_reported" not in there
     own = read(
-        told.paths.database,
+        built.paths.database,
         "select count(*) as n from marts.control_exposure where source_id = 'pax_silica'",
     )
     assert own[0]["n"] > 0, "nothing stands on our own flows: the comparison above was empty"

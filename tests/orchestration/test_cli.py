@@ -15,16 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import lock
 from orchestration.cli.app import app
-from orchestration.errors import RunInProgressError
 from sources.kit.catalog import catalog
-from tests.orchestration.conftest import Pax, Ran
+from tests.orchestration.conftest import FinishedRun, Pax
 from warehouse.paths import PROJECT, DataPaths
 
 Patch = pytest.MonkeyPatch
 COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "publish", "doctor",
-            "dev", "docs")  # fmt: skip
+            "dev", "docs", "env")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:
@@ -62,7 +60,7 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["land", "nobody", "x.csv"], "no such source"),
         (["land", "usgs_mcs"], "known layouts"),
         (["land", "usgs_mcs", "not-there.csv"], "no such file"),
-        (["land", "usgs_mcs", "--forget", "1999"], "no landed partition"),
+        (["land", "usgs_mcs", "--undo", "1999"], "no landed partition"),
         (["publish"], "no whole run"),
         (["publish", "--rollback"], "no release"),
         (["publish", "2026-07"], "--rollback"),
@@ -81,7 +79,7 @@ def test_wrong_use_is_two(data_dir: DataPaths) -> None:
     assert invoke("land", "nobody", "x")[0] == 2
 
 
-def test_status_and_doctor_speak_of_an_empty_home(data_dir: DataPaths) -> None:
+def test_status_and_doctor_in_an_empty_data_directory(data_dir: DataPaths) -> None:
     code, text = invoke("status")
     assert code == 0
     assert "nothing yet" in text
@@ -95,7 +93,7 @@ def test_status_and_doctor_speak_of_an_empty_home(data_dir: DataPaths) -> None:
 def test_doctor_fails_where_nothing_can_be_written(tmp_path: Path, monkeypatch: Patch) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder")
-    monkeypatch.setenv("PAX_HOME", str(in_the_way / "home"))
+    monkeypatch.setenv("PAX_HOME", str(in_the_way / "data"))
     code, text = invoke("doctor")
     assert code == 1
     assert "set PAX_HOME to a folder you may write" in text
@@ -120,48 +118,13 @@ def test_help_starts_at_once() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_second_run_is_refused_and_names_the_holder(data_dir: DataPaths) -> None:
-    with lock.acquire_lock(data_dir, "pax run"):
-        code = (
-            "from orchestration import lock\nfrom warehouse.paths import DataPaths\n"
-            "try:\n    lock.acquire_lock(DataPaths.at(), 'another').__enter__()\n"
-            "except Exception as e: print(type(e).__name__, e, e.exit_code)"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True
-        )
-        assert RunInProgressError.__name__ in done.stdout
-        assert f"process {os.getpid()}" in done.stdout
-        assert done.stdout.strip().endswith("2")
-        with lock.acquire_lock(data_dir, "a step of the same run"):
-            assert lock.lock_owner(data_dir) is not None
-    assert lock.lock_owner(data_dir) is None
-
-
-def test_lock_of_a_killed_process_is_free(data_dir: DataPaths) -> None:
-    code = (
-        "import time\nfrom orchestration import lock\nfrom warehouse.paths import DataPaths\n"
-        "with lock.acquire_lock(DataPaths.at(), 'doomed'):\n    print('held', flush=True)\n    time.sleep(60)"
-    )
-    doomed = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True
-    )
-    assert doomed.stdout is not None
-    assert doomed.stdout.readline().strip() == "held"
-    assert lock.lock_owner(data_dir) is not None
-    doomed.kill()
-    doomed.wait()
-    with lock.acquire_lock(data_dir, "after"):
-        pass
-
-
 @pytest.mark.xdist_group("whole_run")
 class TestAfterARun:
     """What a person asks once something is published."""
 
     SQL = "select release_id, n_marts from marts.publish_info"
 
-    def test_formats(self, whole_run: Ran, tmp_path: Path) -> None:
+    def test_formats(self, whole_run: FinishedRun, tmp_path: Path) -> None:
         release = whole_run.paths.current.resolve().name
         table = whole_run.pax("query", self.SQL)
         assert release in table.stdout
@@ -177,7 +140,7 @@ class TestAfterARun:
         assert whole_run.pax("query", self.SQL, "--format", "parquet").returncode == 2
 
     def test_sql_from_a_file_and_from_stdin(
-        self, whole_run: Ran, tmp_path: Path, monkeypatch: Patch
+        self, whole_run: FinishedRun, tmp_path: Path, monkeypatch: Patch
     ) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         file = tmp_path / "question.sql"
@@ -187,7 +150,7 @@ class TestAfterARun:
         assert code == 0
         assert text.startswith("release_id,n_marts")
 
-    def test_errors_list_the_tables(self, whole_run: Ran, monkeypatch: Patch) -> None:
+    def test_errors_list_the_tables(self, whole_run: FinishedRun, monkeypatch: Patch) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         code, text = invoke("query", "select * from marts.no_such_table")
         assert code == 2
@@ -209,12 +172,12 @@ class TestAfterARun:
             "install httpfs",
         ],
     )
-    def test_query_is_hardened(self, whole_run: Ran, monkeypatch: Patch, sql: str) -> None:
+    def test_query_is_hardened(self, whole_run: FinishedRun, monkeypatch: Patch, sql: str) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         code, text = invoke("query", sql)
         assert code == 2, text
 
-    def test_status_doctor_and_list(self, whole_run: Ran, monkeypatch: Patch) -> None:
+    def test_status_doctor_and_list(self, whole_run: FinishedRun, monkeypatch: Patch) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         release = whole_run.paths.current.resolve().name
         assert release in invoke("status")[1]
@@ -223,7 +186,7 @@ class TestAfterARun:
         assert release in text
         assert release in invoke("publish", "--list")[1]
 
-    def test_query_shows_at_most_a_screen(self, whole_run: Ran, monkeypatch: Patch) -> None:
+    def test_query_shows_at_most_a_screen(self, whole_run: FinishedRun, monkeypatch: Patch) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         text = invoke("query", "select * from range(500)")[1]
         assert "the first 100 rows" in text
@@ -233,7 +196,7 @@ def test_waiting_files_are_named(data_dir: DataPaths) -> None:
     inbox = data_dir.inbox / "usgs_mcs"
     inbox.mkdir(parents=True)
     (inbox / "MCS2027.csv").write_text("x")
-    assert "1 in drop/usgs_mcs" in invoke("status")[1]
+    assert "1 in inbox/usgs_mcs" in invoke("status")[1]
 
 
 def test_ctrl_c_while_starting_is_130(pax: Pax, data_dir: DataPaths) -> None:

@@ -51,15 +51,25 @@ def test_a_year_is_asked_for_and_taken(data_dir: DataPaths, tmp_path: Path) -> N
     assert pq.read_table(path)["period"].to_pylist() == ["2021"]
 
 
-def test_list_and_forget(data_dir: DataPaths) -> None:
+def test_list_and_undo(data_dir: DataPaths) -> None:
     landed = land_bundle(catalog()["worldbank_wgi"], data_dir)
     partition = landed[0].load_record.partition
     code, text = invoke("land", "--list")
     assert code == 0
     assert partition in text
-    code, text = invoke("land", "worldbank_wgi", "--forget", partition)
+    code, text = invoke("land", "worldbank_wgi", "--undo", partition)
     assert code == 0
-    assert "forgotten" in text
+    assert "removed" in text
     assert partition not in [
         r.stem for r in (data_dir.load_records / "worldbank_wgi").glob("*.json")
     ]
+
+
+def test_bundled_figures_land_alone(data_dir: DataPaths) -> None:
+    code, text = invoke("land", "--bundled")
+    assert code == 0, text
+    assert "usgs_mcs" in text
+    landed = {path.parent.name for path in data_dir.load_records.glob("*/*.json")}
+    assert landed == {name for name, spec in catalog().items() if "bundled" in spec.access_methods}
+    assert (data_dir.landing / "run" / "parameters" / "parameters.parquet").is_file()
+    assert "unchanged" in invoke("land", "--bundled")[1]

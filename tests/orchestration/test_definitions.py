@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration import dbt_env, dbt_run
-from orchestration.defs import build
-from orchestration.defs.automation.inbox_sensor import SETTLED_SECONDS
+from orchestration.defs.automation.inbox import SETTLED_SECONDS
+from orchestration.defs.environment import environment, write_settings
+from orchestration.defs.ingestion.partitions import partition_keys
 from sources.kit.catalog import catalog
+from tests.orchestration.conftest import run_module
 from warehouse.paths import DataPaths
 
 SNAPSHOT = Path(__file__).with_name("graph.json")
@@ -27,32 +29,35 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
-    return DataPaths.at(tmp_path_factory.mktemp("definitions"))
+    paths = DataPaths.at(tmp_path_factory.mktemp("definitions"))
+    write_settings(paths)
+    return paths
 
 
 @pytest.fixture(scope="module")
 def definitions(paths: DataPaths) -> dg.Definitions:
+    from orchestration.definitions import defs
+
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("PAX_HOME", *dbt_env.QUIET):
-            patch.setenv(name, os.environ.get(name, ""))  # put back what `apply` sets
-        dbt_env.apply(paths)
-        dbt_run.parse(paths)
-        return build(paths)
+        for name, value in environment(paths).items():
+            patch.setenv(name, value)
+        return defs()
 
 
 def described(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
     """Key, group and checks of every asset. dbt's own names of tests are long and many: their
-    number stands for them."""
+    number stands for them; so does that of a source's partitions, which grow by the month."""
     graph = definitions.resolve_asset_graph()
     found: dict[str, dict[str, object]] = {}
     for key in sorted(graph.get_all_asset_keys()):
         node = graph.get(key)
         checks = sorted(check.name for check in graph.get_check_keys_for_assets({key}))
-        doors = [name for name in checks if name in ("sources", "marts")]
+        own = [c for c in checks if c == "sources" or key.path[0] == "release"]
         found[key.to_user_string()] = {
             "group": node.group_name,
-            "doors": doors,
-            "dbt_tests": len(checks) - len(doors),
+            "checks": own,
+            "dbt_tests": len(checks) - len(own),
+            "is_partitioned": node.is_partitioned,
         }
     return found
 
@@ -67,103 +72,181 @@ def test_graph_is_the_committed_one(definitions: dg.Definitions) -> None:
     assert now == before
 
 
-def test_there_is_no_phantom_asset(definitions: dg.Definitions) -> None:
+def test_no_dependency_names_an_unknown_asset(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    phantoms = sorted(key.to_user_string() for key in graph.external_asset_keys)
-    assert not phantoms, f"nobody makes {phantoms}: a dependency names a key that does not exist"
+    unknown = sorted(key.to_user_string() for key in graph.external_asset_keys)
+    assert not unknown, f"no step makes {unknown}"
 
 
-def test_every_source_lands_and_has_a_schedule(definitions: dg.Definitions) -> None:
+def test_every_source_lands_and_has_jobs_and_a_schedule(definitions: dg.Definitions) -> None:
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
     schedules = {s.name: s for s in definitions.schedules or []}
+    jobs = {job.name for job in definitions.resolve_all_job_defs()}
     for source_id, spec in catalog().items():
         for table in spec.tables:
             assert dg.AssetKey(["landing", source_id, table]) in keys
-        assert f"{source_id}_cadence" in schedules
+        assert {source_id, f"land_{source_id}"} <= jobs
+        schedule = schedules[f"{source_id}_cadence"]
+        assert schedule.execution_timezone == "UTC"
+        assert schedule.cron_schedule == spec.cadence.cron
+    assert {"everything", "build_and_release", "release_only"} <= jobs
 
 
-def test_every_asset_is_described_and_grouped(definitions: dg.Definitions) -> None:
+def test_landing_is_partitioned_where_a_source_has_parts(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    bare = [
-        key.to_user_string()
-        for key in graph.get_all_asset_keys()
-        if not (graph.get(key).group_name and graph.get(key).description)
-        and key.path[0] in ("landing", "marts", "release")
-    ]
-    assert not bare, f"without group or description: {bare}"
-    ownerless = [
-        key.to_user_string()
-        for key in graph.get_all_asset_keys()
-        if key.path[0] in ("landing", "marts", "release") and not graph.get(key).owners
-    ]
-    assert not ownerless, f"without owner: {ownerless}"
+    for source_id, spec in catalog().items():
+        for table in spec.tables:
+            node = graph.get(dg.AssetKey(["landing", source_id, table]))
+            keys = node.partitions_def.get_partition_keys() if node.partitions_def else []
+            assert list(keys) == partition_keys(spec)
+            assert not keys or node.backfill_policy == dg.BackfillPolicy.single_run()
+            stale_after = timedelta(days=spec.cadence.stale_after_days)
+            policy = node.freshness_policy
+            assert isinstance(policy, type(dg.FreshnessPolicy.time_window(stale_after)))
+    assert {"2022", "2026"} <= set(partition_keys(catalog()["usgs_mcs"]))
+    assert "202601" in partition_keys(catalog()["uk_hmrc"])
+    assert not partition_keys(catalog()["policy_news"])
 
 
-def test_every_check_is_described_and_doors_block(definitions: dg.Definitions) -> None:
-    doors = [spec for checks in definitions.asset_checks or [] for spec in checks.check_specs]
-    assert doors
-    assert all(spec.blocking and spec.description for spec in doors)
+def test_every_asset_has_description_group_owner_and_kind(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    bare = [n.key.to_user_string() for n in nodes if not (n.group_name and n.owners and n.kinds)]
+    assert not bare, f"without group, owner or kind: {bare}"
+    public = [n for n in nodes if n.key.path[0] in ("landing", "marts", "release")]
+    silent = [n.key.to_user_string() for n in public if not n.description]
+    assert not silent, f"without description: {silent}"
 
 
-def test_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
+def test_checks_of_the_project_are_described_and_block(definitions: dg.Definitions) -> None:
+    specs = [spec for checks in definitions.asset_checks or [] for spec in checks.check_specs]
+    assert {spec.name for spec in specs} > {"sources", "dim_country"}
+    assert all(spec.blocking and spec.description for spec in specs)
+
+
+def test_release_waits_for_every_mart_and_its_check(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     marts = {key for key in graph.get_all_asset_keys() if key.path[0] == "marts"}
+    parquet = dg.AssetKey(["release", "parquet"])
     assert marts
-    assert graph.get(dg.AssetKey(["release", "duckdb"])).parent_keys == marts
+    assert graph.get(parquet).parent_keys == marts
+    assert graph.get(dg.AssetKey(["release", "current"])).parent_keys == {parquet}
+    checked = {check.name for check in graph.get_check_keys_for_assets({parquet})}
+    assert checked == {key.path[-1] for key in marts}
 
 
-def test_job_takes_everything_in_one_process(definitions: dg.Definitions) -> None:
-    job = definitions.resolve_job_def("pax_run")
-    assert job.executor_def is dg.in_process_executor
-    graph = definitions.resolve_asset_graph()
-    assert set(job.asset_layer.executable_asset_keys) == set(graph.get_all_asset_keys())
+def test_jobs_run_in_one_process_and_steps_share_a_pool(definitions: dg.Definitions) -> None:
+    for job in definitions.resolve_all_job_defs():
+        assert job.executor_def is dg.in_process_executor, job.name
+        for node in job.nodes_in_topological_order:
+            if node.name not in ("run_everything",):
+                assert node.definition.pool == "data_directory", node.name  # type: ignore[attr-defined]
 
 
-def test_schedules_tick(definitions: dg.Definitions) -> None:
-    job = definitions.resolve_job_def("pax_run")
-    for schedule in definitions.schedules or []:
-        assert isinstance(schedule, dg.ScheduleDefinition)
-        source_id = schedule.name.removesuffix("_cadence")
-        resources = definitions.get_repository_def().get_top_level_resources()
-        del resources
-        with dg.build_schedule_context() as context:
-            ticked = schedule.evaluate_tick(context)
-        if "live" in catalog()[source_id].access_methods:
-            [request] = ticked.run_requests or []
-            dg.validate_run_config(job, dict(request.run_config))
-            assert request.run_config["resources"]["inputs"]["config"]["live"] == [source_id]
-        else:
-            assert not ticked.run_requests
-            assert "pax land" in (ticked.skip_message or "")
+def test_job_of_a_source_ends_in_the_release(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("usgs_mcs")
+    keys = set(job.asset_layer.executable_asset_keys)
+    assert dg.AssetKey(["landing", "usgs_mcs", "world"]) in keys
+    assert dg.AssetKey(["release", "current"]) in keys
+    assert not [k for k in keys if k.path[:2] == ["landing", "uk_hmrc"]]
 
 
-def _tick(definitions: dg.Definitions) -> dg.SensorExecutionData:
-    [sensor] = definitions.sensors or []
+def _schedules(definitions: dg.Definitions) -> dict[str, dg.ScheduleDefinition]:
+    return {s.name: s for s in definitions.schedules or [] if isinstance(s, dg.ScheduleDefinition)}
+
+
+def _tick_schedule(definitions: dg.Definitions, source_id: str) -> dg.ScheduleExecutionData:
+    with dg.build_schedule_context() as context:
+        return _schedules(definitions)[f"{source_id}_cadence"].evaluate_tick(context)
+
+
+def test_schedules_run_with_the_daemon(definitions: dg.Definitions) -> None:
+    for schedule in _schedules(definitions).values():
+        assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    for sensor in definitions.sensors or []:
+        assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+
+
+def test_tick_without_live_access_names_the_upload(definitions: dg.Definitions) -> None:
+    ticked = _tick_schedule(definitions, "cepii_geodist")
+    assert not ticked.run_requests
+    assert "pax land cepii_geodist" in (ticked.skip_message or "")
+
+
+def test_tick_without_network_skips_with_its_reason(
+    definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    ticked = _tick_schedule(definitions, "worldbank_wgi")
+    assert not ticked.run_requests
+    assert "no network to 127.0.0.1" in (ticked.skip_message or "")
+
+
+def test_tick_with_network_asks_the_publisher(
+    definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.sources.loopback import Answer, listening
+
+    with listening(lambda *_: Answer()) as url:
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        [request] = _tick_schedule(definitions, "worldbank_wgi").run_requests or []
+    config = request.run_config["ops"]["run_everything"]["config"]
+    assert config["live"] == ["worldbank_wgi"]
+    assert config["retries"] > 0
+    dg.validate_run_config(definitions.resolve_job_def("everything"), dict(request.run_config))
+
+
+def test_one_switch_turns_all_off(
+    definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAX_AUTOMATION", "off")
+    assert "PAX_AUTOMATION" in (_tick_schedule(definitions, "un_hs").skip_message or "")
+    assert "PAX_AUTOMATION" in (_tick_inbox(definitions).skip_message or "")
+
+
+def test_cadence_and_time_zone_are_settings(paths: DataPaths) -> None:
+    done = run_module(
+        paths.data_dir, "dagster", "schedule", "list", "-m", "orchestration.definitions",
+        PAX_CRON_UN_HS="5 4 * * *", PAX_TIMEZONE="Asia/Tokyo", PAX_AUTOMATION="off",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    [block] = [b for b in done.stdout.split("*" * 10) if "un_hs_cadence" in b]
+    assert "5 4 * * *" in block
+    assert "[RUNNING]" not in done.stdout
+
+
+def test_dg_finds_and_checks_the_definitions(paths: DataPaths) -> None:
+    done = run_module(paths.data_dir, "dagster_dg_cli.cli", "check", "defs")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _tick_inbox(definitions: dg.Definitions) -> dg.SensorExecutionData:
+    sensors = {s.name: s for s in definitions.sensors or []}
+    sensor = sensors["inbox_sensor"]
     assert isinstance(sensor, dg.SensorDefinition)
     with dg.build_sensor_context() as context:
         return sensor.evaluate_tick(context)
 
 
-def test_sensor_ticks_on_a_dropped_file(definitions: dg.Definitions, paths: DataPaths) -> None:
-    assert not _tick(definitions).run_requests
+def test_sensor_ticks_on_a_new_file(definitions: dg.Definitions, paths: DataPaths) -> None:
+    assert not _tick_inbox(definitions).run_requests
     inbox = paths.inbox / "usgs_mcs"
     inbox.mkdir(parents=True)
     file = inbox / "MCS2027_World_Data.csv"
     file.write_text("still being written")
-    assert not _tick(definitions).run_requests, "a file must settle first"
+    assert not _tick_inbox(definitions).run_requests, "a file must settle first"
     settled = time.time() - SETTLED_SECONDS - 1
     os.utime(file, (settled, settled))
-    [request] = _tick(definitions).run_requests or []
-    assert request.run_config["resources"]["inputs"]["config"]["manual"] == {
-        "usgs_mcs": [str(file)]
-    }
-    dg.validate_run_config(definitions.resolve_job_def("pax_run"), dict(request.run_config))
-    [again] = _tick(definitions).run_requests or []
+    [request] = _tick_inbox(definitions).run_requests or []
+    config = request.run_config["ops"]["run_everything"]["config"]
+    assert config["manual"] == {"usgs_mcs": [str(file)]}
+    dg.validate_run_config(definitions.resolve_job_def("everything"), dict(request.run_config))
+    [again] = _tick_inbox(definitions).run_requests or []
     assert again.run_key == request.run_key, "the same file asks once"
     file.unlink()
 
 
 def test_sensor_names_a_folder_of_no_source(definitions: dg.Definitions, paths: DataPaths) -> None:
     (paths.inbox / "usgs").mkdir(parents=True)
-    assert "no source is called usgs" in (_tick(definitions).skip_message or "")
+    assert "no source is called usgs" in (_tick_inbox(definitions).skip_message or "")
     (paths.inbox / "usgs").rmdir()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.defs.ingestion.ingest import land_live, land_source
+from orchestration.defs.ingestion.ingest import ingest, land_live
+from orchestration.defs.ingestion.partitions import bundled_partitions
 from orchestration.resources import IngestConfig
 from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.contract import RawFile
@@ -39,11 +40,13 @@ class TestFailingLiveSource:
             def get(self, url: str, *args, **kwargs):  # type: ignore[no-untyped-def]
                 return super().get(refusing, *args, **kwargs)
 
-        landed = land_source(
-            spec, data_dir, IngestConfig(live=[spec.source_id]),
+        assert ingest(spec, data_dir, IngestConfig(), bundled_partitions(spec)).landed
+        done = ingest(
+            spec, data_dir, IngestConfig(access_method="live"), (),
             lambda s: Redirected(s.source_id, attempts=1),
         )  # fmt: skip
-        assert landed, "the bundled figures landed before the publisher was asked"
+        assert not done.landed
+        assert not done.is_transient, "the publisher answers, and has no such thing"
         receipts = list_load_records(data_dir, spec.source_id)
         mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
@@ -57,7 +60,7 @@ class TestFailingLiveSource:
             raise CorruptFileError(spec.source_id, "a layout of tomorrow")
 
         monkeypatch.setattr("sources.kit.requests.fetched", broken)
-        assert land_live(spec, data_dir, []) == []
+        assert land_live(spec, data_dir, []).landed == []
         mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
         assert "tomorrow" in mark.reason
@@ -82,7 +85,9 @@ class TestFailingLiveSource:
         monkeypatch.setattr("sources.kit.requests.live_partitions", lambda *_: ["a", "b", "c"])
         monkeypatch.setattr("sources.kit.requests.fetched", fetched)
         monkeypatch.setattr("orchestration.defs.ingestion.ingest.land_files", lambda *_: ["landed"])
-        assert len(land_live(spec, data_dir, [])) == n_asked - 1
+        done = land_live(spec, data_dir, [])
+        assert len(done.landed) == n_asked - 1
+        assert done.is_transient == (error is SourceUnavailableError)
         assert len(asked) == n_asked
         mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None

@@ -1,4 +1,4 @@
-"""The README's answers are what `pax query` prints; `PAX_UPDATE_README=1` writes them anew."""
+"""The README's answers are what `pax query` prints; `PAX_UPDATE_README=1` writes them again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.orchestration.conftest import Ran
+from tests.orchestration.conftest import FinishedRun
 from warehouse.paths import PROJECT
 
 pytestmark = pytest.mark.xdist_group("whole_run")
@@ -15,7 +15,7 @@ README = PROJECT / "README.md"
 QUESTION = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 
 
-def test_the_readme_shows_what_comes_out(whole_run: Ran) -> None:
+def test_the_readme_shows_what_comes_out(whole_run: FinishedRun) -> None:
     text = README.read_text(encoding="utf-8")
     answers = []
     for question in QUESTION.finditer(text):

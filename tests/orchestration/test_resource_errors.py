@@ -1,34 +1,45 @@
-"""A full disk and too little memory: told with a way out, and never a mistake of the program."""
+"""A full disk and too little memory: reported with a remedy, never as a mistake of the program."""
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
-from orchestration import dbt_env
-from orchestration.cli.error_mapping import with_way_out
-from orchestration.defs.collect_check_results import all_verdicts
+from orchestration.defs.collect_check_results import collect_check_results
+from orchestration.defs.transformation.dbt_command import run_results_path
+from orchestration.errors import REFUSED, explain, remedy_for
 from warehouse.paths import DataPaths
 
 
 @pytest.mark.parametrize("content", ["", '{"results": [{"unique'])
-def test_torn_record_of_dbt_counts_as_none(data_dir: DataPaths, content: str) -> None:
-    path = dbt_env.run_results_path(data_dir)
+def test_cut_off_record_of_dbt_counts_as_none(data_dir: DataPaths, content: str) -> None:
+    path = run_results_path(data_dir)
     path.parent.mkdir(parents=True)
     path.write_text(content)
-    assert all_verdicts(data_dir) == []
+    assert collect_check_results(data_dir) == []
 
 
 @pytest.mark.parametrize(
-    ("told", "remedy"),
+    ("message", "remedy"),
     [
         ("IO Error: Could not write file: No space left on device", "PAX_HOME"),
         ("Out of Memory Error: failed to offload (max_temp_directory_size)", "PAX_HOME"),
         ("Out of Memory Error: failed to allocate 256 MiB", "memory_limit"),
-        ("Binder Error: no such column", None),
+        ("IO Error: Could not set lock on file", "close the program"),
+        ("Binder Error: no such column", ""),
     ],
 )
-def test_failures_say_what_to_do(told: str, remedy: str | None) -> None:
-    shown = with_way_out(told)
-    assert shown.startswith(told)
-    assert ("what to do" in shown) == (remedy is not None)
-    assert remedy is None or remedy in shown
+def test_messages_of_resources_have_a_remedy(message: str, remedy: str) -> None:
+    found = remedy_for(message)
+    assert bool(found) == bool(remedy)
+    assert remedy in found
+
+
+def test_disk_error_is_explained_with_its_place() -> None:
+    known = explain(OSError(errno.ENOSPC, "No space left on device", "/data/x"))
+    assert known is not None
+    assert known.exit_code == REFUSED
+    assert "/data/x" in known.text
+    assert "What to do: free some space" in known.text
+    assert explain(ValueError("unforeseen")) is None

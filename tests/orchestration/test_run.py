@@ -10,23 +10,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
 from expectations.suites import load_suites
 from orchestration.cli import run_state
-from orchestration.cli.execute_job import Outcome
 from orchestration.cli.input_fingerprint import changed, fingerprint
 from orchestration.cli.run import exit_code
 from orchestration.cli.run_parameters import parameters
-from orchestration.defs.ingestion.ingest import land_source
-from orchestration.resources import IngestConfig
+from orchestration.defs.automation.chain import ChainResult
+from orchestration.defs.instance import open_instance
+from orchestration.defs.transformation.dbt_command import run_dbt
 from sources.kit.catalog import catalog
-from tests.orchestration.conftest import Ran, call
+from tests.orchestration.conftest import FinishedRun, call
 from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.landing import land_bundle
 from warehouse.storage.load_records import mark_stale
 
 whole = pytest.mark.xdist_group("whole_run")
@@ -37,12 +40,12 @@ def current(paths: DataPaths) -> str:
 
 
 def opened(paths: DataPaths) -> duckdb.DuckDBPyConnection:
-    """The served release, as a plain client opens it."""
+    """The current release, as a plain client opens it."""
     return duckdb.connect(str(paths.current / "pax_silica.duckdb"), read_only=True)
 
 
 def marts_of(paths: DataPaths) -> dict[str, str]:
-    """The hash of each mart's Parquet, without the two tables that speak of the run."""
+    """The hash of each mart's Parquet, without the two tables that describe the run."""
     return {
         path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted((paths.current.resolve() / "parquet").glob("*.parquet"))
@@ -51,8 +54,8 @@ def marts_of(paths: DataPaths) -> dict[str, str]:
 
 
 @pytest.fixture
-def copied(whole_run: Ran, tmp_path: Path) -> DataPaths:
-    """The finished home, to be disturbed."""
+def copied(whole_run: FinishedRun, tmp_path: Path) -> DataPaths:
+    """A copy of the finished data directory, to be disturbed."""
     shutil.copytree(whole_run.paths.data_dir, tmp_path / "copy", symlinks=True)
     return DataPaths.at(tmp_path / "copy")
 
@@ -60,22 +63,59 @@ def copied(whole_run: Ran, tmp_path: Path) -> DataPaths:
 @whole
 def test_models_keep_their_unit_tests(copied: DataPaths) -> None:
     """dbt's unit tests prove SQL on given rows; a run leaves them to the suite."""
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.dbt_env", "test", "--select", "test_type:unit"],
-        cwd=PROJECT,
-        env={**os.environ, "PAX_HOME": str(copied.data_dir)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_dbt(copied, "test", "--select", "test_type:unit")
     assert done.returncode == 0, done.stdout[-4000:]
     assert "ERROR=0" in done.stdout
     assert "PASS=0" not in done.stdout
 
 
 @whole
+class TestRunsInDagster:
+    """A run of the command line is a Dagster run like any other."""
+
+    @pytest.fixture
+    def instance(self, whole_run: FinishedRun) -> Iterator[dg.DagsterInstance]:
+        with open_instance(whole_run.paths) as instance:
+            yield instance
+
+    def test_runs_of_one_group_end_in_the_release(self, instance: dg.DagsterInstance) -> None:
+        runs = instance.get_runs()
+        assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+        [group] = {run.tags["pax/run_group"] for run in runs}
+        last, *of_sources = runs
+        assert last.job_name == "build_and_release"
+        assert {run.job_name for run in of_sources} == {f"land_{name}" for name in catalog()}
+        assert group
+
+    def test_assets_are_materialized_with_metadata(
+        self, instance: dg.DagsterInstance, whole_run: FinishedRun
+    ) -> None:
+        event = instance.get_latest_materialization_event(dg.AssetKey(["release", "current"]))
+        assert event is not None
+        assert event.asset_materialization is not None
+        metadata = event.asset_materialization.metadata
+        assert metadata["release_id"].value == current(whole_run.paths)
+        for key in (["marts", "dim_country"], ["landing", "run", "load_records"]):
+            assert instance.get_latest_materialization_event(dg.AssetKey(key)) is not None
+        editions = instance.get_materialized_partitions(
+            dg.AssetKey(["landing", "usgs_mcs", "world"])
+        )
+        assert editions == {"2022", "2024", "2025", "2026"}
+
+    def test_checks_of_all_stages_are_evaluated(self, instance: dg.DagsterInstance) -> None:
+        logs = [entry for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
+        checks = [
+            e.dagster_event.asset_check_evaluation_data for e in logs
+            if e.dagster_event and e.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+        ]  # fmt: skip
+        layers = {check.asset_key.path[0] for check in checks}
+        assert {"landing", "marts", "release"} <= layers
+        assert all(check.passed or check.severity == dg.AssetCheckSeverity.WARN for check in checks)
+
+
+@whole
 class TestWholeRun:
-    def test_prints_the_short_table(self, whole_run: Ran) -> None:
+    def test_prints_the_short_table(self, whole_run: FinishedRun) -> None:
         said = whole_run.done.stdout
         for stage in ("landing", "sources", "dbt", "marts", "release"):
             assert stage in said
@@ -87,14 +127,14 @@ class TestWholeRun:
         assert "Traceback" not in said + whole_run.done.stderr
         assert "Warning" not in whole_run.done.stderr
 
-    def test_pasted_queries_work(self, whole_run: Ran) -> None:
+    def test_pasted_queries_work(self, whole_run: FinishedRun) -> None:
         lines = [line.strip() for line in whole_run.done.stdout.splitlines()]
         queries = [line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if "pax query" in line]
         with opened(whole_run.paths) as connection:
             for sql in queries[:3]:
                 assert connection.execute(sql).fetchall(), sql
 
-    def test_release_is_whole(self, whole_run: Ran) -> None:
+    def test_release_is_whole(self, whole_run: FinishedRun) -> None:
         folder = whole_run.paths.current.resolve()
         manifest = json.loads((folder / "manifest.json").read_text())
         with duckdb.connect(str(folder / "pax_silica.duckdb"), read_only=True) as connection:
@@ -107,7 +147,7 @@ class TestWholeRun:
             ).fetchall()
         assert not bare
 
-    def test_no_mart_is_empty_but_of_sources_that_bring_nothing(self, whole_run: Ran) -> None:
+    def test_marts_of_bundled_sources_have_rows(self, whole_run: FinishedRun) -> None:
         marts = json.loads((whole_run.paths.current / "manifest.json").read_text())["marts"]
         bundled = {name for name, spec in catalog().items() if "bundled" in spec.access_methods}
         empty = [name for name, mart in marts.items() if not mart["rows"]]
@@ -118,7 +158,7 @@ class TestWholeRun:
             if not suite.may_be_empty and (not suite.sources or set(suite.sources) & bundled)
         ]
 
-    def test_checks_of_every_stage_are_in_the_release(self, whole_run: Ran) -> None:
+    def test_checks_of_every_stage_are_in_the_release(self, whole_run: FinishedRun) -> None:
         with opened(whole_run.paths) as connection:
             found = dict(
                 connection.execute(
@@ -131,7 +171,7 @@ class TestWholeRun:
         assert set(found) == {"sources", "dbt", "marts"}
         assert not failed
 
-    def test_second_run_publishes_nothing_new(self, whole_run: Ran) -> None:
+    def test_second_run_publishes_nothing_new(self, whole_run: FinishedRun) -> None:
         before = sorted(path.name for path in whole_run.paths.releases.iterdir())
         done = whole_run.pax("run")
         assert done.returncode == 0, done.stderr
@@ -139,11 +179,11 @@ class TestWholeRun:
         assert "[2/6]" not in done.stdout, "the fingerprint must answer before anything is built"
         assert sorted(path.name for path in whole_run.paths.releases.iterdir()) == before
 
-    def test_second_home_gives_the_same_bytes_though_a_publisher_is_silent(
-        self, whole_run: Ran, tmp_path: Path
+    def test_second_data_dir_gives_the_same_bytes_though_a_publisher_is_silent(
+        self, whole_run: FinishedRun, tmp_path: Path
     ) -> None:
         """The proxy refuses every connection, so the live source cannot answer: the bundle stands
-        in, the source is marked stale, and the release is the other home's to the byte."""
+        in, the source is marked stale, and the release equals the other one to the byte."""
         other, nowhere = DataPaths.at(tmp_path / "other"), "http://127.0.0.1:9"
         done = call(
             other.data_dir, "run", "--live", "--source", "worldbank_wgi",
@@ -158,6 +198,8 @@ class TestWholeRun:
         self, copied: DataPaths
     ) -> None:
         before, hashes = current(copied), marts_of(copied)
+        with open_instance(copied) as instance:
+            n_runs = instance.get_runs_count()
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli.app", "run", "--force"],
             cwd=PROJECT, env={**os.environ, "PAX_HOME": str(copied.data_dir)},
@@ -177,8 +219,11 @@ class TestWholeRun:
         copied.database.write_bytes(os.urandom(100_000))
         after = call(copied.data_dir, "run", "--force")
         assert after.returncode == 0, after.stdout + after.stderr
-        assert "built from scratch" in after.stdout
         assert "nothing new" in after.stdout
+        with open_instance(copied) as instance:
+            failed = [r for r in instance.get_runs() if r.status == dg.DagsterRunStatus.FAILURE]
+            assert [run.job_name for run in failed] == ["build_and_release"], "killed, and failed"
+            assert instance.get_runs_count() > n_runs + 1
         assert current(copied) == before
         assert marts_of(copied) == hashes
 
@@ -201,24 +246,24 @@ class TestWholeRun:
         assert "no release is made of a part" in done.stdout
         assert sorted(path.name for path in copied.releases.iterdir()) == before
 
-    def test_timings_say_where_the_seconds_go(self, whole_run: Ran) -> None:
+    def test_timings_say_where_the_seconds_go(self, whole_run: FinishedRun) -> None:
         timings = json.loads((whole_run.paths.working / "timings.json").read_text())
         stages = ("prepare", "landing", "sources", "dbt", "marts", "release", "total")
         assert all(timings[stage] > 0 for stage in stages)
         assert sum(timings[stage] for stage in stages[:-1]) <= timings["total"] + 1
 
 
-def test_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+def test_data_dir_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    done = call(tmp_path / "file" / "home", "run")
+    done = call(tmp_path / "file" / "data", "run")
     assert done.returncode == 2
     assert "PAX_HOME" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
-def test_read_only_home_is_refused(tmp_path: Path) -> None:
-    data_dir = tmp_path / "home"
+def test_read_only_data_dir_is_an_error(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
     data_dir.mkdir(mode=0o555)
     done = call(data_dir, "run")
     assert done.returncode == 2
@@ -230,7 +275,7 @@ def test_fingerprint_sees_what_lands_and_what_is_asked(data_dir: DataPaths) -> N
     assert not changed(empty, fingerprint(data_dir, parameters().as_dict()))
     other = fingerprint(data_dir, parameters(as_known_on="2025-06-30").as_dict())
     assert changed(other, empty) == ["parameters"]
-    land_source(catalog()["worldbank_wgi"], data_dir, IngestConfig())
+    land_bundle(catalog()["worldbank_wgi"], data_dir)
     assert changed(fingerprint(data_dir, parameters().as_dict()), empty) == ["landed"]
 
 
@@ -259,4 +304,4 @@ def test_exit_codes(
         mark_stale(data_dir, "worldbank_wgi", "no answer", datetime.now(UTC))
     release = None if is_new is None else {"release_id": "r", "is_new": is_new}
     asked = parameters(live=True, sources=["worldbank_wgi"])
-    assert exit_code(data_dir, asked, Outcome("run", release, failures)) == expected
+    assert exit_code(data_dir, asked, ChainResult("group", "run", release, failures)) == expected

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from orchestration import dbt_env
 from orchestration.cli import validate
 from warehouse.paths import DataPaths
 from warehouse.statistics import baci_comparison_rules
@@ -108,9 +107,8 @@ def test_half_of_the_real_products_train_the_other_half(
     """CEPII's weights are the same for all products, as for all years: half of the products of 2022
     replace another year as training data.
     """
-    monkeypatch.setenv("PAX_HOME", "restored afterwards")
     paths = DataPaths.at(tmp_path)
-    dbt_env.apply(paths)
+    paths.working.mkdir(parents=True)
     trade = shared_data / "trade"
     theirs = validate._land(
         paths, [trade / "comtrade_raw_2022_critical31.csv.gz"],

@@ -2,7 +2,7 @@
 
 One run cannot carry two partition definitions. So each source with something to do gets runs of
 its own, and one run without partitions builds, checks and publishes; all carry one
-`pax/run_group` tag. See docs/decisions/run-chain.md.
+`pax/run_group` tag. See docs/decisions/0035-run-chain.md.
 """
 
 from __future__ import annotations

@@ -24,14 +24,14 @@ class EverythingConfig(dg.Config):
 def run_everything(
     context: dg.OpExecutionContext, config: EverythingConfig, data_dir: DataDirResource
 ) -> str:
-    from orchestration.definitions import defs as definitions
+    from orchestration.definitions import defs as load_definitions
 
     request = ChainRequest(
         live=config.live, only=config.only, manual=config.manual, retries=config.retries,
         as_known_on=config.as_known_on, as_of=config.as_of, force=config.force,
     )  # fmt: skip
     done = run_chain(
-        data_dir.paths, definitions, context.instance, request,
+        data_dir.paths, load_definitions(), context.instance, request,
         {"pax/parent_run": context.run_id}, context.log.error,
     )  # fmt: skip
     context.add_output_metadata({"run_group": done.group, **(done.release or {})})

@@ -1,7 +1,9 @@
 """Sensors on runs: dead ones are failed, old ones deleted, failures posted to a webhook."""
 
+import json
+import urllib.request
+
 import dagster as dg
-import httpx
 
 from orchestration.defs.automation import settings
 from orchestration.defs.instance import delete_old_runs, fail_dead_runs
@@ -33,7 +35,10 @@ def failure_webhook(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
         text = f"{run.job_name} failed: {context.failure_event.message}"
         body = {"text": text, "run_id": run.run_id, "job": run.job_name, "tags": dict(run.tags)}
-        httpx.post(url, json=body, timeout=10).raise_for_status()
+        request = urllib.request.Request(
+            url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=10).close()
 
 
 @dg.definitions

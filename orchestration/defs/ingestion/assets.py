@@ -53,7 +53,7 @@ def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
     partitions = partitions_definition(spec)
 
     @dg.multi_asset(
-        name=f"land_{spec.source_id}",
+        name=f"ingest_{spec.source_id}",
         specs=[asset_spec(spec, table) for table in spec.tables],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,

@@ -43,7 +43,7 @@ def fetch_and_land(paths: DataPaths, wanted: tuple[str, ...] = ()) -> list[Lande
         paths,
         list(wanted),
         lambda spec: build_http_client(settings, attempts=5, clock=lambda: NOON),
-    )
+    ).landed
 
 
 def reason(paths: DataPaths) -> str:

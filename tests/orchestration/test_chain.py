@@ -1,0 +1,249 @@
+"""The chain's plan, a backfill of one partition, locks that wait, and runs that were killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.defs.automation.chain import ChainRequest, SourceRun, plan_source_runs
+from orchestration.defs.environment import write_settings
+from orchestration.defs.ingestion.partitions import (
+    RANGE_END,
+    RANGE_START,
+    bundled_partitions,
+    contiguous_ranges,
+)
+from orchestration.defs.instance import fail_dead_runs, open_instance, run_lock_path
+from sources.kit.catalog import catalog
+from tests.orchestration.conftest import call, run_module, variables
+from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked, lock_owner
+from warehouse.storage.landing import land_bundle
+from warehouse.storage.load_records import list_load_records
+
+pytestmark = pytest.mark.xdist_group("definitions")
+
+
+Plan = Callable[..., list[SourceRun]]
+
+
+class TestPlan:
+    @pytest.fixture
+    def runs(self, data_dir: DataPaths) -> Plan:
+        def plan(source_id: str, **request: object) -> list[SourceRun]:
+            asked = ChainRequest(**request)  # type: ignore[arg-type]
+            return list(plan_source_runs(data_dir, catalog()[source_id], asked))
+
+        return plan
+
+    def test_new_bundled_source_has_one_run_of_all_its_parts(self, runs: Plan) -> None:
+        [run] = runs("usgs_mcs")
+        assert run.access_method == "bundled"
+        assert run.partition_range == ("2022", "2026")
+        [run] = runs("usgs_mcs", only=["un_hs"])
+        assert run.partition_range == ("2022", "2026"), "its marts would be empty"
+
+    def test_source_without_figures_is_only_checked(self, runs: Plan) -> None:
+        assert runs("policy_news") == [SourceRun("policy_news", "bundled")]
+
+    def test_live_partitions_are_a_run_of_their_own(self, runs: Plan) -> None:
+        asked = ["202401", "202402", "202405"]
+        found = runs("uk_hmrc", live=["uk_hmrc"], partitions=asked)
+        ranges = [run.partition_range for run in found if run.access_method == "live"]
+        assert ranges == [("202401", "202402"), ("202405", "202405")]
+
+    def test_upload_is_a_run_without_partition(self, runs: Plan) -> None:
+        found = runs("usgs_mcs", manual={"usgs_mcs": ["/a/file.csv"]})
+        assert found[-1] == SourceRun("usgs_mcs", "bundled", None, ("/a/file.csv",))
+        assert not found[-1].tags
+
+
+def test_ranges_join_neighbours_only() -> None:
+    keys = ["a", "b", "c", "d", "e"]
+    assert contiguous_ranges(keys, {"a", "b", "d"}) == [("a", "b"), ("d", "d")]
+    assert contiguous_ranges(keys, set(keys)) == [("a", "e")]
+    assert contiguous_ranges(keys, {"unknown"}) == []
+
+
+class TestLock:
+    def test_second_process_waits_and_names_the_owner(self, data_dir: DataPaths) -> None:
+        with acquire_lock(data_dir.lock, "pax run"):
+            waiting = _process(data_dir, "pax", "land", "--bundled", "un_hs")
+            assert waiting.stderr is not None
+            line = waiting.stderr.readline()
+            assert "waiting for pax run" in line
+            assert f"process {os.getpid()}" in line
+            with acquire_lock(data_dir.lock, "a step of the same run"):
+                assert is_locked(data_dir.lock)
+            assert waiting.poll() is None
+        assert waiting.wait(timeout=60) == 0
+        assert list_load_records(data_dir, "un_hs")
+        assert lock_owner(data_dir.lock) is None
+
+    def test_no_wait_fails_at_once(self, data_dir: DataPaths) -> None:
+        with acquire_lock(data_dir.lock, "another run"):
+            done = call(data_dir.data_dir, "run", "--no-wait")
+        assert done.returncode == 2
+        assert "in use by another run" in done.stderr
+
+    def test_timeout_names_the_owner(self, tmp_path: Path) -> None:
+        code = _HOLD.format(path=tmp_path / "lock", purpose="first")
+        holder = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=-1, text=True)
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == "held"
+        with (
+            pytest.raises(LockTimeoutError, match="first"),
+            acquire_lock(tmp_path / "lock", "second", timeout=0.3),
+        ):
+            pass
+        holder.kill()
+        holder.wait()
+        with acquire_lock(tmp_path / "lock", "after the kill"):
+            pass
+
+
+_HOLD = (
+    "import time\nfrom pathlib import Path\nfrom warehouse.storage.file_lock import acquire_lock\n"
+    "with acquire_lock(Path('{path}'), '{purpose}'):\n"
+    "    print('held', flush=True)\n    time.sleep(60)"
+)
+
+
+def _process(paths: DataPaths, *words: str) -> subprocess.Popen[str]:
+    """A console script of the environment, on this data directory."""
+    script = str(Path(sys.executable).with_name(words[0]))
+    return subprocess.Popen(
+        [script, *words[1:]], cwd=PROJECT, env=variables(paths.data_dir),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> DataPaths:
+    """A data directory with two landed sources."""
+    paths = DataPaths.at(tmp_path / "data")
+    write_settings(paths)
+    for source_id in ("usgs_mcs", "worldbank_wgi"):
+        land_bundle(catalog()[source_id], paths)
+    return paths
+
+
+def test_backfill_lands_just_the_chosen_partition(world: DataPaths) -> None:
+    spec = catalog()["usgs_mcs"]
+    for table in spec.tables:
+        for year in ("2024", "2025"):
+            (world.landing / "usgs_mcs" / table / f"{year}.parquet").unlink(missing_ok=True)
+    done = run_module(
+        world.data_dir, "dagster", "asset", "materialize", "-m", "orchestration.definitions",
+        "--select", "landing/usgs_mcs/world", "--partition", "2025",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    landed = {path.stem for path in (world.landing / "usgs_mcs" / "world").glob("20*.parquet")}
+    assert "2025" in landed
+    assert "2024" not in landed
+    with open_instance(world) as instance:
+        found = instance.fetch_materializations(
+            dg.AssetKey(["landing", "usgs_mcs", "world"]), limit=10
+        ).records
+        assert [record.partition_key for record in found] == ["2025"]
+        [run] = instance.get_runs()
+        assert run.status == dg.DagsterRunStatus.SUCCESS
+
+
+def test_range_is_one_run_with_an_event_per_partition(world: DataPaths) -> None:
+    done = run_module(
+        world.data_dir, "dagster", "job", "execute", "-m", "orchestration.definitions",
+        "-j", "land_usgs_mcs",
+        "--tags", f'{{"{RANGE_START}": "2022", "{RANGE_END}": "2025"}}',
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    with open_instance(world) as instance:
+        [run] = instance.get_runs()
+        assert run.status == dg.DagsterRunStatus.SUCCESS
+        statuses = instance.get_status_by_partition(
+            dg.AssetKey(["landing", "usgs_mcs", "world"]),
+            bundled_partitions(catalog()["usgs_mcs"]),
+            dg.StaticPartitionsDefinition(bundled_partitions(catalog()["usgs_mcs"])),
+        )
+        assert {key for key, status in (statuses or {}).items() if status} == {
+            "2022", "2024", "2025",
+        }  # fmt: skip
+        checks = instance.get_run_by_id(run.run_id)
+        assert checks is not None
+        assert checks.asset_check_selection is None or checks.asset_check_selection
+
+
+def test_landing_waits_for_another_run(world: DataPaths) -> None:
+    """Two people press Materialize at once: the second one's step waits its turn."""
+    command = ("dagster", "asset", "materialize", "-m", "orchestration.definitions", "--select",
+               "landing/usgs_mcs/world", "--partition", "2026")  # fmt: skip
+    with acquire_lock(world.lock, "another run"):
+        waiting = _process(world, *command)
+        deadline = time.monotonic() + 120
+        with open_instance(world) as instance:
+            while not _messages(instance, "waiting for another run"):
+                assert time.monotonic() < deadline, "it does not wait"
+                assert waiting.poll() is None, waiting.communicate()
+                time.sleep(0.5)
+    out, err = waiting.communicate(timeout=120)
+    assert waiting.returncode == 0, out + err
+
+
+def _messages(instance: dg.DagsterInstance, text: str) -> bool:
+    return any(
+        text in entry.user_message
+        for run in instance.get_runs()
+        for entry in instance.all_logs(run.run_id)
+    )
+
+
+class TestKilledRun:
+    """A run that was killed with -9 stays `started` for Dagster; its lock says otherwise."""
+
+    @pytest.fixture
+    def killed(self, world: DataPaths) -> str:
+        with acquire_lock(world.lock, "a run that keeps it waiting"):
+            process = _process(
+                world, "dagster", "asset", "materialize", "-m", "orchestration.definitions",
+                "--select", "landing/worldbank_wgi/indicators", "--partition", "2024",
+            )  # fmt: skip
+            with open_instance(world) as instance:
+                while not _messages(instance, "waiting for a run that keeps it waiting"):
+                    assert process.poll() is None, process.communicate()
+                    time.sleep(0.3)
+                [run] = instance.get_runs()
+                assert fail_dead_runs(instance, world) == [], "it is alive"
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        return run.run_id
+
+    def test_is_failed_by_the_next_look(self, world: DataPaths, killed: str) -> None:
+        with open_instance(world) as instance:
+            run = instance.get_run_by_id(killed)
+            assert run is not None
+            assert run.status == dg.DagsterRunStatus.STARTED
+            assert run_lock_path(world, killed).is_file()
+            assert fail_dead_runs(instance, world) == [killed]
+            run = instance.get_run_by_id(killed)
+            assert run is not None
+            assert run.status == dg.DagsterRunStatus.FAILURE
+            assert _messages(instance, "What to do: start the run again")
+            assert fail_dead_runs(instance, world) == []
+
+    def test_is_failed_by_a_code_location_that_starts(self, world: DataPaths, killed: str) -> None:
+        done = run_module(
+            world.data_dir, "dagster", "definitions", "validate", "-m", "orchestration.definitions"
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        with open_instance(world) as instance:
+            run = instance.get_run_by_id(killed)
+            assert run is not None
+            assert run.status == dg.DagsterRunStatus.FAILURE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rich.console import Console
 from rich.markup import escape
 
+from expectations.runner import build_data_docs
 from orchestration.cli import run_state
 from orchestration.cli.run_summary import table
 from orchestration.cli.write_lock import write_lock
@@ -50,5 +53,6 @@ def publish_again(paths: DataPaths, console: Console) -> None:
             manifest_path(paths),
             collect_check_results(paths),
             RunInfo(run.run_id),
+            build_data_docs=partial(build_data_docs, paths),
         )
     console.print(escape(published.summary), highlight=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.environment import environment
+from orchestration.defs.transformation.dbt_command import prepare_manifest
 from warehouse.paths import PROJECT, DataPaths
 
 Done = subprocess.CompletedProcess[str]
@@ -61,6 +63,16 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     done = call(data_dir, "run")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return FinishedRun(DataPaths.at(data_dir), done)
+
+
+@pytest.fixture(scope="session")
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dbt project, parsed once: a data directory with a copy of it loads at once."""
+    return prepare_manifest(DataPaths.at(tmp_path_factory.mktemp("parsed"))).parent
+
+
+def use_parsed(paths: DataPaths, parsed_project: Path) -> None:
+    shutil.copytree(parsed_project, paths.working / parsed_project.name)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from orchestration.defs.ingestion.partitions import (
 )
 from orchestration.defs.instance import fail_dead_runs, open_instance, run_lock_path
 from sources.kit.catalog import catalog
-from tests.orchestration.conftest import call, run_module, variables
+from tests.orchestration.conftest import call, run_module, use_parsed, variables
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked, lock_owner
 from warehouse.storage.landing import land_bundle
@@ -127,10 +127,11 @@ def _process(paths: DataPaths, *words: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> DataPaths:
+def world(tmp_path: Path, parsed_project: Path) -> DataPaths:
     """A data directory with two landed sources."""
     paths = DataPaths.at(tmp_path / "data")
     write_settings(paths)
+    use_parsed(paths, parsed_project)
     for source_id in ("usgs_mcs", "worldbank_wgi"):
         land_bundle(catalog()[source_id], paths)
     return paths

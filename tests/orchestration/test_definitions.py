@@ -19,7 +19,7 @@ from orchestration.defs.automation.inbox import SETTLED_SECONDS
 from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.ingestion.partitions import partition_keys
 from sources.kit.catalog import catalog
-from tests.orchestration.conftest import run_module
+from tests.orchestration.conftest import run_module, use_parsed
 from warehouse.paths import DataPaths
 
 SNAPSHOT = Path(__file__).with_name("graph.json")
@@ -28,9 +28,10 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
+def paths(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> DataPaths:
     paths = DataPaths.at(tmp_path_factory.mktemp("definitions"))
     write_settings(paths)
+    use_parsed(paths, parsed_project)
     return paths
 
 

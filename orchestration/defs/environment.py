@@ -12,7 +12,10 @@ SETTINGS = Path(__file__).resolve().parent.parent / "dagster.yaml"
 
 def apply_environment(paths: DataPaths) -> None:
     """Set what dbt and Great Expectations read from the environment of this process."""
-    os.environ.update(environment(paths))
+    for name, value in environment(paths).items():
+        # a process keeps the Dagster instance that it was started with
+        if name != "DAGSTER_HOME" or name not in os.environ:
+            os.environ[name] = value
     paths.working.mkdir(parents=True, exist_ok=True)
 
 

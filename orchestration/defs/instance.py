@@ -30,8 +30,6 @@ _IN_PROGRESS = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 #: Locks of the runs of this process; never released, so that they end with the process.
 _run_locks = ExitStack()
 _locked_runs: set[str] = set()
-#: Which instance this process was started with.
-_started_with = os.environ.get("DAGSTER_HOME", "")
 
 log = logging.getLogger("orchestration")
 
@@ -57,7 +55,7 @@ def open_instance(paths: DataPaths) -> dg.DagsterInstance:
 def prepare_instance(paths: DataPaths) -> None:
     """At the start of a code location: migration, settings, dead runs, and a warning where Dagster
     uses another instance than `pax`."""
-    elsewhere = _started_with
+    elsewhere = os.environ.get("DAGSTER_HOME")
     if elsewhere and Path(elsewhere).resolve() != paths.dagster_home:
         log.warning(
             "this Dagster instance (%s) is not the one that `pax run` writes to (%s).\n"

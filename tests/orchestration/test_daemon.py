@@ -39,12 +39,11 @@ def copied(whole_run: FinishedRun, tmp_path: Path) -> DataPaths:
 
 def test_schedule_and_sensor_land_and_a_release_follows(copied: DataPaths) -> None:
     before = copied.current.resolve().name
-    posts: list[str] = []
     soon = datetime.now(UTC) + timedelta(seconds=100)
     register = Register()
     with (
         listening(register.respond) as register.url,
-        listening(lambda path, headers: posts.append(path) or Answer()) as open_port,
+        listening(lambda *_: Answer()) as open_port,
         _deployment(
             copied,
             PAX_SENSOR_SECONDS="5",
@@ -78,10 +77,12 @@ def test_schedule_and_sensor_land_and_a_release_follows(copied: DataPaths) -> No
 
 
 def test_killed_run_is_failed_and_the_queue_goes_on(copied: DataPaths) -> None:
-    """`pax run` is killed with -9 while the daemon works; the next tick fails its run, and a run
-    that had to wait in the queue starts."""
+    """`pax run` is killed with -9 while the daemon works: the next tick fails its run, a run that
+    had to wait in the queue starts, and the webhook gets a post."""
+    posts: list[str] = []
     with (
-        _deployment(copied, PAX_SENSOR_SECONDS="5") as port,
+        listening(lambda path, headers: posts.append(path) or Answer()) as webhook,
+        _deployment(copied, PAX_SENSOR_SECONDS="5", PAX_WEBHOOK_URL=f"{webhook}/failed") as port,
         open_instance(copied) as instance,
     ):
         process = subprocess.Popen(
@@ -97,6 +98,7 @@ def test_killed_run_is_failed_and_the_queue_goes_on(copied: DataPaths) -> None:
         process.wait()
         _wait(lambda: _status(instance, started.run_id) == dg.DagsterRunStatus.FAILURE, "failing")
         _wait(lambda: _status(instance, launched) == dg.DagsterRunStatus.SUCCESS, "the queue")
+        _wait(lambda: "/failed" in posts, "the webhook")
 
 
 @contextmanager

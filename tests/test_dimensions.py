@@ -10,7 +10,7 @@ from tests.dbt.unit_analysis import MATTER, offences, unit_of
 from tests.fixture_world.dbt import manifest
 from tests.fixture_world.worlds import Worlds
 
-# the compiled queries are those of the five-country world
+# the compiled queries are those of the five-country fixture data
 pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
 
 
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
         ("select 1 from a where imports_usd > supply_t", "US dollar beside tonne"),
     ],
 )
-def test_the_analysis_sees(sql: str, offence: str | None) -> None:
+def test_unit_analysis_finds_offences(sql: str, offence: str | None) -> None:
     found = offences(sql)
     assert (found == []) if offence is None else any(offence in one for one in found)
 
@@ -51,7 +51,7 @@ def test_no_model_mixes_units_or_bases(models: list[dict[str, Any]], worlds: Wor
     found = {}
     for node in models:
         if not node["original_file_path"].endswith(".sql"):
-            continue  # a model in Python has no query to read
+            continue  # a Python model has no query
         path = worlds.paths.dbt_target / "compiled" / "pax_silica" / node["original_file_path"]
         if bad := offences(path.read_text()):
             found[node["name"]] = bad
@@ -69,37 +69,36 @@ def test_every_number_of_a_mart_has_a_registered_unit(models: list[dict[str, Any
     assert unnamed == []
 
 
-def test_a_unit_that_another_column_says_is_said(models: list[dict[str, Any]]) -> None:
-    """`as quantity_unit says`: then there is a quantity_unit in the same mart."""
-    silent = []
+def test_a_column_that_names_a_unit_exists(models: list[dict[str, Any]]) -> None:
+    """`as quantity_unit says` requires a column quantity_unit in the same mart."""
+    missing = []
     for node in (node for node in models if node["fqn"][1] == "marts"):
         for name, column in node["columns"].items():
             words = (unit_of(name) or "").split()
-            told = (
-                words[1:2] if words[:1] == ["as"] and str(column["data_type"]) == "double" else []
-            )
-            silent += [f"{node['name']}.{name}: {w}" for w in told if w not in node["columns"]]
-    assert silent == []
+            is_reference = words[:1] == ["as"] and str(column["data_type"]) == "double"
+            if is_reference and not set(words[1:2]) <= node["columns"].keys():
+                missing.append(f"{node['name']}.{name}: {words[1]}")
+    assert missing == []
 
 
-def test_an_amount_of_matter_says_its_basis(models: list[dict[str, Any]]) -> None:
-    """By a column of the mart that its words name, by the mart's qty_basis, or as net weight."""
-    silent = []
+def test_an_amount_of_matter_states_its_basis(models: list[dict[str, Any]]) -> None:
+    """By a column that its description names, by the mart's qty_basis, or as net weight."""
+    unstated = []
     for node in (node for node in models if node["fqn"][1] == "marts"):
         bases = [name for name in node["columns"] if name.endswith(("basis", "basis_a", "basis_b"))]
         for name, column in node["columns"].items():
             if str(column["data_type"]) != "double" or not (unit_of(name) or "").startswith(MATTER):
                 continue
-            words = column["description"]
-            told = any(basis in words for basis in bases) or "weight" in words
-            if not told and "qty_basis" not in bases:
-                silent.append(f"{node['name']}.{name}")
-    assert silent == []
+            text = column["description"]
+            is_stated = any(basis in text for basis in bases) or "weight" in text
+            if not is_stated and "qty_basis" not in bases:
+                unstated.append(f"{node['name']}.{name}")
+    assert unstated == []
 
 
-def test_an_amount_of_matter_says_its_stage(models: list[dict[str, Any]]) -> None:
-    """Stages are views of the same atoms: a row with an amount belongs to one, or to a form."""
-    homeless = [
+def test_an_amount_of_matter_states_its_stage(models: list[dict[str, Any]]) -> None:
+    """Stages describe the same material: a row with an amount belongs to one, or to a form."""
+    unstaged = [
         node["name"]
         for node in models
         if node["fqn"][1] == "marts"
@@ -110,4 +109,4 @@ def test_an_amount_of_matter_says_its_stage(models: list[dict[str, Any]]) -> Non
         and "material_id" in node["columns"]
         and not {"stage_id", "form_id"} & node["columns"].keys()
     ]
-    assert homeless == []
+    assert unstaged == []

@@ -1,5 +1,5 @@
-"""Two clocks: what was known on a day stays known so, to the byte, whatever is landed later and in
-whatever order."""
+"""Knowledge time: the marts of a day stay the same to the byte, whatever lands later and in any
+order."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_a_day_is_the_same_after_later_editions_have_landed(worlds: Worlds, tmp_
     before = hashes(worlds.before, worlds.paths, tmp_path / "before")
     replayed = hashes(worlds.between, worlds.paths, tmp_path / "replayed")
     assert replayed == before
-    # and the later editions do say something: the test could fail
+    # and the later editions do change marts: the test could fail
     later = hashes(worlds.world, worlds.paths, tmp_path / "later")
     moved = {mart for mart, sha256 in later.items() if before[mart] != sha256}
     assert {"fct_production", "production_share", "net_import_reliance", "n_minus"} <= moved
 
 
 def test_the_order_of_landing_changes_no_byte(worlds: Worlds, tmp_path: Path) -> None:
-    paths = DataPaths.at(tmp_path / "home")
+    paths = DataPaths.at(tmp_path / "data")
     land_world(paths, backwards=True)
     build(paths, *DATA)
     backwards = hashes(keep(paths, "backwards"), paths, tmp_path / "backwards")

@@ -1,8 +1,8 @@
-"""The five-country world through all rooms of dbt: every number here is worked out on paper in
-`tests/fixture_world/README.md`, in thousand USD and tonnes as there.
+"""The five-country fixture data through all layers of dbt: `tests/fixture_world/README.md` derives
+every number of this module on paper, in thousand USD and tonnes as there.
 
-Three builds of one home serve the module: a world in which the second editions do not exist, the
-whole world as known on the same day between the editions, and the whole world.
+Three builds serve the module: without the second editions, with all data as known on the same day
+between the editions, and with all data.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def test_a_basket_is_marked_wherever_it_stands_for_a_material(world: Path) -> No
     assert {row["supplier_id"]: row["value_share"] for row in found} == {"CHN": 0.75, "DEU": 0.25}
     for row in found:
         assert (row["is_basket"], row["basket_share"]) == (True, 1)
-        # nobody knows how much of the basket is gallium: anything from none to all of it
+        # the share of gallium in the basket is unknown: from zero to one
         assert (row["value_share_low"], row["value_share_high"]) == (0, 1)
 
 
@@ -418,7 +418,7 @@ def test_use_of_graphite_adds_up(world: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "verdict", "ratio"),
+    ("country", "agreement_class", "ratio"),
     [
         ("CHN", "differ", 1.1),
         ("CAN", "agree", 1),
@@ -427,11 +427,11 @@ def test_use_of_graphite_adds_up(world: Path) -> None:
     ],
 )
 def test_editions_side_by_side(
-    world: Path, country: str, verdict: str, ratio: float | None
+    world: Path, country: str, agreement_class: str, ratio: float | None
 ) -> None:
     row = one(world, "source_agreement", material_id="graphite", country_id=country, year=2025)
     assert (row["edition_a"], row["edition_b"]) == ("2026", "2027")
-    assert row["agreement_class"] == verdict
+    assert row["agreement_class"] == agreement_class
     assert row["quantity_ratio"] == (None if ratio is None else approx(ratio))
 
 
@@ -494,7 +494,7 @@ def test_revised_share_moves_with_every_row_of_the_edition(world: Path) -> None:
     assert states["quantity_to"] == 5
 
 
-# --- quality: grades, coverage, payloads, words ---
+# --- quality: grades, coverage, payloads, descriptions ---
 
 
 def card(database: Path, kind: str, subject: str, period: str) -> Row:
@@ -550,7 +550,7 @@ def test_superseded_edition_is_not_called_stale(world: Path) -> None:
     assert card(world, "source", "usgs_mcs", "2026")["freshness_days"] is None
 
 
-def test_provenance_leads_to_bytes_that_lie_there(worlds: Worlds) -> None:
+def test_provenance_leads_to_landed_files(worlds: Worlds) -> None:
     found = rows(worlds.world, "provenance", mart="supplier_share", lineage_id="cepii_baci@V202601")
     assert sorted(row["n_rows"] for row in found) == [3, 20]  # a payload per year
     for row in found:
@@ -565,17 +565,17 @@ def test_dictionary_has_every_column_of_every_mart(world: Path) -> None:
         "select table_name as mart, column_name, ordinal_position as column_position"
         " from information_schema.columns where table_schema = 'marts'",
     )
-    told = read(world, "select mart, column_name, column_position from marts.data_dictionary")
-    assert sorted(map(str, told)) == sorted(map(str, built))
+    listed = read(world, "select mart, column_name, column_position from marts.data_dictionary")
+    assert sorted(map(str, listed)) == sorted(map(str, built))
     itself = one(world, "data_dictionary", mart="data_dictionary", column_name="unit")
     assert (itself["unit"], itself["null_meaning"]) == ("text", "never null")
 
 
-# --- two clocks ---
+# --- knowledge time ---
 
 
 def differing(left: Path, right: Path, mart: str, where: str = "true", columns: str = "*") -> int:
-    """Rows that one of two homes has and the other has not."""
+    """Rows that only one of two databases has."""
     either = f"(select {columns} from {{a}}.marts.{mart} where {where})"
     sql = f"""
         select count(*) as n from (

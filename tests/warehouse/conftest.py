@@ -9,8 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
-
+from tests.warehouse.synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo
 

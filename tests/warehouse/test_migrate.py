@@ -11,9 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, locked_elsewhere, publish_marts
 
 from sources.kit.catalog import find_source
+from tests.warehouse.synthetic_data_dir import (
+    CHECK_RESULTS,
+    build_data_dir,
+    locked_elsewhere,
+    publish_marts,
+)
 from warehouse.paths import DataPaths
 from warehouse.release import RunInfo, current_id, releases, rollback
 from warehouse.release.manifest import read_manifest

@@ -13,8 +13,13 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, locked_elsewhere, publish_marts
 
+from tests.warehouse.synthetic_data_dir import (
+    CHECK_RESULTS,
+    build_data_dir,
+    locked_elsewhere,
+    publish_marts,
+)
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import (
     ChecksFailedError,

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 
+from tests.warehouse.synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, current_id, releases
 from warehouse.release.failpoint import STEPS

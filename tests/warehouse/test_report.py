@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic_data_dir import CHECK_RESULTS, ITEMS, build_data_dir, entities, publish_marts
 
 from tests.browser import in_chromium, page_requests
+from tests.warehouse.synthetic_data_dir import (
+    CHECK_RESULTS,
+    ITEMS,
+    build_data_dir,
+    entities,
+    publish_marts,
+)
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo
 from warehouse.release.manifest import read_manifest

@@ -149,7 +149,9 @@ def _mart_validations(paths: DataPaths, subjects: Sequence[str]) -> Iterator[Val
     from expectations.marts import build_validations, read_knowledge
     from warehouse.release.dbt_manifest import read_catalog
 
-    marts = {mart.name: mart for mart in read_catalog(paths.dbt_target / "manifest.json")}
+    marts = {
+        mart.name: mart for mart in read_catalog(paths.dbt_target / "manifest.json", paths.database)
+    }
     knowledge = read_knowledge(list_load_records(paths), knowledge_day(paths))
     return build_validations(paths, [marts[subject] for subject in subjects], knowledge)
 

@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
 def hashes(database: Path, paths: DataPaths, folder: Path) -> dict[str, str]:
     """Every mart as a release would write it, by the hash of its bytes."""
     folder.mkdir()
-    keys = {mart.name: mart.key for mart in read_catalog(paths.dbt_target / "manifest.json")}
+    catalog = read_catalog(paths.dbt_target / "manifest.json", database)
+    keys = {mart.name: mart.key for mart in catalog}
     names = marts_of(database)
     with reading(database) as connection:
         written = [write_mart(connection, mart, keys[mart], folder) for mart in names]

@@ -217,14 +217,11 @@ def write_load_records(paths: DataPaths, closed_landed: bool) -> None:
 
 def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:
     nodes: dict[str, Any] = {}
-    parents: dict[str, list[str]] = {}
-    sources: dict[str, Any] = {}
-    for mart, (description, key, publishers) in TABLES.items():
+    for mart, (description, key, _) in TABLES.items():
         model = f"model.{PROJECT}.{mart}"
         nodes[model] = {
             "resource_type": "model", "schema": "marts", "name": mart, "alias": mart,
             "description": description, "fqn": [PROJECT, "marts", mart],
-            "config": {"meta": {"derivation_of": DERIVED.get(mart, [])}},
             "columns": {c: {"name": c, "description": f"It's the {c}."} for c in tables[mart]},
         }  # fmt: skip
         nodes[f"test.{PROJECT}.unique_key_{mart}"] = {
@@ -235,15 +232,24 @@ def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:
                 "kwargs": {"combination_of_columns": list(key)},
             },
         }  # fmt: skip
-        parents[model] = [f"model.{PROJECT}.stg_{publisher}" for publisher in publishers]
-        for publisher in publishers:
-            source = f"source.{PROJECT}.{publisher}.flows"
-            parents[f"model.{PROJECT}.stg_{publisher}"] = [source]
-            sources[source] = {"source_name": publisher}
     paths.dbt_target.mkdir(parents=True, exist_ok=True)
     path = paths.dbt_target / "manifest.json"
-    path.write_text(json.dumps({"nodes": nodes, "sources": sources, "parent_map": parents}))
+    path.write_text(json.dumps({"nodes": nodes}))
     return path
+
+
+def write_lineage(connection: duckdb.DuckDBPyConnection) -> None:
+    """What dbt writes of its own graph: sources per mart, and whether their rows reach it."""
+    connection.execute(
+        "create table intermediate.int_quality__mart_inputs"
+        " (mart varchar, source_id varchar, input_kind varchar, is_carried boolean)"
+    )
+    for mart, (_, _, publishers) in TABLES.items():
+        for publisher in publishers:
+            connection.execute(
+                "insert into intermediate.int_quality__mart_inputs values (?, ?, 'source', ?)",
+                [mart, publisher, publisher not in DERIVED.get(mart, [])],
+            )
 
 
 def build_data_dir(
@@ -268,6 +274,7 @@ def build_data_dir(
         "create table intermediate.int_run__parameters as"
         f" select date '{AS_OF}' as as_of_date, date '9999-12-31' as as_known_on"
     )
+    write_lineage(connection)
     for mart, rows in tables.items():
         connection.register("given", pa.Table.from_pylist(rows))
         # a release must not depend on the order of the rows

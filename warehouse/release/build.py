@@ -75,7 +75,8 @@ def publish(
         PublishError: anything else. No error touches `current`.
     """
     validate_check_results(check_results)
-    marts, macros = read_catalog(manifest_json), list_table_macros(manifest_json)
+    marts = read_catalog(manifest_json, paths.database)
+    macros = list_table_macros(manifest_json)
     with publish_errors(paths.data_dir):
         try:
             paths.releases.mkdir(parents=True, exist_ok=True)

@@ -1,17 +1,18 @@
-"""What dbt knows of the marts: names, keys, descriptions and the sources they come from."""
+"""Names, keys, descriptions and sources of the marts, as dbt has them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.release.errors import PublishError
+import duckdb
 
-#: dbt sources that are about the run itself and have no publisher.
-NOT_A_PUBLISHER = frozenset({"run"})
+from warehouse.release.errors import PublishError
+from warehouse.storage.read_only import reading
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Mart:
     description: str
     columns: Mapping[str, str]  # name -> description
     key: tuple[str, ...]
-    sources: tuple[str, ...]
-    carried: tuple[str, ...] = ()  # sources of which more than derived figures are in it
+    sources: tuple[str, ...]  # landed sources in the lineage
+    carried: tuple[str, ...] = ()  # of these, with rows in it that are not derived from theirs
     registers: tuple[str, ...] = ()  # curated seeds in the lineage
     meta: Mapping[str, Any] = field(default_factory=dict)  # `config.meta` of its YAML
 
@@ -46,48 +47,27 @@ def _keys(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def _ancestors(
-    start: str, parents: Mapping[str, Iterable[str]], walls: frozenset[str] = frozenset()
-) -> set[str]:
-    seen: set[str] = set(walls)
-    waiting = [start]
-    while waiting:
-        for parent in parents.get(waiting.pop(), ()):
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return seen - walls
-
-
-def _carried(model: str, sources: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """The sources that reach a mart past every model that says `derivation_of` them.
-
-    What a publisher's terms keep at home are its rows, not what was worked out of them.
-    """
-    carried = []
-    for source in sources:
-        walls = frozenset(
-            name
-            for name, node in manifest["nodes"].items()
-            if source in node.get("config", {}).get("meta", {}).get("derivation_of", ())
+def _lineage(database: Path) -> dict[str, list[tuple[str, str, bool]]]:
+    """Per mart (source_id, input_kind, is_carried), as dbt read it from its own graph."""
+    sql = (
+        "select mart, source_id, input_kind, is_carried from intermediate.int_quality__mart_inputs"
+    )
+    lineage: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    if not database.is_file():
+        raise PublishError(
+            f"there is no working database at {database}", remedy="run dbt, then publish"
         )
-        if model in walls:
-            continue
-        reached = _ancestors(model, manifest["parent_map"], walls)
-        if any(a.startswith("source.") and a.split(".")[2] == source for a in reached):
-            carried.append(source)
-    return tuple(carried)
-
-
-def _lineage(model: str, manifest: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    ancestors = _ancestors(model, manifest["parent_map"])
-    sources = {manifest["sources"][a]["source_name"] for a in ancestors if a.startswith("source.")}
-    registers = {
-        manifest["nodes"][a]["name"]
-        for a in ancestors
-        if a.startswith("seed.") and "curated" in manifest["nodes"][a].get("fqn", ())
-    }
-    return tuple(sorted(sources - NOT_A_PUBLISHER)), tuple(sorted(registers))
+    try:
+        with reading(database) as connection:
+            rows = connection.execute(f"{sql} order by all").fetchall()
+    except (OSError, duckdb.Error) as error:
+        raise PublishError(
+            f"the lineage of the marts cannot be read from {database} ({error})",
+            remedy="run the dbt step again; it builds int_quality__mart_inputs",
+        ) from error
+    for mart, *row in rows:
+        lineage[mart].append(tuple(row))
+    return lineage
 
 
 def read_manifest_json(manifest_json: Path) -> dict[str, Any]:
@@ -107,28 +87,35 @@ def read_manifest_json(manifest_json: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_catalog(manifest_json: Path) -> list[Mart]:
-    """Every model below `models/marts`, by name, out of dbt's `manifest.json`."""
+def read_catalog(manifest_json: Path, database: Path) -> list[Mart]:
+    """Every model below `models/marts`, by name: dbt's `manifest.json` and the working database.
+
+    Raises:
+        PublishError: the manifest or the lineage cannot be read, or there is no mart.
+    """
     manifest = read_manifest_json(manifest_json)
-    nodes = manifest["nodes"]
-    keys = _keys(nodes)
+    keys = _keys(manifest["nodes"])
+    lineage = _lineage(database)
     marts = []
-    for model, node in nodes.items():
+    for model, node in manifest["nodes"].items():
         if node["resource_type"] != "model" or node["fqn"][1] != "marts":
             continue
-        sources, registers = _lineage(model, manifest)
+        name = node.get("alias") or node["name"]
+        inputs = lineage.get(name, [])
         marts.append(
             Mart(
-                name=node.get("alias") or node["name"],
+                name=name,
                 description=node.get("description") or "",
                 columns={
-                    name.lower(): column.get("description") or ""
-                    for name, column in node["columns"].items()
+                    column.lower(): about.get("description") or ""
+                    for column, about in node["columns"].items()
                 },
                 key=tuple(column.lower() for column in keys.get(model, ())),
-                sources=sources,
-                carried=_carried(model, sources, manifest),
-                registers=registers,
+                sources=tuple(source for source, kind, _ in inputs if kind == "source"),
+                carried=tuple(
+                    s for s, kind, is_carried in inputs if kind == "source" and is_carried
+                ),
+                registers=tuple(source for source, kind, _ in inputs if kind == "register"),
                 meta=node.get("config", {}).get("meta") or {},
             )
         )

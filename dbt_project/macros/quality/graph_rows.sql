@@ -9,15 +9,14 @@
 
 {% macro mart_column_rows() -%}
     {#- mart, position, column_name, data_type, description, mart_description, question,
-        declared_null_meaning, is_never_null, inputs -#}
+        declared_null_meaning, is_never_null -#}
     {%- set rows = [] -%}
     {%- for node in published_marts() -%}
         {%- set never_null = not_null_columns(node) -%}
         {#- once a mart, not once a column: a call of a macro costs more than the text -#}
         {%- set name = sql_text(node.name) -%}
-        {%- set told = sql_text(node.description) -%}
+        {%- set description = sql_text(node.description) -%}
         {%- set question = sql_text(node.config.meta.get('question', '')) -%}
-        {%- set inputs = sql_text(inputs_of(node.unique_id) | join(', ')) -%}
         {%- for column in node.columns.values() -%}
             {%- do rows.append(
                 '(' ~ [
@@ -26,31 +25,46 @@
                     sql_text(column.name),
                     sql_text(column.data_type or ''),
                     sql_text(column.description),
-                    told,
+                    description,
                     question,
                     sql_text(column.meta.get('null_meaning', '')),
                     'true' if column.name in never_null else 'false',
-                    inputs,
                 ] | join(', ') ~ ')'
             ) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(rows_or_nulls(rows, 10)) }}
+    {{ return(rows_or_nulls(rows, 9)) }}
 {%- endmacro %}
 
 {% macro mart_input_rows() -%}
-    {#- mart, input_name -#}
+    {#-
+      mart, source_id, input_kind, is_carried: the landed sources and curated registers that a mart
+      is made of. A source is carried when its rows reach the mart other than through a derivation.
+    -#}
     {%- set rows = [] -%}
+    {%- set closed = derivations() if execute else {} -%}
     {%- for node in published_marts() -%}
-        {%- for input in inputs_of(node.unique_id) -%}
-            {%- do rows.append('(' ~ sql_text(node.name) ~ ', ' ~ sql_text(input) ~ ')') -%}
+        {%- set ancestors = upstream_of(node.unique_id) -%}
+        {%- set name = sql_text(node.name) -%}
+        {%- for source in sources_among(ancestors) -%}
+            {%- set is_carried = source not in closed
+                or source in sources_among(upstream_of(node.unique_id, closed[source])) -%}
+            {%- do rows.append(
+                '(' ~ name ~ ', ' ~ sql_text(source) ~ ", 'source', " ~ is_carried | lower ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- for seed in ancestors
+            if seed.startswith('seed.') and 'curated' in graph.nodes[seed].fqn -%}
+            {%- do rows.append(
+                '(' ~ name ~ ', ' ~ sql_text(graph.nodes[seed].name) ~ ", 'register', true)"
+            ) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(rows_or_nulls(rows, 2)) }}
+    {{ return(rows_or_nulls(rows, 4)) }}
 {%- endmacro %}
 
 {% macro mart_check_rows() -%}
-    {#- mart, n_checks, n_columns, n_described: what each mart promises and tells. -#}
+    {#- mart, n_checks, n_columns, n_described: what each mart promises and describes. -#}
     {%- set rows = [] -%}
     {%- for node in published_marts() -%}
         {%- set described = node.columns.values() | selectattr('description') | list -%}

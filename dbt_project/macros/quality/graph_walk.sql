@@ -17,12 +17,13 @@
     {{ return(marts | sort(attribute='name')) }}
 {%- endmacro %}
 
-{% macro upstream_of(unique_id) -%}
-    {#- All ancestors of a node: the list grows while it is walked, parents after children. -#}
+{% macro upstream_of(unique_id, closed=()) -%}
+    {#- All ancestors of a node, except those behind the nodes `closed`. -#}
+    {#- the list grows while it is walked, parents after children -#}
     {%- set walked = [unique_id] -%}
-    {#- a look into the list for every edge would take longer than all the rest -#}
+    {#- a search of the list for every edge would take longer than everything else -#}
     {%- set seen = {unique_id: true} -%}
-    {%- for child in walked -%}
+    {%- for child in walked if child not in closed -%}
         {%- set node = graph.nodes.get(child) -%}
         {%- if node is not none and node.depends_on is defined -%}
             {%- for parent in node.depends_on.nodes if parent not in seen -%}
@@ -34,21 +35,27 @@
     {{ return(walked[1:]) }}
 {%- endmacro %}
 
-{% macro inputs_of(unique_id) -%}
-    {#-
-      The names of what a mart is made of: landed sources (the room `run` is bookkeeping, not a
-      source) and the curated registers among the seeds.
-    -#}
+{% macro sources_among(unique_ids) -%}
+    {#- The names of landed sources; `run` is about the run itself and has no publisher. -#}
     {%- set names = [] -%}
-    {%- for parent in upstream_of(unique_id) -%}
-        {%- set parts = parent.split('.') -%}
-        {%- if parts[0] == 'source' and parts[2] != 'run' -%}
-            {%- do names.append(parts[2]) -%}
-        {%- elif parts[0] == 'seed' and 'curated' in graph.nodes[parent].fqn -%}
-            {%- do names.append(parts[2]) -%}
-        {%- endif -%}
+    {%- for unique_id in unique_ids if unique_id.startswith('source.') -%}
+        {%- do names.append(unique_id.split('.')[2]) -%}
     {%- endfor -%}
-    {{ return(names | unique | sort) }}
+    {{ return(names | unique | reject('equalto', 'run') | sort) }}
+{%- endmacro %}
+
+{% macro derivations() -%}
+    {#-
+      For each source the models that say `derivation_of` it: what they compute from the
+      publisher's rows is not those rows, and its terms for redistribution end there.
+    -#}
+    {%- set models = {} -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- for source in node.config.get('meta', {}).get('derivation_of', []) -%}
+            {%- do models.setdefault(source, []).append(node.unique_id) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(models) }}
 {%- endmacro %}
 
 {% macro sql_text(text) -%}

@@ -1,6 +1,6 @@
 -- split_list reads twenty parts of a list in a cell; a longer list would lose its end.
 select event_id as row_id
-from {{ ref('int_policy__events') }}
+from {{ ref('stg_registers__policy_register') }}
 where
     {{ n_parts('issuer_ids') }} > 20
     or {{ n_parts('target_ids') }} > 20

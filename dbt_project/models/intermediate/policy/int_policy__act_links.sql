@@ -13,7 +13,7 @@ acts as (
         target_ids,
         0 as source_rank,
         title
-    from {{ ref('int_policy__events') }}
+    from {{ ref('stg_registers__policy_register') }}
     union all
     -- a day that stands for a month or a year dates nothing
     select

@@ -12,7 +12,7 @@ acts as (
 
 events as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('stg_registers__policy_register') }}
 
 ),
 

@@ -15,7 +15,7 @@ products as (
 
 events as (
 
-    select event_id from {{ ref('int_policy__events') }}
+    select event_id from {{ ref('stg_registers__policy_register') }}
 
 ),
 

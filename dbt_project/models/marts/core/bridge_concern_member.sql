@@ -2,7 +2,7 @@ with
 
 members as (
 
-    select * from {{ ref('int_country__concern_members') }}
+    select * from {{ ref('stg_registers__concern_members') }}
 
 )
 

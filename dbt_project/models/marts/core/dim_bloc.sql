@@ -2,7 +2,7 @@ with
 
 blocs as (
 
-    select * from {{ ref('int_country__blocs') }}
+    select * from {{ ref('stg_reference__blocs') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 lists as (
 
-    select * from {{ ref('int_country__concern_lists') }}
+    select * from {{ ref('stg_registers__concern_lists') }}
 
 )
 

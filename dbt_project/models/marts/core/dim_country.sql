@@ -2,7 +2,7 @@ with
 
 countries as (
 
-    select * from {{ ref('int_country__countries') }}
+    select * from {{ ref('stg_reference__countries') }}
 
 )
 

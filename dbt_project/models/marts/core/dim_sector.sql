@@ -2,7 +2,7 @@ with
 
 sectors as (
 
-    select * from {{ ref('int_reference__sectors') }}
+    select * from {{ ref('stg_reference__sectors') }}
 
 )
 

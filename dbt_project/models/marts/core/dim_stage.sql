@@ -2,7 +2,7 @@ with
 
 stages as (
 
-    select * from {{ ref('int_reference__stages') }}
+    select * from {{ ref('stg_reference__stages') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 instruments as (
 
-    select * from {{ ref('int_policy__instruments') }}
+    select * from {{ ref('stg_registers__partner_instruments') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 events as (
 
-    select * from {{ ref('int_policy__events') }}
+    select * from {{ ref('stg_registers__policy_register') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 timeline as (
 
-    select * from {{ ref('int_policy__timeline') }}
+    select * from {{ ref('stg_registers__timeline') }}
 
 )
 

@@ -15,7 +15,7 @@ parameters as (
 
 instruments as (
 
-    select * from {{ ref('int_policy__instruments') }}
+    select * from {{ ref('fct_partner_instrument') }}
 
 ),
 

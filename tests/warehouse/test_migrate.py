@@ -11,7 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli.app import app
 from sources.kit.catalog import find_source
 from tests.warehouse.synthetic_data_dir import (
     CHECK_RESULTS,
@@ -23,7 +25,7 @@ from warehouse.paths import DataPaths
 from warehouse.release import RunInfo, current_id, releases, rollback
 from warehouse.release.manifest import read_manifest
 from warehouse.report.build import main as render
-from warehouse.storage.file_lock import LockTimeoutError
+from warehouse.storage.atomic_write import LandingError
 from warehouse.storage.load_records import list_load_records
 from warehouse.storage.migrate import LayoutError, layout_path, migrate_data_dir
 from warehouse.storage.request_log import RequestLog
@@ -169,7 +171,7 @@ def test_running_writer_stops_the_migration(tmp_path: Path) -> None:
     before = tree(paths)
     with (
         locked_elsewhere(paths.lock, "a run"),
-        pytest.raises(LockTimeoutError, match="a run"),
+        pytest.raises(LandingError, match="a run"),
     ):
         migrate_data_dir(paths, timeout=0)
     assert tree(paths) == before
@@ -185,6 +187,22 @@ def test_unknown_layout_is_refused_with_the_command(
     with pytest.raises(LayoutError, match=f"What to do: {step}"):
         migrate_data_dir(paths)
     assert tree(paths) == before
+
+
+def test_every_command_migrates_first_or_names_the_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = old_data_dir(tmp_path / "data")
+    monkeypatch.setenv("PAX_HOME", str(paths.data_dir))
+    first, second = (CliRunner().invoke(app, ["land", "--list"]) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert "receipts/ -> load_records/" in first.stderr
+    assert second.stderr == ""
+    assert "2025" in first.stdout
+    assert first.stdout == second.stdout
+    layout_path(paths).write_text("3")
+    newer = CliRunner().invoke(app, ["land", "--list"])
+    assert (newer.exit_code, "git pull && make setup" in newer.stderr) == (1, True)
 
 
 def test_new_and_missing_directories_need_no_step(tmp_path: Path) -> None:

@@ -53,8 +53,7 @@ def migrate_data_dir(paths: DataPaths, *, timeout: float = 10) -> list[str]:
 
     Raises:
         LayoutError: a newer version wrote the directory, or its version file is unreadable.
-        LockTimeoutError: another process is still writing to the directory.
-        LandingError: a file cannot be moved or written.
+        LandingError: a file cannot be moved or written, or another process is still writing.
     """
     if not paths.data_dir.is_dir() or _read_layout(paths) == LAYOUT:
         return []
@@ -63,12 +62,21 @@ def migrate_data_dir(paths: DataPaths, *, timeout: float = 10) -> list[str]:
         with suppress(OSError):  # a directory that can only be read needs no version file
             write_atomic(layout_path(paths), version)
         return []
-    with (
-        file_lock.acquire_lock(paths.lock, "migration of the data directory", timeout=timeout),
-        disk_errors("the migrated data directory", paths.data_dir),
-    ):
-        done = list(_migrate(paths))
-        write_atomic(layout_path(paths), version)
+    purpose = "migration of the data directory"
+    try:
+        with (
+            disk_errors("the migrated data directory", paths.data_dir),
+            file_lock.acquire_lock(paths.lock, purpose, timeout=timeout),
+        ):
+            done = list(_migrate(paths))
+            write_atomic(layout_path(paths), version)
+    except file_lock.LockTimeoutError:
+        raise LandingError(
+            f"the data directory has to be migrated, but {file_lock.lock_owner(paths.lock)}"
+            " is writing to it",
+            place=str(paths.data_dir),
+            remedy="wait until that has ended, then start again",
+        ) from None
     return done
 
 

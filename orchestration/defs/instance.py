@@ -22,7 +22,7 @@ from orchestration.defs.environment import write_settings
 from warehouse.paths import DataPaths
 from warehouse.storage.atomic_write import LandingError
 from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked
-from warehouse.storage.migrate import migrate_data_dir
+from warehouse.storage.migrate import migrate_data_dir, read_layout
 
 #: A run without a lock file may be about to acquire it; after this long it is dead, too.
 STARTING = timedelta(minutes=5)
@@ -62,6 +62,7 @@ def prepare_instance(paths: DataPaths) -> None:
             '  What to do: stop it, run eval "$(pax env)" in this shell, and start it again',
             elsewhere, paths.dagster_home,
         )  # fmt: skip
+    read_layout(paths)  # a data directory of a newer version ends the start with the next step
     # a folder that cannot be written is reported by the first run
     with suppress(OSError, LandingError, LockTimeoutError):
         migrate_data_dir(paths)

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
+from orchestration.defs.instance import prepare_instance
 from sources.kit.catalog import find_source
 from tests.warehouse.synthetic_data_dir import (
     CHECK_RESULTS,
@@ -203,6 +204,8 @@ def test_every_command_migrates_first_or_names_the_next_step(
     layout_path(paths).write_text("3")
     newer = CliRunner().invoke(app, ["land", "--list"])
     assert (newer.exit_code, "git pull && make setup" in newer.stderr) == (1, True)
+    with pytest.raises(LayoutError, match="git pull && make setup"):
+        prepare_instance(paths)
 
 
 def test_new_and_missing_directories_need_no_step(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def migrate_data_dir(paths: DataPaths, *, timeout: float = 10) -> list[str]:
         LayoutError: a newer version wrote the directory, or its version file is unreadable.
         LandingError: a file cannot be moved or written, or another process is still writing.
     """
-    if not paths.data_dir.is_dir() or _read_layout(paths) == LAYOUT:
+    if not paths.data_dir.is_dir() or read_layout(paths) == LAYOUT:
         return []
     version = f"{LAYOUT}\n".encode()
     if not any(old.exists() for old, _ in _renamed_folders(paths)):
@@ -80,7 +80,12 @@ def migrate_data_dir(paths: DataPaths, *, timeout: float = 10) -> list[str]:
     return done
 
 
-def _read_layout(paths: DataPaths) -> int | None:
+def read_layout(paths: DataPaths) -> int | None:
+    """The layout version of a data directory; None where none is written yet.
+
+    Raises:
+        LayoutError: a newer version wrote the directory, or its version file is unreadable.
+    """
     path = layout_path(paths)
     try:
         layout = int(path.read_text())

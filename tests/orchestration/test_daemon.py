@@ -21,7 +21,7 @@ import pytest
 
 from orchestration.defs.instance import open_instance
 from tests.orchestration.conftest import FinishedRun, variables
-from tests.sources.loopback import Answer, listening
+from tests.sources.fake_publisher import Request, Response, serve
 from tests.sources.us_federal_register.conftest import Register
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.load_records import list_load_records
@@ -40,10 +40,9 @@ def copied(whole_run: FinishedRun, tmp_path: Path) -> DataPaths:
 def test_schedule_and_sensor_land_and_a_release_follows(copied: DataPaths) -> None:
     before = copied.current.resolve().name
     soon = datetime.now(UTC) + timedelta(seconds=100)
-    register = Register()
     with (
-        listening(register.respond) as register.url,
-        listening(lambda *_: Answer()) as open_port,
+        Register().serving() as register,
+        serve(lambda _: Response()) as open_port,
         _deployment(
             copied,
             PAX_SENSOR_SECONDS="5",
@@ -65,7 +64,7 @@ def test_schedule_and_sensor_land_and_a_release_follows(copied: DataPaths) -> No
         assert not document.exists()
         assert (document.parent / ".processed" / document.name).is_file()
         _wait(lambda: _finished(instance, "pax/source", "us_federal_register"), "the tick's run")
-        assert register.asked, "the publisher was asked"
+        assert register.requests, "the publisher was asked"
         assert {r.access_method for r in list_load_records(copied, "us_federal_register")} == {
             "live"
         }
@@ -79,9 +78,14 @@ def test_schedule_and_sensor_land_and_a_release_follows(copied: DataPaths) -> No
 def test_killed_run_is_failed_and_the_queue_goes_on(copied: DataPaths) -> None:
     """`pax run` is killed with -9 while the daemon works: the next tick fails its run, a run that
     had to wait in the queue starts, and the webhook gets a post."""
-    posts: list[str] = []
+    posts: list[Request] = []
+
+    def receive(request: Request) -> Response:
+        posts.append(request)
+        return Response()
+
     with (
-        listening(lambda path, headers: posts.append(path) or Answer()) as webhook,
+        serve(receive) as webhook,
         _deployment(copied, PAX_SENSOR_SECONDS="5", PAX_WEBHOOK_URL=f"{webhook}/failed") as port,
         open_instance(copied) as instance,
     ):
@@ -98,7 +102,8 @@ def test_killed_run_is_failed_and_the_queue_goes_on(copied: DataPaths) -> None:
         process.wait()
         _wait(lambda: _status(instance, started.run_id) == dg.DagsterRunStatus.FAILURE, "failing")
         _wait(lambda: _status(instance, launched) == dg.DagsterRunStatus.SUCCESS, "the queue")
-        _wait(lambda: "/failed" in posts, "the webhook")
+        _wait(lambda: posts, "the webhook")
+        assert "What to do" in json.loads(posts[0].body)["text"]
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.ingestion.partitions import partition_keys
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import run_module, use_parsed
+from tests.sources.fake_publisher import Response, serve
 from warehouse.paths import DataPaths
 
 SNAPSHOT = Path(__file__).with_name("graph.json")
@@ -186,9 +187,7 @@ def test_tick_without_network_skips_with_its_reason(
 def test_tick_with_network_asks_the_publisher(
     definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.sources.loopback import Answer, listening
-
-    with listening(lambda *_: Answer()) as url:
+    with serve(lambda _: Response()) as url:
         monkeypatch.setenv("HTTPS_PROXY", url)
         [request] = _tick_schedule(definitions, "worldbank_wgi").run_requests or []
     config = request.run_config["ops"]["run_everything"]["config"]

@@ -37,6 +37,7 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         """Seeds, staging, intermediate and marts, each followed by its tests."""
         paths = data_dir.paths
+        report_progress("dbt", "starting")
         with explain_failures(), timed("dbt"):
             if not context.is_subset:
                 reset_working_database(paths)

@@ -58,8 +58,7 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def is_ours(module: str) -> bool:
-    top = module.partition(".")[0]
-    return top in (*PACKAGES, "tests") or (ROOT / "tests" / "warehouse" / f"{top}.py").is_file()
+    return module.partition(".")[0] in (*PACKAGES, "tests")
 
 
 def is_third_party(module: str) -> bool:

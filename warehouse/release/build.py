@@ -75,9 +75,9 @@ def publish(
         PublishError: anything else. No error touches `current`.
     """
     validate_check_results(check_results)
-    marts = read_catalog(manifest_json, paths.database)
-    macros = list_table_macros(manifest_json)
     with publish_errors(paths.data_dir):
+        marts = read_catalog(manifest_json, paths.database)
+        macros = list_table_macros(manifest_json)
         try:
             paths.releases.mkdir(parents=True, exist_ok=True)
             with file_lock.acquire_lock(

@@ -49,20 +49,20 @@ def _keys(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _lineage(database: Path) -> dict[str, list[tuple[str, str, bool]]]:
     """Per mart (source_id, input_kind, is_carried), as dbt read it from its own graph."""
-    sql = (
-        "select mart, source_id, input_kind, is_carried from intermediate.int_quality__mart_inputs"
-    )
-    lineage: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     if not database.is_file():
         raise PublishError(
             f"there is no working database at {database}", remedy="run dbt, then publish"
         )
+    lineage: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
     try:
         with reading(database) as connection:
-            rows = connection.execute(f"{sql} order by all").fetchall()
-    except (OSError, duckdb.Error) as error:
+            rows = connection.execute(
+                "select mart, source_id, input_kind, is_carried"
+                " from intermediate.int_quality__mart_inputs order by all"
+            ).fetchall()
+    except duckdb.CatalogException as error:
         raise PublishError(
-            f"the lineage of the marts cannot be read from {database} ({error})",
+            f"{database} has no lineage of the marts: {str(error).splitlines()[0]}",
             remedy="run the dbt step again; it builds int_quality__mart_inputs",
         ) from error
     for mart, *row in rows:
@@ -91,7 +91,8 @@ def read_catalog(manifest_json: Path, database: Path) -> list[Mart]:
     """Every model below `models/marts`, by name: dbt's `manifest.json` and the working database.
 
     Raises:
-        PublishError: the manifest or the lineage cannot be read, or there is no mart.
+        PublishError: the manifest or the lineage is missing, or there is no mart.
+        duckdb.Error: the working database cannot be read.
     """
     manifest = read_manifest_json(manifest_json)
     keys = _keys(manifest["nodes"])

@@ -112,10 +112,10 @@ def export_marts(
     Raises:
         PublishError: no working database, a mart is missing, or its key is not unique.
     """
-    marts = read_catalog(manifest_json, paths.database)
     folder = paths.release_parquet
     spill = folder / ".spill"
     with publish_errors(paths.data_dir), open_working_database(paths, spill) as connection:
+        marts = read_catalog(manifest_json, paths.database)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 

@@ -55,7 +55,7 @@ today_extra as (
         described.importer_id,
         sum(described.value_usd) as extra_usd,
         sum(case when tags.is_concern then described.value_usd else 0 end) as concern_usd,
-        count(tags.is_concern) as n_judged
+        count(tags.is_concern) as n_classified
     from described
     inner join tags
         on
@@ -136,7 +136,7 @@ as_of_period as (
         sum(described.value_usd) as outside_usd,
         sum(case when tags.is_concern then described.value_usd else 0 end)
             as outside_concern_usd,
-        count(tags.is_concern) as n_judged
+        count(tags.is_concern) as n_classified
     from described
     inner join members
         on
@@ -171,7 +171,7 @@ exposures as (
         outside_usd,
         outside_concern_usd
     from fixed_basket
-    where outside_usd > 0 and n_judged > 0
+    where outside_usd > 0 and n_classified > 0
     union all
     select
         bloc_id,
@@ -185,7 +185,7 @@ exposures as (
         outside_usd,
         outside_concern_usd
     from as_of_period
-    where outside_usd > 0 and n_judged > 0
+    where outside_usd > 0 and n_classified > 0
 
 ),
 

@@ -73,7 +73,7 @@ sums as (
         count(*) as n_suppliers,
         count(*) filter (where is_residual) as n_residual,
         count(*) filter (where is_in_bloc) as n_bloc,
-        count(is_concern) as n_judged,
+        count(is_concern) as n_classified,
         bool_or(is_truncated) as is_truncated,
         min(lineage_id) as lineage_id
     from weighed

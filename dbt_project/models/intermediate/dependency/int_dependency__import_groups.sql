@@ -58,7 +58,7 @@ sums as (
         sum(net_weight_kg) filter (where not is_reimport and is_concern) as concern_weight_kg,
         count(*) filter (where not is_reimport and net_weight_kg is null) as n_unweighed,
         count(*) filter (where not is_reimport and value_usd > 0) as n_suppliers,
-        count(*) filter (where not is_reimport and is_concern is not null) as n_judged,
+        count(*) filter (where not is_reimport and is_concern is not null) as n_classified,
         sum(value_usd) filter (where not is_reimport and is_unallocated) as unallocated_usd,
         {%- for name, holds, doubtful in [
             ('concern', 'is_concern', 'is_concern is null'),
@@ -216,12 +216,12 @@ select
     compared.n_suppliers,
     coalesce(compared.partly_member_usd, 0) as partly_member_usd,
     -- no list of concern in the inputs is unknown, not none
-    case when compared.n_judged > 0 then compared.concern_share end as concern_share,
-    case when compared.n_judged > 0 then compared.concern_share_low end as concern_share_low,
-    case when compared.n_judged > 0 then compared.concern_share_high end as concern_share_high,
-    case when compared.n_judged > 0 then compared.concern_share_weight end
+    case when compared.n_classified > 0 then compared.concern_share end as concern_share,
+    case when compared.n_classified > 0 then compared.concern_share_low end as concern_share_low,
+    case when compared.n_classified > 0 then compared.concern_share_high end as concern_share_high,
+    case when compared.n_classified > 0 then compared.concern_share_weight end
         as concern_share_weight,
-    case when compared.n_judged > 0 then compared.yoy_concern_share_pp end
+    case when compared.n_classified > 0 then compared.yoy_concern_share_pp end
         as yoy_concern_share_pp,
     compared.member_share_low,
     compared.member_share_high,

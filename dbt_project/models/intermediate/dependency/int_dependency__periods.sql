@@ -1,4 +1,4 @@
--- One row per period end of which a flow or a production figure speaks.
+-- One row per period end of a flow or a production figure.
 with
 
 import_flows as (

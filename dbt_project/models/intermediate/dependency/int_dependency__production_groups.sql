@@ -1,5 +1,5 @@
 -- One row per source, edition, material, stage and year of production: its flags, and whether it
--- is the latest edition that speaks of that commodity and year. Chosen for the whole world, never
+-- is the latest edition that has that commodity and year. Chosen for the whole world, never
 -- per country. Producers without a figure are counted, with what the printed total leaves for them
 -- (over the sum of the rows, rounding of the total included; NULL where nothing bounds them).
 with

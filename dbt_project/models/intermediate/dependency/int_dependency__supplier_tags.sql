@@ -78,7 +78,7 @@ periods as (
 
 ),
 
--- a list says nothing before it exists: its first composition then stands for it, flagged
+-- before a list existed its first composition is used instead, flagged
 headline_list as (
 
     select

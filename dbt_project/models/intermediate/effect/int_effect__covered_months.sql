@@ -1,4 +1,4 @@
--- One row per source, side, reporter, HS6 code and month that the source tells: from the first
+-- One row per source, side, reporter, HS6 code and month that the source covers: from the first
 -- month in which the reporter declared the code at all. A flow without a row in such a month did
 -- not take place; in any other month nothing is known of it. A code that the revision of 2022
 -- changed begins anew with it.

@@ -1,7 +1,7 @@
 -- One row per event, issuer, destination, HS6 code and side: the flow that a measure may have
--- moved, the source that tells most of it, and the reason why nothing can be estimated. Destinations
+-- changed, the source that covers most of it, and the reason why nothing is estimated. Destinations
 -- are parties of the partnership with any month of the code, and all together (WLD); where no month
--- is known at all, one row of WLD says so.
+-- is known at all, there is one row of WLD.
 with
 
 measures as (
@@ -123,7 +123,7 @@ select
     end as not_estimated_reason
 from counted
 cross join levels
--- of several sources that tell the same flow, the one that tells most of what was before
+-- of several sources with the same flow, the one with most months before the measure
 qualify
     row_number() over (
         partition by event_id, issuer_id, destination_id, product_code, flow_side

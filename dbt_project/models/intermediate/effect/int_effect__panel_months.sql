@@ -1,5 +1,5 @@
 -- One row per flow that can be studied, member of its study and month: the flow itself, its
--- siblings (uncontrolled codes of the same item or heading, same way) and uncontrolled destinations
+-- siblings (uncontrolled codes of the same item or heading, same direction), other destinations
 -- (of a measure with named targets). A covered month without a row is a month without trade.
 with
 

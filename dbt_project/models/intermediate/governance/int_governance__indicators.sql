@@ -1,5 +1,5 @@
--- One row per edition, publisher's country code, year and dimension: estimates on the house's
--- countries; a code that nobody has decided is UNMAPPED and stays.
+-- One row per edition, publisher's country code, year and dimension: estimates by our
+-- country ids; a code without a mapping is UNMAPPED and stays.
 with
 
 indicators as (

@@ -76,7 +76,7 @@ dated as (
 
 ),
 
--- by equality of days, so that a long tracker does not meet itself row by row
+-- by equality of days, so that a long tracker is not compared with itself row by row
 near as (
 
     select

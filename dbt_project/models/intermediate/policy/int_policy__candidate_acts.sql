@@ -1,4 +1,4 @@
--- One row per act of a document, with the event of the register that seems to tell the same.
+-- One row per act of a document, with the event of the register that seems to be the same act.
 with
 
 acts as (

@@ -13,8 +13,8 @@ relations as (
 
 ),
 
--- the days on which an end may be asked for: those of the clause, and those of its parents
-asked as (
+-- the days on which an end is computed: those of the clause, and those of its parents
+knowledge_days as (
 
     select clause_id, known_from_date from {{ ref('int_policy__knowledge_days') }}
 
@@ -31,17 +31,17 @@ asked as (
 own as (
 
     select
-        asked.clause_id,
-        asked.known_from_date,
+        knowledge_days.clause_id,
+        knowledge_days.known_from_date,
         case
-            when clauses.end_known_from_date <= asked.known_from_date
+            when clauses.end_known_from_date <= knowledge_days.known_from_date
                 then cast({{ dbt.dateadd('day', 1, 'clauses.end_date') }} as date)
         end as own_until_date,
         case
-            when clauses.end_known_from_date <= asked.known_from_date then clauses.end_kind
+            when clauses.end_known_from_date <= knowledge_days.known_from_date then clauses.end_kind
         end as end_kind
-    from asked
-    inner join clauses on asked.clause_id = clauses.clause_id
+    from knowledge_days
+    inner join clauses on knowledge_days.clause_id = clauses.clause_id
 
 ),
 

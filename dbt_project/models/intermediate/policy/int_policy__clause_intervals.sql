@@ -1,6 +1,6 @@
 with
 
-lives as (
+validity as (
 
     select * from {{ ref('int_policy__clause_validity') }}
 
@@ -18,19 +18,19 @@ boundaries as (
         clause_id,
         known_from_date,
         first_date as from_date
-    from lives
+    from validity
     union
     select
         clause_id,
         known_from_date,
         effective_date
-    from lives
+    from validity
     union
     select
         clause_id,
         known_from_date,
         until_date
-    from lives
+    from validity
     union
     select
         clause_id,
@@ -49,14 +49,14 @@ boundaries as (
 segments as (
 
     select
-        lives.*,
+        validity.*,
         boundaries.from_date
     from boundaries
-    inner join lives
+    inner join validity
         on
-            boundaries.clause_id = lives.clause_id
-            and boundaries.known_from_date = lives.known_from_date
-            and boundaries.from_date >= lives.first_date
+            boundaries.clause_id = validity.clause_id
+            and boundaries.known_from_date = validity.known_from_date
+            and boundaries.from_date >= validity.first_date
 
 ),
 
@@ -122,7 +122,7 @@ states as (
 
 ),
 
--- a boundary that changes nothing is no boundary
+-- a boundary at which the state does not change is dropped
 changes as (
 
     select

@@ -14,7 +14,7 @@ event_products as (
 
 ),
 
-judged as (
+bounded_products as (
 
     select * from {{ seed_as_known(ref('policy_clause_products')) }}
 
@@ -37,12 +37,12 @@ judged_clauses as (
     select
         clauses.clause_id,
         clauses.event_id,
-        judged.*
-    from judged
+        bounded_products.*
+    from bounded_products
     inner join clauses
         on
-            judged.clause_ref = clauses.clause_id
-            or (judged.clause_ref = clauses.event_id and clauses.inherits_products)
+            bounded_products.clause_ref = clauses.clause_id
+            or (bounded_products.clause_ref = clauses.event_id and clauses.inherits_products)
 
 ),
 

@@ -1,5 +1,5 @@
 -- One row per clause of a state act. An act without clauses of its own has one that is the act;
--- a clause takes from its act whatever it does not say itself.
+-- a clause inherits from its act what it does not state itself.
 with
 
 events as (

@@ -21,7 +21,7 @@ relations as (
 
 ),
 
-told as (
+change_days as (
 
     select
         clause_id,
@@ -61,7 +61,7 @@ told as (
 
     union all
 
-    -- the register looked again on status_as_of: a suspension that had lapsed by then is told
+    -- the register looked again on status_as_of: a suspension that had lapsed by then is known
     select
         relations.parent_id,
         clauses.status_as_of
@@ -74,12 +74,12 @@ told as (
 from_the_first_day as (
 
     select distinct
-        told.clause_id,
-        greatest(told.known_on_date, clauses.known_from_date) as known_from_date
-    from told
-    inner join clauses on told.clause_id = clauses.clause_id
+        change_days.clause_id,
+        greatest(change_days.known_on_date, clauses.known_from_date) as known_from_date
+    from change_days
+    inner join clauses on change_days.clause_id = clauses.clause_id
     cross join parameters
-    where greatest(told.known_on_date, clauses.known_from_date) <= parameters.as_known_on
+    where greatest(change_days.known_on_date, clauses.known_from_date) <= parameters.as_known_on
 
 )
 

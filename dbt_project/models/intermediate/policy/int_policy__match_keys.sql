@@ -43,7 +43,7 @@ acts as (
         type_groups,
         item_labels,
         concat_ws('|', instrument_refs, source_url) as instrument_refs,
-        -- a title that speaks of another act carries that act's number
+        -- a title about another act has the number of that act
         case
             when
                 not regexp_matches(
@@ -74,7 +74,7 @@ labels as (
 
 ),
 
--- a code says what a measure is about only where it has few of them
+-- codes show the subject of a measure only where it has few of them
 few_products as (
 
     select record_key
@@ -105,7 +105,7 @@ items as (
 
 ),
 
--- an element meets its group: cerium is one of the rare earths
+-- an element matches its group: cerium is one of the rare earths
 families as (
 
     select

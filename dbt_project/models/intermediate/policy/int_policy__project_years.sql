@@ -47,14 +47,17 @@ items as (
 
 ),
 
--- the latest judgement of the run's day
-odds as (
+-- the latest probabilities of the run's day
+probabilities as (
 
-    select odds.*
-    from {{ seed_as_known(ref('project_status_probabilities')) }} as odds
+    select probabilities.*
+    from {{ seed_as_known(ref('project_status_probabilities')) }} as probabilities
     cross join parameters
-    where odds.valid_from <= parameters.as_of_date
-    qualify row_number() over (partition by odds.status order by odds.valid_from desc) = 1
+    where probabilities.valid_from <= parameters.as_of_date
+    qualify
+        row_number() over (
+            partition by probabilities.status order by probabilities.valid_from desc
+        ) = 1
 
 ),
 
@@ -69,10 +72,10 @@ dated as (
         items.item_kind,
         items.item_id,
         coalesce(stages.stage_id, 'any') as stage_id,
-        odds.probability_low,
-        odds.probability_base,
-        odds.probability_high,
-        odds.ramp_years,
+        probabilities.probability_low,
+        probabilities.probability_base,
+        probabilities.probability_high,
+        probabilities.ramp_years,
         parameters.as_of_year,
         case
             when projects.status = 'operating'
@@ -80,10 +83,11 @@ dated as (
                     coalesce(projects.start_year_expected, parameters.as_of_year - 2),
                     parameters.as_of_year
                 )
-            -- a start that has passed without news is put off
+            -- a start that has passed without a report is postponed
             else greatest(
                 coalesce(
-                    projects.start_year_expected, parameters.as_of_year + odds.start_lag_years
+                    projects.start_year_expected,
+                    parameters.as_of_year + probabilities.start_lag_years
                 ),
                 parameters.as_of_year
             )
@@ -91,7 +95,7 @@ dated as (
     from projects
     cross join parameters
     inner join items on projects.project_id = items.project_id
-    inner join odds on projects.status = odds.status
+    inner join probabilities on projects.status = probabilities.status
     left join stages on projects.project_id = stages.project_id
 
 ),

@@ -1,5 +1,5 @@
--- One row per record: the event of the register it tells of, or the group of records that tell of
--- the same act. The register's events are the truth; a record makes none.
+-- One row per record: the event of the register it describes, or the group of records that
+-- describe the same act. Events come from the register only; a record never adds one.
 {%- set accepted = 0.45 %}
 with
 
@@ -41,7 +41,7 @@ best as (
         n_candidates,
         case
             when match_score < {{ accepted }} then 'below_threshold'
-            -- two events fit alike: a person decides
+            -- two events fit equally well: a person decides
             when next_score >= {{ accepted }} and match_score - next_score < 0.05 then 'ambiguous'
             else match_rule
         end as match_rule
@@ -67,8 +67,8 @@ matched as (
 
 ),
 
--- an act that no event stands for is called after its best record; two rounds of looking at
--- neighbours reach the neighbours' neighbours
+-- an act without an event is named after its best record; two rounds over the neighbours
+-- reach the neighbours' neighbours
 neighbours as (
 
     select

@@ -34,8 +34,8 @@ select
     relations.child_id as suspension_id,
     relations.child_from_date as suspended_from_date,
     ends.until_date as suspended_until_date,
-    -- told closed, or seen by the register after it had lapsed: then the clause is back; a lapse
-    -- that nobody has looked at since is a gap in knowledge
+    -- reported as closed, or checked by the register after it had lapsed: then the clause is active
+    -- again; a lapse that was not checked since is a gap in knowledge
     coalesce(
         ends.end_kind = 'closed'
         or (clauses.status_as_of <= days.known_from_date and ends.until_date <= clauses.status_as_of),

@@ -85,7 +85,7 @@ editions as (
 
     select
         *,
-        -- superseded when a later edition speaks of the same commodity-year, whole
+        -- superseded as a whole when a later edition has the same commodity-year
         min(known_from_date) over (
             partition by material_id, stage_id, form_id, year
             order by known_from_date

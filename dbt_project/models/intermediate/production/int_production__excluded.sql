@@ -97,7 +97,7 @@ bgs as (
         cast(null as double) as log_ratio,
         cast(null as varchar) as apart_from_editions,
         cells.printed_unit,
-        -- figures of this source stay at home; labels and counts are ours
+        -- figures of this source are withheld; labels and counts are ours
         cast(null as varchar) as value_text,
         cells.known_from_date,
         cells.row_locator

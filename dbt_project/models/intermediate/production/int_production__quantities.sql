@@ -33,7 +33,7 @@ added as (
         ) as n_missing,
         max(case when value_status = 'estimated' then 1 else 0 end) as has_estimated,
         max(case when value_status = 'reported' then 1 else 0 end) as has_reported,
-        -- one cell, or the reason that says most
+        -- one cell, or the most specific reason
         max(case when quantity is null then value_status end) as reason,
         max(value_operator) as one_operator,
         max(case when value_operator in ('>', '>=') then 1 else 0 end) as has_floor,
@@ -107,7 +107,7 @@ select
     note,
     n_cells,
     added.known_from_date,
-    -- superseded when a later edition speaks of the same commodity-year, whole
+    -- superseded as a whole when a later edition has the same commodity-year
     editions.known_to_date
 from added
 inner join editions

@@ -110,7 +110,7 @@ select
 from mapped
 left join country_codes as as_printed on mapped.country_text = as_printed.code
 left join country_codes as as_cleaned on mapped.country_name = as_cleaned.code
--- figures a thousand times too large or small are held back: int_production__excluded tells
+-- figures a thousand times too large or small are excluded: int_production__excluded lists
 left join slips
     on
         mapped.edition = slips.edition

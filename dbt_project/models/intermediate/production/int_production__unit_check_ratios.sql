@@ -1,8 +1,8 @@
--- One row per edition, subject, series and statistic of the USGS tables that another edition tells
+-- One row per edition, subject, series and statistic of the USGS tables that another edition has
 -- too: how far apart they are, and whether this edition's unit is off (`is_slip`). The closest pair
 -- of figures per country (US tables: per year) is compared and the median taken, so that one
 -- country's swing or a new detail proves nothing. Editions that differ by more than a factor of ten
--- are judged by a yardstick of their own: reserves last about fifty years of production, a US
+-- are compared with limits of their own: reserves last about fifty years of production, a US
 -- figure is of the size of the commodity's other US figures. Where that does not decide, most
 -- editions win, and of two the earlier one.
 {% set key = 'table_name, edition, subject_id, series_id, statistic' %}

@@ -1,4 +1,4 @@
--- One row per figure of the USGS tables that another edition may tell too, in settled units: the
+-- One row per figure of the USGS tables that another edition may have, too, in common units: the
 -- series it belongs to, and the entity (country; year of the US tables) on which two editions meet.
 with
 

@@ -1,6 +1,6 @@
 -- One row per edition, material, form, year and role of the US balance: what its lines add up to,
 -- in tonnes (gases in cubic metres), on one basis. One line without a number leaves the sum
--- without one: withheld is not zero. A line that serves several forms at once counts as folded
+-- without one: withheld is not zero. A line that serves several forms at once counts as aggregated
 -- elsewhere. Stocks are year-end levels here.
 with
 

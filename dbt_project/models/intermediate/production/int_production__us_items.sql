@@ -1,4 +1,4 @@
--- Which material a US salient or import source line speaks of: the longest text of the seed that
+-- Which material a US salient or import source line is about: the longest text of the seed that
 -- the detail contains decides.
 with
 

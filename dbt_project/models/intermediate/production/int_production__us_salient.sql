@@ -33,7 +33,7 @@ lines as (
         on
             salient.commodity_key = items.commodity_key
             and salient.detail = items.detail
-    -- figures a thousand times too large or small are held back: int_production__excluded tells
+    -- figures a thousand times too large or small are excluded: int_production__excluded lists
     left join slips
         on
             salient.edition = slips.edition

@@ -1,6 +1,6 @@
 -- One row per reporter and year of UN Comtrade: whether it filed, and how much of what its partners
--- tell of it (imports beside their exports, exports beside their imports) lies in the books that it
--- opened. A country that partners name has its row without a filing: nothing filed is not no trade.
+-- report of it (their exports to it, their imports from it) is on a side of trade that it has
+-- filed. A country that partners name has its row without a filing: nothing filed is not no trade.
 with
 
 -- a year is read from annual declarations, from monthly ones where a reporter has no annual

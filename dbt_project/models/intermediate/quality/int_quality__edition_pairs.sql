@@ -1,5 +1,5 @@
--- Two editions are consecutive when both speak of the same year of the same material and stage
--- and no edition in between does. An edition that we do not hold is no link of the chain.
+-- Two editions are consecutive when both have the same year of the same material and stage
+-- and no edition in between does. An edition that has not landed is not part of the sequence.
 with
 
 production as (

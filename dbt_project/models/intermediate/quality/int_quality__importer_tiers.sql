@@ -1,6 +1,6 @@
--- What the trade sources cover, seen from an importer's tier of the AI stack: per product the best
--- that any source offers, then all products that the tier asks for. A product without a row for the
--- importer and year is not covered: the grid is products asked for, not products found.
+-- What the trade sources cover, per importer and tier of the AI stack: per product the best
+-- that any source offers, then all products of the tier. A product without a row for the
+-- importer and year is not covered: the grid is the products of the tier, not the products found.
 with
 
 coverage as (

@@ -1,5 +1,5 @@
--- One row per material, stage and year, out of the latest edition that speaks of the year: how much
--- of the printed world total stands on named countries, how much is withheld or estimated, and how
+-- One row per material, stage and year, from the latest edition that has the year: how much
+-- of the printed world total comes from named countries, how much is withheld or estimated, and how
 -- wide the published ranges are.
 with
 

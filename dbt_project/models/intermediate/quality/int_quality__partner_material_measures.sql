@@ -1,4 +1,4 @@
--- One row per importer, material, stage and year, out of the source that the precedence prefers
+-- One row per importer, material, stage and year, from the source that the precedence prefers
 -- among those that have it.
 with
 

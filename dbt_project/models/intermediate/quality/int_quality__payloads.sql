@@ -2,7 +2,7 @@
 -- payload: it is part of this project, and its edition names the state of the file.
 with
 
-receipts as (
+load_records as (
 
     select * from {{ source_as_known('run', 'load_records') }}
 
@@ -25,7 +25,7 @@ landed as (
         min(parser_version) as parser_version,
         max(payload_bytes) as payload_bytes,
         sum(n_rows) as n_rows
-    from receipts
+    from load_records
     group by source_id, edition, payload_sha256
 
 )

@@ -1,8 +1,8 @@
 -- One row per importer, source and year: how much of its imports carries a weight, a known
--- partner, a code of one item. Rows per key tells how many printed lines a fact row was made of. Of
+-- partner, a code of one item. Rows per key is how many printed lines a fact row was made of. Of
 -- UN Comtrade it is the reporter and all that it declared, also where it declared nothing.
--- `expected_usd` weighs how much of the source's year hangs on the reporter, `filed_usd` is the part
--- that is there.
+-- `expected_usd` is how much of the value of the source's year depends on the reporter, `filed_usd`
+-- the part that has been filed.
 with
 
 flows as (
@@ -92,7 +92,7 @@ select
     multiplicity.rows_per_key_raw,
     filings.coverage_share,
     filings.mirror_disagreement_share,
-    -- our own flows repair silence by mirrors, and a sum of importers is nobody's report
+    -- our own flows replace missing reports by mirrors, and a sum of importers is no report
     case
         when filings.reporter_id is not null then filings.expected_usd
         when measured.source_id <> 'pax_silica' and measured.importer_id <> 'ROW'

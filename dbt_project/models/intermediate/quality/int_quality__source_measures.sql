@@ -7,7 +7,7 @@ payloads as (
 
 ),
 
-receipts as (
+load_records as (
 
     select * from {{ source_as_known('run', 'load_records') }}
 
@@ -24,7 +24,7 @@ quarantined as (
     -- a partition repeats its count on each of its payloads
     select source_id, edition, sum(n_quarantined) as n_quarantined
     from (
-        select distinct source_id, edition, partition, n_quarantined from receipts
+        select distinct source_id, edition, partition, n_quarantined from load_records
     ) as partitions
     group by source_id, edition
 
@@ -56,7 +56,7 @@ left join quarantined
     on
         payloads.source_id = quarantined.source_id
         and payloads.edition = quarantined.edition
--- a register has no rhythm: a law is not stale because nothing amended it
+-- a register has no cadence: a law is not stale because nothing amended it
 left join {{ ref('source_rhythms') }} as rhythms
     on payloads.source_id = rhythms.source_id
 group by payloads.source_id, payloads.edition

@@ -1,4 +1,4 @@
--- One row per trade source and year: the share of the expected value whose reporters have told the
+-- One row per trade source and year: the share of the expected value whose reporters have filed the
 -- year, and the freshest year in which that share is enough to call it complete.
 with
 
@@ -8,7 +8,7 @@ reporters as (
 
 ),
 
--- a reporter of an earlier or later year that is silent in this one is expected all the same
+-- a reporter of an earlier or later year is expected in this one, too
 usual as (
 
     select source_id, sum(expected_usd) as expected_usd
@@ -38,7 +38,7 @@ years as (
 
 ),
 
-judged as (
+reporter_counts as (
 
     select
         years.*,
@@ -58,4 +58,4 @@ select
     end as coverage_status,
     max(case when is_complete then year end) over (partition by source_id)
         as freshest_complete_year
-from judged
+from reporter_counts

@@ -1,4 +1,4 @@
--- Whatever gets a grade, in one shape. A measure that a kind of subject does not have is NULL.
+-- Everything that gets a grade, with the same columns. A measure that a kind lacks is NULL.
 with
 
 newest_editions as (

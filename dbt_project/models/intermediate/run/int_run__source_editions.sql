@@ -1,6 +1,6 @@
 with
 
-receipts as (
+load_records as (
 
     select * from {{ source_as_known('run', 'load_records') }}
 
@@ -30,7 +30,7 @@ landed_editions as (
         {{ listagg_distinct('payload_sha256', '|') }} as payload_sha256s,
         count(distinct payload_sha256) as n_payloads,
         sum(n_rows) as n_rows
-    from receipts
+    from load_records
     group by source_id, edition
 
 ),

@@ -1,5 +1,5 @@
--- One row per exporter, importer, HS revision, product and year: what BACI's latest edition says of a
--- flow, for the reconciliation of later years (its own never hears it). A row with exporter `ANY` is
+-- One row per exporter, importer, HS revision, product and year: the value of BACI's latest edition
+-- of a flow, for the reconciliation of later years (never of its own). A row with exporter `ANY` is
 -- the most that a flow can be which BACI does not list for an importer whose suppliers it lists.
 with
 
@@ -12,8 +12,8 @@ flows as (
 
 ),
 
--- nothing to witness, nothing to compute
-asked as (
+-- no declared product needs no reference flow
+declared_products as (
 
     select * from flows
     where exists (select 1 from {{ ref('int_trade__comtrade_mapped') }})
@@ -28,7 +28,7 @@ ranked as (
             partition by importer_id, nomenclature, product_code, year
             order by value_usd desc, exporter_id
         ) as place
-    from asked
+    from declared_products
     where importer_id <> 'ROW'
 
 ),
@@ -47,7 +47,7 @@ years as (
         year,
         max(case when is_truncated then 1 else 0 end) = 1 as is_truncated,
         max(known_from_date) as known_from_date
-    from asked
+    from declared_products
     group by nomenclature, product_code, year
 
 )

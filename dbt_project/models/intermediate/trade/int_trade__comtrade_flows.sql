@@ -1,5 +1,5 @@
 -- One row per edition, reporter, partner, product, flow and period: UN Comtrade's declarations with
--- the basis of the value, and a weight that says where it comes from. World is no partner: it is the
+-- the basis of the value, and a weight with its origin. World is no partner: it is the
 -- sum that the partners are held against (`partner_gap_share`).
 with
 

@@ -60,7 +60,7 @@ keyed as (
 
 ),
 
--- the finest breakdown is the one with most dimensions told; of equally fine ones the larger
+-- the finest breakdown is the one with most dimensions stated; of equally fine ones the larger
 leaf_sums as (
 
     select

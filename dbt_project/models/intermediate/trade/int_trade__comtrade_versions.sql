@@ -1,5 +1,5 @@
--- One row per edition, reporter, HS revision, product, flow and period: what World says beside what
--- the partners add up to, and the day on which a later edition told the same anew.
+-- One row per edition, reporter, HS revision, product, flow and period: the value of World and the
+-- sum of the partners, and the day on which a later edition replaced it.
 with
 
 sums as (
@@ -34,7 +34,7 @@ tellings as (
 
 ),
 
--- an edition holds until a later one tells the same reporter's product anew
+-- an edition is valid until a later one has the same reporter's product
 retold as (
 
     select

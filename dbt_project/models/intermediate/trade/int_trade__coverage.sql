@@ -1,4 +1,4 @@
--- One row per importer, year, source, nomenclature and product: whether the source tells the
+-- One row per importer, year, source, nomenclature and product: whether the source has the
 -- importer's imports. Without it a missing row reads as zero trade. A source covers an importer's
 -- product where it has rows of it in any year; BACI's bundle also covers every party of the
 -- partnership for all of its products, so that there no row means no flow.
@@ -40,7 +40,7 @@ offered as (
         max(case when is_truncated then 1 else 0 end) = 1 as is_truncated,
         min(case when is_complete then 1 else 0 end) = 1 as is_complete,
         max(denominator_scope) as denominator_scope,
-        -- a year told month by month is whole with its twelve months
+        -- a year of monthly declarations is complete with its twelve months
         min(period_type) as period_type,
         count(distinct period_start_date) as n_periods
     from flows

@@ -1,6 +1,6 @@
 -- One row per source, edition, importer, exporter, item, period and basis. A code that stands for
 -- several materials repeats its value under each of them: never sum across items. Where the source
--- has national lines that tell the item apart, the value is that of the lines.
+-- has national lines that separate the item, the value is that of the lines.
 with
 
 flows as (
@@ -35,7 +35,7 @@ line_shares as (
 
 ),
 
-told as (
+valued as (
 
     select
         flows.*,
@@ -73,59 +73,59 @@ told as (
 priced as (
 
     select
-        told.source_id,
-        told.edition,
-        told.importer_id,
-        told.exporter_id,
-        told.item_kind,
-        told.item_id,
-        told.stage_id,
-        told.nomenclature,
-        told.period_type,
-        told.period_start_date,
-        told.period_end_date,
-        cast(told.year as integer) as year,
-        told.flow_basis,
-        told.denominator_scope,
-        told.product_code,
+        valued.source_id,
+        valued.edition,
+        valued.importer_id,
+        valued.exporter_id,
+        valued.item_kind,
+        valued.item_id,
+        valued.stage_id,
+        valued.nomenclature,
+        valued.period_type,
+        valued.period_start_date,
+        valued.period_end_date,
+        cast(valued.year as integer) as year,
+        valued.flow_basis,
+        valued.denominator_scope,
+        valued.product_code,
         -- whole dollars: sums of integers are the same in any order of the rows
-        round(told.value_usd * coalesce(told.line_share_point, 1.0)) as value_usd,
+        round(valued.value_usd * coalesce(valued.line_share_point, 1.0)) as value_usd,
         round(
-            coalesce(told.value_low_usd, told.value_usd)
-            * coalesce(told.line_share_low, told.value_share_low)
+            coalesce(valued.value_low_usd, valued.value_usd)
+            * coalesce(valued.line_share_low, valued.value_share_low)
         ) as value_low_usd,
         round(
-            coalesce(told.value_high_usd, told.value_usd)
-            * coalesce(told.line_share_high, told.value_share_high)
+            coalesce(valued.value_high_usd, valued.value_usd)
+            * coalesce(valued.line_share_high, valued.value_share_high)
         ) as value_high_usd,
         case
-            when not told.is_basket or told.line_share_low = told.line_share_high then 0.0
-            when told.is_basket then round(told.value_usd * coalesce(told.line_share_point, 1.0))
+            when not valued.is_basket or valued.line_share_low = valued.line_share_high then 0.0
+            when valued.is_basket then round(valued.value_usd * coalesce(valued.line_share_point, 1.0))
         end as basket_value_usd,
         -- the weight is that of the whole product
         case
-            when told.line_share_low is null or told.line_share_low = 1.0
-                then round(told.net_weight_kg)
+            when valued.line_share_low is null or valued.line_share_low = 1.0
+                then round(valued.net_weight_kg)
         end as net_weight_kg,
         case
             when
-                told.net_weight_kg is null
-                or told.line_share_low is not null and told.line_share_low < 1.0
+                valued.net_weight_kg is null
+                or valued.line_share_low is not null and valued.line_share_low < 1.0
                 then 0.0
-            else round(told.value_usd)
+            else round(valued.value_usd)
         end as weighed_value_usd,
-        told.is_truncated,
-        told.is_complete,
-        told.importer_id = told.exporter_id as is_reimport,
-        told.lineage_id,
+        valued.is_truncated,
+        valued.is_complete,
+        valued.importer_id = valued.exporter_id as is_reimport,
+        valued.lineage_id,
         single_codes.item_id is not null as is_single_code
-    from told
+    from valued
     left join single_codes
         on
-            told.nomenclature = single_codes.nomenclature
-            and told.item_kind = single_codes.item_kind
-            and told.item_id = single_codes.item_id
-            and told.stage_id = single_codes.stage_id
+            valued.nomenclature = single_codes.nomenclature
+            and valued.item_kind = single_codes.item_kind
+            and valued.item_id = single_codes.item_id
+            and valued.stage_id = single_codes.stage_id
 
 )
 

@@ -30,7 +30,7 @@ revisions as (
 
 ),
 
--- what a product may hold, as far as some line tells it apart
+-- what a product may hold, as far as some line separates it
 product_items as (
 
     select distinct
@@ -89,7 +89,7 @@ placed as (
 
 ),
 
--- a file that lacks no more than the residual line (scrap, say) is nearly whole
+-- a file that lacks no more than the residual line (scrap, say) is nearly complete
 expected as (
 
     select
@@ -232,7 +232,7 @@ select
     value_native,
     share_low,
     share_high,
-    -- what is not told apart is split as the importer's told lines are; without any, in the middle
+    -- the rest is split like the importer's separated lines; without any, in the middle
     least(
         greatest(
             round(

@@ -1,6 +1,6 @@
 -- One row per exporter, importer, product and period: our own reconciliation of both declarations.
 -- Two-sided flows are the weighted mean of the export report and the import report less freight;
--- a report without an answer stays as declared.
+-- a one-sided report stays as declared.
 with
 
 pairs as (
@@ -15,7 +15,7 @@ weights as (
 
 ),
 
--- the day of the edition of BACI that is the witness
+-- the day of the edition of BACI with the reference flows
 witnesses as (
 
     select max(known_from_date) as known_from_date
@@ -23,7 +23,7 @@ witnesses as (
 
 ),
 
--- what earlier years teach of freight and weights was known with their newest declaration
+-- what is estimated from earlier years was known with their newest declaration
 earlier as (
 
     select
@@ -80,8 +80,8 @@ freighted as (
 
 ),
 
--- where the importer's value stays above the exporter's with the freight taken off, freight is not
--- what parts them, and it stays on (so do CEPII's values)
+-- where the importer's value stays above the exporter's with the freight taken off, freight does
+-- not explain the difference, and it is not taken off (as in CEPII's values)
 aligned as (
 
     select
@@ -135,8 +135,8 @@ select
         when x_usd is null then 'importer_only'
         else 'two_sided'
     end as sidedness,
-    -- a country that has filed nothing yet is read from its partners' books; areas without a name
-    -- never file
+    -- a country that has filed nothing yet is taken from its partners' reports; areas without a
+    -- name never file
     case
         when x_usd is null and exporter_id in ('NES', 'SPECIAL', 'UNMAPPED') then null
         when m_usd is null and importer_id in ('NES', 'SPECIAL', 'UNMAPPED') then null
@@ -147,7 +147,7 @@ select
     is_revision_folded,
     edition,
     -- by the weights every flow of a period rests on all of its declarations, on those of earlier
-    -- years, and on the witness
+    -- years, and on the reference flows
     greatest(
         max(known_from_date) over (partition by period_type, period_start_date),
         earlier_known_from_date,

@@ -1,6 +1,6 @@
 -- One row per exporter, importer, HS6 product and period: the two declarations of one flow side by
 -- side, in the product codes of one HS revision, with who filed at all, the usual price of a
--- kilogram, the way between the countries, and what BACI said of the flow a year before (never of
+-- kilogram, the distance between the countries, and BACI's value of the year before (never of
 -- the same year).
 with
 
@@ -16,7 +16,7 @@ reports as (
         flows.period_start_date,
         flows.period_end_date,
         flows.year,
-        -- decimals add up alike in any order
+        -- decimals have the same sum in any order
         cast(flows.value_usd as decimal(18, 3)) as value_usd,
         flows.flow_basis,
         flows.known_from_date,
@@ -27,7 +27,7 @@ reports as (
         case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
         flows.series_code
     from {{ ref('int_trade__comtrade_flows') }} as flows
-    -- a value that rounds to nothing says no more than silence, and has no logarithm
+    -- a value that rounds to zero is no information, and has no logarithm
     where flows.is_latest and flows.reporter_id <> flows.partner_id and flows.value_usd > 0
 
 ),

@@ -1,5 +1,5 @@
 -- One row per exporter, importer, product and month: our own reconciled flows of the twelve months
--- that end with it, told where one of the two has filed in each of them.
+-- that end with it, where one of the two has filed in each of them.
 with
 
 banded as (
@@ -11,7 +11,7 @@ banded as (
         product_code,
         period_end_date,
         {{ month_index('period_start_date') }} as month_number,
-        -- decimals add up alike in any order
+        -- decimals have the same sum in any order
         cast(value_usd as decimal(18, 3)) as value_usd,
         cast(value_low_usd as decimal(18, 3)) as value_low_usd,
         cast(value_high_usd as decimal(18, 3)) as value_high_usd,

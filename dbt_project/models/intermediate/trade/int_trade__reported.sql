@@ -1,5 +1,5 @@
 -- One row per source, edition, reporter, partner, nomenclature, HS6 product, flow and period: the
--- declarations of all sources. UN Comtrade's stand here only: its terms keep declared rows at home,
+-- declarations of all sources. UN Comtrade's are here only: its terms forbid sharing declared rows,
 -- and the marts built on `int_trade__declarations` may leave.
 {{ config(materialized='view') }}
 

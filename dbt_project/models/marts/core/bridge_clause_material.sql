@@ -36,7 +36,7 @@ materials as (
 
 ),
 
--- a group means what its issuer's list said on the clause's first day; a group without a list of
+-- a group has the members of its issuer's list on the clause's first day; a group without a list of
 -- the issuer stays a group
 expanded as (
 
@@ -80,7 +80,7 @@ select
     cast(expanded.item_label as varchar) as item_label,
     cast(expanded.item_kind as varchar) as item_kind,
     cast(expanded.item_id as varchar) as item_id,
-    -- no code, no stage: the clause does not say, or we do not know
+    -- no code, no stage: the clause does not state it, or it is unknown
     cast(coalesce(stages.stage_id, 'any') as varchar) as stage_id,
     cast(expanded.group_id as varchar) as group_id,
     cast(expanded.version as varchar) as group_version,

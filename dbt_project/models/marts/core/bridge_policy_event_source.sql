@@ -23,7 +23,7 @@ quarantined as (
 
 ),
 
-told as (
+matched_records as (
 
     select
         records.*,
@@ -34,7 +34,7 @@ told as (
         matches.days_apart,
         matches.n_candidate_events,
         coalesce(quarantined.n_quarantined_codes, 0) as n_quarantined_codes,
-        -- the better source first, then the one that told it first
+        -- the better source first, then the earlier one
         row_number() over (
             partition by matches.act_group_id
             order by records.source_rank, records.known_from_date, records.record_key
@@ -45,7 +45,7 @@ told as (
 
 ),
 
--- field by field: the best source that says anything about it
+-- field by field: the best source with a value
 firsts as (
 
     select
@@ -68,7 +68,7 @@ firsts as (
         min(case when measure_types is not null then place end)
             over (partition by act_group_id)
             as first_measure_types
-    from told
+    from matched_records
 
 )
 

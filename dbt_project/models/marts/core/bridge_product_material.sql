@@ -6,7 +6,7 @@ product_items as (
 
 ),
 
--- one or two importers say nothing of the others
+-- one or two importers show nothing about the others
 evidence as (
 
     select * from {{ ref('int_trade__share_evidence') }} where n_importers >= 3

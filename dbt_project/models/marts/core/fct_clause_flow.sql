@@ -67,7 +67,7 @@ item_products as (
 
 ),
 
--- where a source has national lines, they tell a basket's item apart, as in the imports themselves
+-- where a source has national lines, they separate a basket's item, as in the imports themselves
 line_shares as (
 
     select * from {{ ref('int_trade__line_shares') }}

@@ -70,7 +70,7 @@ compared as (
     select
         valued.*,
         case
-            -- nothing sold and something bought exceeds every ratio, even where no number says so
+            -- no exports but imports exceed every ratio, even where the quotient has no number
             when criterion_id = 'CDI3' and exports_zero and imports_usd > 0 then true
             else criterion_value > threshold
         end as passed
@@ -133,7 +133,7 @@ verdicts as (
 
 ),
 
-judged as (
+evaluated as (
 
     select
         now.*,
@@ -170,10 +170,10 @@ select
     cast(compared.passed as boolean) as is_passed,
     cast(compared.criterion_value - compared.threshold as double) as distance_to_threshold,
     cast(compared.exports_zero as boolean) as is_exports_zero,
-    cast(judged.n_window_years as integer) as n_window_years,
-    cast(judged.window_years_passed as integer) as window_years_passed,
-    cast(judged.is_dependent as boolean) as is_dependent_by_method,
-    cast(judged.is_changed as boolean) as has_changed_from_previous_year,
+    cast(evaluated.n_window_years as integer) as n_window_years,
+    cast(evaluated.window_years_passed as integer) as window_years_passed,
+    cast(evaluated.is_dependent as boolean) as is_dependent_by_method,
+    cast(evaluated.is_changed as boolean) as has_changed_from_previous_year,
     cast(compared.source_id as varchar) as source_id,
     cast(compared.edition as varchar) as edition,
     cast(compared.flow_basis as varchar) as flow_basis,
@@ -184,7 +184,7 @@ select
     cast(compared.edition as varchar) as source_edition_max,
     cast(compared.lineage_id as varchar) as lineage_id
 from compared
-inner join judged
+inner join evaluated
     using ({{ subject | join(', ') }}, year)
 left join grades
     on compared.quality_flags = grades.quality_flags

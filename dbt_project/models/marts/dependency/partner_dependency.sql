@@ -30,7 +30,7 @@ production as (
 
 ),
 
--- what the country's own statistics say of the stage, in the edition that stands
+-- the country's own statistics of the stage, in the current edition
 reliance as (
 
     select

@@ -6,7 +6,7 @@ flows as (
 
 ),
 
--- who studies both sides of one flow asks the exporter's own declarations, unless they are blocked
+-- where both sides of a flow can be studied, the exporter's declarations are used unless excluded
 chosen as (
 
     select * from flows
@@ -18,7 +18,7 @@ chosen as (
 
 ),
 
-asked as (
+requested as (
 
     select
         chosen.*,
@@ -53,18 +53,18 @@ estimates as (
 answered as (
 
     select
-        asked.*,
+        requested.*,
         estimates.* exclude (flow_id, estimator, horizon_months, not_estimated_reason, excess_share),
         expectations.excess_share as anticipation_share,
-        coalesce(asked.not_estimated_reason, estimates.not_estimated_reason) as reason
-    from asked
+        coalesce(requested.not_estimated_reason, estimates.not_estimated_reason) as reason
+    from requested
     left join estimates
         on
-            asked.flow_id = estimates.flow_id
-            and asked.estimator = estimates.estimator
-            and asked.horizon_months = estimates.horizon_months
+            requested.flow_id = estimates.flow_id
+            and requested.estimator = estimates.estimator
+            and requested.horizon_months = estimates.horizon_months
     left join estimates as expectations
-        on asked.flow_id = expectations.flow_id and expectations.estimator = 'expectation'
+        on requested.flow_id = expectations.flow_id and expectations.estimator = 'expectation'
 
 )
 

@@ -13,7 +13,7 @@ parameters as (
 
 ),
 
--- products alone: materials and goods would tell the same trade again
+-- products alone: materials and goods would count the same trade again
 flows as (
 
     select
@@ -35,7 +35,7 @@ at_stake as (
 
 ),
 
--- sources have different bases: one is told, the one with most, never their sum
+-- sources have different bases: the one with most is used, never their sum
 bloc_sources as (
 
     select

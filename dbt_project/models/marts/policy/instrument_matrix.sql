@@ -122,7 +122,7 @@ cells as (
 
 ),
 
--- who stands together on a type, and what a party lacks: counts, no index
+-- how many parties have a type of instrument, and what a party lacks: counts, no index
 holders as (
 
     select

@@ -38,7 +38,7 @@ measured as (
 
 ),
 
-judged as (
+graded as (
 
     select
         measured.subject_kind, measured.subject_id, measured.period, measured.measure,
@@ -60,7 +60,7 @@ worst as (
     select
         subject_kind, subject_id, period, measure, step,
         max(step) over (partition by subject_kind, subject_id, period) as worst_step
-    from judged
+    from graded
 
 ),
 

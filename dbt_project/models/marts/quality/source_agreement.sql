@@ -35,7 +35,7 @@ editions as (
 
 ),
 
--- within a source each edition and the next one; across sources what each says last
+-- within a source each edition and the next one; across sources the latest of each
 succeeded as (
 
     select

@@ -70,7 +70,7 @@ supplies as (
         sum(supply_t) as supply_total_t,
         count(*) as n_suppliers,
         count(*) filter (where is_named) as n_named,
-        count(is_concern) as n_judged,
+        count(is_concern) as n_classified,
         max(source_id) as source_id,
         max(edition) as edition,
         max(basis) as basis,
@@ -95,7 +95,7 @@ removed as (
     from supplies
     {%- if removal == 'concern' %}
     -- without a list nobody is of concern, or everybody
-    where n_judged > 0
+    where n_classified > 0
     {%- endif %}
 
     union all

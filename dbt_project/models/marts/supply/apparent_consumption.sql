@@ -38,7 +38,7 @@ balances as (
 
 ),
 
--- year-end stocks fall when they are drawn; the level of the year before must be in the same
+-- year-end stocks fall when they are used; the level of the year before must be in the same
 -- edition
 drawn as (
 

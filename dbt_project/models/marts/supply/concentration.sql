@@ -158,7 +158,7 @@ select
     cast(top1_id as varchar) as top1_id,
     cast(top1_share as double) as top1_share,
     cast(top3_share as double) as top3_share,
-    cast(case when n_judged > 0 then concern_share end as double) as cr_concern_share,
+    cast(case when n_classified > 0 then concern_share end as double) as cr_concern_share,
     cast(named_squares_pv + piece_squares * default_instability as double) as hhi_wgi,
     cast(named_squares_avg6 + piece_squares * default_instability as double) as hhi_wgi_avg6,
     cast(10 * (named_squares_avg6 + piece_squares * default_instability) as double)

@@ -74,7 +74,7 @@ ranked as (
         case when value_share is not null then {{ probability_larger(
             'value_usd', 'value_high_usd', 'first_value(value_usd) over by_rank',
             'first_value(least_usd) over by_rank'
-        ) }} end as odds
+        ) }} end as probability_first
     from shares
     where not is_reimport
     window by_rank as (
@@ -87,7 +87,7 @@ contested as (
 
     select
         group_id,
-        sum(odds) as odds
+        sum(probability_first) as probability_first
     from ranked
     group by group_id
 
@@ -124,7 +124,7 @@ select
     cast(shares.weight_share as double) as weight_share,
     cast(shares.weight_coverage_share as double) as weight_coverage_share,
     cast(ranked.supplier_rank as integer) as rank,
-    cast(round(ranked.odds / contested.odds, 5) as double) as prob_rank1,
+    cast(round(ranked.probability_first / contested.probability_first, 5) as double) as prob_rank1,
     cast(shares.is_concern as boolean) as is_concern,
     cast(shares.concern_list_id as varchar) as concern_list_id,
     cast(shares.is_member as boolean) as is_member_supplier,

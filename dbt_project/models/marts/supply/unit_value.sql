@@ -7,7 +7,7 @@ flows as (
 
 ),
 
--- fewer flows than this tell no usual price
+-- fewer flows than this give no typical price
 usual as (
 
     select

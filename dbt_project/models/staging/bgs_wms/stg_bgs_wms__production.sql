@@ -13,8 +13,8 @@ settled as (
         *,
         lower(bgs_commodity_trans) as commodity_label,
         lower(bgs_sub_commodity_trans)
-        -- a note alone tells that the lithium of Australia and Chile is in hydroxide, made out of
-        -- what the rows of spodumene and carbonate have counted
+        -- only a note states that the lithium of Australia and Chile is in hydroxide, made out of
+        -- what the rows of spodumene and carbonate count already
         || case
             when
                 lower(bgs_sub_commodity_trans) like '%li content%'

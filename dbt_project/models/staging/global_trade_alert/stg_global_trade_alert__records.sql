@@ -6,7 +6,7 @@ interventions as (
 
 ),
 
--- an intervention that several exports tell of is read from the newest one
+-- an intervention in several exports is read from the newest one
 newest as (
 
     select

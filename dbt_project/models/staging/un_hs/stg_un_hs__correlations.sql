@@ -18,5 +18,5 @@ select
     row_locator
 from correlations
 -- electronic waste is linked to hundreds of older codes: a join over it fans out to most of the
--- tariff; the bundle leaves it out, a dropped file does not
+-- tariff; the bundle leaves it out, a file from the inbox does not
 where from_code not like '8549%'

@@ -1,5 +1,5 @@
 """The five-country fixture data through all layers of dbt: `tests/fixture_world/README.md` derives
-every number of this module on paper, in thousand USD and tonnes as there.
+every number of this module, in thousand USD and tonnes as there.
 
 Three builds serve the module: without the second editions, with all data as known on the same day
 between the editions, and with all data.

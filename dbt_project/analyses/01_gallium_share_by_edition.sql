@@ -1,4 +1,4 @@
--- What share of the world's refined gallium came from China in 2024, and who said so when?
+-- What share of the world's refined gallium came from China in 2024, and which edition reported it when?
 -- Two denominators: the sum of the printed rows, and the total that the publisher printed.
 select
     edition,

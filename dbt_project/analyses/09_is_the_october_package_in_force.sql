@@ -1,5 +1,5 @@
 -- Is the October 2025 package of China in force on a day, as known on that day? The state is
--- unknown after the last text; `statement` says what that text told.
+-- unknown after the last text; `statement` gives what that text stated.
 select
     clause_id,
     state,

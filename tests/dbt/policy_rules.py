@@ -1,4 +1,4 @@
-"""What a row of the policy registers must be, said in words that lead to the cell: `problems` takes
+"""Rules for the rows of the policy registers, with messages that name the cell: `problems` takes
 the tables as they lie in the CSV files and returns one line per mistake."""
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ def problems(tables: Tables) -> list[str]:
     ):
         for row in tables[name]:
             place = f"{name}.csv {row[key]}"
-            found += [f"{place} {said}" for said in _cells(row, is_clause=name == "policy_clauses")]
-            found += [f"{place} {said}" for said in _meaning(name, row, tables)]
+            found += [
+                f"{place} {problem}" for problem in _cells(row, is_clause=name == "policy_clauses")
+            ]
+            found += [f"{place} {problem}" for problem in _meaning(name, row, tables)]
     return found
 
 

@@ -1,4 +1,4 @@
-"""A bad row of the policy registers is told by its file, key and column, with the way out."""
+"""A bad row of the policy registers is reported with file, key, column and the next step."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def changed(tables: dict[str, list[Row]], name: str, row: int, **cells: str) -> 
     return {**tables, name: rows}
 
 
-def test_the_registers_are_right(tables: dict[str, list[Row]]) -> None:
+def test_the_registers_have_no_problems(tables: dict[str, list[Row]]) -> None:
     assert problems(tables) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "cells", "said"),
+    ("name", "cells", "message"),
     [
         ("policy_register", {"effective_date": "08.11.2025"}, "write YYYY-MM-DD"),
         ("policy_register", {"direction": "tightening"}, "choose one of cooperative"),
@@ -72,11 +72,11 @@ def test_the_registers_are_right(tables: dict[str, list[Row]]) -> None:
         ("policy_clause_products", {"product_code": "8505.11"}, "is not six digits"),
     ],
 )  # fmt: skip
-def test_a_bad_row_is_told(
-    tables: dict[str, list[Row]], name: str, cells: dict[str, str], said: str
+def test_a_bad_row_is_reported(
+    tables: dict[str, list[Row]], name: str, cells: dict[str, str], message: str
 ) -> None:
-    told = problems(changed(tables, name, 0, **cells))
-    assert any(said in line and line.startswith(f"{name}.csv ") for line in told), told
+    found = problems(changed(tables, name, 0, **cells))
+    assert any(message in line and line.startswith(f"{name}.csv ") for line in found), found
 
 
 def test_effective_before_announced_is_legal(tables: dict[str, list[Row]]) -> None:

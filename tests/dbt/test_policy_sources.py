@@ -17,7 +17,7 @@ from orchestration.cli.policy_candidates import candidates, register_row
 from sources.global_trade_alert.interventions import COLUMNS
 from sources.kit.catalog import catalog, find_source
 from sources.kit.contract import RawFile
-from sources.policy_tracker.mapping import trackers
+from sources.policy_tracker.mapping import load_trackers
 from tests.fixture_world.dbt import build, read
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
@@ -68,7 +68,7 @@ DOCUMENTS: tuple[tuple[Row, str | None], ...] = (
 
 
 def tracker_file() -> RawFile:
-    (iea,) = [t for t in trackers() if t.tracker_id == "iea_critical_minerals"]
+    (iea,) = [t for t in load_trackers() if t.tracker_id == "iea_critical_minerals"]
     names = [column.name for column in iea.columns]
 
     def line(title: str, issuer: str, day: str, kind: str) -> str:
@@ -143,7 +143,7 @@ def bridge(paths: DataPaths, source_id: str) -> list[Row]:
     return read(paths.database, sql, [source_id])
 
 
-def test_trackers_join_and_stay_apart_as_they_should(paths: DataPaths) -> None:
+def test_tracker_records_match_the_expected_events(paths: DataPaths) -> None:
     rows = bridge(paths, "policy_tracker")
     found = {(r["title"], r["issuer_ids"]): (r["event_id"], r["match_rule"]) for r in rows}
     wrong = {
@@ -154,14 +154,14 @@ def test_trackers_join_and_stay_apart_as_they_should(paths: DataPaths) -> None:
     assert not wrong
 
 
-def test_documents_join_by_number_and_a_proposal_is_no_rule(paths: DataPaths) -> None:
+def test_documents_match_by_number_and_a_proposal_is_no_rule(paths: DataPaths) -> None:
     rows = {r["record_id"].split("@")[0]: r for r in bridge(paths, "us_federal_register")}
     for document, wanted in DOCUMENTS:
         assert rows[document["document_number"]]["event_id"] == wanted
     assert rows["2025-2"]["correction_of_id"] == "2025-06063"
 
 
-def test_interventions_share_their_act_and_days_that_stand_for_years_date_nothing(
+def test_interventions_share_their_act_and_imprecise_days_match_nothing(
     paths: DataPaths,
 ) -> None:
     licence, quota = bridge(paths, "global_trade_alert")
@@ -171,7 +171,7 @@ def test_interventions_share_their_act_and_days_that_stand_for_years_date_nothin
     assert "effective_date" not in (quota["preferred_for_fields"] or "")
 
 
-def test_twins_are_one_act_and_all_sources_are_kept(paths: DataPaths) -> None:
+def test_duplicate_records_are_one_act_and_all_sources_are_kept(paths: DataPaths) -> None:
     n_records = read(paths.database, "select count(*) as n from marts.bridge_policy_event_source")
     assert n_records[0]["n"] == len(TRACKED) + len(DOCUMENTS) + 2
     pair = [r for r in bridge(paths, "policy_tracker") if r["title"].startswith("US-Japan")]
@@ -180,7 +180,7 @@ def test_twins_are_one_act_and_all_sources_are_kept(paths: DataPaths) -> None:
     }
 
 
-def test_the_register_is_untouched_and_acts_wait(paths: DataPaths) -> None:
+def test_the_register_is_unchanged_and_acts_are_pending(paths: DataPaths) -> None:
     rows = {row["instrument"]: row for row in candidates(paths, everything=True)}
     assert rows["declaration"]["matched_event_id"] == "PAX-2025-12-DECLARATION"
     ban = rows["export ban"]

@@ -62,7 +62,7 @@ def parts(text: str) -> Iterator[str]:
     return (part for part in text.split("|") if part)
 
 
-def test_every_curated_seed_is_looked_at() -> None:
+def test_every_curated_seed_is_tested() -> None:
     assert {path.stem for path in CURATED.glob("*.csv")} >= set(KEYS)
 
 
@@ -93,7 +93,7 @@ def test_keys_are_unique_and_rows_sorted_by_them(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_every_row_says_when_it_could_be_known_and_why(name: str) -> None:
+def test_every_row_has_known_from_date_and_basis(name: str) -> None:
     for row in rows(name):
         known = day(row["known_from_date"])
         assert known is not None, row
@@ -135,7 +135,7 @@ def test_parents_exist_and_have_a_relation() -> None:
         assert row["event_id"] not in set(parts(row["parent_event_ids"]))
 
 
-def test_the_register_is_whole() -> None:
+def test_the_register_is_complete() -> None:
     counts = {name: len(rows(name)) for name in KEYS}
     assert counts["policy_register"] >= 152
     assert counts["partner_memberships"] >= 40
@@ -159,7 +159,7 @@ def test_every_party_issuer_and_target_is_a_country_of_ours() -> None:
         assert set(parts(row["country_ids"])) <= countries, row["timeline_id"]
 
 
-def test_every_item_label_is_decided() -> None:
+def test_every_item_label_is_mapped() -> None:
     labels = ids("item_labels", "label", "reference")
     for name in ("policy_register", "infrastructure_projects", "mofcom_reference_codes"):
         for row in rows(name):
@@ -178,7 +178,7 @@ def test_hs_codes_are_six_digits_of_text_with_a_basis() -> None:
         assert bool(row["reference_code_corrected"]) == bool(row["correction_reason"])
 
 
-def test_what_refers_to_an_event_finds_it() -> None:
+def test_references_to_events_exist() -> None:
     events = ids("policy_register", "event_id")
     assert ids("mofcom_reference_codes", "event_id") <= events
     assert ids("policy_conflicts", "event_id") <= events

@@ -1,8 +1,8 @@
 """Dimensional analysis of a query: what adds, subtracts, compares or names two units, or divides
 quantities of two relations whose bases nobody has compared.
 
-A column's unit is what its name says, by the seed `unit_affixes` that also makes the dictionary. A
-number scales a unit into one that only the new name tells, so that nothing is claimed of it.
+A column's unit follows from its name, by the seed `unit_affixes` that also makes the dictionary. A
+number scales a unit into one that only the new name has, so nothing is claimed about it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def affixes() -> tuple[Affix, ...]:
 
 @cache
 def unit_of(name: str) -> str | None:
-    """The registered unit of a column, None where its name says none."""
+    """The registered unit of a column, None where its name has none."""
     return next((one.unit for one in affixes() if one.fits(name)), None)
 
 
@@ -87,9 +87,9 @@ def _judged(node: exp.Expression) -> Iterator[str]:
         if left and right and left != right:
             yield f"{left} beside {right}: {node.sql()}"
     if isinstance(node, exp.Alias):
-        said, made = dimension_of(node.alias), dimension(node.this)
-        if said and made and said != made and not _unit_settled(node, said, made):
-            yield f"{made} is called {said}: {node.sql()}"
+        named, made = dimension_of(node.alias), dimension(node.this)
+        if named and made and named != made and not _unit_settled(node, named, made):
+            yield f"{made} is called {named}: {node.sql()}"
     if isinstance(node, (exp.Add, exp.Sub, exp.Div)) and not _bases_compared(node):
         yield f"quantities of two relations, bases not compared: {node.sql()}"
 
@@ -117,11 +117,11 @@ def dimension(node: exp.Expression) -> str | None:
     return None
 
 
-def _unit_settled(node: exp.Alias, said: str, made: str) -> bool:
+def _unit_settled(node: exp.Alias, named: str, made: str) -> bool:
     """A quantity becomes tonnes in a query that asks for its unit."""
     query = node.find_ancestor(exp.Select)
     return (
-        said == "tonne"
+        named == "tonne"
         and made.startswith("as quantity_unit")
         and query is not None
         and any(column.name == "quantity_unit" for column in query.find_all(exp.Column))
@@ -149,7 +149,7 @@ def _matter(node: exp.Expression) -> set[str]:
 
 
 def _bases_compared(node: exp.Binary) -> bool:
-    """Whether the two sides are of one relation, or the query compares what says the basis."""
+    """Whether the two sides are of one relation, or the query compares their basis."""
     left, right = _matter(node.left), _matter(node.right)
     if not left or not right or left == right:
         return True
@@ -170,5 +170,5 @@ def _bases_compared(node: exp.Binary) -> bool:
 
 
 def _says_basis(name: str) -> bool:
-    # a form or series has one basis: that is what tells two of a stage apart
+    # a form or series has one basis: that is what distinguishes two of a stage
     return name.endswith("basis") or name in ("form_id", "series_id")

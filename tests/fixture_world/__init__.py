@@ -1,1 +1,1 @@
-"""The five-country world: small enough to be solved on paper, see `README.md` beside."""
+"""Fixture data of five countries, small enough for a worked example: see `README.md`."""

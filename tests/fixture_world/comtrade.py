@@ -1,4 +1,4 @@
-"""Two invented years of declarations on top of the five-country world; `README.md` solves them."""
+"""Two invented years of declarations on top of the five-country world; see `README.md`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KNOWN_FROM = date(2026, 6, 1)
 NUMBERS = {"JPN": "392", "USA": "842", "CHN": "156", "CAN": "124", "DEU": "276"}
 
 
-class Said(NamedTuple):
+class Declaration(NamedTuple):
     """One declaration, thousand USD."""
 
     year: int
@@ -29,36 +29,36 @@ class Said(NamedTuple):
     product: str = GRAPHITE
 
 
-SAID = (
-    Said(2024, "JPN", "M", "CHN", 80),
-    Said(2024, "JPN", "M", "CAN", 20),
-    Said(2024, "USA", "M", "CHN", 100),
-    Said(2024, "CHN", "X", "JPN", 80),
-    Said(2024, "CHN", "X", "USA", 100),
-    Said(2025, "JPN", "M", "CHN", 60),
-    Said(2025, "JPN", "M", "CAN", 20),
-    Said(2025, "JPN", "M", "DEU", 10),
-    Said(2025, "JPN", "M", "USA", 10),
-    Said(2025, "JPN", "M", "CHN", 30, BASKET),
-    Said(2025, "JPN", "M", "DEU", 10, BASKET),
-    Said(2025, "USA", "M", "CHN", 70),
-    Said(2025, "USA", "M", "DEU", 30),
-    Said(2025, "USA", "M", "JPN", 20),
-    Said(2025, "USA", "M", "CHN", 10, BASKET),
-    Said(2025, "USA", "M", "CAN", 20, BASKET),
-    Said(2025, "CHN", "X", "JPN", 60),
-    Said(2025, "CHN", "X", "USA", 70),
-    Said(2025, "CHN", "X", "CAN", 40),
-    Said(2025, "CHN", "X", "DEU", 30),
-    Said(2025, "CHN", "X", "JPN", 30, BASKET),
-    Said(2025, "CHN", "X", "USA", 10, BASKET),
+DECLARATIONS = (
+    Declaration(2024, "JPN", "M", "CHN", 80),
+    Declaration(2024, "JPN", "M", "CAN", 20),
+    Declaration(2024, "USA", "M", "CHN", 100),
+    Declaration(2024, "CHN", "X", "JPN", 80),
+    Declaration(2024, "CHN", "X", "USA", 100),
+    Declaration(2025, "JPN", "M", "CHN", 60),
+    Declaration(2025, "JPN", "M", "CAN", 20),
+    Declaration(2025, "JPN", "M", "DEU", 10),
+    Declaration(2025, "JPN", "M", "USA", 10),
+    Declaration(2025, "JPN", "M", "CHN", 30, BASKET),
+    Declaration(2025, "JPN", "M", "DEU", 10, BASKET),
+    Declaration(2025, "USA", "M", "CHN", 70),
+    Declaration(2025, "USA", "M", "DEU", 30),
+    Declaration(2025, "USA", "M", "JPN", 20),
+    Declaration(2025, "USA", "M", "CHN", 10, BASKET),
+    Declaration(2025, "USA", "M", "CAN", 20, BASKET),
+    Declaration(2025, "CHN", "X", "JPN", 60),
+    Declaration(2025, "CHN", "X", "USA", 70),
+    Declaration(2025, "CHN", "X", "CAN", 40),
+    Declaration(2025, "CHN", "X", "DEU", 30),
+    Declaration(2025, "CHN", "X", "JPN", 30, BASKET),
+    Declaration(2025, "CHN", "X", "USA", 10, BASKET),
 )
-#: The publisher's list of 2025: Canada has not filed, Germany has, and its rows are not at hand.
+#: The publisher's list of 2025: Canada has not filed, Germany has, and its rows have not landed.
 LISTED = {"JPN": True, "USA": True, "CHN": True, "CAN": False, "DEU": True}
 
 
 def land_declarations(paths: DataPaths) -> None:
-    """After `land_world`, in the same home."""
+    """Land them after `land_world`, in the same data directory."""
     specs = catalog()
     for parsed in _partitions(specs["un_comtrade"]):
         land(specs["un_comtrade"], parsed, "manual", paths)
@@ -68,7 +68,7 @@ def land_declarations(paths: DataPaths) -> None:
 
 def _partitions(spec: SourceSpec) -> Iterator[Parsed]:
     edition = KNOWN_FROM.isoformat()
-    yield part(spec, edition, KNOWN_FROM, "trade", [_row(x) for x in SAID], "file/invented")
+    yield part(spec, edition, KNOWN_FROM, "trade", [_row(x) for x in DECLARATIONS], "file/invented")
     listed = [
         {
             "reporter_code": NUMBERS[country],
@@ -84,21 +84,21 @@ def _partitions(spec: SourceSpec) -> Iterator[Parsed]:
     yield part(spec, edition, KNOWN_FROM, "availability", listed, f"availability/A/{edition}")
 
 
-def _row(said: Said) -> Mapping[str, Any]:
-    """All values are free on board, so that two declarations of one flow are alike."""
-    usd = said.kusd * 1000.0
+def _row(declaration: Declaration) -> Mapping[str, Any]:
+    """All values are free on board, so that two declarations of one flow are equal."""
+    usd = declaration.kusd * 1000.0
     return {
         "type_code": "C",
         "freq_code": "A",
-        "ref_year": said.year,
+        "ref_year": declaration.year,
         "ref_month": 52,
-        "period": str(said.year),
-        "reporter_code": NUMBERS[said.reporter],
-        "partner_code": NUMBERS[said.partner],
+        "period": str(declaration.year),
+        "reporter_code": NUMBERS[declaration.reporter],
+        "partner_code": NUMBERS[declaration.partner],
         "partner2_code": "0",
-        "flow_code": said.flow,
+        "flow_code": declaration.flow,
         "classification_code": "H5",
-        "cmd_code": said.product,
+        "cmd_code": declaration.product,
         "customs_code": "C00",
         "mos_code": "0",
         "mot_code": "0",

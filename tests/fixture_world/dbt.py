@@ -1,4 +1,4 @@
-"""Runs dbt on a home of the tests, in a process of its own, and reads what it built."""
+"""Run dbt on a data directory of the tests, in a separate process, and read what it built."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from warehouse.paths import DBT_PROJECT, DataPaths
 
 
 def run_dbt(paths: DataPaths, *command: str) -> subprocess.CompletedProcess[str]:
-    """`dbt <command>` with all paths below the home; dbt's own words are the failure message."""
+    """`dbt <command>` with all paths below the data directory; its output is in the result."""
     paths.working.mkdir(parents=True, exist_ok=True)
     arguments = [
         *(sys.executable, "-m", "dbt.cli.main", *command),
@@ -29,14 +29,18 @@ def run_dbt(paths: DataPaths, *command: str) -> subprocess.CompletedProcess[str]
 
 
 def build(paths: DataPaths, *selection: str) -> None:
-    """Seeds, models and their tests, as far as selected."""
+    """Build seeds, models and their tests, as far as selected.
+
+    Raises:
+        AssertionError: with the failures that dbt prints.
+    """
     done = run_dbt(paths, "build", *selection)
     if done.returncode:
         raise AssertionError(f"dbt build failed:\n{_failures(done.stdout)}")
 
 
 def manifest(paths: DataPaths) -> dict[str, Any]:
-    """What dbt knows of the project, after a parse or build."""
+    """dbt's manifest after a parse or build."""
     loaded: dict[str, Any] = orjson.loads((paths.dbt_target / "manifest.json").read_bytes())
     return loaded
 

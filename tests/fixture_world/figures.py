@@ -1,7 +1,7 @@
-"""Every figure of the five-country world; `README.md` solves it on paper.
+"""Every figure of the five-country world; `README.md` has the worked example.
 
-Thousand USD and tonnes. NES is a partner not elsewhere specified; `ZZZ` is a code that no list of
-countries knows, small enough to stay below what a source may leave unresolved.
+Thousand USD and tonnes. NES is a partner not elsewhere specified; `ZZZ` is a code in no list of
+countries, small enough to stay below what a source may leave unresolved.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ OUTPUT_2027 = (
 GOVERNANCE = {"CHN": -0.5, "CAN": 1.0, "DEU": 0.5, "USA": 0.0, "JPN": 1.5}
 
 #: What the United States use. Edition 2026 withholds what is mined: nothing can be computed;
-#: germanium is bounded, beryllium sold on balance.
+#: germanium is a bound, beryllium a net export.
 BALANCE_2026 = (
     Line(2025, "Graphite (natural)", "production", "Production, mine", "W"),
     Line(2025, "Graphite (natural)", "import", "Imports for consumption", "30"),

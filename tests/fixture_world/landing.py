@@ -1,4 +1,4 @@
-"""Lands the five-country world the way every source lands: declared tables, `land`, receipts."""
+"""Land the five-country world as every source: declared tables, `land`, load records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The home of the five-country world, built three times, with a copy of its database after each."""
+"""The five-country world, built three times in one data directory; each database is kept."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.fixture_world.figures import BETWEEN
 from tests.fixture_world.landing import land_world
 from warehouse.paths import DataPaths
 
-#: What gives the marts; tests of models and of units are asked once, of the whole world.
+#: Enough for the marts; data tests run once, on the whole world.
 DATA = ("--resource-type", "seed", "--resource-type", "model")
 
 
 @dataclass(frozen=True)
 class Worlds:
-    """One home; `before` the second editions were published, as known on a day `between` them
-    and the first, and the whole `world`."""
+    """Databases `before` the second editions were published, as known on a day `between` them and
+    the first, and of the whole `world`."""
 
     paths: DataPaths
     before: Path
@@ -35,7 +35,7 @@ def build_worlds(data_dir: Path) -> Worlds:
     build(paths, *DATA)
     between = keep(paths, "between")
     land_world(paths)
-    # the invariants are asked of this world too; unit tests know their own rows
+    # data tests run on this world too; unit tests have rows of their own
     build(paths, "--exclude-resource-type", "unit_test")
     return Worlds(paths, before, between, keep(paths, "world"))
 

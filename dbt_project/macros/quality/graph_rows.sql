@@ -82,7 +82,7 @@
 
 {% macro checks_on(unique_id) -%}
     {#-
-      The data tests that read a mart, whichever file declares them. All are sorted out once per
+      The data tests that read a mart, whichever file declares them. All are grouped once per
       invocation and kept in the graph, as the keys are.
     -#}
     {%- if '_checks' not in graph -%}

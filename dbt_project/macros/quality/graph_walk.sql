@@ -1,11 +1,11 @@
 {#
-  What the project's own graph knows about its marts, as text for `values` lists. The graph is
+  The marts of the project's own graph, as text for `values` lists. The graph is
   complete only while executing, so at parse time each macro gives one row of nulls that
   `where mart is not null` drops.
 #}
 
 {% macro published_marts() -%}
-    {#- Every model below `models/marts/`, by name: being there is what publishes it. -#}
+    {#- Every model below `models/marts/`, by name: all of them are published. -#}
     {%- set marts = [] -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values() -%}
@@ -46,7 +46,7 @@
 
 {% macro derivations() -%}
     {#-
-      For each source the models that say `derivation_of` it: what they compute from the
+      For each source the models with `derivation_of` it: what they compute from the
       publisher's rows is not those rows, and its terms for redistribution end there.
     -#}
     {%- set models = {} -%}

@@ -114,8 +114,9 @@ def export_marts(
     """
     folder = paths.release_parquet
     spill = folder / ".spill"
-    with publish_errors(paths.data_dir), open_working_database(paths, spill) as connection:
+    with publish_errors(paths.data_dir):
         marts = read_catalog(manifest_json, paths.database)
+    with publish_errors(paths.data_dir), open_working_database(paths, spill) as connection:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 

@@ -6,7 +6,7 @@ excluded as (
 
 ),
 
-excluded as (
+with_reasons as (
 
     select
         * exclude (reason),
@@ -44,4 +44,4 @@ select
     cast(first_row_locator as varchar) as first_row_locator,
     cast(known_from_date as date) as known_from_date,
     cast({{ lineage_part('source_id', 'edition') }} as varchar) as lineage_id
-from excluded
+from with_reasons

@@ -1,15 +1,8 @@
 -- From whom does Japan buy permanent magnets (HS 850511)? Every source keeps its own basis.
 select
-    source_id,
-    edition,
-    flow_basis,
-    year,
-    rank,
-    supplier_id,
-    value_usd,
+    source_id, edition, flow_basis, year, rank, supplier_id, value_usd,
     round(100 * value_share, 1) as share_percent,
-    is_concern,
-    quality_flags
+    is_concern, quality_flags
 from marts.supplier_share
 where
     entity_id = 'JPN'

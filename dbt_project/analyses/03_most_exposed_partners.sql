@@ -1,13 +1,8 @@
 -- Which partners drew most of an item from countries of concern in 2024, basket codes left out?
 select
-    dependency.entity_id,
-    dependency.item_id,
-    dependency.stage_id,
+    dependency.entity_id, dependency.item_id, dependency.stage_id,
     round(100 * dependency.concern_share, 1) as concern_percent,
-    dependency.top_supplier_id,
-    dependency.imports_usd,
-    dependency.source_id,
-    dependency.flow_basis
+    dependency.top_supplier_id, dependency.imports_usd, dependency.source_id, dependency.flow_basis
 from marts.partner_dependency as dependency
 inner join marts.bridge_bloc_membership as membership
     on

@@ -1,10 +1,7 @@
 -- The bloc as one importer: its share from countries of concern today, and what each accession
 -- would change (percentage points).
 select
-    item_id,
-    stage_id,
-    membership_variant,
-    n_members,
+    item_id, stage_id, membership_variant, n_members,
     round(100 * concern_share, 1) as concern_percent,
     delta_vs_base_pp
 from marts.bloc_dependency

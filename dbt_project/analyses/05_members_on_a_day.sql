@@ -1,10 +1,6 @@
 -- Who was a signatory on 1 July 2026?
 select
-    country_id,
-    party_kind,
-    valid_from,
-    evidence_state,
-    source_title
+    country_id, party_kind, valid_from, evidence_state, source_title
 from marts.bridge_bloc_membership
 where
     bloc_id = 'BLOC:PAX_SILICA'

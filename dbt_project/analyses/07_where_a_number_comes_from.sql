@@ -1,13 +1,7 @@
 -- The payloads behind one figure: editions, hashes and addresses.
 select
-    dependency.entity_id,
-    dependency.item_id,
-    dependency.year,
-    provenance.source_id,
-    provenance.edition,
-    provenance.file_name,
-    provenance.payload_sha256,
-    provenance.url,
+    dependency.entity_id, dependency.item_id, dependency.year, provenance.source_id,
+    provenance.edition, provenance.file_name, provenance.payload_sha256, provenance.url,
     provenance.retrieved_at
 from marts.partner_dependency as dependency
 inner join marts.provenance as provenance

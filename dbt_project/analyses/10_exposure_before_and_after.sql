@@ -1,14 +1,10 @@
 -- What share of imports did China's controls on rare earths and on gallium and germanium hit,
 -- before and after they took effect, and by which clauses?
 select
-    entity_id,
-    item_id,
-    as_of_date,
+    entity_id, item_id, as_of_date,
     round(exposure_share_low, 3) as share_low,
     round(exposure_share_high, 3) as share_high,
-    base_period_end_date,
-    source_id,
-    active_clause_ids
+    base_period_end_date, source_id, active_clause_ids
 from marts.control_exposure
 where
     is_headline

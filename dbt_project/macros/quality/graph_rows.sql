@@ -25,8 +25,7 @@
                     sql_text(column.name),
                     sql_text(column.data_type or ''),
                     sql_text(column.description),
-                    description,
-                    question,
+                    description, question,
                     sql_text(column.meta.get('null_meaning', '')),
                     'true' if column.name in never_null else 'false',
                 ] | join(', ') ~ ')'

@@ -73,9 +73,7 @@ windows as (
 hits as (
 
     select
-        windows.window_rule,
-        clause_states.is_active,
-        clause_states.as_of_date,
+        windows.window_rule, clause_states.is_active, clause_states.as_of_date,
         clause_flows.*
     from windows
     inner join clause_flows using ({{ item }}, base_year)
@@ -119,8 +117,7 @@ per_clause as (
 
     select
         {{ key }},
-        clause_id,
-        supplier_id,
+        clause_id, supplier_id,
         sum(round(value_usd * coverage_high)) as high_usd
     from hits
     where is_active
@@ -155,8 +152,7 @@ exposures as (
 
     select
         base_groups.*,
-        windows.as_of_date,
-        windows.window_rule,
+        windows.as_of_date, windows.window_rule,
         'direct' as path,
         base_groups.period_start_date as base_period_start_date,
         base_groups.period_end_date as base_period_end_date,
@@ -167,8 +163,7 @@ exposures as (
         coalesce(exposed_values.low_usd, 0) / base_groups.imports_usd as exposure_share_low,
         coalesce(exposed_values.high_usd, 0) / base_groups.imports_usd as exposure_share_high,
         cast(coalesce(active_clauses.n_active_clauses, 0) as integer) as n_active_clauses,
-        active_clauses.active_clause_ids,
-        active_clauses.dominant_clause_id,
+        active_clauses.active_clause_ids, active_clauses.dominant_clause_id,
         active_clauses.dominant_issuer_id,
         coalesce(exposed_values.severe_usd, 0) / base_groups.imports_usd
             as severity_weighted_share,

@@ -49,25 +49,15 @@ unconfirmed as (
 )
 
 select
-    versions.clause_id,
-    versions.measure_id,
-    versions.issuer_id,
-    versions.targets_text,
-    versions.instrument,
-    versions.direction,
-    versions.items_text,
-    versions.title,
-    versions.legal_ref,
-    versions.clause_kind,
-    versions.state,
+    versions.clause_id, versions.measure_id, versions.issuer_id, versions.targets_text,
+    versions.instrument, versions.direction, versions.items_text, versions.title,
+    versions.legal_ref, versions.clause_kind, versions.state,
     case when versions.state <> 'unknown' then versions.state = 'active' end as is_in_force,
     versions.start_date as state_from_date,
     versions.end_date as state_until_date,
     versions.state_before,
     versions.end_before as state_before_until_date,
-    versions.suspension_id,
-    versions.next_state,
-    versions.next_change_date,
+    versions.suspension_id, versions.next_state, versions.next_change_date,
     date_diff('day', cast(as_of as date), versions.next_change_date) as days_to_next_change,
     evidence.evidence_date as evidence_until_date,
     case
@@ -93,9 +83,7 @@ select
             then '; evidence ends on ' || evidence.evidence_date
         else ''
     end as statement,
-    versions.source_title,
-    versions.source_url,
-    versions.lineage_id
+    versions.source_title, versions.source_url, versions.lineage_id
 from versions
 cross join evidence
 left join unconfirmed

@@ -42,13 +42,7 @@ day_groups as (
 
     select
         cast(as_of as date) as as_of_date,
-        entity_id,
-        netting,
-        item_kind,
-        item_id,
-        stage_id,
-        year,
-        period_end_date
+        entity_id, netting, item_kind, item_id, stage_id, year, period_end_date
     from import_groups
     where period_end_date <= cast(as_of as date)
 
@@ -57,30 +51,10 @@ day_groups as (
 {{ control_exposure_steps() }}
 
 select
-    entity_id,
-    netting,
-    item_kind,
-    item_id,
-    stage_id,
-    as_of_date,
+    entity_id, netting, item_kind, item_id, stage_id, as_of_date,
     cast(known_on as date) as known_on_date,
-    window_rule,
-    path,
-    base_period_start_date,
-    base_period_end_date,
-    base_position,
-    base_imports_usd,
-    exposed_usd_low,
-    exposed_usd_high,
-    exposure_share_low,
-    exposure_share_high,
-    n_active_clauses,
-    active_clause_ids,
-    dominant_clause_id,
-    dominant_issuer_id,
-    severity_weighted_share,
-    exposure_if_suspensions_lapse_high,
-    source_id,
-    edition,
-    lineage_id
+    window_rule, path, base_period_start_date, base_period_end_date, base_position,
+    base_imports_usd, exposed_usd_low, exposed_usd_high, exposure_share_low, exposure_share_high,
+    n_active_clauses, active_clause_ids, dominant_clause_id, dominant_issuer_id,
+    severity_weighted_share, exposure_if_suspensions_lapse_high, source_id, edition, lineage_id
 from exposures

@@ -12,13 +12,7 @@ members as (
 bloc as (
 
     select
-        source_id,
-        edition,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
+        source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date,
         flow_basis,
         sum(value_usd) as value_usd
     from {{ ref('supplier_share') }}
@@ -35,14 +29,8 @@ bloc as (
 countries as (
 
     select
-        shares.source_id,
-        shares.edition,
-        shares.item_kind,
-        shares.item_id,
-        shares.stage_id,
-        shares.period_type,
-        shares.period_start_date,
-        shares.flow_basis,
+        shares.source_id, shares.edition, shares.item_kind, shares.item_id, shares.stage_id,
+        shares.period_type, shares.period_start_date, shares.flow_basis,
         sum(shares.value_usd) as value_usd
     from {{ ref('supplier_share') }} as shares
     inner join members

@@ -16,9 +16,7 @@ base as (
 )
 
 select
-    candidates.membership_variant,
-    candidates.item_id,
-    candidates.period_start_date,
+    candidates.membership_variant, candidates.item_id, candidates.period_start_date,
     candidates.extra_imports_usd,
     base.extra_imports_usd as base_extra_imports_usd
 from blocs as candidates

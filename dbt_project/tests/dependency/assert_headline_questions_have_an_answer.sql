@@ -16,8 +16,7 @@ known as (
 questions as (
 
     select
-        asked.entity_id,
-        asked.item_id
+        asked.entity_id, asked.item_id
     from (
         values
         ('JPN', '850511'), ('NLD', '284690'), ('USA', '854231'), ('USA', '381800')
@@ -28,8 +27,7 @@ questions as (
 answers as (
 
     select distinct
-        entity_id,
-        item_id
+        entity_id, item_id
     from {{ ref('supplier_share') }}
 
 )

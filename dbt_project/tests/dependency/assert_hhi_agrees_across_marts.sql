@@ -6,16 +6,8 @@ with
 squares as (
 
     select
-        source_id,
-        edition,
-        entity_id,
-        netting,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
+        source_id, edition, entity_id, netting, membership_variant, item_kind, item_id, stage_id,
+        period_type, period_start_date,
         sum(value_share * value_share) as hhi
     from {{ ref('supplier_share') }}
     where is_preferred
@@ -39,10 +31,7 @@ tests as (
 )
 
 select
-    partners.entity_id,
-    partners.item_id,
-    partners.period_start_date,
-    partners.supplier_hhi,
+    partners.entity_id, partners.item_id, partners.period_start_date, partners.supplier_hhi,
     squares.hhi
 from partners
 inner join squares
@@ -57,8 +46,7 @@ union all
 select
     tests.entity_id,
     tests.product_code as item_id,
-    partners.period_start_date,
-    partners.supplier_hhi,
+    partners.period_start_date, partners.supplier_hhi,
     tests.criterion_value as hhi
 from tests
 inner join partners

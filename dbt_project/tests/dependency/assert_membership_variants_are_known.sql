@@ -3,8 +3,7 @@
         ~ "candidate more."
 ) }}
 select distinct
-    membership_variant,
-    n_members
+    membership_variant, n_members
 from {{ ref('bloc_dependency') }}
 where
     not regexp_full_match(membership_variant, 'as_of_today|as_of_period|candidate:[A-Z]{3}')

@@ -3,10 +3,6 @@
         ~ "ratio to compare."
 ) }}
 select
-    entity_id,
-    product_code,
-    year,
-    method_id,
-    criterion_id
+    entity_id, product_code, year, method_id, criterion_id
 from {{ ref('dependency_tests') }}
 where is_passed and criterion_value is null and not is_exports_zero

@@ -22,8 +22,7 @@ flag_lists as (
 parts as (
 
     select
-        numbers.n,
-        flag_lists.quality_flags
+        numbers.n, flag_lists.quality_flags
     from flag_lists
     inner join {{ numbers(12) }} as numbers
         on {{ n_parts('flag_lists.quality_flags') }} >= numbers.n

@@ -11,10 +11,7 @@ removals as (
 )
 
 select
-    two.scope,
-    two.material_id,
-    two.stage_id,
-    two.year,
+    two.scope, two.material_id, two.stage_id, two.year,
     two.n1_supply_share as left_without_two,
     one.n1_supply_share as left_without_one
 from removals as two

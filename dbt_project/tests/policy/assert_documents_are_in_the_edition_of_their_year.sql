@@ -3,8 +3,7 @@
         ~ "in it once."
 ) }}
 select
-    edition,
-    record_id,
+    edition, record_id,
     min(known_from_date) as publication_date,
     count(*) as n_rows
 from {{ ref('stg_us_federal_register__records') }}

@@ -3,14 +3,7 @@
         ~ "say so; a row has an effect or a reason."
 ) }}
 select
-    event_id,
-    product_code,
-    estimator,
-    horizon_months,
-    effect_share,
-    p_placebo,
-    ci_low,
-    ci_high,
+    event_id, product_code, estimator, horizon_months, effect_share, p_placebo, ci_low, ci_high,
     not_estimated_reason
 from {{ ref('event_effect') }}
 where

@@ -8,8 +8,7 @@ world as (
 
     select
         'world' as table_name,
-        row_locator,
-        value_status,
+        row_locator, value_status,
         quantity as cell,
         quantity_low as cell_low,
         quantity_high as cell_high
@@ -23,8 +22,7 @@ salient as (
 
     select
         'salient' as table_name,
-        row_locator,
-        value_status,
+        row_locator, value_status,
         value as cell,
         value_low as cell_low,
         value_high as cell_high
@@ -36,8 +34,7 @@ import_sources as (
 
     select
         'import_sources' as table_name,
-        row_locator,
-        value_status,
+        row_locator, value_status,
         import_share as cell,
         import_share_low as cell_low,
         case when import_share_low is not null then import_share_high end as cell_high
@@ -49,8 +46,7 @@ statistics as (
 
     select
         'statistics' as table_name,
-        row_locator,
-        value_status,
+        row_locator, value_status,
         quantity as cell,
         quantity_low as cell_low,
         quantity_high as cell_high

@@ -3,9 +3,7 @@
 {{ config(severity = 'warn') }}
 
 select
-    edition,
-    commodity,
-    detail,
+    edition, commodity, detail,
     sum(import_share) as share_sum
 from {{ ref('fct_us_import_source') }}
 group by edition, commodity, detail

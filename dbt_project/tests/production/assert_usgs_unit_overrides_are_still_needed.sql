@@ -8,17 +8,13 @@ landed as (
 
     select distinct
         'world' as table_name,
-        edition,
-        commodity_key,
-        statistic,
+        edition, commodity_key, statistic,
         coalesce(lower(unit_text), '') as printed_unit
     from {{ source_as_known('usgs_mcs', 'world') }}
     union all
     select distinct
         'salient' as table_name,
-        edition,
-        commodity_key,
-        statistic,
+        edition, commodity_key, statistic,
         coalesce(lower(unit_text), '') as printed_unit
     from {{ source_as_known('usgs_mcs', 'salient') }}
 
@@ -27,8 +23,7 @@ landed as (
 editions as (
 
     select distinct
-        table_name,
-        edition
+        table_name, edition
     from landed
 
 )

@@ -5,12 +5,6 @@
         ~ "bgs_series.csv."
 ) }}
 select
-    source_id,
-    edition,
-    commodity_label,
-    label,
-    statistic,
-    reason_id,
-    n_figures
+    source_id, edition, commodity_label, label, statistic, reason_id, n_figures
 from {{ ref('excluded_figure') }}
 where is_quarantined or reason_id = 'label_undecided'

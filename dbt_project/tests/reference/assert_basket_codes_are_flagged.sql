@@ -3,9 +3,6 @@
         ~ "it is never read as one metal."
 ) }}
 select
-    nomenclature,
-    product_code,
-    item_id,
-    stage_id
+    nomenclature, product_code, item_id, stage_id
 from {{ ref('bridge_product_material') }}
 where product_code = '811292' and not is_basket

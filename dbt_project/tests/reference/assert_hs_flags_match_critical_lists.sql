@@ -27,8 +27,7 @@ stated as (
 listed as (
 
     select
-        nomenclature,
-        product_code
+        nomenclature, product_code
     from {{ ref('stg_un_hs__codes') }}
 
 ),
@@ -40,9 +39,7 @@ revisions as (
 )
 
 select
-    stated.nomenclature,
-    stated.hs6,
-    stated.is_stated
+    stated.nomenclature, stated.hs6, stated.is_stated
 from stated
 inner join revisions on stated.nomenclature = revisions.nomenclature
 left join listed on stated.nomenclature = listed.nomenclature and stated.hs6 = listed.product_code

@@ -1,8 +1,6 @@
 -- A code of hs_items leads to a material or a good that the dimensions have.
 select
-    items.hs6,
-    items.item_kind,
-    items.item_id
+    items.hs6, items.item_kind, items.item_id
 from {{ ref('stg_reference__hs_items') }} as items
 left join {{ ref('dim_material') }} as materials
     on items.item_kind = 'material' and items.item_id = materials.material_id

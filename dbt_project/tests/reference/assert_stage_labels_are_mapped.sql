@@ -34,8 +34,7 @@ used as (
 decided as (
 
     select distinct
-        source_id,
-        label
+        source_id, label
     from {{ ref('stg_reference__stage_labels') }}
     where stage_id is not null or note is not null
 
@@ -48,8 +47,7 @@ known_stages as (
 )
 
 select
-    used.source_id,
-    used.label,
+    used.source_id, used.label,
     'no row in stage_labels' as problem
 from used
 left join decided on used.source_id = decided.source_id and used.label = decided.label
@@ -58,8 +56,7 @@ where decided.label is null
 union all
 
 select
-    labels.source_id,
-    labels.label,
+    labels.source_id, labels.label,
     'names no stage: ' || labels.stage_id as problem
 from {{ ref('stg_reference__stage_labels') }} as labels
 left join known_stages on labels.stage_id = known_stages.stage_id

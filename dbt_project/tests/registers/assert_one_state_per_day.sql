@@ -5,11 +5,7 @@ with
 intervals as (
 
     select
-        clause_id,
-        version,
-        known_from_date,
-        start_date,
-        next_change_date,
+        clause_id, version, known_from_date, start_date, next_change_date,
         lead(start_date)
             over (partition by clause_id, version, known_from_date order by start_date)
             as following_start_date

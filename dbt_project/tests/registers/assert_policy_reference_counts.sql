@@ -11,10 +11,7 @@ with
 expected as (
 
     select
-        listed.day,
-        listed.rule_set,
-        listed.n_active,
-        listed.names
+        listed.day, listed.rule_set, listed.n_active, listed.names
     from (
         values
         (date '2025-10-20', 'suspensions_only', 83, null),
@@ -55,8 +52,7 @@ the_counted_register as (
 plain as (
 
     select
-        days.day,
-        events.event_id,
+        days.day, events.event_id,
         events.issuer_ids = 'CHN'
         and events.direction = 'restrictive'
         and events.measure_type like 'export%' as is_named
@@ -115,10 +111,7 @@ found as (
 counted as (
 
     select
-        expected.day,
-        expected.rule_set,
-        expected.n_active,
-        expected.names,
+        expected.day, expected.rule_set, expected.n_active, expected.names,
         count(found.subject_id) as n_found,
         string_agg(found.subject_id, ' ' order by found.subject_id) as found_names
     from expected
@@ -132,10 +125,7 @@ counted as (
 )
 
 select
-    day,
-    rule_set,
-    n_active,
-    n_found,
+    day, rule_set, n_active, n_found,
     case when rule_set = 'named' then found_names end as found_names
 from counted
 where n_found <> n_active or names <> found_names

@@ -7,8 +7,7 @@ with
 expected as (
 
     select
-        listed.day,
-        listed.n_signatories
+        listed.day, listed.n_signatories
     from (
         values
         (date '2025-12-12', 7),
@@ -37,8 +36,7 @@ memberships as (
 counted as (
 
     select
-        expected.day,
-        expected.n_signatories,
+        expected.day, expected.n_signatories,
         count(memberships.country_id) as n_found
     from expected
     inner join parameters on expected.day <= parameters.as_known_on

@@ -6,8 +6,7 @@ with
 timeline as (
 
     select
-        timeline.measure_id,
-        timeline.reported_status,
+        timeline.measure_id, timeline.reported_status,
         case timeline.state
             when 'active' then 'in_force'
             when 'ended' then 'ended or superseded'

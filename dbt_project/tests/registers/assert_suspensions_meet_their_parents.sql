@@ -1,8 +1,6 @@
 -- A suspension begins within the validity of what it suspends (from its announcement on).
 select
-    suspensions.clause_id,
-    suspensions.suspension_id,
-    suspensions.suspended_from_date
+    suspensions.clause_id, suspensions.suspension_id, suspensions.suspended_from_date
 from {{ ref('int_policy__suspensions') }} as suspensions
 inner join {{ ref('int_policy__clause_validity') }} as validity
     on

@@ -17,10 +17,7 @@ codes as (
 )
 
 select
-    countries.edition,
-    countries.country_code,
-    countries.country_name,
-    countries.country_iso3
+    countries.edition, countries.country_code, countries.country_name, countries.country_iso3
 from countries
 left join codes
     on

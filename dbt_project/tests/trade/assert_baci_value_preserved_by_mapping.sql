@@ -6,10 +6,7 @@ with
 landed as (
 
     select
-        edition,
-        nomenclature,
-        year,
-        product_code,
+        edition, nomenclature, year, product_code,
         sum(value_usd) as value_usd
     from {{ ref('stg_cepii_baci__flows') }}
     group by edition, nomenclature, year, product_code
@@ -19,10 +16,7 @@ landed as (
 fact as (
 
     select
-        edition,
-        nomenclature,
-        year,
-        product_code,
+        edition, nomenclature, year, product_code,
         sum(value_usd) as value_usd
     from {{ ref('fct_trade_reconciled') }}
     where source_id = 'cepii_baci'
@@ -31,10 +25,7 @@ fact as (
 )
 
 select
-    landed.edition,
-    landed.year,
-    landed.product_code,
-    landed.value_usd,
+    landed.edition, landed.year, landed.product_code, landed.value_usd,
     fact.value_usd as fact_value_usd
 from landed
 left join fact

@@ -4,10 +4,6 @@
         ~ "partner were mixed up."
 ) }}
 select
-    edition,
-    period_start_date,
-    declarant,
-    product_code,
-    value_eur
+    edition, period_start_date, declarant, product_code, value_eur
 from {{ ref('stg_eurostat_comext__flows') }}
 where declarant = partner and value_eur > 0

@@ -29,14 +29,12 @@ declared as (
 kept as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         coalesce(value_native, value_usd) as amount
     from {{ ref('fct_trade_reported') }}
     union all
     select
-        source_id,
-        edition,
+        source_id, edition,
         value_native as amount
     from {{ ref('int_trade__exclusions') }}
 
@@ -45,8 +43,7 @@ kept as (
 declared_sums as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         sum(amount) as amount
     from declared group by source_id, edition
 
@@ -55,17 +52,14 @@ declared_sums as (
 kept_sums as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         sum(amount) as amount
     from kept group by source_id, edition
 
 )
 
 select
-    declared_sums.source_id,
-    declared_sums.edition,
-    declared_sums.amount,
+    declared_sums.source_id, declared_sums.edition, declared_sums.amount,
     kept_sums.amount as kept_amount
 from declared_sums
 left join kept_sums

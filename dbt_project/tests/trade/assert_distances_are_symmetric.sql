@@ -11,9 +11,7 @@ pairs as (
 )
 
 select
-    there.origin_code,
-    there.destination_code,
-    there.distance_km,
+    there.origin_code, there.destination_code, there.distance_km,
     back.distance_km as distance_back_km
 from pairs as there
 inner join pairs as back

@@ -6,9 +6,7 @@ with
 flows as (
 
     select
-        source_id,
-        exporter_id,
-        value_usd
+        source_id, exporter_id, value_usd
     from {{ ref('int_trade__import_flows') }}
 
 )

@@ -21,10 +21,7 @@ aliases as (
 kinds as (
 
     select
-        country_id,
-        iso2,
-        m49,
-        comtrade_code,
+        country_id, iso2, m49, comtrade_code,
         case
             when country_kind in ('country', 'territory') then 'country'
             when country_kind = 'historical' then 'historical'
@@ -39,8 +36,7 @@ kinds as (
 systems as (
 
     select
-        listed.code_system,
-        listed.follows
+        listed.code_system, listed.follows
     from (
         values
         ('iso3', 'id'),
@@ -75,8 +71,7 @@ by_column as (
             when 'comtrade_code' then kinds.comtrade_code
             when 'local_id' then case when kinds.is_local_id then kinds.country_id end
         end as code,
-        kinds.country_id,
-        kinds.code_kind,
+        kinds.country_id, kinds.code_kind,
         cast(null as varchar) as note,
         -- a number that a historical state shares with its successor means the successor
         case kinds.code_kind when 'historical' then 3 else 2 end as priority
@@ -88,11 +83,7 @@ by_column as (
 by_decision as (
 
     select
-        code_system,
-        code,
-        country_id,
-        code_kind,
-        note,
+        code_system, code, country_id, code_kind, note,
         1 as priority
     from overrides
 
@@ -107,9 +98,7 @@ by_name as (
             else source_id
         end as code_system,
         source_name as code,
-        country_id,
-        code_kind,
-        note,
+        country_id, code_kind, note,
         1 as priority
     from aliases
 
@@ -137,10 +126,6 @@ ranked as (
 )
 
 select
-    code_system,
-    code,
-    country_id,
-    code_kind,
-    note
+    code_system, code, country_id, code_kind, note
 from ranked
 where place = 1

@@ -15,22 +15,9 @@ eu_members as (
 statuses as (
 
     select
-        bloc_id,
-        country_id,
-        membership_type,
-        party_kind,
-        valid_from,
-        valid_to,
-        valid_to_known_from_date,
-        signing_order,
-        announced_date,
-        signed_date,
-        known_from_date,
-        known_from_basis,
-        evidence_state,
-        source_title,
-        source_url,
-        note
+        bloc_id, country_id, membership_type, party_kind, valid_from, valid_to,
+        valid_to_known_from_date, signing_order, announced_date, signed_date, known_from_date,
+        known_from_basis, evidence_state, source_title, source_url, note
     from parties
 
     union all
@@ -40,14 +27,11 @@ statuses as (
         country_id,
         'member' as membership_type,
         'country' as party_kind,
-        valid_from,
-        valid_to,
-        valid_to_known_from_date,
+        valid_from, valid_to, valid_to_known_from_date,
         cast(null as integer) as signing_order,
         cast(null as date) as announced_date,
         cast(null as date) as signed_date,
-        known_from_date,
-        known_from_basis,
+        known_from_date, known_from_basis,
         'official' as evidence_state,
         'Treaties of accession; withdrawal agreement' as source_title,
         'https://european-union.europa.eu/principles-countries-history/eu-countries_en' as source_url,
@@ -82,20 +66,11 @@ versions as (
 )
 
 select
-    bloc_id,
-    country_id,
-    membership_type,
-    party_kind,
-    valid_from,
+    bloc_id, country_id, membership_type, party_kind, valid_from,
     version_valid_to as valid_to,
-    signing_order,
-    announced_date,
-    signed_date,
+    signing_order, announced_date, signed_date,
     version_known_from_date as known_from_date,
     case when valid_to is not null then version_known_to_date end as known_to_date,
     version_basis as known_from_basis,
-    evidence_state,
-    source_title,
-    source_url,
-    note
+    evidence_state, source_title, source_url, note
 from versions

@@ -17,12 +17,7 @@ import_flows as (
 reporters as (
 
     select distinct
-        source_id,
-        edition,
-        period_type,
-        period_start_date,
-        period_end_date,
-        importer_id
+        source_id, edition, period_type, period_start_date, period_end_date, importer_id
     from import_flows
 
 ),
@@ -30,23 +25,14 @@ reporters as (
 source_periods as (
 
     select distinct
-        source_id,
-        edition,
-        period_type,
-        period_start_date,
-        period_end_date
+        source_id, edition, period_type, period_start_date, period_end_date
     from reporters
 
 )
 
 select
-    members.bloc_id,
-    members.membership_variant,
-    source_periods.source_id,
-    source_periods.edition,
-    source_periods.period_type,
-    source_periods.period_start_date,
-    source_periods.period_end_date,
+    members.bloc_id, members.membership_variant, source_periods.source_id, source_periods.edition,
+    source_periods.period_type, source_periods.period_start_date, source_periods.period_end_date,
     cast(count(members.country_id) as integer) as n_members,
     cast(count(reporters.importer_id) as integer) as n_members_reporting
 from source_periods
@@ -60,10 +46,5 @@ left join reporters
         and source_periods.period_start_date = reporters.period_start_date
         and members.country_id = reporters.importer_id
 group by
-    members.bloc_id,
-    members.membership_variant,
-    source_periods.source_id,
-    source_periods.edition,
-    source_periods.period_type,
-    source_periods.period_start_date,
-    source_periods.period_end_date
+    members.bloc_id, members.membership_variant, source_periods.source_id, source_periods.edition,
+    source_periods.period_type, source_periods.period_start_date, source_periods.period_end_date

@@ -45,13 +45,8 @@ described as (
 today_extra as (
 
     select
-        described.bloc_id,
-        described.item_kind,
-        described.item_id,
-        described.stage_id,
-        described.period_type,
-        described.period_start_date,
-        described.period_end_date,
+        described.bloc_id, described.item_kind, described.item_id, described.stage_id,
+        described.period_type, described.period_start_date, described.period_end_date,
         described.importer_id,
         sum(described.value_usd) as extra_usd,
         sum(case when tags.is_concern then described.value_usd else 0 end) as concern_usd,
@@ -76,13 +71,8 @@ candidate_sales as (
     select
         described.bloc_id,
         concat('candidate:', described.exporter_id) as membership_variant,
-        described.item_kind,
-        described.item_id,
-        described.stage_id,
-        described.period_type,
-        described.period_start_date,
-        described.importer_id,
-        described.value_usd,
+        described.item_kind, described.item_id, described.stage_id, described.period_type,
+        described.period_start_date, described.importer_id, described.value_usd,
         coalesce(tags.is_concern, false) as is_concern
     from described
     inner join tags
@@ -125,13 +115,8 @@ fixed_basket as (
 as_of_period as (
 
     select
-        described.bloc_id,
-        members.membership_variant,
-        described.item_kind,
-        described.item_id,
-        described.stage_id,
-        described.period_type,
-        described.period_start_date,
+        described.bloc_id, members.membership_variant, described.item_kind, described.item_id,
+        described.stage_id, described.period_type, described.period_start_date,
         described.importer_id,
         sum(described.value_usd) as outside_usd,
         sum(case when tags.is_concern then described.value_usd else 0 end)
@@ -160,30 +145,14 @@ as_of_period as (
 exposures as (
 
     select
-        bloc_id,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
-        importer_id,
-        outside_usd,
-        outside_concern_usd
+        bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
+        importer_id, outside_usd, outside_concern_usd
     from fixed_basket
     where outside_usd > 0 and n_classified > 0
     union all
     select
-        bloc_id,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
-        importer_id,
-        outside_usd,
-        outside_concern_usd
+        bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
+        importer_id, outside_usd, outside_concern_usd
     from as_of_period
     where outside_usd > 0 and n_classified > 0
 
@@ -196,30 +165,18 @@ ranked as (
         outside_concern_usd / outside_usd as concern_share,
         row_number() over (
             partition by
-                bloc_id,
-                membership_variant,
-                item_kind,
-                item_id,
-                stage_id,
-                period_type,
+                bloc_id, membership_variant, item_kind, item_id, stage_id, period_type,
                 period_start_date
             order by
                 outside_concern_usd / outside_usd desc nulls last,
-                outside_usd desc,
-                importer_id asc
+                outside_usd desc, importer_id asc
         ) as place
     from exposures
 
 )
 
 select
-    bloc_id,
-    membership_variant,
-    item_kind,
-    item_id,
-    stage_id,
-    period_type,
-    period_start_date,
+    bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
     max(case when place = 1 then importer_id end) as most_exposed_member_id,
     max(concern_share) as most_exposed_share,
     (max(concern_share) - min(concern_share)) * 100 as dispersion_pp

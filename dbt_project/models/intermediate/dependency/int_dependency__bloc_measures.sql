@@ -55,17 +55,12 @@ extra as (
 
 select
     gross.entity_id as bloc_id,
-    gross.membership_variant,
-    gross.item_kind,
-    gross.item_id,
-    gross.stage_id,
-    gross.period_type,
+    gross.membership_variant, gross.item_kind, gross.item_id, gross.stage_id, gross.period_type,
     gross.period_start_date,
     coalesce(extra.imports_usd, 0) as extra_usd,
     coalesce(extra.imports_usd - extra.partly_member_usd, 0) as extra_low_usd,
     gross.imports_usd as gross_usd,
-    extra.concern_share,
-    extra.unmapped_share,
+    extra.concern_share, extra.unmapped_share,
     cast(null as double) as candidate_hhi,
     gross.quality_flags
 from gross
@@ -78,17 +73,9 @@ left join extra
 union all
 
 select
-    candidates.bloc_id,
-    candidates.membership_variant,
-    candidates.item_kind,
-    candidates.item_id,
-    candidates.stage_id,
-    candidates.period_type,
-    candidates.period_start_date,
-    candidates.extra_usd,
-    candidates.extra_low_usd,
-    candidates.gross_usd,
-    candidates.concern_share,
+    candidates.bloc_id, candidates.membership_variant, candidates.item_kind, candidates.item_id,
+    candidates.stage_id, candidates.period_type, candidates.period_start_date, candidates.extra_usd,
+    candidates.extra_low_usd, candidates.gross_usd, candidates.concern_share,
     candidates.unmapped_share,
     candidates.supplier_hhi as candidate_hhi,
     today.quality_flags

@@ -24,11 +24,8 @@ periods as (
 countries as (
 
     select
-        memberships.bloc_id,
-        memberships.country_id,
-        memberships.membership_type,
-        memberships.valid_from,
-        memberships.valid_to
+        memberships.bloc_id, memberships.country_id, memberships.membership_type,
+        memberships.valid_from, memberships.valid_to
     from memberships
     inner join parameters
         on {{ known_on('memberships', 'parameters.as_known_on') }}
@@ -41,8 +38,7 @@ countries as (
 signatories_today as (
 
     select distinct
-        countries.bloc_id,
-        countries.country_id
+        countries.bloc_id, countries.country_id
     from countries
     cross join parameters
     where
@@ -54,8 +50,7 @@ signatories_today as (
 candidates as (
 
     select distinct
-        countries.bloc_id,
-        countries.country_id
+        countries.bloc_id, countries.country_id
     from countries
     cross join parameters
     left join signatories_today as already
@@ -94,9 +89,7 @@ fixed_baskets as (
 )
 
 select
-    fixed_baskets.bloc_id,
-    fixed_baskets.membership_variant,
-    periods.period_end_date,
+    fixed_baskets.bloc_id, fixed_baskets.membership_variant, periods.period_end_date,
     fixed_baskets.country_id,
     true as is_fixed_basket
 from fixed_baskets
@@ -107,8 +100,7 @@ union all
 select distinct
     countries.bloc_id,
     'as_of_period' as membership_variant,
-    periods.period_end_date,
-    countries.country_id,
+    periods.period_end_date, countries.country_id,
     false as is_fixed_basket
 from countries
 inner join periods

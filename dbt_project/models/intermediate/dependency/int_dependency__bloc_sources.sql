@@ -10,21 +10,8 @@ import_groups as (
 
 select
     entity_id as bloc_id,
-    item_kind,
-    item_id,
-    stage_id,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    source_id,
-    edition,
-    flow_basis,
-    nomenclature,
-    n_products,
-    product_codes,
-    basket_share,
-    lineage_id
+    item_kind, item_id, stage_id, period_type, period_start_date, period_end_date, year, source_id,
+    edition, flow_basis, nomenclature, n_products, product_codes, basket_share, lineage_id
 from import_groups
 where
     is_preferred

@@ -15,8 +15,7 @@ blocs as (
 )
 
 select
-    bloc_id,
-    membership_variant
+    bloc_id, membership_variant
 from members
 union
 select

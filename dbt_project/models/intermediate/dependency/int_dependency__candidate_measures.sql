@@ -25,8 +25,7 @@ members as (
 candidates as (
 
     select distinct
-        bloc_id,
-        membership_variant,
+        bloc_id, membership_variant,
         country_id as candidate_id
     from members
     where membership_variant = concat('candidate:', country_id)
@@ -50,18 +49,10 @@ described as (
 joined as (
 
     select
-        candidates.bloc_id,
-        candidates.membership_variant,
-        described.item_kind,
-        described.item_id,
-        described.stage_id,
-        described.period_type,
-        described.period_start_date,
-        described.supplier_id,
-        described.value_usd,
-        described.is_concern,
-        described.is_partly_member,
-        described.is_unallocated,
+        candidates.bloc_id, candidates.membership_variant, described.item_kind, described.item_id,
+        described.stage_id, described.period_type, described.period_start_date,
+        described.supplier_id, described.value_usd, described.is_concern,
+        described.is_partly_member, described.is_unallocated,
         described.netting = 'extra' and described.supplier_id <> candidates.candidate_id
             as is_extra,
         described.netting = 'gross' as is_gross
@@ -75,18 +66,10 @@ joined as (
     union all
 
     select
-        candidates.bloc_id,
-        candidates.membership_variant,
-        described.item_kind,
-        described.item_id,
-        described.stage_id,
-        described.period_type,
-        described.period_start_date,
-        described.supplier_id,
-        described.value_usd,
-        described.is_concern,
-        described.is_partly_member,
-        described.is_unallocated,
+        candidates.bloc_id, candidates.membership_variant, described.item_kind, described.item_id,
+        described.stage_id, described.period_type, described.period_start_date,
+        described.supplier_id, described.value_usd, described.is_concern,
+        described.is_partly_member, described.is_unallocated,
         not coalesce(described.is_member, false) as is_extra,
         true as is_gross
     from described
@@ -100,13 +83,7 @@ joined as (
 by_supplier as (
 
     select
-        bloc_id,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
+        bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
         supplier_id,
         bool_or(is_concern) as is_concern,
         bool_or(is_partly_member) as is_partly_member,
@@ -134,13 +111,7 @@ shared as (
 )
 
 select
-    bloc_id,
-    membership_variant,
-    item_kind,
-    item_id,
-    stage_id,
-    period_type,
-    period_start_date,
+    bloc_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
     sum(extra_usd) as extra_usd,
     sum(case when is_partly_member then 0 else extra_usd end) as extra_low_usd,
     sum(gross_usd) as gross_usd,

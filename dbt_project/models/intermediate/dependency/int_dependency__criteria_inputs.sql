@@ -38,24 +38,14 @@ exports as (
 )
 
 select
-    imports.entity_id,
-    imports.netting,
-    imports.membership_variant,
-    imports.nomenclature,
+    imports.entity_id, imports.netting, imports.membership_variant, imports.nomenclature,
     imports.item_id as product_code,
-    imports.year,
-    imports.source_id,
-    imports.edition,
-    imports.flow_basis,
-    imports.imports_usd,
+    imports.year, imports.source_id, imports.edition, imports.flow_basis, imports.imports_usd,
     gross.imports_usd as gross_imports_usd,
     exports.exports_usd,
     concentrations.hhi as import_hhi,
     world.hhi as world_export_hhi,
-    imports.quality_flags,
-    imports.coverage_share,
-    imports.unmapped_share,
-    imports.lineage_id
+    imports.quality_flags, imports.coverage_share, imports.unmapped_share, imports.lineage_id
 from import_groups as imports
 inner join world
     on

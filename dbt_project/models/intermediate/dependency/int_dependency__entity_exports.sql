@@ -50,13 +50,7 @@ preferred as (
 known_items as (
 
     select
-        source_id,
-        edition,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
+        source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date,
         flow_basis,
         bool_or(is_truncated) as is_truncated,
         min(lineage_id) as lineage_id
@@ -73,12 +67,7 @@ exports as (
     select
         exporter_id as entity_id,
         'none' as membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
-        exports_usd
+        item_kind, item_id, stage_id, period_type, period_start_date, exports_usd
     from preferred
     where source_rank = 1
 
@@ -86,12 +75,8 @@ exports as (
 
     select
         members.bloc_id as entity_id,
-        members.membership_variant,
-        preferred.item_kind,
-        preferred.item_id,
-        preferred.stage_id,
-        preferred.period_type,
-        preferred.period_start_date,
+        members.membership_variant, preferred.item_kind, preferred.item_id, preferred.stage_id,
+        preferred.period_type, preferred.period_start_date,
         sum(preferred.exports_usd) as exports_usd
     from preferred
     inner join members
@@ -100,43 +85,24 @@ exports as (
             and preferred.period_end_date = members.period_end_date
     where preferred.source_rank = 1
     group by
-        members.bloc_id,
-        members.membership_variant,
-        preferred.item_kind,
-        preferred.item_id,
-        preferred.stage_id,
-        preferred.period_type,
-        preferred.period_start_date
+        members.bloc_id, members.membership_variant, preferred.item_kind, preferred.item_id,
+        preferred.stage_id, preferred.period_type, preferred.period_start_date
 
 ),
 
 entities as (
 
     select distinct
-        entity_id,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date
+        entity_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date
     from import_groups
 
 )
 
 select
-    entities.entity_id,
-    entities.membership_variant,
-    entities.item_kind,
-    entities.item_id,
-    entities.stage_id,
-    entities.period_type,
-    entities.period_start_date,
+    entities.entity_id, entities.membership_variant, entities.item_kind, entities.item_id,
+    entities.stage_id, entities.period_type, entities.period_start_date,
     coalesce(exports.exports_usd, 0) as exports_usd,
-    known_items.source_id,
-    known_items.edition,
-    known_items.flow_basis,
-    known_items.is_truncated,
+    known_items.source_id, known_items.edition, known_items.flow_basis, known_items.is_truncated,
     known_items.lineage_id
 from entities
 inner join known_items

@@ -49,32 +49,15 @@ described_blocs as (
 country_flows as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         importer_id as entity_id,
         'gross' as netting,
         'none' as membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
+        item_kind, item_id, stage_id, period_type, period_start_date,
         exporter_id as supplier_id,
-        flow_basis,
-        nomenclature,
-        period_end_date,
-        year,
-        denominator_scope,
-        value_usd,
-        value_low_usd,
-        value_high_usd,
-        basket_value_usd,
-        net_weight_kg,
-        weighed_value_usd,
-        is_truncated,
-        is_complete,
-        is_reimport,
-        lineage_id
+        flow_basis, nomenclature, period_end_date, year, denominator_scope, value_usd,
+        value_low_usd, value_high_usd, basket_value_usd, net_weight_kg, weighed_value_usd,
+        is_truncated, is_complete, is_reimport, lineage_id
     from item_flows
     where importer_id <> 'ROW'
 
@@ -83,8 +66,7 @@ country_flows as (
 member_flows as (
 
     select
-        members.bloc_id,
-        members.membership_variant,
+        members.bloc_id, members.membership_variant,
         flows.*,
         coalesce(tags.is_member, false) as is_intra
     from item_flows as flows
@@ -120,21 +102,12 @@ nettings as (
 bloc_flows as (
 
     select
-        flows.source_id,
-        flows.edition,
+        flows.source_id, flows.edition,
         flows.bloc_id as entity_id,
-        nettings.netting,
-        flows.membership_variant,
-        flows.item_kind,
-        flows.item_id,
-        flows.stage_id,
-        flows.period_type,
-        flows.period_start_date,
+        nettings.netting, flows.membership_variant, flows.item_kind, flows.item_id, flows.stage_id,
+        flows.period_type, flows.period_start_date,
         flows.exporter_id as supplier_id,
-        flows.flow_basis,
-        flows.nomenclature,
-        flows.period_end_date,
-        flows.year,
+        flows.flow_basis, flows.nomenclature, flows.period_end_date, flows.year,
         flows.denominator_scope,
         sum(flows.value_usd) as value_usd,
         sum(flows.value_low_usd) as value_low_usd,
@@ -152,21 +125,9 @@ bloc_flows as (
     inner join nettings
         on nettings.netting = 'gross' or not flows.is_intra
     group by
-        flows.source_id,
-        flows.edition,
-        flows.bloc_id,
-        nettings.netting,
-        flows.membership_variant,
-        flows.item_kind,
-        flows.item_id,
-        flows.stage_id,
-        flows.period_type,
-        flows.period_start_date,
-        flows.exporter_id,
-        flows.flow_basis,
-        flows.nomenclature,
-        flows.period_end_date,
-        flows.year,
+        flows.source_id, flows.edition, flows.bloc_id, nettings.netting, flows.membership_variant,
+        flows.item_kind, flows.item_id, flows.stage_id, flows.period_type, flows.period_start_date,
+        flows.exporter_id, flows.flow_basis, flows.nomenclature, flows.period_end_date, flows.year,
         flows.denominator_scope
 
 ),
@@ -181,13 +142,8 @@ entity_flows as (
 
 select
     flows.*,
-    tags.is_member,
-    tags.is_partly_member,
-    tags.is_group,
-    tags.is_unallocated,
-    tags.is_concern,
-    tags.concern_list_id,
-    tags.is_concern_retroactive
+    tags.is_member, tags.is_partly_member, tags.is_group, tags.is_unallocated, tags.is_concern,
+    tags.concern_list_id, tags.is_concern_retroactive
 from entity_flows as flows
 left join tags
     on

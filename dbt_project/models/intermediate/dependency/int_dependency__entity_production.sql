@@ -41,14 +41,9 @@ latest as (
 select
     country_id as entity_id,
     'none' as membership_variant,
-    material_id,
-    stage_id,
-    year,
-    source_id,
-    edition,
+    material_id, stage_id, year, source_id, edition,
     quantity_t as production_t,
-    qty_basis,
-    production_share,
+    qty_basis, production_share,
     cast(1 as integer) as n_producers,
     lineage_id
 from latest
@@ -57,11 +52,7 @@ union all
 
 select
     members.bloc_id as entity_id,
-    members.membership_variant,
-    latest.material_id,
-    latest.stage_id,
-    latest.year,
-    latest.source_id,
+    members.membership_variant, latest.material_id, latest.stage_id, latest.year, latest.source_id,
     latest.edition,
     {{ order_independent_sum('latest.quantity_t / 1e6') }} * 1e6 as production_t,
     min(latest.qty_basis) as qty_basis,
@@ -75,10 +66,5 @@ inner join members
         and members.period_end_date
         = cast(concat(cast(latest.year as varchar), '-12-31') as date)
 group by
-    members.bloc_id,
-    members.membership_variant,
-    latest.material_id,
-    latest.stage_id,
-    latest.year,
-    latest.source_id,
-    latest.edition
+    members.bloc_id, members.membership_variant, latest.material_id, latest.stage_id, latest.year,
+    latest.source_id, latest.edition

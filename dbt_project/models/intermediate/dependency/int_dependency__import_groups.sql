@@ -44,10 +44,7 @@ sums as (
 
     select
         {{ group_key | join(',\n        ') }},
-        nomenclature,
-        period_end_date,
-        year,
-        denominator_scope,
+        nomenclature, period_end_date, year, denominator_scope,
         sum(value_usd) filter (where not is_reimport) as imports_usd,
         sum(value_usd) filter (where is_reimport) as reimports_usd,
         sum(value_low_usd) filter (where not is_reimport) as low_usd,
@@ -82,10 +79,7 @@ sums as (
     from flows
     group by
         {{ group_key | join(',\n        ') }},
-        nomenclature,
-        period_end_date,
-        year,
-        denominator_scope
+        nomenclature, period_end_date, year, denominator_scope
 
 ),
 
@@ -113,10 +107,7 @@ shares as (
 
     select
         ranked.*,
-        codes.n_products,
-        codes.n_products_mapped,
-        codes.product_codes,
-        coverage.n_members,
+        codes.n_products, codes.n_products_mapped, codes.product_codes, coverage.n_members,
         coverage.n_members_reporting,
         case
             when coverage.n_members is null then 1.0
@@ -192,28 +183,12 @@ select
     cast(row_number() over (
         order by compared.{{ group_key | join(', compared.') }}
     ) as integer) as group_id,
-    compared.source_id,
-    compared.edition,
-    compared.entity_id,
-    compared.netting,
-    compared.membership_variant,
-    compared.item_kind,
-    compared.item_id,
-    compared.stage_id,
-    compared.period_type,
-    compared.period_start_date,
-    compared.flow_basis,
-    compared.nomenclature,
-    compared.period_end_date,
-    compared.year,
-    compared.denominator_scope,
-    compared.imports_usd,
-    compared.reimports_usd,
-    compared.low_usd,
-    compared.high_usd,
-    compared.net_weight_kg,
-    compared.weight_coverage_share,
-    compared.n_suppliers,
+    compared.source_id, compared.edition, compared.entity_id, compared.netting,
+    compared.membership_variant, compared.item_kind, compared.item_id, compared.stage_id,
+    compared.period_type, compared.period_start_date, compared.flow_basis, compared.nomenclature,
+    compared.period_end_date, compared.year, compared.denominator_scope, compared.imports_usd,
+    compared.reimports_usd, compared.low_usd, compared.high_usd, compared.net_weight_kg,
+    compared.weight_coverage_share, compared.n_suppliers,
     coalesce(compared.partly_member_usd, 0) as partly_member_usd,
     -- no list of concern in the inputs is unknown, not none
     case when compared.n_classified > 0 then compared.concern_share end as concern_share,
@@ -223,13 +198,8 @@ select
         as concern_share_weight,
     case when compared.n_classified > 0 then compared.yoy_concern_share_pp end
         as yoy_concern_share_pp,
-    compared.member_share_low,
-    compared.member_share_high,
-    compared.basket_share,
-    compared.n_products,
-    compared.product_codes,
-    compared.n_members,
-    compared.n_members_reporting,
+    compared.member_share_low, compared.member_share_high, compared.basket_share,
+    compared.n_products, compared.product_codes, compared.n_members, compared.n_members_reporting,
     compared.source_rank = 1 as is_preferred,
     case
         when compared.n_sources = 1 then 'only source'
@@ -237,9 +207,7 @@ select
             then coalesce(compared.precedence_note, 'no precedence decided: first by name')
         else 'another source precedes'
     end as preferred_reason,
-    compared.coverage_share,
-    compared.unmapped_share,
-    compared.lineage_id,
+    compared.coverage_share, compared.unmapped_share, compared.lineage_id,
     {{ flag_list({
         'basket': 'compared.basket_share > 0 and compared.item_kind <> \'product\'',
         'concern_list_retroactive': 'compared.is_concern_retroactive',

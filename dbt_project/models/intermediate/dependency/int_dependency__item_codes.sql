@@ -17,12 +17,7 @@ item_products as (
 source_codes as (
 
     select distinct
-        source_id,
-        edition,
-        nomenclature,
-        period_type,
-        period_start_date,
-        product_code
+        source_id, edition, nomenclature, period_type, period_start_date, product_code
     from import_flows
 
 ),
@@ -30,10 +25,7 @@ source_codes as (
 mapped as (
 
     select
-        nomenclature,
-        item_kind,
-        item_id,
-        stage_id,
+        nomenclature, item_kind, item_id, stage_id,
         count(*) as n_products_mapped
     from item_products
     group by nomenclature, item_kind, item_id, stage_id
@@ -41,14 +33,8 @@ mapped as (
 )
 
 select
-    codes.source_id,
-    codes.edition,
-    codes.period_type,
-    codes.period_start_date,
-    codes.nomenclature,
-    items.item_kind,
-    items.item_id,
-    items.stage_id,
+    codes.source_id, codes.edition, codes.period_type, codes.period_start_date, codes.nomenclature,
+    items.item_kind, items.item_id, items.stage_id,
     cast(count(*) as integer) as n_products,
     cast(min(mapped.n_products_mapped) as integer) as n_products_mapped,
     string_agg(codes.product_code, '|' order by codes.product_code) as product_codes
@@ -64,11 +50,5 @@ inner join mapped
         and items.item_id = mapped.item_id
         and items.stage_id = mapped.stage_id
 group by
-    codes.source_id,
-    codes.edition,
-    codes.period_type,
-    codes.period_start_date,
-    codes.nomenclature,
-    items.item_kind,
-    items.item_id,
-    items.stage_id
+    codes.source_id, codes.edition, codes.period_type, codes.period_start_date, codes.nomenclature,
+    items.item_kind, items.item_id, items.stage_id

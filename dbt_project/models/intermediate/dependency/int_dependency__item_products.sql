@@ -23,13 +23,11 @@ bridge as (
 traded_codes as (
 
     select
-        nomenclature,
-        product_code
+        nomenclature, product_code
     from import_flows
     union
     select
-        nomenclature,
-        product_code
+        nomenclature, product_code
     from reconciled
 
 ),
@@ -37,11 +35,7 @@ traded_codes as (
 mapped as (
 
     select
-        nomenclature,
-        product_code,
-        item_kind,
-        item_id,
-        stage_id,
+        nomenclature, product_code, item_kind, item_id, stage_id,
         bool_or(is_basket) as is_basket,
         -- an exclusive code is the item; a basket without evidence holds anything from none to all
         min(case
@@ -60,8 +54,7 @@ mapped as (
 basket_codes as (
 
     select
-        nomenclature,
-        product_code,
+        nomenclature, product_code,
         bool_or(is_basket) as is_basket
     from mapped
     group by nomenclature, product_code
@@ -69,12 +62,7 @@ basket_codes as (
 )
 
 select
-    nomenclature,
-    product_code,
-    item_kind,
-    item_id,
-    stage_id,
-    is_basket,
+    nomenclature, product_code, item_kind, item_id, stage_id, is_basket,
     cast(value_share_low as double) as value_share_low,
     cast(value_share_high as double) as value_share_high
 from mapped
@@ -82,8 +70,7 @@ from mapped
 union all
 
 select
-    codes.nomenclature,
-    codes.product_code,
+    codes.nomenclature, codes.product_code,
     'product' as item_kind,
     codes.product_code as item_id,
     'product' as stage_id,

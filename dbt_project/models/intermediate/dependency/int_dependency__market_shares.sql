@@ -31,26 +31,15 @@ imports as (
 
     select
         'entity_imports' as scope,
-        entity_id,
-        netting,
-        membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
-        period_end_date,
-        year,
-        source_id,
-        edition,
+        entity_id, netting, membership_variant, item_kind, item_id, stage_id, period_type,
+        period_start_date, period_end_date, year, source_id, edition,
         flow_basis as basis,
         'sum_rows' as denominator,
         supplier_id,
         value_share as share,
         rank as supplier_rank,
         false as is_residual_row,
-        is_truncated,
-        lineage_id
+        is_truncated, lineage_id
     from supplier_shares
     where value_share > 0
 
@@ -63,15 +52,8 @@ exports as (
         'WLD' as entity_id,
         'gross' as netting,
         'none' as membership_variant,
-        item_kind,
-        item_id,
-        stage_id,
-        period_type,
-        period_start_date,
-        period_end_date,
-        year,
-        source_id,
-        edition,
+        item_kind, item_id, stage_id, period_type, period_start_date, period_end_date, year,
+        source_id, edition,
         flow_basis as basis,
         'sum_rows' as denominator,
         exporter_id as supplier_id,
@@ -85,8 +67,7 @@ exports as (
             order by exports_usd desc nulls last, exporter_id asc
         ) as supplier_rank,
         false as is_residual_row,
-        is_truncated,
-        lineage_id
+        is_truncated, lineage_id
     from world_exports
     where exports_usd > 0
 
@@ -105,9 +86,7 @@ produced as (
         'A' as period_type,
         cast(concat(cast(year as varchar), '-01-01') as date) as period_start_date,
         cast(concat(cast(year as varchar), '-12-31') as date) as period_end_date,
-        year,
-        source_id,
-        edition,
+        year, source_id, edition,
         'quantity' as basis,
         denominator,
         country_id as supplier_id,
@@ -116,8 +95,7 @@ produced as (
             partition by source_id, edition, material_id, stage_id, year, denominator
             order by
                 case when row_kind = 'country' then 0 else 1 end asc,
-                production_share desc nulls last,
-                country_id asc
+                production_share desc nulls last, country_id asc
         ) as supplier_rank,
         row_kind <> 'country' as is_residual_row,
         false as is_truncated,
@@ -139,8 +117,7 @@ shares as (
 
 select
     shares.*,
-    tags.is_concern,
-    tags.is_member,
+    tags.is_concern, tags.is_member,
     shares.is_residual_row or coalesce(tags.is_unallocated, true) as is_residual
 from shares
 left join tags

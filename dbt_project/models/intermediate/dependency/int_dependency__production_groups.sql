@@ -21,11 +21,7 @@ rounding as (
 editions as (
 
     select
-        source_id,
-        edition,
-        material_id,
-        stage_id,
-        year,
+        source_id, edition, material_id, stage_id, year,
         max(known_from_date) as known_from_date,
         max(quality_flags) as quality_flags,
         count(*) filter (
@@ -44,14 +40,7 @@ editions as (
 )
 
 select
-    source_id,
-    edition,
-    material_id,
-    stage_id,
-    year,
-    quality_flags,
-    n_hidden,
-    hidden_share_max,
+    source_id, edition, material_id, stage_id, year, quality_flags, n_hidden, hidden_share_max,
     row_number() over (
         partition by source_id, material_id, stage_id, year
         order by known_from_date desc nulls last, edition desc

@@ -1,5 +1,4 @@
 -- One row per quality flag: the best grade that a row with it can have.
 select
-    code,
-    grade_cap
+    code, grade_cap
 from {{ ref('quality_flags') }}

@@ -43,12 +43,9 @@ trade as (
 published as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         'USA' as country_id,
-        material_id,
-        form_id,
-        reliance.year,
+        material_id, form_id, reliance.year,
         'published' as method,
         reliance.quantity / 100 as nir_ratio,
         reliance.value_operator as nir_operator,
@@ -62,8 +59,7 @@ published as (
         balances.stock_change_quantity * balances.tonnes as stock_change_t,
         reliance.stage_ids,
         '' as quality_flags,
-        reliance.known_from_date,
-        reliance.known_to_date
+        reliance.known_from_date, reliance.known_to_date
     from reliance
     left join balances
         using (source_id, edition, material_id, form_id, year)
@@ -73,12 +69,7 @@ published as (
 identity as (
 
     select
-        source_id,
-        edition,
-        country_id,
-        material_id,
-        form_id,
-        year,
+        source_id, edition, country_id, material_id, form_id, year,
         'identity' as method,
         -- a net exporter's reliance is neither zero nor negative
         case when net_imports >= 0 then net_imports / nullif(balance_quantity, 0) end as nir_ratio,
@@ -98,9 +89,7 @@ identity as (
         exports_quantity * tonnes as exports_t,
         stock_change_quantity * tonnes as stock_change_t,
         cast(null as varchar) as stage_ids,
-        quality_flags,
-        known_from_date,
-        known_to_date
+        quality_flags, known_from_date, known_to_date
     from balances
 
 ),
@@ -108,10 +97,7 @@ identity as (
 proxies as (
 
     select
-        source_id,
-        edition,
-        country_id,
-        material_id,
+        source_id, edition, country_id, material_id,
         stage_id as form_id,
         year,
         'trade_only_proxy' as method,
@@ -128,8 +114,7 @@ proxies as (
         cast(null as double) as exports_t,
         cast(null as double) as stock_change_t,
         stage_id as stage_ids,
-        quality_flags,
-        known_from_date,
+        quality_flags, known_from_date,
         cast(null as date) as known_to_date
     from trade
 

@@ -32,8 +32,7 @@ seen as (
 spans as (
 
     select
-        series_key,
-        month_index,
+        series_key, month_index,
         lead(month_index) over (
             partition by series_key, supplier_id
             order by month_index
@@ -45,15 +44,13 @@ spans as (
 periods as (
 
     select distinct
-        series_key,
-        month_index
+        series_key, month_index
     from seen
 
 )
 
 select
-    periods.series_key,
-    periods.month_index,
+    periods.series_key, periods.month_index,
     cast(count(*) as integer) as n_suppliers_in_window
 from periods
 cross join thresholds

@@ -94,8 +94,7 @@ headline_list as (
 list_days as (
 
     select
-        periods.period_end_date,
-        headline_list.list_id,
+        periods.period_end_date, headline_list.list_id,
         greatest(periods.period_end_date, headline_list.first_valid_from) as list_date,
         periods.period_end_date < headline_list.first_valid_from as is_retroactive
     from periods
@@ -106,8 +105,7 @@ list_days as (
 concern as (
 
     select
-        list_days.period_end_date,
-        concern_members.country_id,
+        list_days.period_end_date, concern_members.country_id,
         min(list_days.list_id) as list_id
     from list_days
     inner join concern_members
@@ -132,8 +130,7 @@ listed_periods as (
 mixed_blocks as (
 
     select distinct
-        members.membership_variant,
-        members.period_end_date,
+        members.membership_variant, members.period_end_date,
         memberships.bloc_id as supplier_id
     from members
     inner join memberships
@@ -143,9 +140,7 @@ mixed_blocks as (
 )
 
 select
-    variants.membership_variant,
-    periods.period_end_date,
-    suppliers.supplier_id,
+    variants.membership_variant, periods.period_end_date, suppliers.supplier_id,
     suppliers.supplier_id in ('NES', 'SPECIAL', 'UNMAPPED') as is_unallocated,
     suppliers.supplier_id like 'GROUP:%' as is_group,
     mixed_blocks.supplier_id is not null as is_partly_member,

@@ -35,10 +35,7 @@ sources as (
         'world' as scope,
         'gross' as netting,
         'none' as membership_variant,
-        production.material_id,
-        production.stage_id,
-        production.year,
-        production.source_id,
+        production.material_id, production.stage_id, production.year, production.source_id,
         production.edition,
         production.qty_basis as basis,
         production.country_id as supplier_id,
@@ -48,8 +45,7 @@ sources as (
         tags.is_concern,
         coalesce(tags.is_member, false) as is_member,
         cast(0 as double) as basket_share,
-        production.quality_flags,
-        production.lineage_id
+        production.quality_flags, production.lineage_id
     from production
     left join tags
         on
@@ -61,13 +57,9 @@ sources as (
 
     select
         entity_id as scope,
-        netting,
-        membership_variant,
+        netting, membership_variant,
         item_id as material_id,
-        stage_id,
-        year,
-        source_id,
-        edition,
+        stage_id, year, source_id, edition,
         flow_basis as basis,
         supplier_id,
         supplier_id not in ('NES', 'SPECIAL', 'UNMAPPED') as is_named,
@@ -75,9 +67,7 @@ sources as (
         cast(null as double) as supply_t,
         is_concern,
         false as is_member,
-        basket_share,
-        quality_flags,
-        lineage_id
+        basket_share, quality_flags, lineage_id
     from imports
 
 )

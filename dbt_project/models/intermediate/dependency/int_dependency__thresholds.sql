@@ -14,10 +14,7 @@ parameters as (
 )
 
 select
-    thresholds.threshold_id,
-    thresholds.method_id,
-    thresholds.criterion_id,
-    thresholds.comparator,
+    thresholds.threshold_id, thresholds.method_id, thresholds.criterion_id, thresholds.comparator,
     cast(thresholds.threshold as double) as threshold,
     thresholds.unit
 from thresholds

@@ -25,26 +25,18 @@ exports as (
 editions as (
 
     select
-        source_id,
-        edition,
-        known_from_date
+        source_id, edition, known_from_date
     from {{ ref('int_run__source_editions') }}
 
 )
 
 select
-    imports.source_id,
-    imports.edition,
+    imports.source_id, imports.edition,
     imports.entity_id as country_id,
     imports.item_id as material_id,
-    imports.stage_id,
-    imports.year,
-    imports.flow_basis,
-    imports.imports_usd,
-    exports.exports_usd,
+    imports.stage_id, imports.year, imports.flow_basis, imports.imports_usd, exports.exports_usd,
     imports.net_weight_kg / 1000 as imports_t,
-    imports.quality_flags,
-    editions.known_from_date
+    imports.quality_flags, editions.known_from_date
 from imports
 inner join exports
     on

@@ -17,17 +17,8 @@ item_products as (
 exports as (
 
     select
-        source_id,
-        edition,
-        known_from_date,
-        exporter_id,
-        nomenclature,
-        product_code,
-        period_type,
-        period_start_date,
-        period_end_date,
-        year,
-        flow_basis,
+        source_id, edition, known_from_date, exporter_id, nomenclature, product_code, period_type,
+        period_start_date, period_end_date, year, flow_basis,
         min(lineage_id) as lineage_id,
         bool_or(is_truncated) as is_truncated,
         sum(round(value_usd)) as value_usd
@@ -52,15 +43,8 @@ latest as (
 )
 
 select
-    latest.source_id,
-    latest.edition,
-    latest.exporter_id,
-    items.item_kind,
-    items.item_id,
-    items.stage_id,
-    latest.nomenclature,
-    latest.period_type,
-    latest.period_start_date,
+    latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
+    items.stage_id, latest.nomenclature, latest.period_type, latest.period_start_date,
     latest.period_end_date,
     cast(latest.year as integer) as year,
     latest.flow_basis,
@@ -74,15 +58,6 @@ inner join item_products as items
         and latest.product_code = items.product_code
 where latest.edition_rank = 1
 group by
-    latest.source_id,
-    latest.edition,
-    latest.exporter_id,
-    items.item_kind,
-    items.item_id,
-    items.stage_id,
-    latest.nomenclature,
-    latest.period_type,
-    latest.period_start_date,
-    latest.period_end_date,
-    latest.year,
-    latest.flow_basis
+    latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
+    items.stage_id, latest.nomenclature, latest.period_type, latest.period_start_date,
+    latest.period_end_date, latest.year, latest.flow_basis

@@ -7,9 +7,7 @@ with
 declared as (
 
     select distinct
-        source_id,
-        reporter_id,
-        product_code,
+        source_id, reporter_id, product_code,
         case flow when 'export' then 'export_side' else 'import_side' end as flow_side,
         year * 12 + month(period_start_date) - 1 as month_number
     from {{ ref('fct_trade_reported') }}
@@ -32,10 +30,7 @@ unchanged as (
 months as (
 
     select distinct
-        source_id,
-        flow_side,
-        reporter_id,
-        month_number
+        source_id, flow_side, reporter_id, month_number
     from declared
 
 ),
@@ -43,10 +38,7 @@ months as (
 since as (
 
     select
-        declared.source_id,
-        declared.flow_side,
-        declared.reporter_id,
-        declared.product_code,
+        declared.source_id, declared.flow_side, declared.reporter_id, declared.product_code,
         greatest(
             min(declared.month_number),
             case when max(unchanged.product_code) is null then 2022 * 12 else 0 end
@@ -59,11 +51,7 @@ since as (
 )
 
 select
-    since.source_id,
-    since.flow_side,
-    since.reporter_id,
-    since.product_code,
-    months.month_number
+    since.source_id, since.flow_side, since.reporter_id, since.product_code, months.month_number
 from since
 inner join months
     on

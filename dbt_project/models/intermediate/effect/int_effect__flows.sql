@@ -19,8 +19,7 @@ parties as (
 targets as (
 
     select
-        event_id,
-        country_id
+        event_id, country_id
     from {{ ref('bridge_policy_event_target') }}
     where role = 'target'
 
@@ -29,12 +28,8 @@ targets as (
 series as (
 
     select
-        measures.event_id,
-        flows.exporter_id,
-        flows.importer_id,
-        flows.product_code,
-        flows.flow_side,
-        flows.source_id,
+        measures.event_id, flows.exporter_id, flows.importer_id, flows.product_code,
+        flows.flow_side, flows.source_id,
         max(flows.edition) as edition,
         min(case when flows.is_complete then 1 else 0 end) = 1 as is_complete,
         count(*) - count(flows.kg) as n_unknown_weights
@@ -57,10 +52,7 @@ counted as (
 
     select
         measures.*,
-        series.flow_side,
-        series.source_id,
-        series.edition,
-        series.is_complete,
+        series.flow_side, series.source_id, series.edition, series.is_complete,
         series.n_unknown_weights,
         coalesce(series.importer_id, 'WLD') as destination_id,
         count(

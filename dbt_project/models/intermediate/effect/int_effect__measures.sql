@@ -23,8 +23,7 @@ issuers as (
 clauses as (
 
     select
-        clause_id,
-        event_id
+        clause_id, event_id
     from {{ ref('int_policy__clauses') }}
     where direction = 'restrictive'
 
@@ -34,8 +33,7 @@ clauses as (
 products as (
 
     select
-        clauses.event_id,
-        hit.product_code,
+        clauses.event_id, hit.product_code,
         max(hit.coverage_low) as coverage_low
     from {{ ref('bridge_clause_product') }} as hit
     inner join clauses on hit.clause_id = clauses.clause_id
@@ -70,9 +68,7 @@ exclusive as (
 )
 
 select
-    events.event_id,
-    issuers.issuer_id,
-    products.product_code,
+    events.event_id, issuers.issuer_id, products.product_code,
     coalesce(events.announced_date, events.effective_date) as announced_date,
     in_force.effective_date,
     events.n_target_countries > 0 as is_targeted,

@@ -6,12 +6,7 @@ with
 declared as (
 
     select
-        source_id,
-        edition,
-        product_code,
-        period_start_date,
-        net_weight_kg,
-        is_complete,
+        source_id, edition, product_code, period_start_date, net_weight_kg, is_complete,
         case flow when 'export' then 'export_side' else 'import_side' end as flow_side,
         case flow when 'export' then reporter_id else partner_id end as exporter_id,
         case flow when 'export' then partner_id else reporter_id end as importer_id,
@@ -46,12 +41,7 @@ with_world as (
 )
 
 select
-    source_id,
-    flow_side,
-    exporter_id,
-    importer_id,
-    product_code,
-    month_number,
+    source_id, flow_side, exporter_id, importer_id, product_code, month_number,
     max(edition) as edition,
     -- one unknown weight leaves the sum unknown
     case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as kg,

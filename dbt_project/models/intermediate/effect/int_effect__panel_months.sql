@@ -18,8 +18,7 @@ monthly as (
 controlled as (
 
     select
-        issuer_id,
-        product_code
+        issuer_id, product_code
     from {{ ref('int_effect__measures') }}
     group by issuer_id, product_code
 
@@ -28,8 +27,7 @@ controlled as (
 targets as (
 
     select
-        event_id,
-        country_id
+        event_id, country_id
     from {{ ref('bridge_policy_event_target') }}
     where role = 'target'
 
@@ -64,20 +62,14 @@ kin as (
 members as (
 
     select
-        flow_id,
-        source_id,
-        flow_side,
-        issuer_id,
+        flow_id, source_id, flow_side, issuer_id,
         'flow' as role,
         product_code,
         destination_id as importer_id
     from flows
     union all
     select
-        flows.flow_id,
-        flows.source_id,
-        flows.flow_side,
-        flows.issuer_id,
+        flows.flow_id, flows.source_id, flows.flow_side, flows.issuer_id,
         'siblings' as role,
         kin.sibling_code as product_code,
         flows.destination_id as importer_id
@@ -88,13 +80,9 @@ members as (
     where controlled.product_code is null
     union all
     select distinct
-        flows.flow_id,
-        flows.source_id,
-        flows.flow_side,
-        flows.issuer_id,
+        flows.flow_id, flows.source_id, flows.flow_side, flows.issuer_id,
         'destinations' as role,
-        flows.product_code,
-        monthly.importer_id
+        flows.product_code, monthly.importer_id
     from flows
     inner join monthly
         on
@@ -109,8 +97,7 @@ members as (
 )
 
 select
-    members.flow_id,
-    members.role,
+    members.flow_id, members.role,
     concat_ws('/', members.importer_id, members.product_code) as member_id,
     covered.month_number as month,
     case when monthly.month_number is null then 0 else monthly.kg end as kg

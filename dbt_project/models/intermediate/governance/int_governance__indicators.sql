@@ -17,16 +17,10 @@ country_codes as (
 )
 
 select
-    indicators.source_id,
-    indicators.edition,
+    indicators.source_id, indicators.edition,
     coalesce(country_codes.country_id, 'UNMAPPED') as country_id,
-    indicators.country_code,
-    indicators.year,
-    indicators.dimension,
-    indicators.estimate,
-    indicators.standard_error,
-    indicators.n_sources,
-    indicators.value_status,
+    indicators.country_code, indicators.year, indicators.dimension, indicators.estimate,
+    indicators.standard_error, indicators.n_sources, indicators.value_status,
     indicators.known_from_date
 from indicators
 left join country_codes

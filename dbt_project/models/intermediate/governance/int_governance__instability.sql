@@ -18,8 +18,7 @@ newest_edition as (
     select source_id, edition
     from (
         select
-            source_id,
-            edition,
+            source_id, edition,
             row_number() over (order by known_from_date desc, edition desc) as place
         from governance
     ) as ranked
@@ -50,8 +49,7 @@ measured as (
 
     -- an average of fewer than all six would not be comparable between countries
     select
-        country_id,
-        year,
+        country_id, year,
         'avg6' as gov_dimension_set,
         avg(estimate) as estimate,
         max(edition) as edition,
@@ -117,9 +115,7 @@ select
     spans.year as measured_year,
     years.offset_years > 0 as is_carried,
     with_territories.country_id <> with_territories.measured_id as is_inherited,
-    spans.edition,
-    spans.known_from_date,
-    spans.lineage_id
+    spans.edition, spans.known_from_date, spans.lineage_id
 from spans
 inner join years
     on spans.year + years.offset_years < spans.next_year

@@ -8,9 +8,7 @@ acts as (
         event_id as act_key,
         cast(null as varchar) as source_id,
         cast(null as varchar) as act_id,
-        announced_date,
-        effective_date,
-        target_ids,
+        announced_date, effective_date, target_ids,
         0 as source_rank,
         title
     from {{ ref('stg_registers__policy_register') }}
@@ -19,13 +17,10 @@ acts as (
     select
         'record' as side,
         record_key as act_key,
-        source_id,
-        act_id,
+        source_id, act_id,
         case when announced_precision = 'day' then announced_date end as announced_date,
         case when effective_precision = 'day' then effective_date end as effective_date,
-        target_ids,
-        source_rank,
-        title
+        target_ids, source_rank, title
     from {{ ref('int_policy__source_records') }}
 
 ),
@@ -55,8 +50,7 @@ issuers as (
 dated as (
 
     select
-        issuers.side,
-        issuers.act_key,
+        issuers.side, issuers.act_key,
         issuers.key_text as issuer_id,
         'announced' as date_kind,
         acts.announced_date as day_date
@@ -65,8 +59,7 @@ dated as (
     where acts.announced_date is not null
     union all
     select
-        issuers.side,
-        issuers.act_key,
+        issuers.side, issuers.act_key,
         issuers.key_text as issuer_id,
         'effective' as date_kind,
         acts.effective_date as day_date
@@ -81,8 +74,7 @@ near as (
 
     select
         mine.act_key as record_key,
-        theirs.side,
-        theirs.act_key,
+        theirs.side, theirs.act_key,
         min(abs(offsets.n - 4)) as days_apart
     from dated as mine
     cross join {{ numbers(7) }} as offsets
@@ -102,10 +94,7 @@ near as (
 alike as (
 
     select
-        near.record_key,
-        near.side,
-        near.act_key,
-        near.days_apart
+        near.record_key, near.side, near.act_key, near.days_apart
     from near
     inner join match_keys as mine on near.record_key = mine.act_key and mine.side = 'record'
     inner join match_keys as theirs
@@ -123,8 +112,7 @@ alike as (
 numbers as (
 
     select
-        side,
-        act_key,
+        side, act_key,
         {{ listagg_distinct("split_part(key_text, '/', 1)", '|') }} as number_kinds
     from match_keys
     where key_kind = 'instrument' and key_text not like 'gta_intervention/%'
@@ -136,8 +124,7 @@ numbered as (
 
     select distinct
         mine.act_key as record_key,
-        theirs.side,
-        theirs.act_key
+        theirs.side, theirs.act_key
     from match_keys as mine
     inner join match_keys as theirs
         on
@@ -183,9 +170,7 @@ scored as (
 links as (
 
     select
-        record_key,
-        side,
-        act_key,
+        record_key, side, act_key,
         'instrument' as match_rule,
         1.0 as match_score
     from numbered
@@ -218,9 +203,7 @@ links as (
     where mine.act_key <> theirs.act_key
     union all
     select
-        record_key,
-        side,
-        act_key,
+        record_key, side, act_key,
         'candidate' as match_rule,
         round(0.5 * title_overlap + 0.3 * target_overlap + 0.2 * (1 - days_apart / 4.0), 4)
     from scored
@@ -241,10 +224,7 @@ ranked as (
 )
 
 select
-    ranked.record_key,
-    ranked.side,
-    ranked.act_key,
-    ranked.match_rule,
+    ranked.record_key, ranked.side, ranked.act_key, ranked.match_rule,
     cast(ranked.match_score as double) as match_score,
     near.days_apart
 from ranked

@@ -39,11 +39,7 @@ typed_acts as (
     select
         acts.act_key,
         coalesce(acts.act_date, acts.effective_date) as day_date,
-        acts.effective_date,
-        acts.date_precision,
-        acts.party_ids,
-        acts.item_labels,
-        types.type_group
+        acts.effective_date, acts.date_precision, acts.party_ids, acts.item_labels, types.type_group
     from acts
     inner join {{ ref('stg_reference__policy_measure_labels') }} as labels
         on labels.label_system = 'policy_news' and acts.instrument = labels.label
@@ -54,8 +50,7 @@ typed_acts as (
 pairs as (
 
     select
-        typed_acts.act_key,
-        events.event_id,
+        typed_acts.act_key, events.event_id,
         count(distinct parties.country_id) as n_shared,
         min(
             least(
@@ -89,8 +84,7 @@ pairs as (
 nearest as (
 
     select
-        act_key,
-        event_id,
+        act_key, event_id,
         row_number() over (
             partition by act_key order by n_items desc, days_apart, n_shared desc, event_id
         ) as place

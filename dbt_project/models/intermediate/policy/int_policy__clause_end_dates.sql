@@ -31,8 +31,7 @@ knowledge_days as (
 own as (
 
     select
-        knowledge_days.clause_id,
-        knowledge_days.known_from_date,
+        knowledge_days.clause_id, knowledge_days.known_from_date,
         case
             when clauses.end_known_from_date <= knowledge_days.known_from_date
                 then cast({{ dbt.dateadd('day', 1, 'clauses.end_date') }} as date)
@@ -48,8 +47,7 @@ own as (
 changed as (
 
     select
-        own.clause_id,
-        own.known_from_date,
+        own.clause_id, own.known_from_date,
         max(
             case
                 when
@@ -78,10 +76,7 @@ changed as (
 resolved as (
 
     select
-        own.clause_id,
-        own.known_from_date,
-        own.end_kind,
-        changed.closed_on_date,
+        own.clause_id, own.known_from_date, own.end_kind, changed.closed_on_date,
         coalesce(changed.extended_until_date, own.own_until_date) as printed_until_date
     from own
     left join changed
@@ -92,8 +87,7 @@ resolved as (
 )
 
 select
-    clause_id,
-    known_from_date,
+    clause_id, known_from_date,
     case
         when closed_on_date is null then printed_until_date
         when printed_until_date is null then closed_on_date

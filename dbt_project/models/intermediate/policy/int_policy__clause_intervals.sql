@@ -15,33 +15,24 @@ suspensions as (
 boundaries as (
 
     select
-        clause_id,
-        known_from_date,
+        clause_id, known_from_date,
         first_date as from_date
     from validity
     union
     select
-        clause_id,
-        known_from_date,
-        effective_date
+        clause_id, known_from_date, effective_date
     from validity
     union
     select
-        clause_id,
-        known_from_date,
-        until_date
+        clause_id, known_from_date, until_date
     from validity
     union
     select
-        clause_id,
-        known_from_date,
-        suspended_from_date
+        clause_id, known_from_date, suspended_from_date
     from suspensions
     union
     select
-        clause_id,
-        known_from_date,
-        suspended_until_date
+        clause_id, known_from_date, suspended_until_date
     from suspensions
 
 ),
@@ -63,9 +54,7 @@ segments as (
 suspended as (
 
     select
-        segments.clause_id,
-        segments.known_from_date,
-        segments.from_date,
+        segments.clause_id, segments.known_from_date, segments.from_date,
         max(
             case
                 when
@@ -95,10 +84,7 @@ suspended as (
 states as (
 
     select
-        segments.clause_id,
-        segments.known_from_date,
-        segments.known_to_date,
-        segments.from_date,
+        segments.clause_id, segments.known_from_date, segments.known_to_date, segments.from_date,
         case
             when segments.is_unconfirmed and segments.effective_date <= segments.from_date
                 then 'unknown'
@@ -133,12 +119,7 @@ changes as (
 )
 
 select
-    clause_id,
-    known_from_date,
-    known_to_date,
-    state,
-    suspension_id,
-    from_date,
+    clause_id, known_from_date, known_to_date, state, suspension_id, from_date,
     lead(from_date)
         over (partition by clause_id, known_from_date order by from_date)
         as until_date,

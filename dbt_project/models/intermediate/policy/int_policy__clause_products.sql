@@ -35,8 +35,7 @@ codes as (
 judged_clauses as (
 
     select
-        clauses.clause_id,
-        clauses.event_id,
+        clauses.clause_id, clauses.event_id,
         bounded_products.*
     from bounded_products
     inner join clauses
@@ -49,12 +48,8 @@ judged_clauses as (
 named as (
 
     select
-        clauses.clause_id,
-        products.product_code,
-        products.hs6_basis,
-        products.coverage,
-        products.n_reference_codes,
-        products.known_from_date
+        clauses.clause_id, products.product_code, products.hs6_basis, products.coverage,
+        products.n_reference_codes, products.known_from_date
     from clauses
     inner join event_products as products on clauses.event_id = products.event_id
     where clauses.inherits_products
@@ -78,8 +73,7 @@ select
     ) as coverage_basis,
     coalesce(codes.is_in_hs2017, false) as is_in_hs2017,
     coalesce(codes.is_in_hs2022, false) as is_in_hs2022,
-    judged_clauses.source_title,
-    judged_clauses.source_url,
+    judged_clauses.source_title, judged_clauses.source_url,
     coalesce(named.known_from_date, judged_clauses.known_from_date) as known_from_date
 from named
 full outer join judged_clauses

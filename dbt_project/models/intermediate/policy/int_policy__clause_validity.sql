@@ -19,10 +19,7 @@ ends as (
 )
 
 select
-    days.clause_id,
-    days.known_from_date,
-    days.known_to_date,
-    clauses.effective_date,
+    days.clause_id, days.known_from_date, days.known_to_date, clauses.effective_date,
     least(
         coalesce(clauses.announced_date, clauses.effective_date),
         coalesce(clauses.effective_date, clauses.announced_date)

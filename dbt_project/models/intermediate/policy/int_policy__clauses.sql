@@ -42,24 +42,19 @@ clauses as (
 )
 
 select
-    clauses.clause_id,
-    clauses.event_id,
+    clauses.clause_id, clauses.event_id,
     coalesce(clauses.clause_title, clauses.title) as clause_title,
     clauses.title as measure_title,
     coalesce(clauses.listed_kind, severities.clause_kind, 'other') as clause_kind,
     clauses.announced_date,
     clauses.clause_effective_date as effective_date,
-    clauses.end_date,
-    clauses.end_kind,
-    clauses.end_known_from_date,
-    clauses.date_precision,
+    clauses.end_date, clauses.end_kind, clauses.end_known_from_date, clauses.date_precision,
     clauses.issuer_ids,
     clauses.clause_target_ids as target_ids,
     clauses.clause_measure_type as measure_type,
     clauses.clause_direction as direction,
     clauses.clause_item_labels as item_labels,
-    clauses.inherits_products,
-    severities.severity,
+    clauses.inherits_products, severities.severity,
     -- what holds goods back at the issuer's border, and can be weighed by customs codes
     coalesce(
         severities.is_export_control
@@ -67,18 +62,12 @@ select
         and coalesce(clauses.listed_kind, severities.clause_kind) = 'goods',
         false
     ) as is_in_exposure_scope,
-    clauses.is_extraterritorial,
-    clauses.parent_event_ids,
-    clauses.relation_to_parent,
-    clauses.instrument_ref,
-    clauses.status,
-    clauses.status_as_of,
-    clauses.confidence,
+    clauses.is_extraterritorial, clauses.parent_event_ids, clauses.relation_to_parent,
+    clauses.instrument_ref, clauses.status, clauses.status_as_of, clauses.confidence,
     clauses.verified_via,
     clauses.clause_source_title as source_title,
     clauses.clause_source_url as source_url,
     clauses.clause_note as note,
-    clauses.known_from_date,
-    clauses.known_from_basis
+    clauses.known_from_date, clauses.known_from_basis
 from clauses
 left join severities on clauses.clause_measure_type = severities.measure_type

@@ -15,13 +15,7 @@ codes as (
 )
 
 select
-    event_id,
-    field,
-    register_value,
-    derived_value,
-    chosen,
-    reason,
-    known_from_date,
+    event_id, field, register_value, derived_value, chosen, reason, known_from_date,
     known_from_basis
 from conflicts
 
@@ -34,6 +28,5 @@ select
     reference_code_corrected as derived_value,
     reference_code_corrected as chosen,
     correction_reason as reason,
-    known_from_date,
-    known_from_basis
+    known_from_date, known_from_basis
 from codes

@@ -21,13 +21,11 @@ targets as (
 select
     event_id,
     'issuer' as role,
-    country_id,
-    known_from_date
+    country_id, known_from_date
 from issuers
 union all
 select
     event_id,
     'target' as role,
-    country_id,
-    known_from_date
+    country_id, known_from_date
 from targets

@@ -19,10 +19,7 @@ labels as (
 )
 
 select
-    labels.event_id,
-    labels.item_label,
-    item_labels.item_kind,
-    item_labels.item_id,
+    labels.event_id, labels.item_label, item_labels.item_kind, item_labels.item_id,
     labels.known_from_date
 from labels
 left join item_labels on labels.item_label = item_labels.label

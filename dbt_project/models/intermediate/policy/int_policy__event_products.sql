@@ -15,8 +15,7 @@ reference_codes as (
 codes as (
 
     select
-        nomenclature,
-        product_code
+        nomenclature, product_code
     from {{ ref('stg_un_hs__codes') }}
 
 ),
@@ -32,10 +31,7 @@ in_register as (
 stated as (
 
     select
-        event_id,
-        known_from_date,
-        hs6_basis,
-        product_code,
+        event_id, known_from_date, hs6_basis, product_code,
         0 as n_reference_codes
     from in_register
 
@@ -55,8 +51,7 @@ stated as (
 per_product as (
 
     select
-        event_id,
-        product_code,
+        event_id, product_code,
         -- what the act states outweighs what was inferred for it
         max(case when hs6_basis = 'stated' then 'stated' else 'inferred' end) as hs6_basis,
         sum(n_reference_codes) as n_reference_codes,
@@ -78,9 +73,7 @@ existence as (
 )
 
 select
-    per_product.event_id,
-    per_product.product_code,
-    per_product.hs6_basis,
+    per_product.event_id, per_product.product_code, per_product.hs6_basis,
     per_product.n_reference_codes,
     -- reference codes are finer than six digits: the heading is hit in part
     case when per_product.n_reference_codes > 0 then 'partial' else 'unknown' end as coverage,

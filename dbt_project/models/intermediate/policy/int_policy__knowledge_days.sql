@@ -31,30 +31,26 @@ change_days as (
     union all
 
     select
-        clause_id,
-        end_known_from_date
+        clause_id, end_known_from_date
     from clauses where end_date is not null
 
     union all
 
     select
-        parent_id,
-        child_known_from_date
+        parent_id, child_known_from_date
     from relations
 
     union all
 
     select
-        parent_id,
-        child_end_known_from_date
+        parent_id, child_end_known_from_date
     from relations where child_until_date is not null
 
     union all
 
     -- what extends or closes a suspension changes what is suspended
     select
-        upper_level.parent_id,
-        lower_level.child_known_from_date
+        upper_level.parent_id, lower_level.child_known_from_date
     from relations as upper_level
     inner join relations as lower_level on upper_level.child_id = lower_level.parent_id
     where upper_level.relation = 'suspends'
@@ -63,8 +59,7 @@ change_days as (
 
     -- the register looked again on status_as_of: a suspension that had lapsed by then is known
     select
-        relations.parent_id,
-        clauses.status_as_of
+        relations.parent_id, clauses.status_as_of
     from relations
     inner join clauses on relations.parent_id = clauses.clause_id
     where relations.relation = 'suspends' and relations.child_until_date <= clauses.status_as_of
@@ -84,7 +79,6 @@ from_the_first_day as (
 )
 
 select
-    clause_id,
-    known_from_date,
+    clause_id, known_from_date,
     lead(known_from_date) over (partition by clause_id order by known_from_date) as known_to_date
 from from_the_first_day

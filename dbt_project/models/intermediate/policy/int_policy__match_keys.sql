@@ -39,9 +39,7 @@ acts as (
     select
         'record' as side,
         record_key as act_key,
-        issuer_ids,
-        type_groups,
-        item_labels,
+        issuer_ids, type_groups, item_labels,
         concat_ws('|', instrument_refs, source_url) as instrument_refs,
         -- a title about another act has the number of that act
         case
@@ -87,8 +85,7 @@ few_products as (
 items as (
 
     select
-        labels.side,
-        labels.act_key,
+        labels.side, labels.act_key,
         coalesce(item_labels.item_id, labels.label) as item_id
     from labels
     left join {{ ref('stg_reference__item_labels') }} as item_labels
@@ -109,8 +106,7 @@ items as (
 families as (
 
     select
-        items.side,
-        items.act_key,
+        items.side, items.act_key,
         coalesce(minerals.parent_material_id, items.item_id) as key_text
     from items
     left join {{ ref('stg_reference__minerals') }} as minerals
@@ -123,8 +119,7 @@ refs as (
     {{ split_list('acts', ['side', 'act_key'], 'instrument_refs', 'reference') }}
     union all
     select
-        side,
-        act_key,
+        side, act_key,
         0 as part_number,
         title as reference
     from acts

@@ -47,14 +47,9 @@ flags as (
 )
 
 select
-    group_id,
-    label,
-    issuer_id,
-    version,
+    group_id, label, issuer_id, version,
     'material' as item_kind,
-    material_id,
-    valid_from,
-    valid_to
+    material_id, valid_from, valid_to
 from listed
 
 union all
@@ -65,8 +60,6 @@ select
     lists.issuer_id,
     cast(lists.valid_from as varchar) as version,
     'material' as item_kind,
-    flags.material_id,
-    lists.valid_from,
-    lists.valid_to
+    flags.material_id, lists.valid_from, lists.valid_to
 from lists
 inner join flags on lists.flag_column = flags.flag_column

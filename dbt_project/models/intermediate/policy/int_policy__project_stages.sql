@@ -14,9 +14,6 @@ stage_labels as (
 )
 
 select
-    projects.project_id,
-    stage_labels.part_number,
-    stage_labels.stage_id,
-    projects.known_from_date
+    projects.project_id, stage_labels.part_number, stage_labels.stage_id, projects.known_from_date
 from projects
 inner join stage_labels on projects.stage_label = stage_labels.label

@@ -64,19 +64,12 @@ probabilities as (
 dated as (
 
     select
-        projects.project_id,
-        projects.country_id,
-        projects.status,
-        projects.capacity,
+        projects.project_id, projects.country_id, projects.status, projects.capacity,
         coalesce(projects.capacity_unit, 'not stated') as capacity_unit,
-        items.item_kind,
-        items.item_id,
+        items.item_kind, items.item_id,
         coalesce(stages.stage_id, 'any') as stage_id,
-        probabilities.probability_low,
-        probabilities.probability_base,
-        probabilities.probability_high,
-        probabilities.ramp_years,
-        parameters.as_of_year,
+        probabilities.probability_low, probabilities.probability_base,
+        probabilities.probability_high, probabilities.ramp_years, parameters.as_of_year,
         case
             when projects.status = 'operating'
                 then least(
@@ -116,18 +109,10 @@ cases as (
 )
 
 select
-    cases.project_id,
-    cases.country_id,
-    cases.item_kind,
-    cases.item_id,
-    cases.stage_id,
-    cases.status,
-    cases.capacity_unit,
-    cases.pipeline_case,
+    cases.project_id, cases.country_id, cases.item_kind, cases.item_id, cases.stage_id,
+    cases.status, cases.capacity_unit, cases.pipeline_case,
     cases.as_of_year - 2 + years.n as year,
-    cases.start_year,
-    cases.probability,
-    cases.capacity,
+    cases.start_year, cases.probability, cases.capacity,
     -- from start to nameplate in equal steps
     case
         when cases.as_of_year - 2 + years.n < cases.start_year then 0.0

@@ -17,8 +17,7 @@ pairs as (
 named as (
 
     select
-        pairs.clause_id,
-        pairs.relation_to_parent,
+        pairs.clause_id, pairs.relation_to_parent,
         clauses.clause_id as parent_id
     from pairs
     inner join clauses on pairs.parent_ref = clauses.event_id
@@ -26,8 +25,7 @@ named as (
     union
 
     select
-        pairs.clause_id,
-        pairs.relation_to_parent,
+        pairs.clause_id, pairs.relation_to_parent,
         pairs.parent_ref as parent_id
     from pairs
     left join clauses on pairs.parent_ref = clauses.event_id

@@ -36,9 +36,7 @@ best as (
     select
         record_key,
         act_key as event_id,
-        match_score,
-        days_apart,
-        n_candidates,
+        match_score, days_apart, n_candidates,
         case
             when match_score < {{ accepted }} then 'below_threshold'
             -- two events fit equally well: a person decides
@@ -59,8 +57,7 @@ matched as (
             when best.match_rule in ('instrument', 'candidate') then best.event_id
         end as event_id,
         coalesce(best.match_rule, 'none') as match_rule,
-        best.match_score,
-        best.days_apart,
+        best.match_score, best.days_apart,
         coalesce(best.n_candidates, 0) as n_candidate_events
     from records
     left join best on records.record_key = best.record_key
@@ -110,12 +107,8 @@ twice as (
 )
 
 select
-    matched.record_key,
-    matched.event_id,
+    matched.record_key, matched.event_id,
     coalesce(matched.event_id, substr(twice.best_key, 4)) as act_group_id,
-    matched.match_rule,
-    matched.match_score,
-    matched.days_apart,
-    matched.n_candidate_events
+    matched.match_rule, matched.match_score, matched.days_apart, matched.n_candidate_events
 from matched
 inner join twice on matched.record_key = twice.record_key

@@ -21,8 +21,7 @@ hs_codes as (
 printed as (
 
     select
-        records.record_key,
-        products.product_code_raw,
+        records.record_key, products.product_code_raw,
         case
             when length(products.product_code_raw) = 5 then '0' || products.product_code_raw
             else products.product_code_raw
@@ -39,9 +38,7 @@ printed as (
 
 -- a lost zero is given back only where the nomenclature knows the result
 select
-    printed.record_key,
-    printed.product_code_raw,
-    hs_codes.product_code,
+    printed.record_key, printed.product_code_raw, hs_codes.product_code,
     case
         when hs_codes.product_code is null then 'quarantined'
         when printed.padded_code <> printed.product_code_raw then 'padded'

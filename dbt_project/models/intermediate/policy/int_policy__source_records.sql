@@ -21,8 +21,7 @@ labels as (
 measures as (
 
     select
-        labels.source_id,
-        labels.record_id,
+        labels.source_id, labels.record_id,
         {{ listagg_distinct('types.measure_type', '|') }} as measure_types,
         {{ listagg_distinct('types.type_group', '|') }} as type_groups
     from labels
@@ -42,9 +41,7 @@ ranks (source_id, source_rank) as (
 select
     records.*,
     records.source_id || ':' || records.record_id as record_key,
-    ranks.source_rank,
-    measures.measure_types,
-    measures.type_groups
+    ranks.source_rank, measures.measure_types, measures.type_groups
 from records
 inner join ranks on records.source_id = ranks.source_id
 left join measures

@@ -22,8 +22,7 @@ ends as (
 clauses as (
 
     select
-        clause_id,
-        status_as_of
+        clause_id, status_as_of
     from {{ ref('int_policy__clauses') }}
 
 )

@@ -26,10 +26,7 @@ located as (
 
     select
         cells.*,
-        series.material_id,
-        series.stage_id,
-        series.form_id,
-        series.qty_basis,
+        series.material_id, series.stage_id, series.form_id, series.qty_basis,
         series.is_headline_series,
         -- the name decides; the code only for a name that nobody has seen, and never one of the
         -- codes that the publisher gives to two states
@@ -53,13 +50,7 @@ located as (
 added as (
 
     select
-        source_id,
-        edition,
-        country_id,
-        material_id,
-        stage_id,
-        form_id,
-        year,
+        source_id, edition, country_id, material_id, stage_id, form_id, year,
         sum(quantity) as quantity,
         sum(quantity_low) as quantity_low,
         case when count(*) = count(quantity_high) then sum(quantity_high) end as quantity_high,
@@ -96,20 +87,11 @@ editions as (
 )
 
 select
-    source_id,
-    edition,
-    country_id,
+    source_id, edition, country_id,
     'country' as row_kind,
-    material_id,
-    stage_id,
-    form_id,
+    material_id, stage_id, form_id,
     'production' as measure,
-    year,
-    quantity,
-    quantity_low,
-    quantity_high,
-    quantity_unit,
-    qty_basis,
+    year, quantity, quantity_low, quantity_high, quantity_unit, qty_basis,
     case
         when n_numbers = 0 then reason
         when has_estimated = 1 then 'estimated'
@@ -121,14 +103,9 @@ select
         when n_numbers > 0 and n_numbers < n_cells then '>='
         else '='
     end as value_operator,
-    value_text,
-    is_estimated,
-    is_headline_series,
+    value_text, is_estimated, is_headline_series,
     false as is_unit_overridden,
     false as includes_hk,
     false as excludes_us,
-    note,
-    n_cells,
-    known_from_date,
-    editions.known_to_date
+    note, n_cells, known_from_date, editions.known_to_date
 from editions

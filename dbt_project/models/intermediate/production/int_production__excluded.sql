@@ -13,8 +13,7 @@ slips as (
 world as (
 
     select
-        cells.source_id,
-        cells.edition,
+        cells.source_id, cells.edition,
         'world' as table_name,
         cells.commodity_key as commodity_label,
         concat_ws(' / ', nullif(cells.type_key, ''), nullif(cells.form_text, '')) as label,
@@ -25,13 +24,8 @@ world as (
             when slips.edition is not null then 'magnitude_slip'
             when series.decision = 'drop' then 'outside_register'
         end as reason_id,
-        series.reason,
-        slips.log_ratio,
-        slips.apart_from_editions,
-        cells.printed_unit,
-        cells.value_text,
-        cells.known_from_date,
-        cells.row_locator
+        series.reason, slips.log_ratio, slips.apart_from_editions, cells.printed_unit,
+        cells.value_text, cells.known_from_date, cells.row_locator
     from {{ ref('stg_usgs_mcs__world') }} as cells
     left join {{ ref('usgs_series') }} as series
         on
@@ -53,20 +47,16 @@ world as (
 salient as (
 
     select
-        cells.source_id,
-        cells.edition,
+        cells.source_id, cells.edition,
         'salient' as table_name,
         cells.commodity_key as commodity_label,
         cells.detail as label,
         cells.statistic,
         'magnitude_slip' as reason_id,
         cast(null as varchar) as reason,
-        slips.log_ratio,
-        slips.apart_from_editions,
+        slips.log_ratio, slips.apart_from_editions,
         cells.unit as printed_unit,
-        cells.value_text,
-        cells.known_from_date,
-        cells.row_locator
+        cells.value_text, cells.known_from_date, cells.row_locator
     from {{ ref('stg_usgs_mcs__salient') }} as cells
     inner join {{ ref('int_production__us_items') }} as items
         on cells.commodity_key = items.commodity_key and cells.detail = items.detail
@@ -82,8 +72,7 @@ salient as (
 bgs as (
 
     select
-        cells.source_id,
-        cells.edition,
+        cells.source_id, cells.edition,
         'statistics' as table_name,
         cells.commodity_label,
         cells.sub_label as label,
@@ -99,8 +88,7 @@ bgs as (
         cells.printed_unit,
         -- figures of this source are withheld; labels and counts are ours
         cast(null as varchar) as value_text,
-        cells.known_from_date,
-        cells.row_locator
+        cells.known_from_date, cells.row_locator
     from {{ ref('stg_bgs_wms__production') }} as cells
     left join {{ ref('bgs_series') }} as series
         on
@@ -120,13 +108,7 @@ excluded as (
 )
 
 select
-    source_id,
-    edition,
-    table_name,
-    commodity_label,
-    label,
-    statistic,
-    reason_id,
+    source_id, edition, table_name, commodity_label, label, statistic, reason_id,
     max(reason) as reason,
     max(log_ratio) as log_ratio,
     max(apart_from_editions) as apart_from_editions,

@@ -12,15 +12,7 @@ cells as (
 added as (
 
     select
-        source_id,
-        edition,
-        country_id,
-        row_kind,
-        material_id,
-        stage_id,
-        form_id,
-        measure,
-        year,
+        source_id, edition, country_id, row_kind, material_id, stage_id, form_id, measure, year,
         sum(quantity) as quantity,
         sum(quantity_low) as quantity_low,
         case when count(*) = count(quantity_high) then sum(quantity_high) end as quantity_high,
@@ -55,13 +47,7 @@ added as (
 editions as (
 
     select
-        source_id,
-        edition,
-        material_id,
-        stage_id,
-        form_id,
-        measure,
-        year,
+        source_id, edition, material_id, stage_id, form_id, measure, year,
         lead(min(known_from_date)) over (
             partition by source_id, material_id, stage_id, form_id, measure, year
             order by min(known_from_date), edition
@@ -72,20 +58,10 @@ editions as (
 )
 
 select
-    added.source_id,
-    added.edition,
-    added.country_id,
-    added.row_kind,
-    added.material_id,
-    added.stage_id,
-    added.form_id,
-    added.measure,
-    added.year,
-    quantity,
-    quantity_low,
+    added.source_id, added.edition, added.country_id, added.row_kind, added.material_id,
+    added.stage_id, added.form_id, added.measure, added.year, quantity, quantity_low,
     case when n_missing = 0 then quantity_high end as quantity_high,
-    quantity_unit,
-    qty_basis,
+    quantity_unit, qty_basis,
     case
         when n_numbers = 0 then reason
         when has_estimated = 1 then 'estimated'
@@ -98,15 +74,8 @@ select
         when has_ceiling = 1 and n_numbers > 0 then '<='
         else '='
     end as value_operator,
-    value_text,
-    is_estimated,
-    is_headline_series,
-    is_unit_overridden,
-    includes_hk,
-    excludes_us,
-    note,
-    n_cells,
-    added.known_from_date,
+    value_text, is_estimated, is_headline_series, is_unit_overridden, includes_hk, excludes_us,
+    note, n_cells, added.known_from_date,
     -- superseded as a whole when a later edition has the same commodity-year
     editions.known_to_date
 from added

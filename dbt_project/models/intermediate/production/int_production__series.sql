@@ -10,17 +10,9 @@ cells as (
 series as (
 
     select
-        commodity_key,
-        type_key,
+        commodity_key, type_key,
         coalesce(form_text, '') as form_text,
-        statistic,
-        decision,
-        material_id,
-        stage_id,
-        form_id,
-        measure,
-        qty_basis,
-        is_headline_series,
+        statistic, decision, material_id, stage_id, form_id, measure, qty_basis, is_headline_series,
         totals
     from {{ ref('usgs_series') }}
 
@@ -36,8 +28,7 @@ slips as (
 country_codes as (
 
     select
-        code,
-        country_id
+        code, country_id
     from {{ ref('int_country__codes') }}
     where code_system = 'usgs'
 
@@ -47,11 +38,7 @@ mapped as (
 
     select
         cells.*,
-        series.material_id,
-        series.stage_id,
-        series.form_id,
-        series.measure,
-        series.qty_basis,
+        series.material_id, series.stage_id, series.form_id, series.measure, series.qty_basis,
         series.is_headline_series,
         {{ has_unit('cells') }} as has_unit
     from cells
@@ -73,8 +60,7 @@ mapped as (
 )
 
 select
-    mapped.source_id,
-    mapped.edition,
+    mapped.source_id, mapped.edition,
     case
         when mapped.row_kind = 'world_total' then 'WLD'
         when mapped.row_kind = 'other_countries' then 'NES'
@@ -85,28 +71,13 @@ select
         when 'world_total' then 'printed_world_total'
         else mapped.row_kind
     end as row_kind,
-    mapped.material_id,
-    mapped.stage_id,
-    mapped.form_id,
-    mapped.measure,
-    mapped.year,
-    mapped.quantity,
-    mapped.quantity_low,
-    mapped.quantity_high,
-    mapped.quantity_unit,
-    mapped.qty_basis,
-    mapped.value_status,
-    mapped.value_operator,
-    mapped.value_text,
-    mapped.is_estimated,
-    mapped.is_headline_series,
-    mapped.is_unit_overridden,
+    mapped.material_id, mapped.stage_id, mapped.form_id, mapped.measure, mapped.year,
+    mapped.quantity, mapped.quantity_low, mapped.quantity_high, mapped.quantity_unit,
+    mapped.qty_basis, mapped.value_status, mapped.value_operator, mapped.value_text,
+    mapped.is_estimated, mapped.is_headline_series, mapped.is_unit_overridden,
     coalesce(lower(mapped.note) like '%includes hong kong%', false) as includes_hk,
     coalesce(lower(mapped.note) like '%excludes u.s. production%', false) as excludes_us,
-    mapped.note,
-    mapped.country_text,
-    mapped.known_from_date,
-    mapped.row_locator
+    mapped.note, mapped.country_text, mapped.known_from_date, mapped.row_locator
 from mapped
 left join country_codes as as_printed on mapped.country_text = as_printed.code
 left join country_codes as as_cleaned on mapped.country_name = as_cleaned.code

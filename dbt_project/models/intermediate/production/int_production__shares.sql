@@ -28,22 +28,11 @@ denominators as (
 divided as (
 
     select
-        quantities.source_id,
-        quantities.edition,
-        quantities.material_id,
-        quantities.stage_id,
-        quantities.form_id,
-        quantities.country_id,
-        quantities.row_kind,
-        quantities.year,
-        denominators.denominator,
-        quantities.quantity,
-        quantities.quantity_low,
-        quantities.quantity_high,
-        quantities.quantity_unit,
-        quantities.qty_basis,
-        quantities.value_status,
-        quantities.value_operator,
+        quantities.source_id, quantities.edition, quantities.material_id, quantities.stage_id,
+        quantities.form_id, quantities.country_id, quantities.row_kind, quantities.year,
+        denominators.denominator, quantities.quantity, quantities.quantity_low,
+        quantities.quantity_high, quantities.quantity_unit, quantities.qty_basis,
+        quantities.value_status, quantities.value_operator,
         case denominators.denominator
             when 'sum_rows' then nullif(totals.sum_rows, 0)
             -- a total without the United States is no denominator of theirs
@@ -53,16 +42,9 @@ divided as (
                     else nullif(totals.printed_total, 0)
                 end
         end as denominator_quantity,
-        totals.total_gap_share,
-        totals.total_excludes_us,
-        totals.n_withheld,
-        totals.n_unknown,
-        totals.n_estimated,
-        totals.unmapped_quantity,
-        totals.sum_rows,
-        totals.printed_total,
-        quantities.known_from_date,
-        quantities.known_to_date
+        totals.total_gap_share, totals.total_excludes_us, totals.n_withheld, totals.n_unknown,
+        totals.n_estimated, totals.unmapped_quantity, totals.sum_rows, totals.printed_total,
+        quantities.known_from_date, quantities.known_to_date
     from quantities
     inner join totals
         on

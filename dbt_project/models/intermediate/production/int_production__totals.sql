@@ -14,12 +14,7 @@ quantities as (
 totals as (
 
     select
-        source_id,
-        edition,
-        material_id,
-        stage_id,
-        form_id,
-        year,
+        source_id, edition, material_id, stage_id, form_id, year,
         max(quantity_unit) as quantity_unit,
         coalesce(sum(quantity) filter (where row_kind <> 'printed_world_total'), 0) as sum_rows,
         coalesce(

@@ -28,11 +28,7 @@ sizes as (
 yardsticks as (
 
     select
-        mine.table_name,
-        mine.edition,
-        mine.subject_id,
-        mine.series_id,
-        mine.statistic,
+        mine.table_name, mine.edition, mine.subject_id, mine.series_id, mine.statistic,
         mine.known_from_date,
         abs(
             min(mine.size) - median(others.size)
@@ -55,11 +51,7 @@ yardsticks as (
 pairs as (
 
     select
-        mine.table_name,
-        mine.edition,
-        mine.subject_id,
-        mine.series_id,
-        mine.statistic,
+        mine.table_name, mine.edition, mine.subject_id, mine.series_id, mine.statistic,
         theirs.edition as other_edition,
         mine.entity,
         min_by(log10(mine.quantity / theirs.quantity), abs(log10(mine.quantity / theirs.quantity)))

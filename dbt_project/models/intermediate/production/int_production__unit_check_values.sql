@@ -5,8 +5,7 @@ with
 series as (
 
     select distinct
-        commodity_key,
-        type_key,
+        commodity_key, type_key,
         coalesce(form_text, '') as form_text,
         statistic,
         {{ usgs_subject('material_id', 'commodity_key') }} as subject_id,
@@ -19,8 +18,7 @@ series as (
 units as (
 
     select distinct
-        unit_name,
-        factor
+        unit_name, factor
     from {{ ref('usgs_units') }}
     where quantity_unit is not null
 
@@ -30,10 +28,7 @@ cells as (
 
     select
         'world' as table_name,
-        world.edition,
-        world.known_from_date,
-        series.subject_id,
-        series.series_id,
+        world.edition, world.known_from_date, series.subject_id, series.series_id,
         series.measure as statistic,
         world.country_name as entity,
         world.quantity
@@ -48,8 +43,7 @@ cells as (
     union all
     select
         'salient' as table_name,
-        salient.edition,
-        salient.known_from_date,
+        salient.edition, salient.known_from_date,
         {{ usgs_subject('items.material_id', 'salient.commodity_key') }} as subject_id,
         'none' as series_id,
         salient.statistic,

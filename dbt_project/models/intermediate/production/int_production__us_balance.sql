@@ -13,14 +13,9 @@ salient as (
 rules as (
 
     select
-        material_id,
-        statistic,
+        material_id, statistic,
         coalesce(detail_contains, '') as detail_contains,
-        form_id,
-        role,
-        qty_basis,
-        is_joint,
-        stage_ids
+        form_id, role, qty_basis, is_joint, stage_ids
     from {{ ref('us_balance_lines') }}
 
 ),
@@ -28,9 +23,7 @@ rules as (
 units as (
 
     select distinct
-        unit_name,
-        quantity_unit,
-        factor
+        unit_name, quantity_unit, factor
     from {{ ref('usgs_units') }}
 
 ),
@@ -38,14 +31,8 @@ units as (
 matched as (
 
     select
-        salient.material_id,
-        salient.statistic,
-        salient.detail,
-        rules.form_id,
-        rules.role,
-        rules.qty_basis,
-        rules.is_joint,
-        rules.stage_ids,
+        salient.material_id, salient.statistic, salient.detail, rules.form_id, rules.role,
+        rules.qty_basis, rules.is_joint, rules.stage_ids,
         row_number() over (
             partition by salient.material_id, salient.statistic, salient.detail
             order by length(rules.detail_contains) desc nulls last, rules.detail_contains
@@ -62,14 +49,8 @@ matched as (
 lines as (
 
     select
-        salient.source_id,
-        salient.edition,
-        salient.material_id,
-        matched.form_id,
-        matched.role,
-        salient.year,
-        matched.qty_basis,
-        units.quantity_unit,
+        salient.source_id, salient.edition, salient.material_id, matched.form_id, matched.role,
+        salient.year, matched.qty_basis, units.quantity_unit,
         -- a figure without a unit is no quantity, nor are exports of -2 t (tellurium, 2024);
         -- only a stockpile is filled by a negative shipment
         case
@@ -84,12 +65,8 @@ lines as (
                 then 'unknown'
             else salient.value_status
         end as value_status,
-        salient.value_operator,
-        salient.detail,
-        matched.stage_ids,
-        salient.definition_text,
-        salient.known_from_date,
-        salient.known_to_date
+        salient.value_operator, salient.detail, matched.stage_ids, salient.definition_text,
+        salient.known_from_date, salient.known_to_date
     from salient
     inner join matched
         on
@@ -104,12 +81,7 @@ lines as (
 )
 
 select
-    source_id,
-    edition,
-    material_id,
-    form_id,
-    year,
-    role,
+    source_id, edition, material_id, form_id, year, role,
     case when count(*) = count(value) then sum(value) end as quantity,
     max(quantity_unit) as quantity_unit,
     min(qty_basis) as qty_basis,

@@ -16,8 +16,7 @@ items as (
 country_codes as (
 
     select
-        code,
-        country_id
+        code, country_id
     from {{ ref('int_country__codes') }}
     where code_system = 'usgs'
 
@@ -26,10 +25,7 @@ country_codes as (
 editions as (
 
     select
-        source_id,
-        edition,
-        commodity_key,
-        year_to,
+        source_id, edition, commodity_key, year_to,
         lead(min(known_from_date)) over (
             partition by source_id, commodity_key, year_to
             order by min(known_from_date), edition
@@ -41,8 +37,7 @@ editions as (
 
 select
     sources.*,
-    items.material_id,
-    items.form_id,
+    items.material_id, items.form_id,
     case
         when sources.row_kind in ('other_countries', 'multi_country') then 'NES'
         else coalesce(as_printed.country_id, as_cleaned.country_id, 'UNMAPPED')

@@ -7,8 +7,7 @@ rules as (
     select
         commodity_key,
         coalesce(detail_contains, '') as detail_contains,
-        decision,
-        material_id
+        decision, material_id
     from {{ ref('usgs_commodities') }}
 
 ),
@@ -16,13 +15,11 @@ rules as (
 details as (
 
     select distinct
-        commodity_key,
-        detail
+        commodity_key, detail
     from {{ ref('stg_usgs_mcs__salient') }}
     union
     select distinct
-        commodity_key,
-        detail
+        commodity_key, detail
     from {{ ref('stg_usgs_mcs__import_sources') }}
 
 ),
@@ -30,10 +27,7 @@ details as (
 matched as (
 
     select
-        details.commodity_key,
-        details.detail,
-        rules.decision,
-        rules.material_id,
+        details.commodity_key, details.detail, rules.decision, rules.material_id,
         row_number() over (
             partition by details.commodity_key, details.detail
             order by length(rules.detail_contains) desc nulls last, rules.detail_contains
@@ -47,8 +41,7 @@ matched as (
 )
 
 select
-    commodity_key,
-    detail,
+    commodity_key, detail,
     coalesce(decision, 'undecided') as decision,
     material_id,
     -- letters and digits of the detail, as an identifier of the form

@@ -24,8 +24,7 @@ lines as (
 
     select
         salient.*,
-        items.material_id,
-        items.form_id,
+        items.material_id, items.form_id,
         -- commodities change their names between layouts, materials do not
         coalesce(items.material_id, salient.commodity_key) as subject_id
     from salient
@@ -46,10 +45,7 @@ lines as (
 editions as (
 
     select
-        source_id,
-        edition,
-        subject_id,
-        year,
+        source_id, edition, subject_id, year,
         lead(min(known_from_date)) over (
             partition by source_id, subject_id, year
             order by min(known_from_date), edition

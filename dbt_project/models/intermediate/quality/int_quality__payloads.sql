@@ -39,8 +39,7 @@ select
     coalesce(landed.url, editions.url) as url,
     coalesce(landed.retrieved_at, editions.retrieved_at) as retrieved_at,
     coalesce(landed.access_method, editions.access_method) as access_method,
-    landed.parser_version,
-    landed.payload_bytes,
+    landed.parser_version, landed.payload_bytes,
     coalesce(landed.n_rows, editions.n_rows) as n_rows
 from editions
 left join landed

@@ -89,9 +89,7 @@ select
     measured.unmapped_usd / nullif(measured.value_usd, 0) as unmapped_share,
     measured.missing_weight_usd / nullif(measured.value_usd, 0) as missing_weight_share,
     measured.basket_usd / nullif(measured.value_usd, 0) as basket_share,
-    multiplicity.rows_per_key_raw,
-    filings.coverage_share,
-    filings.mirror_disagreement_share,
+    multiplicity.rows_per_key_raw, filings.coverage_share, filings.mirror_disagreement_share,
     -- our own flows replace missing reports by mirrors, and a sum of importers is no report
     case
         when filings.reporter_id is not null then filings.expected_usd

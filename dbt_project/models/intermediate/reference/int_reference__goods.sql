@@ -14,9 +14,7 @@ stage_of_label as (
 )
 
 select
-    goods.good_id,
-    goods.good_name,
-    stage_of_label.stage_id
+    goods.good_id, goods.good_name, stage_of_label.stage_id
 from goods
 left join stage_of_label
     on

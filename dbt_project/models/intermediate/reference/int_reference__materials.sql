@@ -26,22 +26,15 @@ known_lists as (
 )
 
 select
-    minerals.material_id,
-    minerals.material_name,
-    minerals.symbol,
-    minerals.material_group,
-    minerals.parent_material_id,
-    minerals.is_byproduct,
-    minerals.host_materials,
+    minerals.material_id, minerals.material_name, minerals.symbol, minerals.material_group,
+    minerals.parent_material_id, minerals.is_byproduct, minerals.host_materials,
     stage_of_label.stage_id as headline_stage_id,
     minerals.quantity_basis,
     case when known_lists.knows_us_2022 = 1 then minerals.us_critical_2022 end as us_critical_2022,
     case when known_lists.knows_us_2025 = 1 then minerals.us_critical_2025 end as us_critical_2025,
     case when known_lists.knows_eu_critical = 1 then minerals.eu_critical_2023 end as eu_critical_2023,
     case when known_lists.knows_eu_strategic = 1 then minerals.eu_strategic_2023 end as eu_strategic_2023,
-    minerals.list_note,
-    minerals.ai_role,
-    minerals.confidence
+    minerals.list_note, minerals.ai_role, minerals.confidence
 from minerals
 cross join known_lists
 left join stage_of_label

@@ -35,15 +35,9 @@ by_nomenclature as (
 select
     by_nomenclature.nomenclature,
     by_nomenclature.hs6 as product_code,
-    by_nomenclature.item_kind,
-    by_nomenclature.item_id,
-    stage_of_label.stage_id,
-    by_nomenclature.form,
-    by_nomenclature.exclusivity,
-    by_nomenclature.content_factor,
-    by_nomenclature.content_basis,
-    by_nomenclature.confidence,
-    by_nomenclature.note
+    by_nomenclature.item_kind, by_nomenclature.item_id, stage_of_label.stage_id,
+    by_nomenclature.form, by_nomenclature.exclusivity, by_nomenclature.content_factor,
+    by_nomenclature.content_basis, by_nomenclature.confidence, by_nomenclature.note
 from by_nomenclature
 left join stage_of_label
     on

@@ -21,9 +21,7 @@ texts as (
 revisions as (
 
     select
-        listed.nomenclature,
-        listed.valid_from,
-        listed.valid_to
+        listed.nomenclature, listed.valid_from, listed.valid_to
     from (
         values
         ('HS2012', date '2012-01-01', date '2017-01-01'),
@@ -34,17 +32,14 @@ revisions as (
 )
 
 select
-    codes.nomenclature,
-    codes.product_code,
+    codes.nomenclature, codes.product_code,
     coalesce(codes.description, texts.text_2017, texts.text_2022) as description,
     case
         when codes.description is not null then codes.nomenclature
         when texts.text_2017 is not null then 'HS2017'
         when texts.text_2022 is not null then 'HS2022'
     end as description_nomenclature,
-    revisions.valid_from,
-    revisions.valid_to,
-    codes.known_from_date,
+    revisions.valid_from, revisions.valid_to, codes.known_from_date,
     {{ lineage_part("'un_hs'", 'codes.edition') }} as lineage_id
 from codes
 left join texts on codes.product_code = texts.product_code

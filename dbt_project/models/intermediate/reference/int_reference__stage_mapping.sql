@@ -9,8 +9,7 @@ labels as (
 items as (
 
     select distinct
-        item_kind,
-        item_id
+        item_kind, item_id
     from {{ ref('stg_reference__hs_items') }}
     union
     select
@@ -29,11 +28,7 @@ items as (
 candidates as (
 
     select
-        labels.source_id,
-        labels.label,
-        items.item_id,
-        labels.part_number,
-        labels.stage_id,
+        labels.source_id, labels.label, items.item_id, labels.part_number, labels.stage_id,
         row_number() over (
             partition by labels.source_id, labels.label, items.item_id, labels.part_number
             order by case when labels.item_id = '' then 2 else 1 end
@@ -44,10 +39,6 @@ candidates as (
 )
 
 select
-    source_id,
-    label,
-    item_id,
-    part_number,
-    stage_id
+    source_id, label, item_id, part_number, stage_id
 from candidates
 where place = 1

@@ -15,8 +15,7 @@ registers as (
 landed_editions as (
 
     select
-        source_id,
-        edition,
+        source_id, edition,
         min(known_from_date) as known_from_date,
         min(known_from_basis) as known_from_basis,
         max(publisher) as publisher,

@@ -38,11 +38,7 @@ mapped as (
 
 select
     'cepii_baci' as source_id,
-    edition,
-    exporter_id,
-    importer_id,
-    nomenclature,
-    product_code,
+    edition, exporter_id, importer_id, nomenclature, product_code,
     'A' as period_type,
     cast(cast(year as varchar) || '-01-01' as date) as period_start_date,
     cast(cast(year as varchar) || '-12-31' as date) as period_end_date,

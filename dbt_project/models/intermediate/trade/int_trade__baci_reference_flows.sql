@@ -42,9 +42,7 @@ importers as (
 years as (
 
     select
-        nomenclature,
-        product_code,
-        year,
+        nomenclature, product_code, year,
         max(case when is_truncated then 1 else 0 end) = 1 as is_truncated,
         max(known_from_date) as known_from_date
     from declared_products
@@ -53,13 +51,9 @@ years as (
 )
 
 select
-    exporter_id,
-    importer_id,
-    nomenclature,
-    product_code,
+    exporter_id, importer_id, nomenclature, product_code,
     cast(year as integer) as year,
-    value_usd,
-    known_from_date
+    value_usd, known_from_date
 from ranked
 where value_usd > 0
 
@@ -68,9 +62,7 @@ union all
 -- BACI begins at a thousand dollars; a truncated year keeps each importer's six largest suppliers
 select
     'ANY' as exporter_id,
-    importers.importer_id,
-    years.nomenclature,
-    years.product_code,
+    importers.importer_id, years.nomenclature, years.product_code,
     cast(years.year as integer) as year,
     case
         when years.is_truncated then greatest(coalesce(sixth.value_usd, 1000), 1000)

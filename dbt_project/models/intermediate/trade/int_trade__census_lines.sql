@@ -23,10 +23,7 @@ members as (
 blocks as (
 
     select distinct
-        imports.edition,
-        imports.flow,
-        imports.period_start_date,
-        imports.period_type
+        imports.edition, imports.flow, imports.period_start_date, imports.period_type
     from imports
     inner join codes
         on imports.cty_code = codes.code
@@ -35,19 +32,12 @@ blocks as (
 )
 
 select
-    imports.edition,
-    imports.period_type,
-    imports.period_start_date,
-    imports.period_end_date,
-    imports.year,
-    imports.flow,
-    imports.cty_code,
+    imports.edition, imports.period_type, imports.period_start_date, imports.period_end_date,
+    imports.year, imports.flow, imports.cty_code,
     coalesce(codes.country_id, 'UNMAPPED') as partner_id,
     imports.product_code,
     substr(imports.product_code, 1, 6) as hs6,
-    imports.value_usd,
-    imports.denominator_scope,
-    imports.known_from_date,
+    imports.value_usd, imports.denominator_scope, imports.known_from_date,
     blocks.edition is not null and members.country_id is not null as is_inside_block
 from imports
 left join codes

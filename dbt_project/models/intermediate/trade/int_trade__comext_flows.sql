@@ -39,15 +39,9 @@ mapped as (
 summed as (
 
     select
-        edition,
-        reporter_id,
-        partner_id,
+        edition, reporter_id, partner_id,
         hs6 as product_code,
-        flow,
-        period_type,
-        period_start_date,
-        period_end_date,
-        year,
+        flow, period_type, period_start_date, period_end_date, year,
         sum(value_eur) as value_native,
         case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as net_weight_kg,
         count(*) as n_lines,
@@ -63,15 +57,8 @@ summed as (
 
 select
     'eurostat_comext' as source_id,
-    summed.edition,
-    summed.reporter_id,
-    summed.partner_id,
-    summed.product_code,
-    summed.flow,
-    summed.period_type,
-    summed.period_start_date,
-    summed.period_end_date,
-    summed.year,
+    summed.edition, summed.reporter_id, summed.partner_id, summed.product_code, summed.flow,
+    summed.period_type, summed.period_start_date, summed.period_end_date, summed.year,
     summed.value_native * rates.usd_per_unit as value_usd,
     summed.value_native,
     'EUR' as currency,
@@ -83,8 +70,7 @@ select
     summed.n_lines,
     false as is_confidential,
     false as is_converted_upstream,
-    summed.is_complete,
-    summed.known_from_date
+    summed.is_complete, summed.known_from_date
 from summed
 left join rates
     on summed.year = rates.year

@@ -12,9 +12,7 @@ flows as (
 prices as (
 
     select
-        product_code,
-        flow,
-        period,
+        product_code, flow, period,
         median(value_usd / weighed_kg) as median_usd_kg
     from flows
     where partner_id <> 'WLD' and weighed_kg > 0
@@ -24,20 +22,9 @@ prices as (
 
 select
     'un_comtrade' as source_id,
-    flows.edition,
-    flows.reporter_id,
-    flows.partner_id,
-    flows.nomenclature,
-    flows.product_code,
-    flows.flow,
-    flows.value_usd,
-    flows.value_cif_usd,
-    flows.value_fob_usd,
-    flows.alt_unit,
-    flows.alt_qty,
-    flows.n_lines,
-    flows.row_method,
-    flows.known_from_date,
+    flows.edition, flows.reporter_id, flows.partner_id, flows.nomenclature, flows.product_code,
+    flows.flow, flows.value_usd, flows.value_cif_usd, flows.value_fob_usd, flows.alt_unit,
+    flows.alt_qty, flows.n_lines, flows.row_method, flows.known_from_date,
     {{ period_type_of('flows.period') }} as period_type,
     {{ period_start_of('flows.period') }} as period_start_date,
     {{ period_end_of('flows.period') }} as period_end_date,
@@ -67,9 +54,7 @@ select
             then 'importer_customs_value'
         else 'importer_cif'
     end as flow_basis,
-    tellings.series_code,
-    tellings.partner_gap_share,
-    tellings.known_to_date,
+    tellings.series_code, tellings.partner_gap_share, tellings.known_to_date,
     tellings.known_to_date is null as is_latest
 from flows
 inner join {{ ref('int_trade__comtrade_versions') }} as tellings

@@ -37,9 +37,7 @@ mapped as (
 
 -- several numbers may stand for one of our ids (the areas not specified, NES)
 select
-    edition,
-    reporter_id,
-    partner_id,
+    edition, reporter_id, partner_id,
     {{ hs_nomenclature('classification_code', 'substr(period, 1, 4)') }} as nomenclature,
     cmd_code as product_code,
     case flow_code when 'M' then 'import' else 'export' end as flow,

@@ -7,21 +7,9 @@ with
 goods as (
 
     select
-        edition,
-        known_from_date,
-        payload_sha256,
-        freq_code,
-        period,
-        reporter_code,
-        partner_code,
-        flow_code,
-        classification_code,
-        cmd_code,
-        has_dimensions,
-        primary_value_usd,
-        net_wgt_kg,
-        cif_value_usd,
-        fob_value_usd,
+        edition, known_from_date, payload_sha256, freq_code, period, reporter_code, partner_code,
+        flow_code, classification_code, cmd_code, has_dimensions, primary_value_usd, net_wgt_kg,
+        cif_value_usd, fob_value_usd,
         case when customs_code <> 'C00' then 1 else 0 end
         + case when mot_code <> '0' then 2 else 0 end
         + case when mos_code <> '0' then 4 else 0 end
@@ -41,16 +29,8 @@ goods as (
 keyed as (
 
     select
-        edition,
-        known_from_date,
-        payload_sha256,
-        freq_code,
-        period,
-        reporter_code,
-        partner_code,
-        flow_code,
-        classification_code,
-        cmd_code,
+        edition, known_from_date, payload_sha256, freq_code, period, reporter_code, partner_code,
+        flow_code, classification_code, cmd_code,
         count(*) as n_lines,
         bool_and(has_dimensions) as has_dimensions,
         max(primary_value_usd) filter (where breakdown = 0) as total_usd,
@@ -64,13 +44,7 @@ keyed as (
 leaf_sums as (
 
     select
-        edition,
-        payload_sha256,
-        period,
-        reporter_code,
-        partner_code,
-        flow_code,
-        cmd_code,
+        edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code,
         {
             'fineness': bit_count(breakdown),
             'value': sum(primary_value_usd),
@@ -106,16 +80,8 @@ chosen as (
 )
 
 select
-    edition,
-    known_from_date,
-    freq_code,
-    period,
-    reporter_code,
-    partner_code,
-    flow_code,
-    classification_code,
-    cmd_code,
-    n_lines,
+    edition, known_from_date, freq_code, period, reporter_code, partner_code, flow_code,
+    classification_code, cmd_code, n_lines,
     case
         when total is null then 'sum_of_leaves'
         when has_dimensions then 'total_row'

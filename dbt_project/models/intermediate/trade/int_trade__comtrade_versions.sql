@@ -5,12 +5,7 @@ with
 sums as (
 
     select
-        edition,
-        reporter_id,
-        nomenclature,
-        product_code,
-        flow,
-        period,
+        edition, reporter_id, nomenclature, product_code, flow, period,
         min(known_from_date) as known_from_date,
         sum(value_usd) filter (where partner_id = 'WLD') as world_usd,
         sum(value_usd) filter (where partner_id <> 'WLD') as partners_usd
@@ -51,12 +46,8 @@ retold as (
 refiled as (
 
     select
-        earlier.edition,
-        earlier.reporter_id,
-        earlier.nomenclature,
-        earlier.product_code,
-        earlier.flow,
-        earlier.period,
+        earlier.edition, earlier.reporter_id, earlier.nomenclature, earlier.product_code,
+        earlier.flow, earlier.period,
         min(later.known_from_date) as known_to_date
     from tellings as earlier
     inner join tellings as later
@@ -73,13 +64,8 @@ refiled as (
 )
 
 select
-    retold.edition,
-    retold.reporter_id,
-    retold.nomenclature,
-    retold.product_code,
-    retold.flow,
-    retold.period,
-    retold.series_code,
+    retold.edition, retold.reporter_id, retold.nomenclature, retold.product_code, retold.flow,
+    retold.period, retold.series_code,
     abs(retold.partners_usd - retold.world_usd) / nullif(retold.world_usd, 0)
         as partner_gap_share,
     least(

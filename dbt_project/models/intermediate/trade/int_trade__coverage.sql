@@ -14,9 +14,7 @@ bundle_sums as (
 
     -- products of which a source sums up some importers
     select distinct
-        source_id,
-        nomenclature,
-        product_code
+        source_id, nomenclature, product_code
     from {{ ref('int_trade__import_flows') }}
     where importer_id = 'ROW'
 
@@ -33,10 +31,7 @@ parties as (
 offered as (
 
     select
-        source_id,
-        nomenclature,
-        product_code,
-        year,
+        source_id, nomenclature, product_code, year,
         max(case when is_truncated then 1 else 0 end) = 1 as is_truncated,
         min(case when is_complete then 1 else 0 end) = 1 as is_complete,
         max(denominator_scope) as denominator_scope,
@@ -51,8 +46,7 @@ offered as (
 months as (
 
     select
-        source_id,
-        year,
+        source_id, year,
         count(distinct period_start_date) as n_months
     from flows
     where period_type = 'M'
@@ -63,8 +57,7 @@ months as (
 importers as (
 
     select distinct
-        source_id,
-        importer_id
+        source_id, importer_id
     from flows
 
 ),
@@ -72,19 +65,13 @@ importers as (
 own_rows as (
 
     select distinct
-        source_id,
-        nomenclature,
-        product_code,
-        importer_id
+        source_id, nomenclature, product_code, importer_id
     from flows
 
 )
 
 select
-    importers.importer_id,
-    offered.year,
-    offered.source_id,
-    offered.nomenclature,
+    importers.importer_id, offered.year, offered.source_id, offered.nomenclature,
     offered.product_code,
     case
         when

@@ -30,8 +30,7 @@ select
     end as nomenclature,
     case flows.n_lines when 1 then 'total_row' else 'sum_of_leaves' end as row_method,
     flows.reporter_id = flows.partner_id as is_reimport,
-    editions.known_to_date,
-    editions.is_latest
+    editions.known_to_date, editions.is_latest
 from flows
 inner join editions
     on

@@ -5,39 +5,28 @@ with
 periods as (
 
     select distinct
-        source_id,
-        edition,
-        nomenclature,
-        period_type,
-        period_start_date,
-        known_from_date
+        source_id, edition, nomenclature, period_type, period_start_date, known_from_date
     from {{ ref('int_trade__baci_flows') }}
     union all
     select distinct
         'eurostat_comext' as source_id,
         edition,
         '' as nomenclature,
-        period_type,
-        period_start_date,
-        known_from_date
+        period_type, period_start_date, known_from_date
     from {{ ref('int_trade__comext_flows') }}
     union all
     select distinct
         'us_census' as source_id,
         edition,
         '' as nomenclature,
-        period_type,
-        period_start_date,
-        known_from_date
+        period_type, period_start_date, known_from_date
     from {{ ref('int_trade__census_flows') }}
     union all
     select distinct
         'uk_hmrc' as source_id,
         edition,
         '' as nomenclature,
-        period_type,
-        period_start_date,
-        known_from_date
+        period_type, period_start_date, known_from_date
     from {{ ref('int_trade__hmrc_flows') }}
 
 ),
@@ -55,12 +44,7 @@ chained as (
 )
 
 select
-    source_id,
-    edition,
-    nomenclature,
-    period_type,
-    period_start_date,
-    known_from_date,
+    source_id, edition, nomenclature, period_type, period_start_date, known_from_date,
     known_to_date,
     known_to_date is null as is_latest
 from chained

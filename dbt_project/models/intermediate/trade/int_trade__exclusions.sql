@@ -17,9 +17,7 @@ comext as (
 
 select
     'us_census' as source_id,
-    edition,
-    period_type,
-    period_start_date,
+    edition, period_type, period_start_date,
     'USA' as reporter_code,
     cty_code as partner_code,
     product_code,
@@ -32,9 +30,7 @@ union all
 
 select
     'eurostat_comext' as source_id,
-    edition,
-    period_type,
-    period_start_date,
+    edition, period_type, period_start_date,
     declarant as reporter_code,
     partner as partner_code,
     product_code,
@@ -47,9 +43,7 @@ union all
 
 select
     'pax_silica' as source_id,
-    edition,
-    period_type,
-    period_start_date,
+    edition, period_type, period_start_date,
     exporter_id as reporter_code,
     importer_id as partner_code,
     product_code,

@@ -28,10 +28,7 @@ flows as (
 )
 
 select
-    reporter_id,
-    flow,
-    period_type,
-    period_start_date
+    reporter_id, flow, period_type, period_start_date
 from {{ ref('int_trade__comtrade_flows') }}
 
 union

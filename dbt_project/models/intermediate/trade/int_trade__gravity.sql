@@ -25,13 +25,8 @@ pairs as (
     select
         origins.country_id as exporter_id,
         destinations.country_id as importer_id,
-        pairs.distance_km,
-        pairs.weighted_distance_km,
-        pairs.is_contiguous,
-        pairs.has_common_language,
-        pairs.is_colonial,
-        pairs.is_computed,
-        pairs.edition,
+        pairs.distance_km, pairs.weighted_distance_km, pairs.is_contiguous,
+        pairs.has_common_language, pairs.is_colonial, pairs.is_computed, pairs.edition,
         pairs.known_from_date,
         row_number() over (
             partition by origins.country_id, destinations.country_id
@@ -46,18 +41,11 @@ pairs as (
 )
 
 select
-    pairs.exporter_id,
-    pairs.importer_id,
-    pairs.distance_km,
-    pairs.weighted_distance_km,
-    pairs.is_contiguous,
-    pairs.has_common_language,
-    pairs.is_colonial,
+    pairs.exporter_id, pairs.importer_id, pairs.distance_km, pairs.weighted_distance_km,
+    pairs.is_contiguous, pairs.has_common_language, pairs.is_colonial,
     origin_coast.is_landlocked as exporter_is_landlocked,
     destination_coast.is_landlocked as importer_is_landlocked,
-    pairs.is_computed,
-    pairs.edition,
-    pairs.known_from_date
+    pairs.is_computed, pairs.edition, pairs.known_from_date
 from pairs
 left join coasts as origin_coast
     on pairs.exporter_id = origin_coast.country_id

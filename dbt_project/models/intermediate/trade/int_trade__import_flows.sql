@@ -17,49 +17,25 @@ reconciled as (
 )
 
 select
-    source_id,
-    edition,
+    source_id, edition,
     reporter_id as importer_id,
     partner_id as exporter_id,
-    nomenclature,
-    product_code,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    value_usd,
+    nomenclature, product_code, period_type, period_start_date, period_end_date, year, value_usd,
     cast(null as double) as value_low_usd,
     cast(null as double) as value_high_usd,
-    net_weight_kg,
-    flow_basis,
-    denominator_scope,
+    net_weight_kg, flow_basis, denominator_scope,
     false as is_truncated,
-    is_complete,
-    is_confidential,
-    is_converted_upstream,
-    is_reimport,
-    known_from_date,
+    is_complete, is_confidential, is_converted_upstream, is_reimport, known_from_date,
     {{ lineage_part('source_id', 'edition') }} as lineage_id
 from declared
 
 union all
 
 select
-    source_id,
-    edition,
-    importer_id,
-    exporter_id,
-    nomenclature,
-    product_code,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    value_usd,
+    source_id, edition, importer_id, exporter_id, nomenclature, product_code, period_type,
+    period_start_date, period_end_date, year, value_usd,
     -- the band of our own reconciliation; CEPII publishes none
-    value_low_usd,
-    value_high_usd,
-    net_weight_kg,
+    value_low_usd, value_high_usd, net_weight_kg,
     'reconciled_fob' as flow_basis,
     'all_partners' as denominator_scope,
     is_truncated,
@@ -67,6 +43,5 @@ select
     false as is_confidential,
     false as is_converted_upstream,
     importer_id = exporter_id as is_reimport,
-    known_from_date,
-    lineage_id
+    known_from_date, lineage_id
 from reconciled

@@ -19,10 +19,7 @@ item_products as (
 single_codes as (
 
     select
-        nomenclature,
-        item_kind,
-        item_id,
-        stage_id
+        nomenclature, item_kind, item_id, stage_id
     from item_products
     group by nomenclature, item_kind, item_id, stage_id
     having count(*) = 1
@@ -39,11 +36,7 @@ valued as (
 
     select
         flows.*,
-        items.item_kind,
-        items.item_id,
-        items.stage_id,
-        items.is_basket,
-        items.value_share_low,
+        items.item_kind, items.item_id, items.stage_id, items.is_basket, items.value_share_low,
         items.value_share_high,
         line_shares.share_low as line_share_low,
         line_shares.share_point as line_share_point,
@@ -73,21 +66,11 @@ valued as (
 priced as (
 
     select
-        valued.source_id,
-        valued.edition,
-        valued.importer_id,
-        valued.exporter_id,
-        valued.item_kind,
-        valued.item_id,
-        valued.stage_id,
-        valued.nomenclature,
-        valued.period_type,
-        valued.period_start_date,
-        valued.period_end_date,
+        valued.source_id, valued.edition, valued.importer_id, valued.exporter_id, valued.item_kind,
+        valued.item_id, valued.stage_id, valued.nomenclature, valued.period_type,
+        valued.period_start_date, valued.period_end_date,
         cast(valued.year as integer) as year,
-        valued.flow_basis,
-        valued.denominator_scope,
-        valued.product_code,
+        valued.flow_basis, valued.denominator_scope, valued.product_code,
         -- whole dollars: sums of integers are the same in any order of the rows
         round(valued.value_usd * coalesce(valued.line_share_point, 1.0)) as value_usd,
         round(
@@ -114,8 +97,7 @@ priced as (
                 then 0.0
             else round(valued.value_usd)
         end as weighed_value_usd,
-        valued.is_truncated,
-        valued.is_complete,
+        valued.is_truncated, valued.is_complete,
         valued.importer_id = valued.exporter_id as is_reimport,
         valued.lineage_id,
         single_codes.item_id is not null as is_single_code
@@ -130,52 +112,20 @@ priced as (
 )
 
 select
-    source_id,
-    edition,
-    importer_id,
-    exporter_id,
-    item_kind,
-    item_id,
-    stage_id,
-    nomenclature,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    flow_basis,
-    denominator_scope,
-    value_usd,
-    value_low_usd,
-    value_high_usd,
-    basket_value_usd,
-    net_weight_kg,
-    weighed_value_usd,
+    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, nomenclature,
+    period_type, period_start_date, period_end_date, year, flow_basis, denominator_scope, value_usd,
+    value_low_usd, value_high_usd, basket_value_usd, net_weight_kg, weighed_value_usd,
     cast(1 as integer) as n_products,
     product_code as product_codes,
-    is_truncated,
-    is_complete,
-    is_reimport,
-    lineage_id
+    is_truncated, is_complete, is_reimport, lineage_id
 from priced
 where is_single_code
 
 union all
 
 select
-    source_id,
-    edition,
-    importer_id,
-    exporter_id,
-    item_kind,
-    item_id,
-    stage_id,
-    nomenclature,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    flow_basis,
-    denominator_scope,
+    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, nomenclature,
+    period_type, period_start_date, period_end_date, year, flow_basis, denominator_scope,
     sum(value_usd) as value_usd,
     sum(value_low_usd) as value_low_usd,
     sum(value_high_usd) as value_high_usd,
@@ -191,18 +141,6 @@ select
 from priced
 where not is_single_code
 group by
-    source_id,
-    edition,
-    importer_id,
-    exporter_id,
-    item_kind,
-    item_id,
-    stage_id,
-    nomenclature,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    flow_basis,
-    denominator_scope,
+    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, nomenclature,
+    period_type, period_start_date, period_end_date, year, flow_basis, denominator_scope,
     is_reimport

@@ -34,9 +34,7 @@ revisions as (
 product_items as (
 
     select distinct
-        revisions.nomenclature,
-        revisions.product_code,
-        revisions.line_nomenclature,
+        revisions.nomenclature, revisions.product_code, revisions.line_nomenclature,
         code_items.item_id
     from revisions
     inner join code_items
@@ -51,9 +49,7 @@ placed as (
 
     select
         lines.*,
-        product_items.nomenclature,
-        product_items.product_code,
-        product_items.item_id,
+        product_items.nomenclature, product_items.product_code, product_items.item_id,
         case
             when own.holding is not null then own.holding
             when coalesce(listed.holding, 'residual') = 'residual' then 'part'
@@ -93,9 +89,7 @@ placed as (
 expected as (
 
     select
-        revisions.nomenclature,
-        revisions.product_code,
-        revisions.line_nomenclature,
+        revisions.nomenclature, revisions.product_code, revisions.line_nomenclature,
         count(distinct case when code_items.holding <> 'residual' then revisions.code end)
             as n_lines
     from revisions
@@ -111,12 +105,8 @@ expected as (
 present as (
 
     select
-        placed.source_id,
-        placed.edition,
-        placed.nomenclature,
-        placed.product_code,
-        placed.period_type,
-        placed.period_start_date,
+        placed.source_id, placed.edition, placed.nomenclature, placed.product_code,
+        placed.period_type, placed.period_start_date,
         count(distinct placed.code) >= min(expected.n_lines) as lacks_residual_only
     from placed
     inner join expected
@@ -134,35 +124,14 @@ present as (
 by_exporter as (
 
     select
-        source_id,
-        edition,
-        nomenclature,
-        product_code,
-        item_id,
-        importer_id,
-        exporter_id,
-        period_type,
-        period_start_date,
-        value_native,
-        holding,
-        is_complete,
-        known_from_date
+        source_id, edition, nomenclature, product_code, item_id, importer_id, exporter_id,
+        period_type, period_start_date, value_native, holding, is_complete, known_from_date
     from placed
     union all
     select
-        source_id,
-        edition,
-        nomenclature,
-        product_code,
-        item_id,
-        importer_id,
+        source_id, edition, nomenclature, product_code, item_id, importer_id,
         'ALL' as exporter_id,
-        period_type,
-        period_start_date,
-        value_native,
-        holding,
-        is_complete,
-        known_from_date
+        period_type, period_start_date, value_native, holding, is_complete, known_from_date
     from placed
 
 ),
@@ -170,15 +139,8 @@ by_exporter as (
 summed as (
 
     select
-        source_id,
-        edition,
-        nomenclature,
-        product_code,
-        item_id,
-        importer_id,
-        exporter_id,
-        period_type,
-        period_start_date,
+        source_id, edition, nomenclature, product_code, item_id, importer_id, exporter_id,
+        period_type, period_start_date,
         sum(value_native) as value_native,
         sum(case when holding = 'whole' then value_native else 0.0 end)
         / nullif(sum(value_native), 0) as share_low,
@@ -220,18 +182,8 @@ whole as (
 )
 
 select
-    source_id,
-    edition,
-    nomenclature,
-    product_code,
-    item_id,
-    importer_id,
-    exporter_id,
-    period_type,
-    period_start_date,
-    value_native,
-    share_low,
-    share_high,
+    source_id, edition, nomenclature, product_code, item_id, importer_id, exporter_id, period_type,
+    period_start_date, value_native, share_low, share_high,
     -- the rest is split like the importer's separated lines; without any, in the middle
     least(
         greatest(
@@ -244,7 +196,5 @@ select
             ), share_low
         ), share_high
     ) as share_point,
-    is_complete,
-    lacks_residual_only,
-    known_from_date
+    is_complete, lacks_residual_only, known_from_date
 from whole

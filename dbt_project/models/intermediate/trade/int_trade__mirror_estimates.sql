@@ -105,27 +105,16 @@ aligned as (
 )
 
 select
-    exporter_id,
-    importer_id,
-    nomenclature,
-    product_code,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
+    exporter_id, importer_id, nomenclature, product_code, period_type, period_start_date,
+    period_end_date, year,
     x_usd as x_report_usd,
     m_usd * exp(-log_cif) as m_report_fob_usd,
     exp(log_cif) - 1 as cif_rate,
-    cif_method,
-    w_exporter,
+    cif_method, w_exporter,
     1 - w_exporter as w_importer,
     coalesce(w_exporter * x_usd, 0) + coalesce((1 - w_exporter) * m_usd * exp(-log_cif), 0)
         as value_usd,
-    x_error,
-    m_error,
-    freight,
-    x_kg,
-    m_kg,
+    x_error, m_error, freight, x_kg, m_kg,
     case
         when x_kg is not null and m_kg is not null then w_exporter * x_kg + (1 - w_exporter) * m_kg
         else coalesce(x_kg, m_kg)
@@ -143,14 +132,11 @@ select
         when m_usd is null and not has_importer_filed then 'importer_not_filed'
         when x_usd is null and not has_exporter_filed then 'exporter_not_filed'
     end as mirror_repair,
-    is_excluded_as_unreliable,
-    is_revision_folded,
-    edition,
+    is_excluded_as_unreliable, is_revision_folded, edition,
     -- by the weights every flow of a period rests on all of its declarations, on those of earlier
     -- years, and on the reference flows
     greatest(
         max(known_from_date) over (partition by period_type, period_start_date),
-        earlier_known_from_date,
-        witness_known_from_date
+        earlier_known_from_date, witness_known_from_date
     ) as known_from_date
 from aligned

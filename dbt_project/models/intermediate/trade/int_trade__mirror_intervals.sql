@@ -55,16 +55,8 @@ banded as (
 )
 
 select
-    edition,
-    exporter_id,
-    importer_id,
-    nomenclature,
-    product_code,
-    period_type,
-    period_start_date,
-    period_end_date,
-    year,
-    value_usd,
+    edition, exporter_id, importer_id, nomenclature, product_code, period_type, period_start_date,
+    period_end_date, year, value_usd,
     -- what the importer alone declares may hold freight
     value_usd
     / greatest(factor, case sidedness when 'importer_only' then exp(freight) else 1 end)
@@ -73,15 +65,7 @@ select
     net_weight_kg,
     least(x_kg, m_kg) as net_weight_kg_low,
     greatest(x_kg, m_kg) as net_weight_kg_high,
-    x_report_usd,
-    m_report_fob_usd,
-    cif_rate,
-    cif_method,
-    w_exporter,
-    w_importer,
+    x_report_usd, m_report_fob_usd, cif_rate, cif_method, w_exporter, w_importer,
     ln(m_report_fob_usd / x_report_usd) as log_gap,
-    sidedness,
-    mirror_repair,
-    is_revision_folded,
-    known_from_date
+    sidedness, mirror_repair, is_revision_folded, known_from_date
 from banded

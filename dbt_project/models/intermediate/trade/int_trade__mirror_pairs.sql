@@ -7,19 +7,11 @@ with
 reports as (
 
     select
-        flows.edition,
-        flows.reporter_id,
-        flows.partner_id,
-        flows.product_code,
-        flows.flow,
-        flows.period_type,
-        flows.period_start_date,
-        flows.period_end_date,
-        flows.year,
+        flows.edition, flows.reporter_id, flows.partner_id, flows.product_code, flows.flow,
+        flows.period_type, flows.period_start_date, flows.period_end_date, flows.year,
         -- decimals have the same sum in any order
         cast(flows.value_usd as decimal(18, 3)) as value_usd,
-        flows.flow_basis,
-        flows.known_from_date,
+        flows.flow_basis, flows.known_from_date,
         case
             when flows.weight_method in ('reported', 'alt_qty')
                 then cast(flows.net_weight_kg as decimal(18, 3))
@@ -45,10 +37,7 @@ sides as (
         case flow when 'export' then partner_id else reporter_id end as importer_id,
         series as nomenclature,
         series_code as product_code,
-        period_type,
-        period_start_date,
-        period_end_date,
-        year,
+        period_type, period_start_date, period_end_date, year,
         cast(sum(value_usd) filter (where flow = 'export') as double) as x_usd,
         cast(sum(value_usd) filter (where flow = 'import') as double) as m_usd,
         cast(sum(weight_kg) filter (where flow = 'export') as double) as x_kg,
@@ -65,9 +54,7 @@ sides as (
 prices as (
 
     select
-        product_code,
-        period_type,
-        period_start_date,
+        product_code, period_type, period_start_date,
         median(coalesce(m_usd / m_kg, x_usd / x_kg)) as usual_usd_kg
     from sides
     where coalesce(m_kg, x_kg) > 0
@@ -77,8 +64,7 @@ prices as (
 
 select
     sides.*,
-    prices.usual_usd_kg,
-    gravity.distance_km,
+    prices.usual_usd_kg, gravity.distance_km,
     exporters.reporter_id is not null as has_exporter_filed,
     importers.reporter_id is not null as has_importer_filed,
     before.value_usd as before_usd,

@@ -5,11 +5,7 @@ with
 banded as (
 
     select
-        exporter_id,
-        importer_id,
-        nomenclature,
-        product_code,
-        period_end_date,
+        exporter_id, importer_id, nomenclature, product_code, period_end_date,
         {{ month_index('period_start_date') }} as month_number,
         -- decimals have the same sum in any order
         cast(value_usd as decimal(18, 3)) as value_usd,
@@ -18,11 +14,7 @@ banded as (
         cast(net_weight_kg as decimal(18, 3)) as net_weight_kg,
         cast(x_report_usd as decimal(18, 3)) as x_report_usd,
         cast(m_report_fob_usd as decimal(18, 3)) as m_report_fob_usd,
-        sidedness,
-        mirror_repair,
-        is_revision_folded,
-        edition,
-        known_from_date
+        sidedness, mirror_repair, is_revision_folded, edition, known_from_date
     from {{ ref('int_trade__mirror_intervals') }}
     where period_type = 'M'
 
@@ -41,14 +33,11 @@ months as (
 filed as (
 
     select
-        reports.reporter_id,
-        reports.flow,
-        months.end_month,
+        reports.reporter_id, reports.flow, months.end_month,
         bit_or(1 << (months.end_month - reports.month_number)) as mask
     from (
         select
-            reporter_id,
-            flow,
+            reporter_id, flow,
             {{ month_index('period_start_date') }} as month_number
         from {{ ref('int_trade__filings') }}
         where period_type = 'M'
@@ -62,12 +51,8 @@ filed as (
 sums as (
 
     select
-        banded.exporter_id,
-        banded.importer_id,
-        banded.nomenclature,
-        banded.product_code,
-        months.end_month,
-        months.period_end_date,
+        banded.exporter_id, banded.importer_id, banded.nomenclature, banded.product_code,
+        months.end_month, months.period_end_date,
         sum(banded.value_usd) as value_usd,
         sum(banded.value_low_usd) as value_low_usd,
         sum(banded.value_high_usd) as value_high_usd,
@@ -91,11 +76,7 @@ sums as (
 )
 
 select
-    sums.edition,
-    sums.exporter_id,
-    sums.importer_id,
-    sums.nomenclature,
-    sums.product_code,
+    sums.edition, sums.exporter_id, sums.importer_id, sums.nomenclature, sums.product_code,
     'T12M' as period_type,
     {{ first_month_of_window('sums.period_end_date', 12) }} as period_start_date,
     sums.period_end_date,
@@ -110,10 +91,7 @@ select
         nullif(cast(sums.m_report_fob_usd as double), 0)
         / nullif(cast(sums.x_report_usd as double), 0)
     ) as log_gap,
-    sums.sidedness,
-    sums.mirror_repair,
-    sums.is_revision_folded,
-    sums.known_from_date
+    sums.sidedness, sums.mirror_repair, sums.is_revision_folded, sums.known_from_date
 from sums
 left join filed as exporters
     on

@@ -15,12 +15,9 @@ select
     coalesce(declarants.country_id, 'UNMAPPED') as importer_id,
     coalesce(partners.country_id, 'UNMAPPED') as exporter_id,
     flows.product_code as code,
-    flows.period_type,
-    flows.period_start_date,
-    flows.year,
+    flows.period_type, flows.period_start_date, flows.year,
     flows.value_eur as value_native,
-    flows.is_complete,
-    flows.known_from_date
+    flows.is_complete, flows.known_from_date
 from {{ ref('stg_eurostat_comext__flows') }} as flows
 left join codes as declarants
     on flows.declarant = declarants.code and declarants.code_system = 'eurostat'
@@ -35,9 +32,7 @@ select
     'USA' as importer_id,
     partner_id as exporter_id,
     product_code as code,
-    period_type,
-    period_start_date,
-    year,
+    period_type, period_start_date, year,
     value_usd as value_native,
     true as is_complete,
     known_from_date
@@ -51,12 +46,9 @@ select
     'GBR' as importer_id,
     coalesce(codes.country_id, 'UNMAPPED') as exporter_id,
     flows.product_code as code,
-    flows.period_type,
-    flows.period_start_date,
-    flows.year,
+    flows.period_type, flows.period_start_date, flows.year,
     coalesce(flows.value_usd, flows.value_gbp) as value_native,
-    flows.is_complete,
-    flows.known_from_date
+    flows.is_complete, flows.known_from_date
 from {{ ref('stg_uk_hmrc__flows') }} as flows
 left join codes
     on flows.partner = codes.code and codes.code_system = 'hmrc'

@@ -18,10 +18,7 @@ editions as (
 years as (
 
     select distinct
-        source_id,
-        edition,
-        nomenclature,
-        period_start_date
+        source_id, edition, nomenclature, period_start_date
     from flows
 
 ),
@@ -29,9 +26,7 @@ years as (
 lengths as (
 
     select
-        source_id,
-        edition,
-        nomenclature,
+        source_id, edition, nomenclature,
         count(*) as n_years
     from years
     group by source_id, edition, nomenclature
@@ -61,8 +56,7 @@ select
     'unknown' as sidedness,
     'gaulier_zignago_2010' as method_version,
     {{ lineage_part('flows.source_id', 'flows.edition') }} as lineage_id,
-    editions.known_to_date,
-    editions.is_latest,
+    editions.known_to_date, editions.is_latest,
     ranked.place = 1 as is_preferred_series
 from flows
 inner join editions

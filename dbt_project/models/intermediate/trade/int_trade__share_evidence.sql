@@ -36,8 +36,7 @@ latest as (
 allowances as (
 
     select
-        nomenclature,
-        product_code,
+        nomenclature, product_code,
         max(share_high - share_low) as missing_share
     from latest
     where is_complete
@@ -61,9 +60,7 @@ bounded as (
 )
 
 select
-    nomenclature,
-    product_code,
-    item_id,
+    nomenclature, product_code, item_id,
     round(min(share_low * (1.0 - missing_share)), 6) as share_low,
     round(max(share_high + missing_share * (1.0 - share_high)), 6) as share_high,
     cast(count(distinct importer_id) as integer) as n_importers,

@@ -41,13 +41,10 @@ materials as (
 expanded as (
 
     select
-        named.clause_id,
-        named.item_label,
+        named.clause_id, named.item_label,
         coalesce(groups.item_kind, named.item_kind) as item_kind,
         coalesce(groups.material_id, named.item_id) as item_id,
-        groups.group_id,
-        groups.version,
-        named.known_from_date
+        groups.group_id, groups.version, named.known_from_date
     from named
     inner join clauses on named.clause_id = clauses.clause_id
     left join groups
@@ -65,8 +62,7 @@ expanded as (
 stages as (
 
     select distinct
-        products.clause_id,
-        items.item_id,
+        products.clause_id, items.item_id,
         coalesce(materials.parent_material_id, items.item_id) as parent_id,
         items.stage_id
     from products
@@ -97,13 +93,8 @@ left join stages
             or materials.parent_material_id = stages.item_id
         )
 group by
-    expanded.clause_id,
-    expanded.item_label,
-    expanded.item_kind,
-    expanded.item_id,
-    stages.stage_id,
-    expanded.group_id,
-    expanded.version
+    expanded.clause_id, expanded.item_label, expanded.item_kind, expanded.item_id, stages.stage_id,
+    expanded.group_id, expanded.version
 order by
     clause_id nulls last,
     item_label nulls last,

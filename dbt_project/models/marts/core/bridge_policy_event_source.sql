@@ -27,12 +27,8 @@ matched_records as (
 
     select
         records.*,
-        matches.event_id,
-        matches.act_group_id,
-        matches.match_rule,
-        matches.match_score,
-        matches.days_apart,
-        matches.n_candidate_events,
+        matches.event_id, matches.act_group_id, matches.match_rule, matches.match_score,
+        matches.days_apart, matches.n_candidate_events,
         coalesce(quarantined.n_quarantined_codes, 0) as n_quarantined_codes,
         -- the better source first, then the earlier one
         row_number() over (

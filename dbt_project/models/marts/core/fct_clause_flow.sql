@@ -23,8 +23,7 @@ countries as (
 clause_items as (
 
     select distinct
-        named.clause_id,
-        named.item_id,
+        named.clause_id, named.item_id,
         materials.parent_material_id as parent_id
     from {{ ref('bridge_clause_material') }} as named
     left join {{ ref('int_reference__materials') }} as materials
@@ -86,15 +85,10 @@ members as (
 hits as (
 
     select
-        clauses.clause_id,
-        clauses.severity,
-        clauses.effective_date,
-        clauses.known_from_date,
+        clauses.clause_id, clauses.severity, clauses.effective_date, clauses.known_from_date,
         issuers.country_id as issuer_id,
         targets.country_id as target_id,
-        products.product_code,
-        products.coverage_low,
-        products.coverage_high
+        products.product_code, products.coverage_low, products.coverage_high
     from clauses
     inner join products on clauses.clause_id = products.clause_id
     inner join countries as issuers
@@ -109,20 +103,11 @@ hits as (
 hit_flows as (
 
     select
-        hits.clause_id,
-        hits.severity,
-        hits.effective_date,
-        hits.coverage_low,
-        hits.coverage_high,
-        flows.source_id,
-        flows.edition,
-        flows.nomenclature,
-        flows.period_start_date,
-        flows.period_end_date,
-        flows.importer_id,
+        hits.clause_id, hits.severity, hits.effective_date, hits.coverage_low, hits.coverage_high,
+        flows.source_id, flows.edition, flows.nomenclature, flows.period_start_date,
+        flows.period_end_date, flows.importer_id,
         flows.exporter_id as supplier_id,
-        flows.product_code,
-        flows.lineage_id,
+        flows.product_code, flows.lineage_id,
         greatest(hits.known_from_date, flows.known_from_date) as known_from_date,
         round(flows.value_usd) as value_usd
     from flows

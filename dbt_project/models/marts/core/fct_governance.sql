@@ -15,9 +15,7 @@ editions as (
 knowledge as (
 
     select
-        source_id,
-        edition,
-        known_from_date,
+        source_id, edition, known_from_date,
         min(known_from_date) over (
             partition by source_id
             order by known_from_date

@@ -40,12 +40,8 @@ valued as (
 
     select
         inputs.*,
-        criteria.method_id,
-        criteria.criterion_id,
-        criteria.comparator,
-        criteria.threshold,
-        settings.window_years,
-        settings.years_needed,
+        criteria.method_id, criteria.criterion_id, criteria.comparator, criteria.threshold,
+        settings.window_years, settings.years_needed,
         inputs.exports_usd = 0 as exports_zero,
         case
             when criteria.criterion_id in ('CDI1', 'IMPORT_HHI') then inputs.import_hhi

@@ -68,8 +68,7 @@ days as (
 clause_states as (
 
     select
-        days.as_of_date,
-        intervals.clause_id,
+        days.as_of_date, intervals.clause_id,
         intervals.state = 'active' as is_active
     from days
     inner join intervals
@@ -80,11 +79,7 @@ clause_states as (
 items_hit as (
 
     select distinct
-        flows.entity_id,
-        flows.netting,
-        flows.item_kind,
-        flows.item_id,
-        flows.stage_id,
+        flows.entity_id, flows.netting, flows.item_kind, flows.item_id, flows.stage_id,
         true as is_hit
     from clause_flows as flows
     inner join parties on flows.entity_id = parties.entity_id
@@ -94,14 +89,8 @@ items_hit as (
 day_groups as (
 
     select
-        days.as_of_date,
-        groups.entity_id,
-        groups.netting,
-        groups.item_kind,
-        groups.item_id,
-        groups.stage_id,
-        groups.year,
-        groups.period_end_date
+        days.as_of_date, groups.entity_id, groups.netting, groups.item_kind, groups.item_id,
+        groups.stage_id, groups.year, groups.period_end_date
     from days
     cross join parameters
     inner join import_groups as groups on days.as_of_date >= groups.period_end_date

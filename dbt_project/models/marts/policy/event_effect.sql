@@ -22,8 +22,7 @@ requested as (
 
     select
         chosen.*,
-        estimators.estimator,
-        horizons.horizon_months
+        estimators.estimator, horizons.horizon_months
     from chosen
     cross join (
         select 'seasonal_log' as estimator

@@ -39,8 +39,7 @@ at_stake as (
 bloc_sources as (
 
     select
-        clause_id,
-        source_id,
+        clause_id, source_id,
         sum(round(value_usd * coverage_low)) as low_usd,
         sum(round(value_usd * coverage_high)) as high_usd,
         {{ listagg_distinct('product_code', '|') }} as product_codes,
@@ -58,9 +57,7 @@ bloc_sources as (
 entities as (
 
     select
-        clause_id,
-        entity_id,
-        product_code,
+        clause_id, entity_id, product_code,
         sum(round(value_usd * coverage_high)) as high_usd,
         row_number() over (
             partition by clause_id

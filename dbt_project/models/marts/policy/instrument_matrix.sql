@@ -23,9 +23,7 @@ instruments as (
 statuses as (
 
     select
-        memberships.country_id,
-        memberships.party_kind,
-        memberships.membership_type,
+        memberships.country_id, memberships.party_kind, memberships.membership_type,
         row_number() over (
             partition by memberships.country_id
             order by
@@ -66,10 +64,7 @@ types as (
 grid as (
 
     select
-        statuses.country_id,
-        statuses.party_kind,
-        statuses.membership_type,
-        types.instrument_type
+        statuses.country_id, statuses.party_kind, statuses.membership_type, types.instrument_type
     from statuses
     cross join types
     where statuses.place = 1
@@ -79,8 +74,7 @@ grid as (
 held as (
 
     select
-        country_id,
-        instrument_type,
+        country_id, instrument_type,
         count(*) as n_instruments,
         sum(case when status = 'in_force' then 1 else 0 end) as n_in_force,
         sum(case when status = 'announced' then 1 else 0 end) as n_announced,
@@ -102,16 +96,9 @@ cells as (
 
     select
         grid.*,
-        held.n_instruments,
-        held.n_in_force,
-        held.n_announced,
-        held.n_superseded,
-        held.instrument_names,
-        held.since_year,
-        held.since_date,
-        held.source_titles,
-        held.source_urls,
-        held.known_from_date,
+        held.n_instruments, held.n_in_force, held.n_announced, held.n_superseded,
+        held.instrument_names, held.since_year, held.since_date, held.source_titles,
+        held.source_urls, held.known_from_date,
         coalesce(held.n_instruments - held.n_announced - held.n_superseded, 0) > 0
             as has_instrument
     from grid

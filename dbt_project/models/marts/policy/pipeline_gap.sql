@@ -72,13 +72,9 @@ entities as (
 imports as (
 
     select
-        entities.entity_id,
-        suppliers.item_kind,
-        suppliers.item_id,
-        suppliers.stage_id,
+        entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
         suppliers.year as base_year,
-        suppliers.source_id,
-        suppliers.edition,
+        suppliers.source_id, suppliers.edition,
         sum(round(suppliers.net_weight_kg)) / 1000 as concern_imports_t,
         -- customs weigh goods, not what they contain
         'gross' as basis,
@@ -89,13 +85,8 @@ imports as (
     from suppliers
     inner join entities on suppliers.entity_id = entities.country_id
     group by
-        entities.entity_id,
-        suppliers.item_kind,
-        suppliers.item_id,
-        suppliers.stage_id,
-        suppliers.year,
-        suppliers.source_id,
-        suppliers.edition
+        entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
+        suppliers.year, suppliers.source_id, suppliers.edition
     having sum(suppliers.value_usd) > 0 and weight_coverage_share >= 0.9
     qualify row_number() over (
         partition by
@@ -112,8 +103,7 @@ capacities as (
         units.trade_item_kind as item_kind,
         units.trade_item_id as item_id,
         units.trade_stage_id as stage_id,
-        years.pipeline_case,
-        years.year,
+        years.pipeline_case, years.year,
         min(case when not units.is_comparable then units.reason end) as reason,
         min(case when units.is_comparable then units.basis end) as basis,
         count(distinct years.project_id) as n_projects,
@@ -146,11 +136,8 @@ gaps as (
 
     select
         capacities.*,
-        imports.concern_imports_t,
-        imports.weight_coverage_share,
-        imports.source_id,
-        imports.edition,
-        imports.lineage_id,
+        imports.concern_imports_t, imports.weight_coverage_share, imports.source_id,
+        imports.edition, imports.lineage_id,
         case
             when capacities.reason is null
                 then imports.concern_imports_t - capacities.pipeline_t

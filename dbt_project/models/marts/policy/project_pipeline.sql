@@ -9,14 +9,7 @@ project_years as (
 summed as (
 
     select
-        item_kind,
-        item_id,
-        stage_id,
-        country_id,
-        capacity_unit,
-        status,
-        year,
-        pipeline_case,
+        item_kind, item_id, stage_id, country_id, capacity_unit, status, year, pipeline_case,
         sum(case when year >= start_year then capacity end) as capacity_started,
         sum(capacity) as capacity_nameplate,
         sum(round(capacity * probability * ramp_share, 6)) as capacity_expected,
@@ -25,14 +18,7 @@ summed as (
         {{ listagg_distinct('project_id', '|') }} as project_ids
     from project_years
     group by
-        item_kind,
-        item_id,
-        stage_id,
-        country_id,
-        capacity_unit,
-        status,
-        year,
-        pipeline_case
+        item_kind, item_id, stage_id, country_id, capacity_unit, status, year, pipeline_case
 
 )
 

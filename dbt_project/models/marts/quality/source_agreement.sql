@@ -24,11 +24,7 @@ quantities as (
 editions as (
 
     select
-        source_id,
-        edition,
-        material_id,
-        stage_id,
-        year,
+        source_id, edition, material_id, stage_id, year,
         min(known_from_date) as known_from_date
     from quantities
     group by source_id, edition, material_id, stage_id, year
@@ -53,9 +49,7 @@ succeeded as (
 pairs as (
 
     select
-        material_id,
-        stage_id,
-        year,
+        material_id, stage_id, year,
         'editions' as pair_kind,
         source_id as source_a,
         edition as edition_a,
@@ -68,9 +62,7 @@ pairs as (
     union all
 
     select
-        a.material_id,
-        a.stage_id,
-        a.year,
+        a.material_id, a.stage_id, a.year,
         'sources' as pair_kind,
         a.source_id as source_a,
         a.edition as edition_a,
@@ -94,10 +86,7 @@ sides as (
         pairs.*,
         quantities.country_id,
         quantities.source_id = pairs.source_a and quantities.edition = pairs.edition_a as is_a,
-        quantities.quantity,
-        quantities.quantity_unit,
-        quantities.qty_basis,
-        quantities.form_id,
+        quantities.quantity, quantities.quantity_unit, quantities.qty_basis, quantities.form_id,
         quantities.value_status
     from pairs
     inner join quantities
@@ -115,14 +104,7 @@ sides as (
 paired as (
 
     select
-        material_id,
-        stage_id,
-        country_id,
-        year,
-        pair_kind,
-        source_a,
-        edition_a,
-        source_b,
+        material_id, stage_id, country_id, year, pair_kind, source_a, edition_a, source_b,
         edition_b,
         {%- for column in [
             'quantity', 'quantity_unit', 'qty_basis', 'form_id', 'value_status',

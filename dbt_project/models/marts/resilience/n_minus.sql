@@ -19,10 +19,7 @@ sources as (
 own_use as (
 
     select
-        country_id,
-        material_id,
-        year,
-        qty_basis,
+        country_id, material_id, year, qty_basis,
         max(consumption_quantity) as consumption_t
     from {{ ref('apparent_consumption') }}
     where

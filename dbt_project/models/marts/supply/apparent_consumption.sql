@@ -12,11 +12,7 @@ terms as (
 balances as (
 
     select
-        source_id,
-        edition,
-        material_id,
-        form_id,
-        year,
+        source_id, edition, material_id, form_id, year,
         max(quantity_unit) as quantity_unit,
         min(qty_basis) as qty_basis,
         {%- for role in roles %}

@@ -35,11 +35,8 @@ assessed as (
 
     select
         sums.*,
-        candidate_sets.n_suppliers_in_window,
-        import_groups.is_preferred,
-        import_groups.coverage_share,
-        import_groups.product_codes,
-        import_groups.basket_share,
+        candidate_sets.n_suppliers_in_window, import_groups.is_preferred,
+        import_groups.coverage_share, import_groups.product_codes, import_groups.basket_share,
         production_groups.is_latest_edition,
         coalesce(production_groups.n_hidden, 0) as n_hidden,
         production_groups.hidden_share_max,

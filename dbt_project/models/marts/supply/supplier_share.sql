@@ -45,14 +45,8 @@ shares as (
             when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
             else 0
         end as least_usd,
-        totals.basket_share,
-        totals.weight_coverage_share,
-        totals.n_products,
-        totals.product_codes,
-        totals.is_preferred,
-        totals.preferred_reason,
-        totals.coverage_share,
-        totals.unmapped_share,
+        totals.basket_share, totals.weight_coverage_share, totals.n_products, totals.product_codes,
+        totals.is_preferred, totals.preferred_reason, totals.coverage_share, totals.unmapped_share,
         totals.quality_flags
     from flows
     inner join import_groups as totals
@@ -67,9 +61,7 @@ shares as (
 ranked as (
 
     select
-        group_id,
-        supplier_id,
-        is_reimport,
+        group_id, supplier_id, is_reimport,
         row_number() over by_rank as supplier_rank,
         case when value_share is not null then {{ probability_larger(
             'value_usd', 'value_high_usd', 'first_value(value_usd) over by_rank',

@@ -11,10 +11,7 @@ flows as (
 usual as (
 
     select
-        nomenclature,
-        product_code,
-        period_type,
-        period_start_date,
+        nomenclature, product_code, period_type, period_start_date,
         median(value_usd / net_weight_kg) as median_usd_kg,
         count(*) as n_flows
     from flows
@@ -27,8 +24,7 @@ priced as (
     select
         bands.*,
         case when bands.net_weight_kg > 0 then bands.value_usd / bands.net_weight_kg end as usd_kg,
-        usual.median_usd_kg,
-        usual.n_flows
+        usual.median_usd_kg, usual.n_flows
     from {{ ref('int_trade__mirror_intervals') }} as bands
     left join usual
         on

@@ -40,26 +40,15 @@ settled as (
 
 select
     'bgs_wms' as source_id,
-    edition,
-    commodity_label,
-    sub_label,
+    edition, commodity_label, sub_label,
     country_trans as country_text,
-    country_iso2_code,
-    country_iso3_code,
-    year,
+    country_iso2_code, country_iso3_code, year,
     quantity_in_book_style as value_text,
     case when quantity_unit is not null then quantity * factor end as quantity,
     case when quantity_unit is not null then quantity_low * factor end as quantity_low,
     case when quantity_unit is not null then quantity_high * factor end as quantity_high,
     quantity_unit,
     units as printed_unit,
-    value_status,
-    value_operator,
-    is_estimated,
-    is_break,
-    figure_note,
-    table_note,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    value_status, value_operator, is_estimated, is_break, figure_note, table_note, known_from_date,
+    payload_sha256, row_locator
 from settled

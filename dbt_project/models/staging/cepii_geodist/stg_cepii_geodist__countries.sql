@@ -7,17 +7,6 @@ landed as (
 )
 
 select
-    edition,
-    country_code,
-    country_name,
-    main_city,
-    area_km2,
-    latitude,
-    longitude,
-    internal_km,
-    is_landlocked,
-    is_computed,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    edition, country_code, country_name, main_city, area_km2, latitude, longitude, internal_km,
+    is_landlocked, is_computed, known_from_date, payload_sha256, row_locator
 from landed

@@ -7,17 +7,7 @@ landed as (
 )
 
 select
-    edition,
-    origin_code,
-    destination_code,
-    distance_km,
-    capital_distance_km,
-    weighted_distance_km,
-    is_contiguous,
-    has_common_language,
-    is_colonial,
-    is_computed,
-    known_from_date,
-    payload_sha256,
+    edition, origin_code, destination_code, distance_km, capital_distance_km, weighted_distance_km,
+    is_contiguous, has_common_language, is_colonial, is_computed, known_from_date, payload_sha256,
     row_locator
 from landed

@@ -10,7 +10,5 @@ select
     'global_trade_alert' as source_id,
     edition,
     cast(intervention_id as varchar) as record_id,
-    product_code_raw,
-    payload_sha256,
-    row_locator
+    product_code_raw, payload_sha256, row_locator
 from products

@@ -39,8 +39,6 @@ select
     cast(null as varchar) as instrument_refs,
     state_act_title as title,
     intervention_url as source_url,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    known_from_date, payload_sha256, row_locator
 from newest
 where place = 1

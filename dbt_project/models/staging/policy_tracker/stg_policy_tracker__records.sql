@@ -30,14 +30,8 @@ select
     cast(effective_date as date) as effective_date,
     effective_precision,
     cast(end_date as date) as end_date,
-    issuer_ids,
-    target_ids,
-    item_labels,
+    issuer_ids, target_ids, item_labels,
     instrument_text as instrument_refs,
-    title,
-    source_url,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    title, source_url, known_from_date, payload_sha256, row_locator
 from newest
 where known_from_date = newest_date

@@ -7,10 +7,5 @@ seed as (
 )
 
 select
-    bloc_id,
-    bloc_name,
-    bloc_kind,
-    known_from_date,
-    known_from_basis,
-    note
+    bloc_id, bloc_name, bloc_kind, known_from_date, known_from_basis, note
 from seed

@@ -7,9 +7,5 @@ seed as (
 )
 
 select
-    element,
-    compound,
-    mass_fraction,
-    inverse_factor,
-    method
+    element, compound, mass_fraction, inverse_factor, method
 from seed

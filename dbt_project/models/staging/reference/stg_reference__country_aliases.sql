@@ -7,13 +7,5 @@ seed as (
 )
 
 select
-    source_id,
-    source_name,
-    country_id,
-    code_kind,
-    alias_kind,
-    qualifier,
-    defect,
-    confidence,
-    note
+    source_id, source_name, country_id, code_kind, alias_kind, qualifier, defect, confidence, note
 from seed

@@ -7,10 +7,5 @@ seed as (
 )
 
 select
-    code_system,
-    code,
-    country_id,
-    code_kind,
-    confidence,
-    note
+    code_system, code, country_id, code_kind, confidence, note
 from seed

@@ -7,13 +7,6 @@ seed as (
 )
 
 select
-    list_id,
-    issuer_id,
-    list_name,
-    flag_column,
-    valid_from,
-    known_from_date,
-    known_from_basis,
-    source_url,
-    note
+    list_id, issuer_id, list_name, flag_column, valid_from, known_from_date, known_from_basis,
+    source_url, note
 from seed

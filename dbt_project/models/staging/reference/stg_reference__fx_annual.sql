@@ -7,13 +7,6 @@ seed as (
 )
 
 select
-    year,
-    currency,
-    usd_per_unit,
-    rate_kind,
-    source,
-    source_url,
-    confidence,
-    known_from_date,
+    year, currency, usd_per_unit, rate_kind, source, source_url, confidence, known_from_date,
     known_from_basis
 from seed

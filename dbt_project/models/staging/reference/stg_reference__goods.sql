@@ -7,7 +7,5 @@ seed as (
 )
 
 select
-    good_id,
-    good_name,
-    stage_label
+    good_id, good_name, stage_label
 from seed

@@ -7,8 +7,5 @@ seed as (
 )
 
 select
-    label,
-    item_kind,
-    item_id,
-    note
+    label, item_kind, item_id, note
 from seed

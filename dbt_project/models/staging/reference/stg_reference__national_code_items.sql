@@ -7,15 +7,6 @@ seed as (
 )
 
 select
-    nomenclature,
-    code,
-    product_hs2017,
-    product_hs2022,
-    item_id,
-    holding,
-    valid_from,
-    valid_to,
-    source,
-    confidence,
-    note
+    nomenclature, code, product_hs2017, product_hs2022, item_id, holding, valid_from, valid_to,
+    source, confidence, note
 from seed

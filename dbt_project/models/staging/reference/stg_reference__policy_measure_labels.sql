@@ -13,9 +13,6 @@ types as (
 )
 
 select
-    seed.label_system,
-    seed.label,
-    seed.measure_type,
-    types.type_group
+    seed.label_system, seed.label, seed.measure_type, types.type_group
 from seed
 inner join types on seed.measure_type = types.measure_type

@@ -7,9 +7,5 @@ seed as (
 )
 
 select
-    measure_type,
-    type_group,
-    gta_type_ids,
-    mast_chapter,
-    oecd_term
+    measure_type, type_group, gta_type_ids, mast_chapter, oecd_term
 from seed

@@ -7,12 +7,6 @@ seed as (
 )
 
 select
-    sector_id,
-    sector_name,
-    sector_order,
-    timeline_id,
-    source_title,
-    source_url,
-    known_from_date,
+    sector_id, sector_name, sector_order, timeline_id, source_title, source_url, known_from_date,
     known_from_basis
 from seed

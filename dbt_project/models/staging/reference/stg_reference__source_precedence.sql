@@ -7,7 +7,5 @@ seed as (
 )
 
 select
-    source_id,
-    priority,
-    note
+    source_id, priority, note
 from seed

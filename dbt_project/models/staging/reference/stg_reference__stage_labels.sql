@@ -7,10 +7,7 @@ seed as (
 )
 
 select
-    source_id,
-    label,
+    source_id, label,
     coalesce(item_id, '') as item_id,
-    part_number,
-    stage_id,
-    note
+    part_number, stage_id, note
 from seed

@@ -7,9 +7,5 @@ seed as (
 )
 
 select
-    stage_id,
-    stage_name,
-    stage_order,
-    tier_id,
-    description
+    stage_id, stage_name, stage_order, tier_id, description
 from seed

@@ -7,9 +7,5 @@ seed as (
 )
 
 select
-    from_unit,
-    to_unit,
-    factor,
-    applies_to,
-    note
+    from_unit, to_unit, factor, applies_to, note
 from seed

@@ -7,16 +7,6 @@ seed as (
 )
 
 select
-    list_id,
-    list_name,
-    issuer_id,
-    legal_basis,
-    is_headline,
-    valid_from,
-    valid_to,
-    source_title,
-    source_url,
-    known_from_date,
-    known_from_basis,
-    note
+    list_id, list_name, issuer_id, legal_basis, is_headline, valid_from, valid_to, source_title,
+    source_url, known_from_date, known_from_basis, note
 from seed

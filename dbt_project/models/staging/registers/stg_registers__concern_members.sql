@@ -7,14 +7,7 @@ seed as (
 )
 
 select
-    list_id,
-    country_id,
-    valid_from,
+    list_id, country_id, valid_from,
     {{ end_date_as_known('valid_to', 'valid_to_known_from_date') }} as valid_to,
-    valid_to_known_from_date,
-    known_from_date,
-    known_from_basis,
-    source_title,
-    source_url,
-    note
+    valid_to_known_from_date, known_from_date, known_from_basis, source_title, source_url, note
 from seed

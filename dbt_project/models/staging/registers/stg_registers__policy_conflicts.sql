@@ -7,12 +7,6 @@ seed as (
 )
 
 select
-    event_id,
-    field,
-    register_value,
-    derived_value,
-    chosen,
-    reason,
-    known_from_date,
+    event_id, field, register_value, derived_value, chosen, reason, known_from_date,
     known_from_basis
 from seed

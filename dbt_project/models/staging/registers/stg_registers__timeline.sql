@@ -7,16 +7,6 @@ seed as (
 )
 
 select
-    timeline_id,
-    event_date,
-    date_precision,
-    kind,
-    title,
-    country_ids,
-    source_title,
-    source_url,
-    confidence,
-    note,
-    known_from_date,
-    known_from_basis
+    timeline_id, event_date, date_precision, kind, title, country_ids, source_title, source_url,
+    confidence, note, known_from_date, known_from_basis
 from seed

@@ -7,11 +7,5 @@ codes as (
 )
 
 select
-    nomenclature,
-    product_code,
-    description,
-    edition,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    nomenclature, product_code, description, edition, known_from_date, payload_sha256, row_locator
 from codes

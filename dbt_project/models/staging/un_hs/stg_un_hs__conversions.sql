@@ -7,12 +7,6 @@ conversions as (
 )
 
 select
-    from_nomenclature,
-    from_code,
-    to_nomenclature,
-    to_code,
-    edition,
-    known_from_date,
-    payload_sha256,
-    row_locator
+    from_nomenclature, from_code, to_nomenclature, to_code, edition, known_from_date,
+    payload_sha256, row_locator
 from conversions

@@ -35,6 +35,5 @@ select
     title,
     html_url as source_url,
     publication_date as known_from_date,
-    payload_sha256,
-    row_locator
+    payload_sha256, row_locator
 from documents

@@ -41,27 +41,13 @@ with_right_unit as (
 
 select
     'usgs_mcs' as source_id,
-    cells.edition,
-    cells.commodity,
-    cells.commodity_key,
-    cells.statistic,
-    cells.detail,
-    cells.year,
-    cells.occurrence,
-    cells.value_text,
-    cells.value,
-    cells.value_low,
-    cells.value_high,
-    cells.value_operator,
-    cells.value_status,
-    cells.is_estimated,
+    cells.edition, cells.commodity, cells.commodity_key, cells.statistic, cells.detail, cells.year,
+    cells.occurrence, cells.value_text, cells.value, cells.value_low, cells.value_high,
+    cells.value_operator, cells.value_status, cells.is_estimated,
     -- a unit that the seed does not know is kept in the publisher's words
     coalesce(units.unit_name, cells.right_unit_text) as unit,
     cells.unit_text as printed_unit,
-    cells.note,
-    cells.definition_text,
-    cells.known_from_date,
-    cells.payload_sha256,
+    cells.note, cells.definition_text, cells.known_from_date, cells.payload_sha256,
     cells.row_locator
 from with_right_unit as cells
 left join units on cells.right_unit_text = units.unit_text

@@ -37,29 +37,14 @@ with_right_unit as (
 
 select
     'usgs_mcs' as source_id,
-    cells.edition,
-    cells.commodity_key,
-    cells.type_key,
-    cells.form_text,
-    cells.statistic,
-    cells.country_text,
-    cells.country_name,
-    cells.row_kind,
-    cells.year,
-    cells.value_text,
+    cells.edition, cells.commodity_key, cells.type_key, cells.form_text, cells.statistic,
+    cells.country_text, cells.country_name, cells.row_kind, cells.year, cells.value_text,
     cells.value * units.factor as quantity,
     cells.value_low * units.factor as quantity_low,
     cells.value_high * units.factor as quantity_high,
     units.quantity_unit,
     units.unit_name as printed_unit,
-    cells.is_unit_overridden,
-    cells.value_operator,
-    cells.value_status,
-    cells.is_estimated,
-    cells.note,
-    cells.repair,
-    cells.known_from_date,
-    cells.payload_sha256,
-    cells.row_locator
+    cells.is_unit_overridden, cells.value_operator, cells.value_status, cells.is_estimated,
+    cells.note, cells.repair, cells.known_from_date, cells.payload_sha256, cells.row_locator
 from with_right_unit as cells
 left join units on cells.right_unit_text = units.unit_text

@@ -12,7 +12,7 @@ import orjson
 
 from sources.kit.catalog import SourceSpec, catalog
 
-ROOM = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 
 
 def rows_of(spec: SourceSpec) -> dict[str, dict[str, int]]:
@@ -31,7 +31,7 @@ def main() -> None:
     for source_id, spec in catalog().items():
         if rows := rows_of(spec):
             option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-            (ROOM / f"{source_id}.json").write_bytes(orjson.dumps(rows, option=option))
+            (FOLDER / f"{source_id}.json").write_bytes(orjson.dumps(rows, option=option))
 
 
 if __name__ == "__main__":

@@ -78,10 +78,10 @@ def dimension_of(name: str) -> str | None:
 def offences(sql: str) -> list[str]:
     """Each place of a query that mixes units or bases, in words."""
     tree = sqlglot.parse_one(sql, dialect="duckdb")
-    return [offence for node in tree.walk() for offence in _judged(node)]
+    return [offence for node in tree.walk() for offence in _classified(node)]
 
 
-def _judged(node: exp.Expression) -> Iterator[str]:
+def _classified(node: exp.Expression) -> Iterator[str]:
     if isinstance(node, BOTH):
         left, right = dimension(node.left), dimension(node.right)
         if left and right and left != right:

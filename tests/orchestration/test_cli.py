@@ -91,9 +91,9 @@ def test_status_and_doctor_in_an_empty_data_directory(data_dir: DataPaths) -> No
 
 
 def test_doctor_fails_where_nothing_can_be_written(tmp_path: Path, monkeypatch: Patch) -> None:
-    in_the_way = tmp_path / "file"
-    in_the_way.write_text("not a folder")
-    monkeypatch.setenv("PAX_HOME", str(in_the_way / "data"))
+    blocking_file = tmp_path / "file"
+    blocking_file.write_text("not a folder")
+    monkeypatch.setenv("PAX_HOME", str(blocking_file / "data"))
     code, text = invoke("doctor")
     assert code == 1
     assert "set PAX_HOME to a folder you may write" in text

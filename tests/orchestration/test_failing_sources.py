@@ -47,11 +47,11 @@ class TestFailingLiveSource:
         )  # fmt: skip
         assert not done.landed
         assert not done.is_transient, "the publisher answers, and has no such thing"
-        receipts = list_load_records(data_dir, spec.source_id)
+        records = list_load_records(data_dir, spec.source_id)
         mark = read_stale_source(data_dir, spec.source_id)
         assert mark is not None
         assert "404" in mark.reason
-        assert {receipt.access_method for receipt in receipts} == {"bundled"}
+        assert {record.access_method for record in records} == {"bundled"}
 
     def test_a_changed_layout_is_no_reason_to_stop_either(
         self, data_dir: DataPaths, spec: SourceSpec, monkeypatch: pytest.MonkeyPatch

@@ -62,15 +62,18 @@ select
     evidence.evidence_date as evidence_until_date,
     case
         when versions.state = 'active'
-            then 'in force since ' || versions.start_date
+            then
+                'in force since ' || versions.start_date
                 || coalesce(' until ' || versions.end_date, '')
         when versions.state = 'announced'
             then 'announced' || coalesce(', to change on ' || versions.next_change_date, '')
         when versions.state = 'suspended'
-            then 'suspended since ' || versions.start_date
+            then
+                'suspended since ' || versions.start_date
                 || coalesce(' until ' || versions.end_date, '') || ' by the last text'
         when versions.state_before is not null
-            then versions.state_before || ' until ' || versions.end_before
+            then
+                versions.state_before || ' until ' || versions.end_before
                 || ' by the last text; later state not evidenced'
         else 'state not evidenced'
     end

@@ -32,7 +32,7 @@ codes as (
 ),
 
 -- a row for an act is a row for each of its clauses that takes over the act's codes
-judged_clauses as (
+assessed_clauses as (
 
     select
         clauses.clause_id, clauses.event_id,
@@ -57,15 +57,15 @@ named as (
 )
 
 select
-    coalesce(named.clause_id, judged_clauses.clause_id) as clause_id,
-    coalesce(named.product_code, judged_clauses.product_code) as product_code,
-    coalesce(named.hs6_basis, judged_clauses.hs6_basis) as hs6_basis,
+    coalesce(named.clause_id, assessed_clauses.clause_id) as clause_id,
+    coalesce(named.product_code, assessed_clauses.product_code) as product_code,
+    coalesce(named.hs6_basis, assessed_clauses.hs6_basis) as hs6_basis,
     coalesce(named.n_reference_codes, 0) as n_reference_codes,
     -- nothing is known of how much: anything from none to all
-    coalesce(judged_clauses.coverage_low, 0.0) as coverage_low,
-    coalesce(judged_clauses.coverage_high, 1.0) as coverage_high,
+    coalesce(assessed_clauses.coverage_low, 0.0) as coverage_low,
+    coalesce(assessed_clauses.coverage_high, 1.0) as coverage_high,
     coalesce(
-        judged_clauses.coverage_basis,
+        assessed_clauses.coverage_basis,
         case
             when named.coverage = 'partial' then 'national lines within the heading are named'
             else 'how much of the heading is meant is not known'
@@ -73,11 +73,11 @@ select
     ) as coverage_basis,
     coalesce(codes.is_in_hs2017, false) as is_in_hs2017,
     coalesce(codes.is_in_hs2022, false) as is_in_hs2022,
-    judged_clauses.source_title, judged_clauses.source_url,
-    coalesce(named.known_from_date, judged_clauses.known_from_date) as known_from_date
+    assessed_clauses.source_title, assessed_clauses.source_url,
+    coalesce(named.known_from_date, assessed_clauses.known_from_date) as known_from_date
 from named
-full outer join judged_clauses
+full outer join assessed_clauses
     on
-        named.clause_id = judged_clauses.clause_id
-        and named.product_code = judged_clauses.product_code
-left join codes on coalesce(named.product_code, judged_clauses.product_code) = codes.product_code
+        named.clause_id = assessed_clauses.clause_id
+        and named.product_code = assessed_clauses.product_code
+left join codes on coalesce(named.product_code, assessed_clauses.product_code) = codes.product_code

@@ -54,10 +54,10 @@ select
             then 'importer_customs_value'
         else 'importer_cif'
     end as flow_basis,
-    tellings.series_code, tellings.partner_gap_share, tellings.known_to_date,
-    tellings.known_to_date is null as is_latest
+    versions.series_code, versions.partner_gap_share, versions.known_to_date,
+    versions.known_to_date is null as is_latest
 from flows
-inner join {{ ref('int_trade__comtrade_versions') }} as tellings
+inner join {{ ref('int_trade__comtrade_versions') }} as versions
     using (edition, reporter_id, nomenclature, product_code, flow, period)
 left join prices
     using (product_code, flow, period)

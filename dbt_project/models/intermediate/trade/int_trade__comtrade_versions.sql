@@ -15,7 +15,7 @@ sums as (
 ),
 
 -- the code of the series that a code belongs to; HS2022 split some
-tellings as (
+versions as (
 
     select
         sums.*,
@@ -38,7 +38,7 @@ retold as (
             partition by reporter_id, product_code, flow, period
             order by known_from_date, edition, nomenclature
         ) as known_to_date
-    from tellings
+    from versions
 
 ),
 
@@ -49,8 +49,8 @@ refiled as (
         earlier.edition, earlier.reporter_id, earlier.nomenclature, earlier.product_code,
         earlier.flow, earlier.period,
         min(later.known_from_date) as known_to_date
-    from tellings as earlier
-    inner join tellings as later
+    from versions as earlier
+    inner join versions as later
         on
             earlier.reporter_id = later.reporter_id
             and earlier.series_code = later.series_code

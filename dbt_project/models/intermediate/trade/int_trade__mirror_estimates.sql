@@ -16,7 +16,7 @@ weights as (
 ),
 
 -- the day of the edition of BACI with the reference flows
-witnesses as (
+references_known as (
 
     select max(known_from_date) as known_from_date
     from {{ ref('int_trade__baci_reference_flows') }}
@@ -41,8 +41,8 @@ freighted as (
     select
         pairs.*,
         earlier.known_from_date as earlier_known_from_date,
-        case when whole.n_reference_flows > 0 or whole.n_training_pairs > 0 then witnesses.known_from_date end
-            as witness_known_from_date,
+        case when whole.n_reference_flows > 0 or whole.n_training_pairs > 0 then references_known.known_from_date end
+            as reference_known_from_date,
         1 / (1 + exp(
             -(whole.log_odds + coalesce(exporters.log_odds, 0) + coalesce(importers.log_odds, 0))
         )) as odds_weight,
@@ -64,7 +64,7 @@ freighted as (
             and pairs.period_start_date = whole.period_start_date
     inner join earlier
         on pairs.year = earlier.year
-    cross join witnesses
+    cross join references_known
     left join weights as exporters
         on
             exporters.role = 'exporter'
@@ -137,6 +137,6 @@ select
     -- years, and on the reference flows
     greatest(
         max(known_from_date) over (partition by period_type, period_start_date),
-        earlier_known_from_date, witness_known_from_date
+        earlier_known_from_date, reference_known_from_date
     ) as known_from_date
 from aligned

@@ -117,7 +117,7 @@ windows as (
 ),
 
 -- enough passed years decide; too few seen years leave it open
-verdicts as (
+criteria_results as (
 
     select
         windows.*,
@@ -134,8 +134,8 @@ evaluated as (
     select
         now.*,
         now.is_dependent <> before.is_dependent as is_changed
-    from verdicts as now
-    left join verdicts as before
+    from criteria_results as now
+    left join criteria_results as before
         on
             {%- for column in subject %}
             now.{{ column }} = before.{{ column }}

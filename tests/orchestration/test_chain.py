@@ -27,9 +27,9 @@ from tests.orchestration.conftest import call, run_module, use_parsed, variables
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked, lock_owner
 from warehouse.storage.landing import land_bundle
-from warehouse.storage.load_records import list_load_records
+from warehouse.storage.load_records import list_load_records, load_record_path
 
-pytestmark = pytest.mark.xdist_group("definitions")
+pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(600)]
 
 
 Plan = Callable[..., list[SourceRun]]
@@ -138,25 +138,22 @@ def world(tmp_path: Path, parsed_project: Path) -> DataPaths:
 
 
 def test_backfill_lands_just_the_chosen_partition(world: DataPaths) -> None:
-    spec = catalog()["usgs_mcs"]
-    for table in spec.tables:
-        for year in ("2024", "2025"):
-            (world.landing / "usgs_mcs" / table / f"{year}.parquet").unlink(missing_ok=True)
+    folder = world.landing / "usgs_mcs" / "world"
+    for year in ("2024", "2025"):
+        load_record_path(world, "usgs_mcs", year).unlink()
+    before = {path.stem: path.stat().st_ino for path in folder.glob("20*.parquet")}
     done = run_module(
         world.data_dir, "dagster", "asset", "materialize", "-m", "orchestration.definitions",
         "--select", "landing/usgs_mcs/world", "--partition", "2025",
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    landed = {path.stem for path in (world.landing / "usgs_mcs" / "world").glob("20*.parquet")}
-    assert "2025" in landed
-    assert "2024" not in landed
+    after = {path.stem: path.stat().st_ino for path in folder.glob("20*.parquet")}
+    assert {year for year in after if after[year] != before[year]} == {"2025"}, done.stdout
+    assert {r.partition for r in list_load_records(world, "usgs_mcs")} == {"2022", "2025", "2026"}
     with open_instance(world) as instance:
         found = instance.fetch_materializations(
             dg.AssetKey(["landing", "usgs_mcs", "world"]), limit=10
         ).records
         assert [record.partition_key for record in found] == ["2025"]
-        [run] = instance.get_runs()
-        assert run.status == dg.DagsterRunStatus.SUCCESS
 
 
 def test_range_is_one_run_with_an_event_per_partition(world: DataPaths) -> None:
@@ -177,9 +174,6 @@ def test_range_is_one_run_with_an_event_per_partition(world: DataPaths) -> None:
         assert {key for key, status in (statuses or {}).items() if status} == {
             "2022", "2024", "2025",
         }  # fmt: skip
-        checks = instance.get_run_by_id(run.run_id)
-        assert checks is not None
-        assert checks.asset_check_selection is None or checks.asset_check_selection
 
 
 def test_landing_waits_for_another_run(world: DataPaths) -> None:
@@ -188,19 +182,19 @@ def test_landing_waits_for_another_run(world: DataPaths) -> None:
                "landing/usgs_mcs/world", "--partition", "2026")  # fmt: skip
     with acquire_lock(world.lock, "another run"):
         waiting = _process(world, *command)
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280
         with open_instance(world) as instance:
             while not _messages(instance, "waiting for another run"):
                 assert time.monotonic() < deadline, "it does not wait"
                 assert waiting.poll() is None, waiting.communicate()
                 time.sleep(0.5)
-    out, err = waiting.communicate(timeout=120)
+    out, err = waiting.communicate(timeout=280)
     assert waiting.returncode == 0, out + err
 
 
 def _messages(instance: dg.DagsterInstance, text: str) -> bool:
     return any(
-        text in entry.user_message
+        text in entry.message
         for run in instance.get_runs()
         for entry in instance.all_logs(run.run_id)
     )

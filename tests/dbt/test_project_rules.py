@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import warnings
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from sources.kit.catalog import catalog
 from tests.fixture_world.dbt import manifest, run_dbt
 from warehouse.paths import DBT_PROJECT, DataPaths
 
@@ -153,10 +151,3 @@ def test_long_models_give_a_warning(project: Node) -> None:
         lines = len((DBT_PROJECT / node["original_file_path"]).read_text().splitlines())
         if lines > MAX_LINES[node["fqn"][1]]:
             warnings.warn(f"{node['name']} has {lines} lines", stacklevel=1)
-
-
-def test_cadences_in_the_seed_are_those_of_the_sources() -> None:
-    """The seed repeats `cadence.stale_after_days`, because dbt cannot read `source.yml`."""
-    with (DBT_PROJECT / "seeds" / "reference" / "source_rhythms.csv").open() as seed:
-        days = {row["source_id"]: int(row["stale_after_days"]) for row in csv.DictReader(seed)}
-    assert days == {name: spec.cadence.stale_after_days for name, spec in catalog().items()}

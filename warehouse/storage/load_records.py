@@ -41,6 +41,7 @@ LOAD_RECORDS = pa.schema(
         pa.field("redistribution", pa.string(), nullable=False),
         pa.field("attribution", pa.string(), nullable=False),
         pa.field("title", pa.string(), nullable=False),
+        pa.field("stale_after_days", pa.int32(), nullable=False),
     ]
 )
 PARAMETERS = pa.schema(
@@ -152,6 +153,7 @@ def _rows(record: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:
                 "redistribution": spec.licence.redistribution,
                 "attribution": spec.licence.attribution,
                 "title": spec.title,
+                "stale_after_days": spec.cadence.stale_after_days,
             }
 
 

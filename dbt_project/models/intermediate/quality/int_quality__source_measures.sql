@@ -30,6 +30,15 @@ quarantined as (
 
 ),
 
+cadences as (
+
+    -- a register has no cadence: a law is not stale because nothing amended it
+    select source_id, max(stale_after_days) as stale_after_days
+    from load_records
+    group by source_id
+
+),
+
 newest as (
 
     select source_id, max(known_from_date) as newest_date
@@ -42,7 +51,7 @@ select
     payloads.source_id, payloads.edition,
     max({{ dbt.datediff('payloads.known_from_date', 'parameters.as_of_date', 'day') }})
         as freshness_days,
-    max(rhythms.stale_after_days) as stale_after_days,
+    max(cadences.stale_after_days) as stale_after_days,
     max(case when payloads.known_from_date = newest.newest_date then 1 else 0 end) as is_newest,
     sum(payloads.n_rows) as n_rows,
     max(quarantined.n_quarantined)
@@ -56,7 +65,6 @@ left join quarantined
     on
         payloads.source_id = quarantined.source_id
         and payloads.edition = quarantined.edition
--- a register has no cadence: a law is not stale because nothing amended it
-left join {{ ref('source_rhythms') }} as rhythms
-    on payloads.source_id = rhythms.source_id
+left join cadences
+    on payloads.source_id = cadences.source_id
 group by payloads.source_id, payloads.edition

@@ -49,17 +49,30 @@ def run_checkpoint(
         FileNotFoundError: a mart was not exported.
     """
     chosen = list_subjects(stage) if subjects is None else list(subjects)
+    for subject in chosen:
+        # a subject without data gets no results: those of an earlier run must not stay
+        (paths.check_results / stage / f"{subject}.json").unlink(missing_ok=True)
     build = _source_validations if stage == SOURCES else _mart_validations
     validations = list(build(paths, chosen))
     results: dict[str, list[CheckResult]] = {subject: [] for subject in chosen}
-    results |= run_validations(paths, stage, validations)
+    results |= run_validations(paths, stage, validations, has_samples=_may_show_rows(stage, chosen))
     return results
 
 
+def _may_show_rows(stage: str, subjects: Sequence[str]) -> bool:
+    """Whether failing values may be shown: results and Data Docs are part of a release."""
+    if stage != SOURCES:
+        return True
+    sources = {subject.partition(".")[0] for subject in subjects}
+    return all(find_source(name).licence.redistribution == "full" for name in sources)
+
+
 def run_validations(
-    paths: DataPaths, stage: str, validations: Sequence[Validation]
+    paths: DataPaths, stage: str, validations: Sequence[Validation], *, has_samples: bool = True
 ) -> dict[str, list[CheckResult]]:
     """Run validations as one checkpoint, whose action writes the check results.
+
+    Without `has_samples` no failing value is kept: the licence of a source may forbid it.
 
     Raises:
         ExpectationError: an expectation could not be evaluated.
@@ -82,7 +95,10 @@ def run_validations(
                 name=stage,
                 validation_definitions=[add_validation(context, v) for v in validations],
                 actions=[action],
-                result_format="SUMMARY",
+                result_format={
+                    "result_format": "SUMMARY",
+                    "partial_unexpected_count": 20 if has_samples else 0,
+                },
             )
         )
         result = checkpoint.run(run_id=RunIdentifier(run_name=stage))

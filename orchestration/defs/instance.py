@@ -26,6 +26,8 @@ from warehouse.storage.migrate import migrate_data_dir, read_layout
 
 #: A run without a lock file may be about to acquire it; after this long it is dead, too.
 STARTING = timedelta(minutes=5)
+#: The tag of a run that lands a source.
+SOURCE_TAG = "pax/source"
 _IN_PROGRESS = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 #: Locks of the runs of this process; never released, so that they end with the process.
 _run_locks = ExitStack()
@@ -63,11 +65,13 @@ def prepare_instance(paths: DataPaths) -> None:
             elsewhere, paths.dagster_home,
         )  # fmt: skip
     read_layout(paths)  # a data directory of a newer version ends the start with the next step
-    # a folder that cannot be written is reported by the first run
-    with suppress(OSError, LandingError, LockTimeoutError):
+    try:
         migrate_data_dir(paths)
         with open_instance(paths) as instance:
             fail_dead_runs(instance, paths)
+    except (OSError, LandingError, LockTimeoutError) as error:
+        # the first run meets it again, and fails with it
+        log.warning("the data directory is not ready: %s", error)
 
 
 def run_lock_path(paths: DataPaths, run_id: str) -> Path:
@@ -106,15 +110,19 @@ def fail_dead_runs(instance: dg.DagsterInstance, paths: DataPaths) -> list[str]:
 
 
 def delete_old_runs(instance: dg.DagsterInstance, older_than: timedelta) -> int:
-    """Delete finished runs with their logs; returns how many."""
+    """Delete finished runs with their logs; returns how many.
+
+    Runs that landed a source stay: Dagster would forget with them that a partition has landed.
+    """
     finished = [s for s in dg.DagsterRunStatus if s.value in ("SUCCESS", "FAILURE", "CANCELED")]
     before = datetime.now(UTC) - older_than
     old = instance.get_run_records(
         dg.RunsFilter(statuses=finished, updated_before=before), limit=50, ascending=True
     )
-    for record in old:
-        instance.delete_run(record.dagster_run.run_id)
-    return len(old)
+    deleted = [r.dagster_run for r in old if SOURCE_TAG not in r.dagster_run.tags]
+    for run in deleted:
+        instance.delete_run(run.run_id)
+    return len(deleted)
 
 
 @contextmanager
@@ -147,7 +155,7 @@ def _is_alive(paths: DataPaths, run_id: str, updated: datetime) -> bool:
 
 def _remove_old_locks(paths: DataPaths) -> None:
     day_ago = datetime.now(UTC).timestamp() - 86400
-    for lock in (paths.dagster_home / "run_locks").glob("*.lock*"):
+    for lock in (paths.dagster_home / "run_locks").glob("*.lock"):
         with suppress(OSError):
             if lock.stat().st_mtime < day_ago and not is_locked(lock):
                 lock.unlink()

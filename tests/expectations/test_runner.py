@@ -144,6 +144,34 @@ def test_severity_is_kept_and_rows_are_shown(data_dir: DataPaths) -> None:
     assert (row.n_rows, row.sample) == (1, [{"name": "c", "x": "5.0"}])
 
 
+def test_rows_of_a_closed_licence_are_not_shown(data_dir: DataPaths) -> None:
+    """Check results and Data Docs are published: the failing values of such a source are not."""
+    folder = data_dir.great_expectations / PREPARED
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"name": ["a", "z"]}), folder / "x.parquet")
+    suite = gx.ExpectationSuite(
+        name="x",
+        expectations=[gxe.ExpectColumnValuesToBeInSet(column="name", value_set=["a"])],
+    )
+    validation = Validation(suite, PREPARED, "x.parquet", ("name",))
+    shown, hidden = (
+        run_validations(data_dir, "marts", [validation], has_samples=chosen)["x"][0]
+        for chosen in (True, False)
+    )
+    assert shown.sample is not None
+    assert (hidden.passed, hidden.n_rows, hidden.sample) == (False, 1, None)
+
+
+def test_results_of_an_earlier_run_do_not_stay(data_dir: DataPaths) -> None:
+    """A refused partition that was undone may not keep a later release back."""
+    subject = "un_comtrade.trade"
+    path = data_dir.check_results / SOURCES / f"{subject}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('[{"passed": false, "severity": "critical"}]')
+    assert run_checkpoint(data_dir, SOURCES, [subject]) == {subject: []}
+    assert not path.exists()
+
+
 def test_a_truncated_partition_is_refused(wgi: DataPaths) -> None:
     rewrite(wgi, lambda table: table.slice(0, 5000))
     refused = [r for r in run_checkpoint(wgi, SOURCES, [WGI])[WGI] if not r.passed]

@@ -54,6 +54,14 @@ class TestPlan:
     def test_source_without_figures_is_only_checked(self, runs: Plan) -> None:
         assert runs("policy_news") == [SourceRun("policy_news", "bundled")]
 
+    @pytest.mark.parametrize(
+        "source_id", [name for name, spec in catalog().items() if "live" in spec.access_methods]
+    )
+    def test_every_live_source_has_a_live_run(self, runs: Plan, source_id: str) -> None:
+        """Also one that serves its present state only, beside partitions of its bundle."""
+        methods = [run.access_method for run in runs(source_id, live=[source_id])]
+        assert "live" in methods
+
     def test_live_partitions_are_a_run_of_their_own(self, runs: Plan) -> None:
         asked = ["202401", "202402", "202405"]
         found = runs("uk_hmrc", live=["uk_hmrc"], partitions=asked)

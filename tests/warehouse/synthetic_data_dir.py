@@ -200,7 +200,8 @@ def load_record(source: str, redistribution: str, edition: str) -> dict[str, Any
         "retrieved_at": datetime(2026, 11, 23, tzinfo=UTC), "payload_sha256": source.ljust(64, "0"),
         "payload_bytes": 10, "n_rows": 4, "n_quarantined": 1, "parser_version": "1",
         "publisher": f"Publisher of {source}", "licence_id": "CC-BY-4.0",
-        "redistribution": redistribution, "attribution": f"Source: {source}", "title": source, "stale_after_days": 400,
+        "redistribution": redistribution, "attribution": f"Source: {source}", "title": source,
+        "stale_after_days": 400,
     }  # fmt: skip
 
 

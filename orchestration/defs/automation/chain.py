@@ -101,13 +101,15 @@ def run_chain(
     failures: list[str] = []
     with acquire_lock(paths.lock, f"run group {group}", timeout=-1):
         for spec in catalog().values():
+            refused: list[str] = []
             for source_run in plan_source_runs(paths, spec, request):
                 found = _execute_source_run(paths, definitions, instance, source_run, request, tags)
                 for failure in found:
                     on_failure(failure)
                 if source_run.access_method != "live":
-                    failures += found
-            if not failures:
+                    refused += found
+            failures += refused
+            if not refused:
                 _write_stamp(paths, spec, request)
         if failures:
             return ChainResult(group, "", None, failures)
@@ -134,12 +136,22 @@ def plan_source_runs(
         wanted = requests.live_partitions(spec, request.partitions)
         for chosen in contiguous_ranges(keys, set(wanted)):
             yield SourceRun(source_id, "live", chosen)
-        if not keys:
+        if not keys or set(wanted) - set(keys):
+            # a publisher that serves its present state only has no partition to name
             yield SourceRun(source_id, "live")
     manual = tuple(request.manual.get(source_id, ()))
-    if manual or (is_changed and not has_bundle_run) or source_id in request.live:
+    is_checked = is_changed and not has_bundle_run and _has_tables(paths, source_id)
+    if manual or is_checked or source_id in request.live:
         # uploads; and source checks of what a failed or half-way run has left
         yield SourceRun(source_id, "bundled", None, manual)
+
+
+def _has_tables(paths: DataPaths, source_id: str) -> bool:
+    """Whether there is something to do for a source without a bundle: it has landed, has results
+    of checks on what was undone, or has empty tables, which dbt reads, to declare."""
+    has_landed = any((paths.load_records / source_id).glob("[!_]*.json"))
+    has_results = any((paths.check_results / "sources").glob(f"{source_id}.*.json"))
+    return has_landed or has_results or not (paths.landing / source_id).is_dir()
 
 
 def _execute_source_run(

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from orchestration.defs.automation.chain import ChainRequest, run_chain
 from orchestration.defs.automation.jobs import EVERYTHING
+from orchestration.defs.explain_failures import explain_failures
 from orchestration.resources import DataDirResource
 
 
@@ -30,10 +31,11 @@ def run_everything(
         live=config.live, only=config.only, manual=config.manual, retries=config.retries,
         as_known_on=config.as_known_on, as_of=config.as_of, force=config.force,
     )  # fmt: skip
-    done = run_chain(
-        data_dir.paths, load_definitions(), context.instance, request,
-        {"pax/parent_run": context.run_id}, context.log.error,
-    )  # fmt: skip
+    with explain_failures():
+        done = run_chain(
+            data_dir.paths, load_definitions(), context.instance, request,
+            {"pax/parent_run": context.run_id}, context.log.error,
+        )  # fmt: skip
     context.add_output_metadata({"run_group": done.group, **(done.release or {})})
     if done.failures or done.release is None:
         raise dg.Failure(

@@ -38,7 +38,10 @@ def failure_webhook(context: dg.RunFailureSensorContext) -> None:
         request = urllib.request.Request(
             url, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        urllib.request.urlopen(request, timeout=10).close()
+        try:
+            urllib.request.urlopen(request, timeout=10).close()
+        except OSError as error:
+            context.log.error(f"the webhook did not accept the notice: {error}")
 
 
 @dg.definitions

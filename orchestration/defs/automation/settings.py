@@ -8,6 +8,7 @@ from datetime import timedelta
 import dagster as dg
 from dagster import DefaultScheduleStatus, DefaultSensorStatus
 
+from orchestration.errors import UsageError
 from sources.kit.catalog import SourceSpec
 
 
@@ -37,12 +38,26 @@ def timezone() -> str:
 
 
 def keep_runs() -> timedelta:
-    return timedelta(days=float(os.environ.get("PAX_KEEP_RUNS_DAYS", "90")))
+    return timedelta(days=_number("PAX_KEEP_RUNS_DAYS", 90))
 
 
 def sensor_seconds() -> int:
-    return int(os.environ.get("PAX_SENSOR_SECONDS", "30"))
+    return int(_number("PAX_SENSOR_SECONDS", 30))
 
 
 def webhook_url() -> str:
     return os.environ.get("PAX_WEBHOOK_URL", "").strip()
+
+
+def _number(variable: str, default: float) -> float:
+    """Raises `UsageError` that names the variable where it holds no positive number."""
+    text = os.environ.get(variable, "").strip()
+    try:
+        number = float(text or default)
+    except ValueError:
+        number = 0
+    if not number > 0:
+        raise UsageError(
+            f"{variable} is {text!r}", remedy=f"set it to a positive number, such as {default:g}"
+        )
+    return number

@@ -61,7 +61,7 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["land", "usgs_mcs"], "known layouts"),
         (["land", "usgs_mcs", "not-there.csv"], "no such file"),
         (["land", "usgs_mcs", "--undo", "1999"], "no landed partition"),
-        (["publish"], "no whole run"),
+        (["publish"], "not built by a whole run"),
         (["publish", "--rollback"], "no release"),
         (["publish", "2026-07"], "--rollback"),
     ],

@@ -1,1 +1,1 @@
-"""The conductor: the only room that knows Dagster, and the command line `pax`."""
+"""The orchestrator: the only package that imports Dagster, and the command line `pax`."""

@@ -62,5 +62,5 @@ def seconds() -> dict[str, float]:
 
 
 def reset_seconds() -> None:
-    """Start the sums anew: one process may hold several runs (tests do)."""
+    """Start the sums from zero: one process may hold several runs (tests do)."""
     _seconds.clear()

@@ -165,7 +165,7 @@ def _working(paths: DataPaths) -> Iterator[Finding]:
     problem = _database_problem(paths)
     yield Finding(
         "warn" if problem else "ok", "working database", problem or "opens",
-        "nothing is lost: the next `pax run` builds it from scratch" if problem else "",
+        "nothing is lost: the next `pax run` builds it again" if problem else "",
     )  # fmt: skip
 
 

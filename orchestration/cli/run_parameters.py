@@ -23,7 +23,7 @@ class Parameters:
     force: bool = False
 
     def as_dict(self) -> dict[str, str | None]:
-        """What makes a release different: neither the way in nor the force does."""
+        """What makes a release different: neither the access method nor --force does."""
         return {"as_known_on": self.as_known_on, "as_of": self.as_of}
 
 

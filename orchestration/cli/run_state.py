@@ -1,4 +1,4 @@
-"""What the last run found, kept in the working folder: scratch that may vanish at any time."""
+"""What the last run found, kept in the working folder, which may vanish at any time."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _definition(keys: tuple[str, ...]) -> dg.StaticPartitionsDefinition:
 
 
 def partitions_definition(spec: SourceSpec) -> dg.StaticPartitionsDefinition | None:
-    """None for a source of documents or of a present state: it has no parts to land anew."""
+    """None for a source of documents or of a present state: it has no parts to land again."""
     keys = partition_keys(spec)
     return _definition(tuple(keys)) if keys else None
 

@@ -51,7 +51,7 @@ def run_dbt(
 
 
 def prepare_manifest(paths: DataPaths) -> Path:
-    """The manifest of the project as it is now, parsed anew if a file of it has changed.
+    """The manifest of the project as it is now, parsed again if a file of it has changed.
 
     It lies apart from the build's target: a process that loads the graph never reads a file that
     a build is writing.
@@ -81,7 +81,7 @@ def prepare_manifest(paths: DataPaths) -> Path:
 
 
 def reset_working_database(paths: DataPaths) -> None:
-    """Remove the working database: a whole build makes every table anew, from any state."""
+    """Remove the working database: a whole build makes every table again, from any state."""
     for suffix in ("", ".wal"):
         paths.database.with_name(paths.database.name + suffix).unlink(missing_ok=True)
 

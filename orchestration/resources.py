@@ -60,7 +60,9 @@ class IngestConfig(dg.ConfigurableResource):
         "live: all that the publisher offers from there; bundled: never ask the publisher.",
     )
     manual: list[str] = Field(default=[], description="Files that a person downloaded.")
-    retries: int = Field(default=0, description="Times to ask again a publisher that is silent.")
+    retries: int = Field(
+        default=0, description="Times to ask again a publisher that does not respond."
+    )
     as_known_on: str = Field(default="", description="Use nothing published after this day.")
     as_of: str = Field(default="", description="The day whose members count as members.")
     fingerprint: str = Field(default="", description="Hash of the inputs, for the release.")

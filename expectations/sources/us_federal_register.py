@@ -24,7 +24,7 @@ def build_suites() -> list[ExpectationSuite]:
                     ],
                     "an unknown type would be matched by the wrong rules",
                 ),
-                matches("content_sha256", "[0-9a-f]{64}", "the hash tells a changed document"),
+                matches("content_sha256", "[0-9a-f]{64}", "the hash identifies a changed document"),
             ],
         )
     ]

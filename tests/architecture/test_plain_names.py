@@ -2,12 +2,16 @@
 
 Looked at are file names, identifiers of Python, columns and CTEs of SQL, names in YAML, headers
 of CSV seeds and the `--help` texts of `pax`; `snake_case` and `CamelCase` are split into words.
+Docstrings and comments of the packages have a shorter list: words that are metaphors in any prose.
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +21,14 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from tests.architecture.repository import ROOT, relative, syntax_tree, tracked, tracked_files
+from tests.architecture.repository import (
+    ROOT,
+    package_modules,
+    relative,
+    syntax_tree,
+    tracked,
+    tracked_files,
+)
 
 NOUNS = (
     "room", "door", "clerk", "verdict", "witness", "lesson", "judge", "ledger", "receipt", "way",
@@ -29,6 +40,12 @@ REFUSED = {
 REFUSED_NAMES = {"kept_at_home"}
 #: Names of other people's files, columns and statistics.
 TERMS_OF_THE_FIELD = re.compile(r"two_?way", re.IGNORECASE)
+
+REFUSED_PROSE = re.compile(
+    r"\b(?:rooms?|clerks?|shelf|shelves|verdicts?|witness(?:es)?|lessons?|ledgers?|conductor"
+    r"|ways? in|ways? out|stays? at home|the house)\b",
+    re.IGNORECASE,
+)
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SQL_COMMENT = re.compile(r"--[^\n]*|{#.*?#}|/\*.*?\*/", re.DOTALL)
@@ -54,6 +71,18 @@ def python_names(path: Path) -> Iterator[str]:
             yield node.attr
         elif isinstance(node, ast.alias) and node.asname:
             yield node.asname
+
+
+def prose(source: str) -> Iterator[tuple[int, str]]:
+    """Docstrings and comments of a module with their line, white space made single."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = ast.get_docstring(node)
+            if documented:
+                yield getattr(node, "lineno", 1), " ".join(documented.split())
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
 
 
 def sql_names(path: Path) -> Iterator[str]:
@@ -112,6 +141,16 @@ def test_names_in(suffix: str) -> None:
     assert not found, "\n".join(sorted(found))
 
 
+def test_docstrings_and_comments() -> None:
+    found = [
+        f"{relative(path)}:{line}: {match.group()}"
+        for path in package_modules()
+        for line, text in prose(path.read_text(encoding="utf-8"))
+        for match in REFUSED_PROSE.finditer(text)
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_headers_of_seeds() -> None:
     found = {
         f"{relative(path)}: {name}"
@@ -140,3 +179,18 @@ def test_the_rule_finds_what_it_refuses() -> None:
     assert refused_words("n_witnesses") == {"witnesses"}
     for allowed in ("always", "gateway", "two_way_fixed_effects", "headroom", "indoor", "retold"):
         assert not refused_words(allowed), allowed
+
+
+def test_the_rule_for_prose_reads_docstrings_and_comments() -> None:
+    source = '''
+    """A semiconductor, always in use."""
+    class Store:  # on the shelf
+        """The way
+        out."""
+        async def read(self):
+            """Headroom of the household; `"a room"` is found."""
+            return "a verdict in a string is not prose"
+    '''
+    texts = prose(inspect.cleandoc(source))
+    found = sorted(match for _, text in texts for match in REFUSED_PROSE.findall(text))
+    assert found == ["room", "shelf", "way out"]

@@ -1,4 +1,4 @@
-"""The command line: help, exit codes, formats, and errors that show the way out."""
+"""The command line: help, exit codes, formats, and errors that name the remedy."""
 
 from __future__ import annotations
 

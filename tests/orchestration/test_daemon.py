@@ -28,7 +28,7 @@ from warehouse.storage.load_records import list_load_records
 
 pytestmark = [pytest.mark.xdist_group("whole_run"), pytest.mark.timeout(900), pytest.mark.long]
 #: Seconds that a step may take on a busy machine.
-PATIENCE = 420
+TIMEOUT_SECONDS = 420
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def _deployment(paths: DataPaths, **settings: str) -> Iterator[int]:
 
 
 def _wait(is_done: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not is_done():
         assert time.monotonic() < deadline, f"{what} did not come"
         time.sleep(1)

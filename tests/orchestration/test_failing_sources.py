@@ -73,7 +73,7 @@ class TestFailingLiveSource:
         self, data_dir: DataPaths, spec: SourceSpec, monkeypatch: pytest.MonkeyPatch,
         error: type[SourceError], n_asked: int,
     ) -> None:  # fmt: skip
-        """A silent publisher is not asked again; what is wrong with one answer is that one's."""
+        """One that does not respond is not asked again; a bad answer fails its partition alone."""
         asked: list[str] = []
 
         def fetched(spec: SourceSpec, partition: str, http: HttpClient) -> list[RawFile]:

@@ -17,7 +17,7 @@ from warehouse.statistics.event_study.event_study import Estimate, estimate_effe
 
 CASES = {
     "quiet": Truth(),
-    "long memory": Truth(memory=0.7),
+    "strong autocorrelation": Truth(ar1_coefficient=0.7),
     "demand cycle": Truth(cycle=0.2),
     "some empty months": Truth(zero_share=0.05),
     "six years": Truth(years=6),

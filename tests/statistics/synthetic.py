@@ -24,7 +24,7 @@ class Truth:
 
     effect_share: float = 0.0
     noise: float = 0.15
-    memory: float = 0.3
+    ar1_coefficient: float = 0.3
     holiday: float = 0.35
     anticipation_share: float = 0.0
     cycle: float = 0.0
@@ -45,7 +45,7 @@ def make_flow(seed: int, truth: Truth, event: Event = EVENT) -> SyntheticFlow:
     rng = np.random.default_rng(seed)
     first = (event.effective.year + 2 - truth.years) * 12
     months = np.arange(first, first + truth.years * 12)
-    cycle = truth.cycle * _memory(rng, months.size, 0.9)
+    cycle = truth.cycle * _ar1_noise(rng, months.size, 0.9)
     kg = _normal(rng, months, truth) * np.exp(cycle)
     in_force = months >= event.in_force_from
     if truth.is_lumpy:
@@ -65,7 +65,7 @@ def _normal(rng: np.random.Generator, months: np.ndarray, truth: Truth) -> Float
     """An undisturbed flow: about a hundred tonnes a month."""
     season = rng.normal(0, 0.15, 12)[months % 12]
     growth = rng.normal(0.03, 0.05) * (months - months[0]) / 12
-    noise = truth.noise * _memory(rng, months.size, truth.memory)
+    noise = truth.noise * _ar1_noise(rng, months.size, truth.ar1_coefficient)
     kg = 1e5 * np.exp(season + growth + noise)
     # the holiday reduces one month, or parts of both
     january = rng.random(months.size // 12 + 1)[(months - months[0]) // 12]
@@ -75,9 +75,9 @@ def _normal(rng: np.random.Generator, months: np.ndarray, truth: Truth) -> Float
     return np.where(rng.random(months.size) < truth.zero_share, 0.0, kg)
 
 
-def _memory(rng: np.random.Generator, size: int, memory: float) -> Floats:
+def _ar1_noise(rng: np.random.Generator, size: int, coefficient: float) -> Floats:
     """A first-order autoregression of unit variance."""
     draws = rng.normal(0, 1, size)
     for n in range(1, size):
-        draws[n] = memory * draws[n - 1] + np.sqrt(1 - memory**2) * draws[n]
+        draws[n] = coefficient * draws[n - 1] + np.sqrt(1 - coefficient**2) * draws[n]
     return draws

@@ -16,7 +16,7 @@ from orchestration.defs.automation.jobs import EVERYTHING
 from sources.kit.catalog import SourceSpec, catalog
 from warehouse.paths import DataPaths
 
-#: Times that a scheduled run asks a silent publisher again, after 30 s, 60 s, 120 s.
+#: Times that a scheduled run asks a publisher again that does not respond (30, 60, 120 s later).
 RETRIES = 3
 
 

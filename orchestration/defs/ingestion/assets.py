@@ -22,7 +22,7 @@ from warehouse.storage.load_records import (
 )
 
 OWNERS = ["team:data-platform"]
-#: Seconds before a silent publisher is asked again: the first time, doubled every time.
+#: Seconds before a publisher that does not respond is asked again; doubled every time.
 FIRST_RETRY = 30
 
 

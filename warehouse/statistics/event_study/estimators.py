@@ -59,14 +59,14 @@ def change_from_seasonal_difference(
     now = np.array([n for n, _ in pairs])
     years = np.array([back for _, back in pairs])
     before = now - years * SLOTS_PER_YEAR
-    usual = later - SLOTS_PER_YEAR
+    year_earlier = later - SLOTS_PER_YEAR
     weights = np.zeros(slots.kg.size)
     np.add.at(weights, now, 1 / now.size)
     np.add.at(weights, before, -1 / now.size)
     np.add.at(weights, later, -years.mean() / later.size)
-    np.add.at(weights, usual, years.mean() / later.size)
+    np.add.at(weights, year_earlier, years.mean() / later.size)
     if has_zeros:
-        growth = _log_ratio(slots.kg[later].sum(), slots.kg[usual].sum())
+        growth = _log_ratio(slots.kg[later].sum(), slots.kg[year_earlier].sum())
         expected = slots.kg[before] * np.exp(growth * years) if np.isfinite(growth) else None
         if expected is None or not expected.sum():
             return None

@@ -1,4 +1,4 @@
--- One row per declared line that enters no fact, with the reason: nothing leaves in silence. What
+-- One row per declared line that enters no fact, with the reason. What
 -- an exporter alone declares and no one believes enters fct_trade_reported, but is not reconciled.
 with
 

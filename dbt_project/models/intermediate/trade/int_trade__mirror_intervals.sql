@@ -15,7 +15,7 @@ flows as (
 
 ),
 
--- the standard deviation that a median of absolute gaps stands for; silence is no gap
+-- the standard deviation that a median of absolute gaps stands for; a missing declaration is no gap
 usual as (
 
     select

@@ -136,8 +136,8 @@ def declarations(flows: Mirrors) -> pa.Table:
 
 
 def _cif(importer: NDArray[np.intp], price: Floats) -> Floats:
-    on_board = np.isin(importer, [NAMES.index(x) for x in FOB_IMPORTERS])
-    return np.where(on_board, 0.0, freight_of(price))
+    declares_fob = np.isin(importer, [NAMES.index(x) for x in FOB_IMPORTERS])
+    return np.where(declares_fob, 0.0, freight_of(price))
 
 
 def _side(
@@ -173,7 +173,7 @@ def _as_filed(flows: pd.DataFrame) -> pa.Table:
     ]
     filed = pd.concat([flows[~apart], *parts]).sort_values(KEY, ignore_index=True)
     value = filed["value"].round(2)
-    on_board = (filed["flowCode"] == "X") | filed["reporter"].isin(FOB_IMPORTERS)
+    is_fob = (filed["flowCode"] == "X") | filed["reporter"].isin(FOB_IMPORTERS)
     numbers = CODES | {"NES": "899"}
     return pa.table(
         {
@@ -183,8 +183,8 @@ def _as_filed(flows: pd.DataFrame) -> pa.Table:
             "classificationCode": filed["classificationCode"],
             **{name: [total] * len(filed) for name, total in TOTALS.items()},
             "netWgt": filed["kg"].round(3),
-            "cifvalue": value.where(~on_board),
-            "fobvalue": value.where(on_board),
+            "cifvalue": value.where(~is_fob),
+            "fobvalue": value.where(is_fob),
             "primaryValue": value,
         }
     )

@@ -22,8 +22,8 @@ def partition_suite(subject: str, layout: str) -> ExpectationSuite:
             gxe.ExpectColumnPairValuesToBeEqual(
                 column_A="n_rows",
                 column_B="n_rows_recorded",
-                notes="the landing holds what its load records say; otherwise forget the "
-                "partition (pax land --forget) and land it again",
+                notes="the landing holds what its load records say; otherwise undo the "
+                "partition (pax land SOURCE --undo PARTITION) and land it again",
             ),
             between(
                 "share_of_expected_if_not_manual",

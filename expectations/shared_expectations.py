@@ -42,7 +42,11 @@ class GroupedRowsExpectation(BatchExpectation):
         super().__init__(**{"description": fields.get("notes"), **fields})
 
     def failing_groups(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-        """The failing groups, one row each, and the number of all groups."""
+        """The failing groups, one row each, and the number of all groups.
+
+        Raises:
+            NotImplementedError: a subclass does not define it.
+        """
         raise NotImplementedError
 
     def _validate(

@@ -150,9 +150,11 @@ def land(
     ] = False,
     undo: Annotated[
         str | None,
-        typer.Option(
-            "--undo", "--forget", metavar="PARTITION", help="Undo the landing of a partition."
-        ),
+        typer.Option("--undo", metavar="PARTITION", help="Undo the landing of a partition."),
+    ] = None,
+    forget: Annotated[
+        str | None,
+        typer.Option("--forget", hidden=True, help="The name of --undo until version 0.1.0."),
     ] = None,
     year: Annotated[
         int | None, typer.Option(help="The year of files that have lost it.", min=1900, max=2100)
@@ -173,8 +175,8 @@ def land(
     elif source is None:
         landing.show_sources(out)
         raise UsageError("which source?", remedy="pax land SOURCE PATH…")
-    elif undo is not None:
-        landing.undo(paths, source, undo, out)
+    elif partition := undo or forget:
+        landing.undo(paths, source, partition, out)
     else:
         landing.land(paths, source, files or [], out, year)
 

@@ -27,7 +27,13 @@ from warehouse.storage.load_records import (
 def land(
     paths: DataPaths, source_id: str, files: list[Path], console: Console, year: int | None = None
 ) -> None:
-    """Land files of one source; all of them or none. `year` is for files that do not state it."""
+    """Land files of one source; all of them or none. `year` is for files that do not state it.
+
+    Raises:
+        UsageError: no file, a missing one, or a source that accepts none.
+        SourceError: a file is rejected, by a message that names the known layouts.
+        PaxError: a file is rejected; the known layouts are in its remedy.
+    """
     spec = find_source(source_id)
     if not files:
         raise UsageError(

@@ -36,7 +36,11 @@ def answer(
     console: Console,
     is_working: bool = False,
 ) -> None:
-    """Answer `sql` on the console, on stdout or in a file; from the release, or the last run."""
+    """Answer `sql` on the console, on stdout or in a file; from the release, or the last run.
+
+    Raises:
+        UsageError: unknown format, no SQL or database, a refused query, an unwritable file.
+    """
     if kind not in FORMATS:
         raise UsageError(
             f"no format is called {kind}", remedy=f"choose one of: {', '.join(FORMATS)}"
@@ -60,7 +64,11 @@ def answer(
 
 
 def statement(sql: str) -> str:
-    """The SQL itself: given, out of a file, or from stdin for `-`."""
+    """The SQL itself: given, out of a file, or from stdin for `-`.
+
+    Raises:
+        UsageError: there is no such file, or no SQL in it.
+    """
     if sql == "-":
         text = sys.stdin.read()
     elif len(sql) < 1000 and "\n" not in sql and sql.strip().endswith(".sql"):
@@ -76,7 +84,11 @@ def statement(sql: str) -> str:
 
 
 def working(paths: DataPaths) -> Path:
-    """The database of the last run: it also has the marts withheld for their licence."""
+    """The database of the last run: it also has the marts withheld for their licence.
+
+    Raises:
+        UsageError: no run has built it.
+    """
     if not paths.database.exists():
         raise UsageError("there is no working database", remedy="`pax run` builds it")
     return paths.database
@@ -84,7 +96,11 @@ def working(paths: DataPaths) -> Path:
 
 def current(paths: DataPaths) -> Path:
     """The database of the release that `current` points to, resolved once: an activation in
-    between must not change what one query sees."""
+    between must not change what one query sees.
+
+    Raises:
+        UsageError: nothing is published in this data directory.
+    """
     if not paths.current.exists():
         raise UsageError(
             "nothing is published in this data directory yet",

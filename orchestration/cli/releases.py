@@ -40,7 +40,12 @@ def roll_back(paths: DataPaths, to: str | None, console: Console) -> None:
 
 
 def publish_again(paths: DataPaths, console: Console) -> None:
-    """Publish what the working database has, with the check results of the run that built it."""
+    """Publish what the working database has, with the check results of the run that built it.
+
+    Raises:
+        UsageError: no whole run has built the working database.
+        PublishError: the release cannot be written or verified.
+    """
     run = run_state.read(paths)
     if run is None or not run.is_whole:
         raise UsageError(

@@ -37,7 +37,12 @@ def parameters(
     select: str | None = None,
     force: bool = False,
 ) -> Parameters:
-    """Check what was asked; every mistake names the choices."""
+    """Check what was asked; every mistake names the choices.
+
+    Raises:
+        UsageError: an unknown source, one that is not live, a partition without its source, or a
+            day that is not an ISO date.
+    """
     known = catalog()
     if unknown := [s for s in sources if s not in known]:
         raise UsageError(

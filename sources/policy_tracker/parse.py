@@ -37,7 +37,12 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 
 def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
-    """Parse one file by the mapping of `known` that has its columns."""
+    """Parse one file by the mapping of `known` that has its columns.
+
+    Raises:
+        UnknownLayoutError: no mapping has the columns of the file.
+        CorruptFileError: the file cannot be read, or none of its records.
+    """
     text = decode(file.content, source_id=SOURCE, place=file.name)
     tracker = _tracker(text, file.name, known)
     table, ragged = read_text_table(

@@ -220,7 +220,11 @@ class BatchFetch:
 
 @contextmanager
 def name_request(what: str) -> Iterator[None]:
-    """Prefix a `SourceUnavailableError` with the request that failed."""
+    """Prefix a `SourceUnavailableError` with the request that failed.
+
+    Raises:
+        SourceUnavailableError: of the same class as the one in the block.
+    """
     try:
         yield
     except SourceUnavailableError as error:

@@ -245,7 +245,11 @@ def _finish(
 
 
 def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:
-    """The same rows as before: activate the release that is there, if it is whole."""
+    """The same rows as before: activate the release that is there, if it is whole.
+
+    Raises:
+        PublishError: the release that is there is damaged.
+    """
     if wrong := registry.integrity_errors(done):
         raise PublishError(
             f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",

@@ -84,7 +84,11 @@ def described(
 def write_mart(
     connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], folder: Path
 ) -> MartFile:
-    """Write one mart ordered by its key (by all its columns where it declares none)."""
+    """Write one mart ordered by its key (by all its columns where it declares none).
+
+    Raises:
+        PublishError: the mart is missing, or its key names no column or not one row each.
+    """
     columns = column_types(connection, mart)
     if not columns:
         raise PublishError(

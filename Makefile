@@ -92,3 +92,4 @@ clean: ## remove caches and working files; keeps landed data and releases
 	  dbt_project/target dbt_project/logs "$${PAX_HOME:-warehouse/data}/working"
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.tools/*' -prune \
 	  -exec rm -rf {} +
+	@mkdir -p "$${PAX_HOME:-warehouse/data}/working"

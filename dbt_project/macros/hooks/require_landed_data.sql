@@ -5,17 +5,20 @@
 
 
 {#
-  Stops a run of dbt before its first model when no data have landed: DuckDB would report a missing
-  file for every staging model and no next step.
+  Stops a run of dbt before its first model when no data have landed, or only an older version has
+  landed some: DuckDB would report a missing file for every staging model and no next step.
 #}
 {% macro require_landed_data() -%}
     {%- if execute -%}
-        {%- set parameters = data_dir() ~ '/landing/run/parameters/*.parquet' -%}
-        {%- if run_query("select count(*) from glob('" ~ parameters ~ "')").rows[0][0] == 0 -%}
-            {%- do exceptions.raise_compiler_error(
-                'No data have landed in ' ~ data_dir() ~ '. Run `pax land --bundled` in the '
-                ~ 'checkout (or set PAX_HOME to a data directory that has data), then dbt again.'
-            ) -%}
-        {%- endif -%}
+        {%- for table in ['parameters', 'load_records'] -%}
+            {%- set files = data_dir() ~ '/landing/run/' ~ table ~ '/*.parquet' -%}
+            {%- if run_query("select count(*) from glob('" ~ files ~ "')").rows[0][0] == 0 -%}
+                {%- do exceptions.raise_compiler_error(
+                    'No data have landed in ' ~ data_dir() ~ ', or an older version landed them. '
+                    ~ 'Run `pax land --bundled` in the checkout, which also migrates (or set '
+                    ~ 'PAX_HOME to a data directory that has data), then dbt again.'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -68,6 +68,11 @@ class TestPlan:
         ranges = [run.partition_range for run in found if run.access_method == "live"]
         assert ranges == [("202401", "202402"), ("202405", "202405")]
 
+    def test_source_of_a_present_state_is_asked_without_partition(self, runs: Plan) -> None:
+        found = runs("worldbank_wgi", live=["worldbank_wgi"])
+        assert SourceRun("worldbank_wgi", "live") in found
+        assert runs("bgs_wms", live=["bgs_wms"])[0] == SourceRun("bgs_wms", "live")
+
     def test_upload_is_a_run_without_partition(self, runs: Plan) -> None:
         found = runs("usgs_mcs", manual={"usgs_mcs": ["/a/file.csv"]})
         assert found[-1] == SourceRun("usgs_mcs", "bundled", None, ("/a/file.csv",))

@@ -232,8 +232,12 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 
 
 def _errors(event: dg.DagsterEvent) -> Iterator[Any]:
-    """The error of a failed step and its causes, outermost first."""
-    error = event.step_failure_data.error if event.is_step_failure else None
+    """The error of a failed step or run and its causes, outermost first."""
+    error = None
+    if event.is_step_failure:
+        error = event.step_failure_data.error
+    elif event.is_job_failure:
+        error = event.job_failure_data.error
     while error is not None:
         yield error
         error = error.cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import great_expectations as gx
 import yaml
 from great_expectations.data_context import FileDataContext
+from great_expectations.exceptions import DataContextError
 
 from warehouse.paths import DataPaths
 
@@ -68,16 +70,21 @@ def open_context(
     _write_project(paths, validations)
     context = gx.get_context(mode="file", context_root_dir=paths.great_expectations)
     names = {validation.name for validation in validations}
-    if stage in {checkpoint.name for checkpoint in context.checkpoints.all()}:
-        context.checkpoints.delete(stage)
+    # by name: to list what is stored would load all of it, which takes longer than the checks
+    _delete(context.checkpoints, stage)
     for factory in (context.validation_definitions, context.suites):
-        for name in names & {stored.name for stored in factory.all()}:
-            factory.delete(name)
+        for name in names:
+            _delete(factory, name)
     results = context.validation_results_store
     for key in results.list_keys():
         if key.expectation_suite_identifier.name in names:
             results.remove_key(key)
     return context
+
+
+def _delete(factory: Any, name: str) -> None:
+    with suppress(DataContextError):  # nothing of that name is stored
+        factory.delete(name)
 
 
 def _write_project(paths: DataPaths, validations: Sequence[Validation]) -> None:

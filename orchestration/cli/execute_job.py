@@ -7,30 +7,41 @@ from __future__ import annotations
 
 import logging
 
+import dagster as dg
+
 from orchestration.cli.run_parameters import Parameters
 from orchestration.defs.automation.chain import ChainRequest, ChainResult, run_chain
 from orchestration.defs.instance import delete_old_runs, fail_dead_runs, open_instance
-from orchestration.progress import report_progress, timed
+from orchestration.progress import report_progress
 from warehouse.paths import DataPaths
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def execute(paths: DataPaths, parameters: Parameters, fingerprint: str) -> ChainResult:
-    """Load the asset graph and execute the chain (or the part that was selected).
+def load_definitions() -> dg.Definitions:
+    """The asset graph of the data directory.
 
     Raises:
         PaxError: the dbt project does not parse.
-        KeyboardInterrupt: the run was interrupted.
     """
+    from orchestration.definitions import defs
+
     logging.captureWarnings(True)
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, force=True)
-    with timed("prepare"):
-        report_progress("prepare", "loading the asset graph")
-        from orchestration.definitions import defs
+    report_progress("prepare", "loading the asset graph")
+    return defs()
 
-        definitions = defs()
-        from orchestration.defs.automation.settings import keep_runs
+
+def execute(
+    paths: DataPaths, definitions: dg.Definitions, parameters: Parameters, fingerprint: str
+) -> ChainResult:
+    """Execute the chain (or the part that was selected).
+
+    Raises:
+        KeyboardInterrupt: the run was interrupted.
+    """
+    from orchestration.defs.automation.settings import keep_runs
+
     with open_instance(paths) as instance:
         fail_dead_runs(instance, paths)
         delete_old_runs(instance, keep_runs())

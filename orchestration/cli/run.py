@@ -7,6 +7,7 @@ the fingerprint has shown that something changed.
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -68,8 +69,10 @@ def _work(
         with timed("prepare"):
             report_progress("prepare", "loading Dagster and dbt")
             with _interrupts_after():
-                from orchestration.cli.execute_job import execute
-        result = execute(paths, parameters, run_summary.short(prints))
+                from orchestration.cli.execute_job import execute, load_definitions
+
+                definitions = load_definitions()
+        result = execute(paths, definitions, parameters, run_summary.short(prints))
     # what has landed meanwhile belongs to the inputs of this run
     prints = {**prints, "landed": fingerprint(paths, parameters.as_dict())["landed"]}
     done = LastRun(
@@ -91,12 +94,21 @@ def _work(
 
 @contextmanager
 def _interrupts_after() -> Iterator[None]:
-    """Deliver Ctrl-C when the block ends: imports of some libraries swallow it."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Raise KeyboardInterrupt when the block ends: imports of some libraries swallow it.
+
+    A mask would not do: a thread that a library has started takes the signal all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread has signal handlers
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+        if came:
+            raise KeyboardInterrupt
 
 
 def exit_code(paths: DataPaths, parameters: Parameters, result: ChainResult) -> int:

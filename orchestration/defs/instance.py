@@ -49,9 +49,14 @@ def open_instance(paths: DataPaths) -> dg.DagsterInstance:
 
     Raises:
         OSError: the folder cannot be written.
+        LockTimeoutError: another process has been opening it for too long.
     """
     write_settings(paths)
-    return dg.DagsterInstance.from_config(str(paths.dagster_home))
+    # Dagster does not lock the making of its tables: two processes that open a new instance at once
+    # (a webserver and a run) leave it with two schema versions, which no later start can open
+    lock = paths.dagster_home / "instance.lock"
+    with acquire_lock(lock, "a process that opens the instance", timeout=60):
+        return dg.DagsterInstance.from_config(str(paths.dagster_home))
 
 
 def prepare_instance(paths: DataPaths) -> None:

@@ -213,22 +213,41 @@ def _messages(instance: dg.DagsterInstance, text: str) -> bool:
     )
 
 
+def test_processes_open_a_new_instance_together(tmp_path: Path) -> None:
+    script = (
+        "from pathlib import Path\n"
+        "from orchestration.defs.instance import open_instance\n"
+        "from warehouse.paths import DataPaths\n"
+        f"with open_instance(DataPaths(Path({str(tmp_path)!r}))) as instance:\n"
+        "    print(len(instance.get_runs()))"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=-1, stderr=-2, text=True)
+        for _ in range(3)
+    ]
+    printed = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], printed
+
+
 class TestKilledRun:
     """A run that was killed with -9 stays `started` for Dagster; its lock says otherwise."""
 
     @pytest.fixture
     def killed(self, world: DataPaths) -> str:
-        with acquire_lock(world.lock, "a run that keeps it waiting"):
+        with (
+            acquire_lock(world.lock, "a run that keeps it waiting"),
+            # made before the process starts: Dagster's own command does not wait for another maker
+            open_instance(world) as instance,
+        ):
             process = _process(
                 world, "dagster", "asset", "materialize", "-m", "orchestration.definitions",
                 "--select", "landing/worldbank_wgi/indicators", "--partition", "2024",
             )  # fmt: skip
-            with open_instance(world) as instance:
-                while not _messages(instance, "waiting for a run that keeps it waiting"):
-                    assert process.poll() is None, process.communicate()
-                    time.sleep(0.3)
-                [run] = instance.get_runs()
-                assert fail_dead_runs(instance, world) == [], "it is alive"
+            while not _messages(instance, "waiting for a run that keeps it waiting"):
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.3)
+            [run] = instance.get_runs()
+            assert fail_dead_runs(instance, world) == [], "it is alive"
             process.send_signal(signal.SIGKILL)
             process.wait()
         return run.run_id

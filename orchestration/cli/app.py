@@ -57,7 +57,9 @@ def run(
     ] = False,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="Only ingest this source again (may be repeated)."),
+        typer.Option(
+            "--source", help="Only ingest this source again (may be repeated); see --force."
+        ),
     ] = None,
     as_known_on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Use nothing published after this day.")
@@ -74,7 +76,13 @@ def run(
         typer.Option(help="Build only these models (dbt's syntax); publishes nothing."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", "--full", help="Run even if nothing has changed.")
+        bool,
+        typer.Option(
+            "--force",
+            "--full",
+            help="Build, check and publish even if nothing has changed. A source whose landed "
+            "files and checks are unchanged is landed and checked again only if --source names it.",
+        ),
     ] = False,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Fail at once if another run is in progress.")

@@ -22,7 +22,8 @@ from orchestration.cli import run_state
 from orchestration.cli.input_fingerprint import changed, fingerprint
 from orchestration.cli.run import exit_code
 from orchestration.cli.run_parameters import parameters
-from orchestration.defs.automation.chain import ChainResult
+from orchestration.defs.automation.chain import ChainRequest, ChainResult, plan_source_runs
+from orchestration.defs.ingestion.partitions import bundled_partitions
 from orchestration.defs.instance import open_instance
 from orchestration.defs.transformation.dbt_command import manifest_path, run_dbt
 from sources.kit.catalog import catalog
@@ -194,6 +195,25 @@ class TestWholeRun:
         assert "live failed" in done.stdout
         assert marts_of(other) == marts_of(whole_run.paths)
         assert current(other) == current(whole_run.paths)
+
+    def test_force_lands_again_what_it_names_or_what_has_changed(self, copied: DataPaths) -> None:
+        def planned(**request: object) -> set[str]:
+            asked = ChainRequest(force=True, **request)  # type: ignore[arg-type]
+            return {
+                run.source_id
+                for spec in catalog().values()
+                for run in plan_source_runs(copied, spec, asked)
+            }
+
+        assert planned() == set()
+        assert planned(only=["un_hs"]) == {"un_hs"}
+        day = planned(as_known_on="2025-06-30")
+        assert day >= {s for s, spec in catalog().items() if bundled_partitions(spec)}, (
+            "source checks depend on the day"
+        )
+        file = next((copied.landing / "usgs_mcs" / "world").glob("20*.parquet"))
+        file.write_bytes(file.read_bytes() + b"appended by hand")
+        assert planned() == {"usgs_mcs"}
 
     def test_kill_leaves_current_whole_and_a_torn_database_is_built_again(
         self, copied: DataPaths

@@ -123,12 +123,16 @@ def run_chain(
 def plan_source_runs(
     paths: DataPaths, spec: SourceSpec, request: ChainRequest
 ) -> Iterator[SourceRun]:
-    """The runs that a source needs: none if nothing of it, nor of what checks it, has changed."""
+    """The runs that a source needs: none if nothing of it, nor of what checks it, has changed.
+
+    `force` alone is about the build: the results of the same checks on the same files stay.
+    Together with `only` it lands and checks those sources again.
+    """
     source_id = spec.source_id
-    is_wanted = not request.only or source_id in request.only
+    is_forced = request.force and source_id in request.only
     keys, bundled = partition_keys(spec), bundled_partitions(spec)
     is_changed = has_pending_bundle(spec, paths) or not _is_stamped(paths, spec, request)
-    has_bundle_run = bool(bundled) and ((is_wanted and request.force) or is_changed)
+    has_bundle_run = bool(bundled) and (is_forced or is_changed)
     if has_bundle_run:
         for chosen in contiguous_ranges(keys, set(bundled)):
             yield SourceRun(source_id, "bundled", chosen)
@@ -294,7 +298,10 @@ def _write_stamp(paths: DataPaths, spec: SourceSpec, request: ChainRequest) -> N
 
 
 def _inputs_digest(paths: DataPaths, spec: SourceSpec, request: ChainRequest) -> str:
-    """Hash of what landed of a source, of the code that lands and checks it, and of the day."""
+    """Hash of what landed of a source, of the code that lands and checks it, and of the day.
+
+    Landed files count by size and time: one that was changed by hand is checked again.
+    """
     digest = hashlib.sha256(json.dumps([request.as_known_on, request.as_of]).encode())
     code = [
         *sorted(spec.folder.glob("*.*")),
@@ -304,4 +311,7 @@ def _inputs_digest(paths: DataPaths, spec: SourceSpec, request: ChainRequest) ->
     ]
     for path in [*code, *sorted((paths.load_records / spec.source_id).glob("[!_]*.json"))]:
         digest.update(path.name.encode() + path.read_bytes())
+    for path in sorted((paths.landing / spec.source_id).glob("*/[!_.]*.parquet")):
+        stat = path.stat()
+        digest.update(f"{path.parent.name}/{path.name} {stat.st_size} {stat.st_mtime_ns}".encode())
     return digest.hexdigest()

@@ -13,7 +13,9 @@ class EverythingConfig(dg.Config):
     """Nothing set: land what is bundled and has changed, build, check, publish."""
 
     live: list[str] = Field(default=[], description="Sources whose publishers are asked.")
-    only: list[str] = Field(default=[], description="Sources to land again; all if empty.")
+    only: list[str] = Field(
+        default=[], description="With `force`: sources to land and check though unchanged."
+    )
     manual: dict[str, list[str]] = Field(default={}, description="Files by source.")
     retries: int = 0
     as_known_on: str = ""

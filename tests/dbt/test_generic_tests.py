@@ -55,6 +55,13 @@ def test_expressions_are_true_names_rule_expression_and_row() -> None:
     ]
 
 
+def test_expressions_are_true_names_the_column_of_a_rule_for_several() -> None:
+    rule = {"name": "is_known", "columns": ["id", "share"], "expression": "{column} is not null"}
+    assert failing("expressions_are_true", rules=[rule]) == [
+        ("is_known", "share is not null", "c", None, "y")
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [

@@ -5,20 +5,28 @@
 
     name         what the failure is called
     expression   true where the row is right; NULL fails
+    columns      optional: the rule holds for each of them, written {column} in the expression
     null_passes  optional: NULL passes
     where        optional: the rows that the rule applies to
     description  optional: the reason, for the reader of the YAML
 #}
 {% test expressions_are_true(model, rules) %}
+    {%- set queries = [] %}
     {%- for rule in rules %}
-    {% if not loop.first %}union all{% endif %}
+    {%- for column in rule.columns | default(['']) %}
+    {%- set expression = rule.expression.replace('{column}', column) %}
+    {%- set query %}
     select
         '{{ rule.name }}' as failed_rule,
-        '{{ rule.expression.split() | join(' ') | replace("'", "''") }}' as failed_expression,
+        '{{ expression.split() | join(' ') | replace("'", "''") }}' as failed_expression,
         *
     from {{ model }}
     where
         ({{ rule.where | default('true') }})
-        and not coalesce(({{ rule.expression }}), {{ rule.null_passes | default(false) | lower }})
+        and not coalesce(({{ expression }}), {{ rule.null_passes | default(false) | lower }})
+    {%- endset %}
+    {%- do queries.append(query) %}
     {%- endfor %}
+    {%- endfor %}
+    {{- queries | join('\n    union all') }}
 {% endtest %}

@@ -154,9 +154,7 @@ def build_with_duckdb(paths: DataPaths, folder: Path) -> float:
     models = DBT_PROJECT / "models" / "intermediate" / "trade"
     profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     output = profile["pax_silica"]["outputs"]["duckdb"]
-    settings = {
-        **output["config_options"], **output["settings"], "temp_directory": str(folder / "spill"),
-    }  # fmt: skip
+    settings = {**output["config_options"], "temp_directory": str(folder / "spill")}
     started = time.perf_counter()
     with duckdb.connect(str(copy), config=settings) as connection:
         for name in MODELS:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
 from warehouse.paths import DataPaths
@@ -34,7 +35,7 @@ def dbt_failures(paths: DataPaths) -> dict[str, str]:
 def _of_checkpoints(paths: DataPaths) -> Iterator[CheckResult]:
     for path in sorted(paths.check_results.glob("*/*.json")):
         if path.parent.name in ("sources", "marts"):
-            yield from json.loads(path.read_text(encoding="utf-8"))
+            yield from orjson.loads(path.read_bytes())
 
 
 def _of_dbt(paths: DataPaths) -> Iterator[CheckResult]:
@@ -76,8 +77,8 @@ def _subject(node: Mapping[str, Any]) -> str:
 def _json(path: Path) -> dict[str, Any]:
     """Content of the file; empty if it is not there, or was cut off by a full disk."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        content: dict[str, Any] = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, orjson.JSONDecodeError):
         return {}
     return content
 

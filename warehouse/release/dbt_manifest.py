@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 
 from warehouse.release.errors import PublishError
 from warehouse.storage.read_only import reading
@@ -77,7 +77,7 @@ def read_manifest_json(manifest_json: Path) -> dict[str, Any]:
         PublishError: it is missing, is no JSON or has no nodes.
     """
     try:
-        manifest: dict[str, Any] = json.loads(manifest_json.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = orjson.loads(manifest_json.read_bytes())
         manifest["nodes"]
     except (OSError, ValueError, KeyError) as error:
         raise PublishError(

@@ -38,13 +38,12 @@ class MartFile:
 
 def column_types(connection: duckdb.DuckDBPyConnection, mart: str) -> tuple[tuple[str, str], ...]:
     """Names and DuckDB types of a mart's columns, in order; empty when there is no such table."""
-    return tuple(
-        connection.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where schema_name = 'marts' and table_name = ? order by column_index",
-            [mart],
-        ).fetchall()
-    )
+    # duckdb_columns() would bind every view of the database, and with it the landed Parquet
+    try:
+        found = connection.execute(f"describe marts.{quoted(mart)}").fetchall()
+    except duckdb.CatalogException:
+        return ()
+    return tuple((name, data_type) for name, data_type, *_ in found)
 
 
 def _refuse_double_keys(

@@ -62,7 +62,7 @@ def time_run(name: str, paths: DataPaths, *arguments: str) -> TimedRun:
 
 
 def time_runs(paths: DataPaths) -> list[TimedRun]:
-    """First (empty data directory), warm (everything again), unchanged (same fingerprint)."""
+    """First (empty data directory), warm (built again), unchanged (same fingerprint)."""
     first = time_run("first", paths)
     warm = min((time_run("warm", paths, "--force") for _ in range(2)), key=lambda run: run.wall)
     unchanged = min((time_run("unchanged", paths) for _ in range(3)), key=lambda run: run.wall)
@@ -77,9 +77,10 @@ def markdown(runs: Sequence[TimedRun]) -> str:
         "# Benchmark: a run on the bundled data",
         "",
         f"`make bench` on {os.cpu_count()} cores, Python {platform.python_version()}; wall and CPU "
-        "seconds of the whole process. *First*: an empty data directory; *warm*: everything again "
-        "(`pax run --force`, best of 2); *unchanged*: `pax run` when no input has changed (best of "
-        "3). Budgets are for orientation.",
+        "seconds of the whole process. *First*: an empty data directory; *warm*: built, checked "
+        "and published again (`pax run --force`, best of 2; since 0.2.0 unchanged sources are not "
+        "landed and checked again); *unchanged*: `pax run` when no input has changed (best of 3). "
+        "Budgets are for orientation.",
         "",
         "| run | wall | CPU | budget |",
         "|---|---:|---:|---:|",

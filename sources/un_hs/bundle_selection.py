@@ -16,9 +16,9 @@ FAN_OUT_HEADING = "8549"
 
 
 def select_bundle(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
-    """All codes and conversions of HS2012, HS2017 and HS2022; of the correlations every pair
-    but those of heading 8549 (electronic waste), which is linked to hundreds of codes and would
-    fan out any join. Its codes and conversions stay."""
+    """All codes and conversions of HS1992, HS2012, HS2017 and HS2022; of the correlations every
+    pair but those of heading 8549 (electronic waste), which is linked to hundreds of codes and
+    would fan out any join. Its codes and conversions stay."""
     for partition in parsed:
         pairs = partition.tables["correlations"]
         yield replace(partition, tables={**partition.tables, "correlations": _no_fan_out(pairs)})

@@ -17,12 +17,13 @@ from sources.kit.tabular import add_lineage_columns, read_text_table
 SOURCE = "un_hs"
 #: A revision enters into force on the first of January; a pair of revisions belongs to the newer.
 REVISIONS = {
+    "HS1992": date(1992, 1, 1),
     "HS2012": date(2012, 1, 1),
     "HS2017": date(2017, 1, 1),
     "HS2022": date(2022, 1, 1),
 }
 _CODE = re.compile(r"\d{6}")
-_REVISION = re.compile(r"hs(2012|2017|2022)")
+_REVISION = re.compile("|".join(name.lower() for name in REVISIONS))
 _RELATIONSHIPS = ("1:1", "1:n", "n:1", "n:n")
 Row = tuple[str | None, ...]
 
@@ -63,7 +64,8 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         _read(file, found)
     for name, revision in found.items():
         if revision.files:
-            _require_all_tables(name, revision)
+            is_oldest = not any(found[n].files for n in REVISIONS if n < name)
+            _require_all_tables(name, revision, is_oldest=is_oldest)
             yield _parsed(name, revision, spec)
 
 
@@ -71,7 +73,7 @@ def _read(file: RawFile, found: dict[str, _Revision]) -> None:
     table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
     names = table.column_names
     lines = list(zip(*(table[n].to_pylist() for n in names), strict=True))
-    if "hs6" in names and {f"in_{n.lower()}" for n in REVISIONS} <= set(names):
+    if "hs6" in names and any(f"in_{n.lower()}" in names for n in REVISIONS):
         revisions = _codes(file, names, lines, found)
     elif len(names) in (2, 3) and all(_REVISION.fullmatch(n) for n in names[:2]):
         if names[2:] not in ([], ["relationship"]):
@@ -87,19 +89,20 @@ def _read(file: RawFile, found: dict[str, _Revision]) -> None:
 def _codes(
     file: RawFile, names: list[str], lines: Iterable[tuple[str, ...]], found: dict[str, _Revision]
 ) -> list[str]:
-    """Add rows of `codes`, one per revision that includes the code; returns the revisions."""
+    """Add rows of `codes`, one per revision with the code; returns the revisions of the list."""
+    listed = [name for name in REVISIONS if f"in_{name.lower()}" in names]
     for number, line in enumerate(lines, start=2):
         cells = dict(zip(names, line, strict=True))
-        flags = [cells[f"in_{name.lower()}"] for name in REVISIONS]
+        flags = [cells[f"in_{name.lower()}"] for name in listed]
         if not _CODE.fullmatch(cells["hs6"]) or set(flags) - {"0", "1"}:
             reason = "hs6 is not six digits, or a revision's flag is neither 0 nor 1"
-            found[max(REVISIONS)].quarantine.append(_quarantined_row(reason, file, number, line))
+            found[max(listed)].quarantine.append(_quarantined_row(reason, file, number, line))
             continue
-        for name, flag in zip(REVISIONS, flags, strict=True):
+        for name, flag in zip(listed, flags, strict=True):
             text = cells.get(f"desc_{name.lower()}", "").strip() or None
             if flag == "1":
                 found[name].tables["codes"].add((name, cells["hs6"], text), file, number)
-    return list(REVISIONS)
+    return listed
 
 
 def _pairs(
@@ -147,10 +150,12 @@ def _build_table(name: str, rows: _Rows, spec: SourceSpec, table: str) -> pa.Tab
     )
 
 
-def _require_all_tables(name: str, revision: _Revision) -> None:
-    """Check that all tables are there, since landing replaces the whole revision."""
-    is_first = name == min(REVISIONS)
-    wanted = ["codes"] if is_first else ["codes", "conversions", "correlations"]
+def _require_all_tables(name: str, revision: _Revision, *, is_oldest: bool) -> None:
+    """Check that all tables are there, since landing replaces the whole revision.
+
+    Pairs belong to the newer revision, so the oldest of the files has none.
+    """
+    wanted = ["codes"] if is_oldest else ["codes", "conversions", "correlations"]
     missing = [table for table in wanted if not revision.tables[table].rows]
     if missing:
         raise CorruptFileError(

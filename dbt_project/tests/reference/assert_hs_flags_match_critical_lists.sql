@@ -5,6 +5,12 @@ with
 stated as (
 
     select distinct
+        'HS1992' as nomenclature,
+        hs6,
+        valid_hs1992 as is_stated
+    from {{ ref('stg_reference__hs_items') }}
+    union
+    select distinct
         'HS2012' as nomenclature,
         hs6,
         valid_hs2012 as is_stated

@@ -14,7 +14,9 @@ products as (
 
 hs_codes as (
 
+    -- measures of today do not name codes that ended before 2012
     select distinct product_code from {{ ref('stg_un_hs__codes') }}
+    where nomenclature <> 'HS1992'
 
 ),
 

@@ -16,6 +16,11 @@ stage_of_label as (
 by_nomenclature as (
 
     select
+        'HS1992' as nomenclature,
+        *
+    from items where valid_hs1992
+    union all
+    select
         'HS2012' as nomenclature,
         *
     from items where valid_hs2012

@@ -24,6 +24,7 @@ revisions as (
         listed.nomenclature, listed.valid_from, listed.valid_to
     from (
         values
+        ('HS1992', date '1992-01-01', date '1996-01-01'),
         ('HS2012', date '2012-01-01', date '2017-01-01'),
         ('HS2017', date '2017-01-01', date '2022-01-01'),
         ('HS2022', date '2022-01-01', cast(null as date))

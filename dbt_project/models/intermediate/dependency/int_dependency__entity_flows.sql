@@ -55,7 +55,7 @@ country_flows as (
         'none' as membership_variant,
         item_kind, item_id, stage_id, period_type, period_start_date,
         exporter_id as supplier_id,
-        flow_basis, nomenclature, period_end_date, year, denominator_scope, value_usd,
+        flow_basis, period_end_date, year, denominator_scope, value_usd,
         value_low_usd, value_high_usd, basket_value_usd, net_weight_kg, weighed_value_usd,
         is_truncated, is_complete, is_reimport, lineage_id
     from item_flows
@@ -107,7 +107,7 @@ bloc_flows as (
         nettings.netting, flows.membership_variant, flows.item_kind, flows.item_id, flows.stage_id,
         flows.period_type, flows.period_start_date,
         flows.exporter_id as supplier_id,
-        flows.flow_basis, flows.nomenclature, flows.period_end_date, flows.year,
+        flows.flow_basis, flows.period_end_date, flows.year,
         flows.denominator_scope,
         sum(flows.value_usd) as value_usd,
         sum(flows.value_low_usd) as value_low_usd,
@@ -127,7 +127,7 @@ bloc_flows as (
     group by
         flows.source_id, flows.edition, flows.bloc_id, nettings.netting, flows.membership_variant,
         flows.item_kind, flows.item_id, flows.stage_id, flows.period_type, flows.period_start_date,
-        flows.exporter_id, flows.flow_basis, flows.nomenclature, flows.period_end_date, flows.year,
+        flows.exporter_id, flows.flow_basis, flows.period_end_date, flows.year,
         flows.denominator_scope
 
 ),

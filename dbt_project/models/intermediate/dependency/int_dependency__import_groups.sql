@@ -44,7 +44,7 @@ sums as (
 
     select
         {{ group_key | join(',\n        ') }},
-        nomenclature, period_end_date, year, denominator_scope,
+        period_end_date, year, denominator_scope,
         sum(value_usd) filter (where not is_reimport) as imports_usd,
         sum(value_usd) filter (where is_reimport) as reimports_usd,
         sum(value_low_usd) filter (where not is_reimport) as low_usd,
@@ -79,7 +79,7 @@ sums as (
     from flows
     group by
         {{ group_key | join(',\n        ') }},
-        nomenclature, period_end_date, year, denominator_scope
+        period_end_date, year, denominator_scope
 
 ),
 
@@ -107,7 +107,7 @@ shares as (
 
     select
         ranked.*,
-        codes.n_products, codes.n_products_mapped, codes.product_codes, coverage.n_members,
+        codes.nomenclature, codes.n_products, codes.n_products_mapped, codes.product_codes, coverage.n_members,
         coverage.n_members_reporting,
         case
             when coverage.n_members is null then 1.0
@@ -141,8 +141,7 @@ shares as (
     from ranked
     inner join item_codes as codes
         using (
-            source_id, edition, nomenclature, item_kind, item_id, stage_id, period_type,
-            period_start_date
+            source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date
         )
     left join coverage
         on

@@ -33,10 +33,12 @@ mapped as (
 )
 
 select
-    codes.source_id, codes.edition, codes.period_type, codes.period_start_date, codes.nomenclature,
+    codes.source_id, codes.edition, codes.period_type, codes.period_start_date,
+    -- BACI has some codes of an item in an older revision: the newest one names the row
+    max(codes.nomenclature) as nomenclature,
     items.item_kind, items.item_id, items.stage_id,
     cast(count(*) as integer) as n_products,
-    cast(min(mapped.n_products_mapped) as integer) as n_products_mapped,
+    cast(max(mapped.n_products_mapped) as integer) as n_products_mapped,
     string_agg(codes.product_code, '|' order by codes.product_code) as product_codes
 from source_codes as codes
 inner join item_products as items
@@ -50,5 +52,5 @@ inner join mapped
         and items.item_id = mapped.item_id
         and items.stage_id = mapped.stage_id
 group by
-    codes.source_id, codes.edition, codes.period_type, codes.period_start_date, codes.nomenclature,
-    items.item_kind, items.item_id, items.stage_id
+    codes.source_id, codes.edition, codes.period_type, codes.period_start_date, items.item_kind,
+    items.item_id, items.stage_id

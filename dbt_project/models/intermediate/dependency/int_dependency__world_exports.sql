@@ -1,5 +1,6 @@
 -- One row per source, edition, exporter, item and year: what a country sells to everybody, the
--- importers that a bundle sums up into ROW among them. Latest edition of each source and year.
+-- importers that a bundle sums up into ROW among them. Latest edition of each source and year, of
+-- BACI of each product and year; `nomenclature` is the newest among the item's codes.
 with
 
 reconciled as (
@@ -23,7 +24,7 @@ exports as (
         bool_or(is_truncated) as is_truncated,
         sum(round(value_usd)) as value_usd
     from reconciled
-    where exporter_id <> importer_id
+    where exporter_id <> importer_id and is_preferred_series
     group by
         source_id, edition, known_from_date, exporter_id, nomenclature, product_code,
         period_type, period_start_date, period_end_date, year, flow_basis
@@ -44,8 +45,9 @@ latest as (
 
 select
     latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
-    items.stage_id, latest.nomenclature, latest.period_type, latest.period_start_date,
-    latest.period_end_date,
+    items.stage_id,
+    max(latest.nomenclature) as nomenclature,
+    latest.period_type, latest.period_start_date, latest.period_end_date,
     cast(latest.year as integer) as year,
     latest.flow_basis,
     sum(latest.value_usd) as exports_usd,
@@ -56,8 +58,7 @@ inner join item_products as items
     on
         latest.nomenclature = items.nomenclature
         and latest.product_code = items.product_code
-where latest.edition_rank = 1
+where latest.edition_rank = 1 or latest.source_id = 'cepii_baci'
 group by
     latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
-    items.stage_id, latest.nomenclature, latest.period_type, latest.period_start_date,
-    latest.period_end_date, latest.year, latest.flow_basis
+    items.stage_id, latest.period_type, latest.period_start_date, latest.period_end_date, latest.year, latest.flow_basis

@@ -1,14 +1,20 @@
 -- One row per exporter, importer, HS revision, product and year: the value of BACI's latest edition
--- of a flow, for the reconciliation of later years (never of its own). A row with exporter `ANY` is
--- the most that a flow can be which BACI does not list for an importer whose suppliers it lists.
+-- that has the product and year, for the reconciliation of later years (never of its own). A row
+-- with exporter `ANY` is the most that a flow can be which BACI does not list for an importer whose
+-- suppliers it lists.
 with
 
 flows as (
 
-    select * from {{ ref('int_trade__baci_flows') }}
-    where edition = (
-        select max(edition) from {{ ref('int_trade__baci_flows') }}
-    )
+    select flows.*
+    from {{ ref('int_trade__baci_flows') }} as flows
+    inner join {{ ref('int_trade__baci_editions') }} as editions
+        on
+            flows.edition = editions.edition
+            and flows.nomenclature = editions.nomenclature
+            and flows.product_code = editions.product_code
+            and flows.year = editions.year
+    where editions.is_latest
 
 ),
 

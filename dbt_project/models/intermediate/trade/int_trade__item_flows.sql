@@ -19,10 +19,10 @@ item_products as (
 single_codes as (
 
     select
-        nomenclature, item_kind, item_id, stage_id
+        item_kind, item_id, stage_id
     from item_products
-    group by nomenclature, item_kind, item_id, stage_id
-    having count(*) = 1
+    group by item_kind, item_id, stage_id
+    having count(distinct product_code) = 1
 
 ),
 
@@ -104,8 +104,7 @@ priced as (
     from valued
     left join single_codes
         on
-            valued.nomenclature = single_codes.nomenclature
-            and valued.item_kind = single_codes.item_kind
+            valued.item_kind = single_codes.item_kind
             and valued.item_id = single_codes.item_id
             and valued.stage_id = single_codes.stage_id
 
@@ -124,7 +123,8 @@ where is_single_code
 union all
 
 select
-    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, nomenclature,
+    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id,
+    max(nomenclature) as nomenclature,
     period_type, period_start_date, period_end_date, year, flow_basis, denominator_scope,
     sum(value_usd) as value_usd,
     sum(value_low_usd) as value_low_usd,
@@ -141,6 +141,5 @@ select
 from priced
 where not is_single_code
 group by
-    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, nomenclature,
-    period_type, period_start_date, period_end_date, year, flow_basis, denominator_scope,
-    is_reimport
+    source_id, edition, importer_id, exporter_id, item_kind, item_id, stage_id, period_type,
+    period_start_date, period_end_date, year, flow_basis, denominator_scope, is_reimport

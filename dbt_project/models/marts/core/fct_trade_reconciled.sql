@@ -37,6 +37,7 @@ select
     cast(mirror_repair as varchar) as mirror_repair,
     cast(coalesce(is_revision_folded, false) as boolean) as is_revision_folded,
     cast(is_truncated as boolean) as is_truncated,
+    cast(is_preferred_series as boolean) as is_preferred_series,
     cast(method_version as varchar) as method_version,
     cast(known_from_date as date) as known_from_date,
     cast(known_to_date as date) as known_to_date,

@@ -45,9 +45,9 @@ shares as (
             when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
             else 0
         end as least_usd,
-        totals.basket_share, totals.weight_coverage_share, totals.n_products, totals.product_codes,
-        totals.is_preferred, totals.preferred_reason, totals.coverage_share, totals.unmapped_share,
-        totals.quality_flags
+        totals.nomenclature, totals.basket_share, totals.weight_coverage_share, totals.n_products,
+        totals.product_codes, totals.is_preferred, totals.preferred_reason, totals.coverage_share,
+        totals.unmapped_share, totals.quality_flags
     from flows
     inner join import_groups as totals
         using (

@@ -103,19 +103,21 @@ class ExpectPeriodsToBeComplete(GroupedRowsExpectation):
     """Each group has as many distinct periods in `column` as the wider group `within`.
 
     A product that is in some years of an edition is in all of them, otherwise the gap would read
-    as no trade.
+    as no trade. `where` is a pandas query that chooses rows.
     """
 
     column: str
     group_by: list[str]
     within: list[str]
+    where: str | None = None
 
-    success_keys = ("column", "group_by", "within")
+    success_keys = ("column", "group_by", "within", "where")
     args_keys = success_keys
 
     def failing_groups(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+        chosen = rows.query(self.where) if self.where else rows
         wanted = rows.groupby(self.within)[self.column].nunique().rename("n_expected")
-        found = rows.groupby(self.group_by)[self.column].nunique().rename("n_periods")
+        found = chosen.groupby(self.group_by)[self.column].nunique().rename("n_periods")
         both = found.reset_index().merge(wanted.reset_index(), on=self.within)
         return both[both["n_periods"] < both["n_expected"]], len(both)
 

@@ -1,4 +1,4 @@
-"""The bundled selection of BACI: products and importers in scope, other importers summed to ROW."""
+"""The bundled selection of BACI: slices by nomenclature, each with its products and importers."""
 
 from __future__ import annotations
 
@@ -21,34 +21,58 @@ from sources.kit.rounding import round_within
 from sources.kit.tabular import add_lineage_columns
 
 ROW = "ROW"
+ALL = "all"
 SELECTION = Path(__file__).with_name("selection.yml")
 
 
 def select_bundle(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
-    """The bundle's partitions, with value in whole thousand USD.
-
-    An exporter's total of a product and year stays exact to half a thousand USD: importers
-    left out are summed into `ROW`, and rounding is by largest remainder within the exporter.
-    Needs CEPII's list of countries among the files, since the layouts code countries
+    """The bundle's partitions, one slice per nomenclature of `selection.yml`. A slice with
+    `importers: all` has every flow with CEPII's own value and tonnes. In the others importers left
+    out are summed into `ROW` and values are in whole thousand USD, rounded by largest remainder
+    within the exporter, so that an exporter's total of a product and year stays exact to half a
+    thousand USD. Needs CEPII's list of countries among the files, since the layouts code countries
     differently.
     """
     rules = yaml.safe_load(SELECTION.read_text(encoding="utf-8"))
     everything = list(parsed)
-    wanted = [p for p in everything if "flows" in p.tables and _is_wanted(p, rules)]
     to_iso3 = _iso3_by_code(everything, rules)
-    frames = {p.partition: _frame(p, rules, to_iso3) for p in wanted}
-    importers = importers_by_product(pd.concat(frames.values()), rules)
-    for p in sorted(wanted, key=lambda x: x.partition):
-        yield _selected(p, frames[p.partition], importers)
-    used = {to_iso3.get(code) for f in frames.values() for code in f["exporter_code"].unique()}
-    used.update(iso3 for f in frames.values() for iso3 in f["importer_iso3"].dropna().unique())
+    used: set[str | None] = set()
+    for chosen in rules["slices"]:
+        wanted = [p for p in everything if "flows" in p.tables and _is_wanted(p, chosen)]
+        for selected in _select_slice(wanted, chosen, to_iso3):
+            flows = selected.tables["flows"]
+            for column in ("exporter_code", "importer_code"):
+                used.update(to_iso3.get(code) for code in flows[column].unique().to_pylist())
+            yield selected
     yield from (_used_countries(p, used) for p in everything if "countries" in p.tables)
 
 
-def _is_wanted(parsed: Parsed, rules: dict[str, Any]) -> bool:
+def _select_slice(
+    wanted: Iterable[Parsed], chosen: dict[str, Any], to_iso3: dict[str, str]
+) -> Iterator[Parsed]:
+    ordered = sorted(wanted, key=lambda p: p.partition)
+    if chosen["importers"] == ALL:
+        for p in ordered:
+            yield replace(p, tables={"flows": _products_of(p, chosen)})
+        return
+    frames = {p.partition: _frame(p, chosen, to_iso3) for p in ordered}
+    if frames:
+        importers = importers_by_product(pd.concat(frames.values()), chosen)
+        for p in ordered:
+            yield _selected(p, frames[p.partition], importers)
+
+
+def _is_wanted(parsed: Parsed, chosen: dict[str, Any]) -> bool:
     first = parsed.tables["flows"].slice(0, 1).to_pylist()[0]
-    nomenclature: bool = first["nomenclature"] == rules["nomenclature"]
-    return nomenclature and first["year"] >= rules["first_year"]
+    nomenclature: bool = first["nomenclature"] == chosen["nomenclature"]
+    return nomenclature and first["year"] >= chosen["first_year"]
+
+
+def _products_of(parsed: Parsed, chosen: dict[str, Any]) -> pa.Table:
+    flows = parsed.tables["flows"]
+    if chosen["products"] == ALL:
+        return flows
+    return flows.filter(pc.is_in(flows["product_code"], value_set=pa.array(chosen["products"])))
 
 
 def _iso3_by_code(parsed: Iterable[Parsed], rules: dict[str, Any]) -> dict[str, str]:
@@ -69,14 +93,14 @@ def _iso3_by_code(parsed: Iterable[Parsed], rules: dict[str, Any]) -> dict[str, 
     return codes
 
 
-def _frame(parsed: Parsed, rules: dict[str, Any], to_iso3: dict[str, str]) -> pd.DataFrame:
-    flows = parsed.tables["flows"].to_pandas()
-    flows = flows[flows["product_code"].isin(rules["products"])]
+def _frame(parsed: Parsed, chosen: dict[str, Any], to_iso3: dict[str, str]) -> pd.DataFrame:
+    flows = _products_of(parsed, chosen).to_pandas()
     return flows.assign(importer_iso3=flows["importer_code"].map(to_iso3))
 
 
-def importers_by_product(flows: pd.DataFrame, rules: dict[str, Any]) -> dict[str, set[str]]:
-    """The importers (CEPII's alpha-3) that keep rows of their own, per product."""
+def importers_by_product(flows: pd.DataFrame, chosen: dict[str, Any]) -> dict[str, set[str]]:
+    """The importers (CEPII's alpha-3) that keep rows of their own, per product of a slice."""
+    rules = chosen["importers"]
     always = {*rules["parties"], *rules["also"]}
     others = flows[~flows["importer_iso3"].isin(always)]
     totals = others.groupby(["product_code", "importer_iso3"])["value_kusd"].sum().reset_index()
@@ -85,8 +109,9 @@ def importers_by_product(flows: pd.DataFrame, rules: dict[str, Any]) -> dict[str
         ["product_code", "value_kusd", "importer_iso3"], ascending=[True, False, True]
     )
     largest = ranked.groupby("product_code").head(rules["n_other_importers"])
-    chosen = largest.groupby("product_code")["importer_iso3"].agg(set).to_dict()
-    return {product: always | chosen.get(product, set()) for product in rules["products"]}
+    added = largest.groupby("product_code")["importer_iso3"].agg(set).to_dict()
+    products = flows["product_code"].unique()
+    return {product: always | added.get(product, set()) for product in products}
 
 
 def _selected(parsed: Parsed, flows: pd.DataFrame, importers: dict[str, set[str]]) -> Parsed:

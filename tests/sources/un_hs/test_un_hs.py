@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from sources.kit.bundle import compile_bundle
 from sources.kit.catalog import find_source
@@ -74,6 +77,56 @@ def test_pairs_belong_to_the_newer_revision() -> None:
     assert found["HS2012"].tables["conversions"].num_rows == 0
     related = rows(found["HS2022"], "correlations", "from_code", "to_code", "relationship")
     assert ("854141", "854140", "n:1") in related
+
+
+OLDEST = [
+    raw("hs1992_codes.csv", b"hs6,in_hs1992,desc_hs1992\n811230,1,Germanium\n010111,1,Horses\n"),
+    *(
+        raw(f"hs{year}_to_hs1992_conversion.csv", f"hs{year},hs1992\n010121,010111\n".encode())
+        for year in (2012, 2017, 2022)
+    ),
+    *(
+        raw(f"hs{year}_hs1992_correlation.csv", body.encode())
+        for year, body in {
+            2012: "hs2012,hs1992,relationship\n010121,010111,1:1\nn/a,380999,n/a\n",
+            2017: "hs2017,hs1992,relationship\n811292,811230,n:n\n",
+            2022: "hs2022,hs1992,relationship\n811292,811230,n:n\n",
+        }.items()
+    ),
+]
+
+
+def test_the_oldest_revision_comes_as_a_list_of_its_own_and_pairs_with_all_others() -> None:
+    found = by_partition([*all_files(), *OLDEST])
+    oldest = found["HS1992"]
+    assert oldest.known_from_date == date(1992, 1, 1)
+    assert rows(oldest, "codes", "product_code", "description") == [
+        ("811230", "Germanium"),
+        ("010111", "Horses"),
+    ]
+    assert oldest.tables["correlations"].num_rows == 0
+    pairs = rows(found["HS2017"], "correlations", "from_code", "to_nomenclature", "to_code")
+    assert ("811292", "HS1992", "811230") in pairs
+    assert found["HS2012"].tables["conversions"].num_rows == 1
+    # the United Nations print codes of 1992 without a successor, which are no pairs
+    assert [row.raw_text for row in found["HS2012"].quarantine] == ["n/a,380999,n/a"]
+
+
+def test_beside_an_older_revision_the_next_one_needs_its_pairs() -> None:
+    files = [file for file in OLDEST if not file.name.startswith("hs2012")]
+    with pytest.raises(CorruptFileError, match="HS2012 would land without its conversions"):
+        list(parse([*all_files(), *files]))
+
+
+def test_the_bundle_maps_every_code_of_hs1992_that_baci_has() -> None:
+    bundled = find_source("un_hs").bundled
+    codes = set(pq.read_table(bundled / "codes" / "HS1992.parquet")["product_code"].to_pylist())
+    older = pq.read_table(bundled / "correlations" / "HS2017.parquet")
+    related = older.filter(pc.equal(older["to_nomenclature"], "HS1992"))
+    of_1992 = set(related["to_code"].to_pylist())
+    slices = yaml.safe_load((find_source("cepii_baci").folder / "selection.yml").read_text())
+    (chosen,) = (s for s in slices["slices"] if s["nomenclature"] == "HS1992")
+    assert set(chosen["products"]) <= codes & of_1992
 
 
 def test_row_locators_are_file_and_line() -> None:

@@ -67,40 +67,16 @@ codes as (
 
 ),
 
--- across chapters the United Nations' lists link waste of every kind with everything
-linked_codes as (
-
-    select
-        from_nomenclature, from_code, to_nomenclature, to_code
-    from {{ ref('stg_un_hs__correlations') }}
-    where substr(from_code, 1, 2) = substr(to_code, 1, 2)
-    union
-    select
-        from_nomenclature, from_code, to_nomenclature, to_code
-    from {{ ref('stg_un_hs__conversions') }}
-
-),
-
 shared_goods as (
 
     select
-        from_nomenclature as nomenclature,
-        from_code as product_code,
-        to_nomenclature as other_nomenclature,
-        to_code as other_code
-    from linked_codes
-    union
-    select
-        to_nomenclature as nomenclature,
-        to_code as product_code,
-        from_nomenclature as other_nomenclature,
-        from_code as other_code
-    from linked_codes
+        nomenclature, product_code, related_nomenclature, related_code
+    from {{ ref('int_reference__related_codes') }}
     union
     select
         codes.nomenclature, codes.product_code,
-        others.nomenclature as other_nomenclature,
-        others.product_code as other_code
+        others.nomenclature as related_nomenclature,
+        others.product_code as related_code
     from codes
     inner join codes as others
         on
@@ -123,8 +99,8 @@ rivals as (
             and latest.product_code = shared_goods.product_code
     inner join latest as preceding
         on
-            shared_goods.other_nomenclature = preceding.nomenclature
-            and shared_goods.other_code = preceding.product_code
+            shared_goods.related_nomenclature = preceding.nomenclature
+            and shared_goods.related_code = preceding.product_code
             and latest.year = preceding.year
             and latest.place > preceding.place
 

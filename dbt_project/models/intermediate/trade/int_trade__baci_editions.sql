@@ -2,7 +2,7 @@
 -- word on the code in that year, and whether its flows are the ones that readers shall add up. A
 -- newer edition replaces the codes and years that it has, never others; of two revisions of the HS
 -- one counts, since CEPII reconciles each on its own (code totals differ by up to 1.6).
--- noqa: disable=ST03
+-- noqa: disable=LT02
 with
 
 code_years as (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,68 @@ KNOWN = {
 }
 
 
+#: In this order each model reads the ones before it.
+CHECKS = (
+    "int_production__unit_check_sizes",
+    "int_production__unit_check_pairs",
+    "int_production__unit_check_ratios",
+)
+EDITIONS = ("2022", "2024", "2025", "2026")
+Slip = tuple[str, str, str, str]
+
+
+class UnitChecks:
+    """The checks as dbt compiled them, on figures that a test chooses."""
+
+    def __init__(self, paths: DataPaths) -> None:
+        compiled = paths.dbt_target / "compiled/pax_silica/models/intermediate/production"
+        queries = {name: (compiled / f"{name}.sql").read_text() for name in CHECKS}
+        self.queries = {
+            name: re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", sql) for name, sql in queries.items()
+        }
+        self.connection = duckdb.connect()
+        self.connection.execute(f"attach '{paths.database}' as built (read_only)")
+        for name, table in (
+            ("landed", "intermediate.int_production__unit_check_values"),
+            ("usgs_usual_sizes", "seeds.usgs_usual_sizes"),
+            ("materials", "marts.dim_material"),
+        ):
+            self.connection.execute(f"create table {name} as from built.{table}")
+        self.connection.execute("detach built")
+
+    def in_register(self, edition: str) -> set[Slip]:
+        """Table, material, series and statistic of an edition's figures that may become facts."""
+        return set(
+            self.connection.execute(
+                "select distinct table_name, subject_id, series_id, statistic from landed"
+                " where edition = ? and subject_id in (select material_id from materials)"
+                " and (table_name = 'salient' or series_id <> 'none')",
+                [edition],
+            ).fetchall()
+        )
+
+    def slips(self, edition: str, scaled: Set[Slip] = frozenset(), factor: float = 1) -> set[Slip]:
+        """What is excluded with this edition alone, of which `scaled` is off by `factor`."""
+        self.connection.execute("create or replace table scaled (t text, m text, s text, n text)")
+        if scaled:
+            self.connection.executemany("insert into scaled values (?, ?, ?, ?)", sorted(scaled))
+        self.connection.execute(
+            "create or replace table int_production__unit_check_values as select * replace ("
+            " case when (table_name, subject_id, series_id, statistic) in (from scaled)"
+            f" then quantity * {factor} else quantity end as quantity)"
+            " from landed where edition = ?",
+            [edition],
+        )
+        for name in CHECKS[:-1]:
+            self.connection.execute(f"create or replace table {name} as {self.queries[name]}")
+        return set(
+            self.connection.execute(
+                "select table_name, subject_id, series_id, statistic"
+                f" from ({self.queries[CHECKS[-1]]}) where is_slip"
+            ).fetchall()
+        )
+
+
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     paths, sources = DataPaths.at(tmp_path_factory.mktemp("magnitudes") / "data"), catalog()
@@ -43,6 +107,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
         "+int_production__excluded",
         "+int_production__series",
         "+int_production__us_salient",
+        "+dim_material",
     )
     build(paths, "--select", *selection, "--indirect-selection", "cautious")
     return paths
@@ -62,6 +127,46 @@ def figures(database: Path) -> list[dict[str, Any]]:
         "select material_id, measure, edition, count(quantity) as n "
         "from intermediate.int_production__series group by all",
     )
+
+
+@pytest.fixture(scope="module")
+def checks(paths: DataPaths) -> Iterator[UnitChecks]:
+    checks = UnitChecks(paths)
+    yield checks
+    checks.connection.close()
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_figure_of_an_edition_alone_is_excluded(checks: UnitChecks, edition: str) -> None:
+    assert checks.in_register(edition)
+    assert checks.slips(edition) == set()
+
+
+@pytest.mark.parametrize("factor", [1000, 0.001])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_figures_off_by_a_thousand_are_excluded_from_an_edition_alone(
+    checks: UnitChecks, edition: str, factor: float
+) -> None:
+    """Each statistic of every second material, all figures of one table, and all figures."""
+    register = checks.in_register(edition)
+    assert checks.slips(edition, register, factor) == register
+    materials = sorted({material for _, material, _, _ in register})
+    for table, statistic in sorted({(t, n) for t, _, _, n in register}):
+        for chosen in (set(materials[::2]), set(materials[1::2])):
+            scaled = {s for s in register if s[0] == table and s[3] == statistic and s[1] in chosen}
+            assert checks.slips(edition, scaled, factor) == scaled, (table, statistic)
+
+
+def test_the_usual_size_is_that_of_every_edition(checks: UnitChecks) -> None:
+    """By less than a factor of twenty, so that a thousand is never mistaken for a change."""
+    largest, compared = checks.connection.execute(
+        "select max(abs(log10(largest / quantity))), count(*) from ("
+        " select edition, table_name, subject_id, series_id, statistic, max(quantity) as largest"
+        " from landed group by all"
+        ") inner join usgs_usual_sizes using (table_name, subject_id, series_id, statistic)"
+    ).fetchone() or (None, 0)
+    assert compared > 700
+    assert largest < 1
 
 
 def test_without_the_overrides_every_known_slip_is_excluded_and_nothing_else(
@@ -99,3 +204,10 @@ def test_without_the_overrides_every_known_slip_is_excluded_and_nothing_else(
     gallium = read(paths.database, "select statistic from intermediate.int_production__us_salient "
                    "where material_id = 'gallium' and edition = '2024'")  # fmt: skip
     assert not {"consumption", "stock"} & {row["statistic"] for row in gallium}
+
+    # the same slips with each edition alone, where the register has a material of that name
+    checks = UnitChecks(paths)
+    for edition in EDITIONS:
+        alone = {(material, statistic) for _, material, _, statistic in checks.slips(edition)}
+        known = {(s, n) for s, n, e in KNOWN if e == edition and s != "talc"}
+        assert alone == known, edition

@@ -24,7 +24,7 @@ world as (
             when slips.edition is not null then 'magnitude_slip'
             when series.decision = 'drop' then 'outside_register'
         end as reason_id,
-        series.reason, slips.log_ratio, slips.apart_from_editions, cells.printed_unit,
+        series.reason, slips.log_ratio, slips.evidence, cells.printed_unit,
         cells.value_text, cells.known_from_date, cells.row_locator
     from {{ ref('stg_usgs_mcs__world') }} as cells
     left join {{ ref('usgs_series') }} as series
@@ -54,7 +54,7 @@ salient as (
         cells.statistic,
         'magnitude_slip' as reason_id,
         cast(null as varchar) as reason,
-        slips.log_ratio, slips.apart_from_editions,
+        slips.log_ratio, slips.evidence,
         cells.unit as printed_unit,
         cells.value_text, cells.known_from_date, cells.row_locator
     from {{ ref('stg_usgs_mcs__salient') }} as cells
@@ -84,7 +84,7 @@ bgs as (
         end as reason_id,
         series.reason,
         cast(null as double) as log_ratio,
-        cast(null as varchar) as apart_from_editions,
+        cast(null as varchar) as evidence,
         cells.printed_unit,
         -- figures of this source are withheld; labels and counts are ours
         cast(null as varchar) as value_text,
@@ -111,7 +111,7 @@ select
     source_id, edition, table_name, commodity_label, label, statistic, reason_id,
     max(reason) as reason,
     max(log_ratio) as log_ratio,
-    max(apart_from_editions) as apart_from_editions,
+    max(evidence) as evidence,
     max(printed_unit) as printed_unit,
     count(*) as n_figures,
     min_by(value_text, row_locator) as first_value_text,

@@ -1,10 +1,12 @@
--- One row per edition, subject, series and statistic of the USGS tables that another edition has
--- too: how far apart they are, and whether this edition's unit is off (`is_slip`). The closest pair
--- of figures per country (US tables: per year) is compared and the median taken, so that one
--- country's swing or a new detail proves nothing. Editions that differ by more than a factor of ten
--- are compared with limits of their own: reserves last about fifty years of production, a US
--- figure is of the size of the commodity's other US figures. Where that does not decide, most
--- editions win, and of two the earlier one.
+-- One row per edition, subject, series and statistic of the USGS tables: how far it is from other
+-- editions, from its usual size and from the rest of its own edition, and whether its unit is off
+-- (`is_slip`). The closest pair of figures per country (US tables: per year) is compared and the
+-- median taken, so that one country's swing or a new detail proves nothing. The usual size decides
+-- where it is known. Else editions that differ by more than a factor of ten are compared with
+-- limits of their own: reserves last about fifty years of production, a US figure is of the size of
+-- the commodity's other US figures. Where that does not decide, most editions win, and of two the
+-- earlier one. What is left is a contradiction within the edition: of its two sides the one that a
+-- third figure supports stays, else neither does.
 {% set key = 'table_name, edition, subject_id, series_id, statistic' %}
 with
 
@@ -96,19 +98,114 @@ votes as (
             and gaps.series_id = theirs.series_id
             and gaps.statistic = theirs.statistic
 
+),
+
+across_editions as (
+
+    select
+        {{ key }},
+        sum(n_compared) as n_compared,
+        max_by(log_ratio, abs(log_ratio)) as log_ratio,
+        string_agg(other_edition, ', ' order by other_edition) filter (where is_apart)
+            as apart_from_editions,
+        coalesce(
+            max(is_stranger) filter (where is_apart) = 1,
+            2 * count(*) filter (where is_apart) > 1 + count(*)
+            or (
+                2 * count(*) filter (where is_apart) = 1 + count(*)
+                and bool_or(is_apart and is_later)
+            )
+        ) as is_slip
+    from votes
+    group by {{ key }}
+
+),
+
+-- what others say of a figure: whether it is off, and whether it is known to be right
+outside as (
+
+    select
+        usual.table_name, usual.edition, usual.subject_id, usual.series_id, usual.statistic,
+        usual.known_from_date, usual.usual_log_ratio, usual.is_unusual,
+        coalesce(across_editions.n_compared, 0) as n_compared,
+        across_editions.log_ratio, across_editions.apart_from_editions,
+        coalesce(usual.is_unusual, across_editions.is_slip, false) as is_off,
+        coalesce(
+            not usual.is_unusual,
+            across_editions.n_compared > 0 and across_editions.apart_from_editions is null,
+            false
+        ) as is_supported
+    from {{ ref('int_production__unit_check_sizes') }} as usual
+    left join across_editions using ({{ key }})
+
+),
+
+inside as (
+
+    select * from {{ ref('int_production__unit_check_pairs') }}
+
+),
+
+supported as (
+
+    select
+        outside.*,
+        outside.is_supported or coalesce(agreeing.n_agreeing, 0) > 0 as has_support
+    from outside
+    left join (
+        select
+            {{ key }},
+            count(*) as n_agreeing
+        from inside
+        where not is_contradiction
+        group by {{ key }}
+    ) as agreeing using ({{ key }})
+
+),
+
+-- contradictions that no figure explains which is known to be off
+contradictions as (
+
+    select
+        mine.table_name, mine.edition, mine.subject_id, mine.series_id, mine.statistic,
+        max_by(inside.log_ratio, abs(inside.log_ratio)) as log_ratio,
+        string_agg(
+            distinct theirs.statistic || case theirs.table_name when 'salient' then ' (US)' else '' end,
+            ', '
+        ) as other_statistics
+    from inside
+    inner join supported as mine using ({{ key }})
+    inner join supported as theirs
+        on
+            inside.edition = theirs.edition
+            and inside.subject_id = theirs.subject_id
+            and inside.other_table_name = theirs.table_name
+            and inside.other_series_id = theirs.series_id
+            and inside.other_statistic = theirs.statistic
+    where
+        inside.is_contradiction
+        and not mine.is_off
+        and not theirs.is_off
+        and (theirs.has_support or not mine.has_support)
+    group by all
+
 )
 
 select
     {{ key }},
-    known_from_date,
-    sum(n_compared) as n_compared,
-    max_by(log_ratio, abs(log_ratio)) as log_ratio,
-    string_agg(other_edition, ', ' order by other_edition) filter (where is_apart)
-        as apart_from_editions,
-    coalesce(
-        max(is_stranger) filter (where is_apart) = 1,
-        2 * count(*) filter (where is_apart) > 1 + count(*)
-        or (2 * count(*) filter (where is_apart) = 1 + count(*) and bool_or(is_apart and is_later))
-    ) as is_slip
-from votes
-group by {{ key }}, known_from_date
+    outside.known_from_date, outside.n_compared,
+    case
+        when outside.apart_from_editions is not null then outside.log_ratio
+        when outside.is_unusual then outside.usual_log_ratio
+        else coalesce(contradictions.log_ratio, outside.log_ratio)
+    end as log_ratio,
+    outside.apart_from_editions,
+    case
+        when outside.apart_from_editions is not null
+            then 'the figures of edition ' || outside.apart_from_editions
+        when outside.is_unusual then 'what is usual for the commodity'
+        else 'what its ' || contradictions.other_statistics || ' of the same edition let expect'
+    end as evidence,
+    outside.is_off or contradictions.edition is not null as is_slip
+from outside
+left join contradictions using ({{ key }})

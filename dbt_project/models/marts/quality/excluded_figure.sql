@@ -14,7 +14,7 @@ with_reasons as (
             when 'magnitude_slip'
                 then
                     'about 10^' || cast(round(log_ratio) as integer)
-                    || ' times the figures of edition ' || apart_from_editions
+                    || ' times ' || evidence
                     || '; unit as read: ' || coalesce(printed_unit, 'none')
             when 'unit_unknown'
                 then

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fixture_world.worlds import Worlds
+from tests.fixture_world.dbt import build
+from tests.fixture_world.landing import SECOND_USGS, land_world
+from tests.fixture_world.worlds import DATA, Worlds
+from warehouse.paths import DataPaths
 from warehouse.release.table_macros import (
     TableMacro,
     add_table_macros,
@@ -18,6 +23,7 @@ from warehouse.release.table_macros import (
     names_read,
 )
 from warehouse.release.verify import SAMPLES
+from warehouse.storage.load_records import write_parameters
 from warehouse.storage.read_only import reading
 
 # the macros are those that dbt compiled for the five-country world
@@ -42,6 +48,7 @@ TABLES = {
     " coverage_low double, coverage_high double, severity double",
 }
 Connection = duckdb.DuckDBPyConnection
+END_OF_2026 = date(2026, 12, 31)
 
 
 def put(connection: Connection, table: str, **cells: Any) -> None:
@@ -195,26 +202,92 @@ def test_exposure_grows_with_the_clauses(
     connection.close()
 
 
-def test_macro_equals_the_mart_on_every_day_of_the_grid(worlds: Worlds) -> None:
+@pytest.fixture(scope="module")
+def of_a_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The five-country world as of the end of 2026, with the edition landed that stated the trade
+    of that year in 2027, after every register entry."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("of_a_day") / "data")
+    land_world(paths)
+    write_parameters(paths, as_of_date=END_OF_2026)
+    build(paths, *DATA)
+    return paths.database
+
+
+@pytest.fixture(params=["world", "of_a_day"])
+def built(request: pytest.FixtureRequest, worlds: Worlds) -> Iterator[Connection]:
+    """A working database: all known, or as of a day before the newest edition."""
+    of_a_day = request.param == "of_a_day"
+    with reading(request.getfixturevalue("of_a_day") if of_a_day else worlds.world) as connection:
+        yield connection
+
+
+def grid(connection: Connection) -> tuple[date, list[date]]:
+    """The day of knowledge of control_exposure, and its days: the run's and the quarter ends."""
+    known_on, days = connection.execute(
+        "select max(known_on_date), list(distinct as_of_date order by as_of_date)"
+        " from marts.control_exposure"
+    ).fetchone() or (END_OF_2026, [])
+    assert len(days) > 8, "quarter ends since the first year of trade"
+    return known_on, days
+
+
+def test_exposure_equals_the_mart_on_every_day_of_the_grid(built: Connection) -> None:
     """All columns but the lineage: partner_dependency, which the macro reads, has more parts."""
-    with reading(worlds.world) as connection:
-        known_on, days = connection.execute(
-            "select max(known_on_date), list(distinct as_of_date) from marts.control_exposure"
-        ).fetchone() or (None, [])
-        macro = "marts.control_exposure_asof($day, $known_on)"
-        at = {"day": max(days), "known_on": known_on}
-        result = connection.execute(f"select * exclude (lineage_id) from {macro} limit 0", at)
-        columns = ", ".join(column[0] for column in result.description or ())
-        mart = f"select {columns} from marts.control_exposure"
-        for day in days:
-            sql = f"{mart} where as_of_date = $day except select {columns} from {macro}"
-            assert fetch_rows(connection, sql, {**at, "day": day}) == [], day
-        # the grid has fewer items than the macro, except on the day of the run
-        extra = fetch_rows(connection, f"select {columns} from {macro} except {mart}", at)
-        exposed = fetch_rows(connection, f"{mart} where exposed_usd_high > 0 limit 1")
-    assert extra == []
-    assert len(days) >= 10
-    assert exposed
+    known_on, days = grid(built)
+    macro = "marts.control_exposure_asof($day, $known_on)"
+    at = {"day": days[-1], "known_on": known_on}
+    result = built.execute(f"select * exclude (lineage_id) from {macro} limit 0", at)
+    columns = ", ".join(column[0] for column in result.description or ())
+    mart = f"select {columns} from marts.control_exposure where as_of_date = $day"
+    # the grid has the items that some clause hits, and all on the day of the run
+    item = "entity_id, netting, item_kind, item_id, stage_id"
+    on_grid = (
+        f"select {columns} from {macro} semi join (select {item} from marts.control_exposure"
+        f" where not is_as_of_date or $day = (select max(as_of_date) from marts.control_exposure)"
+        f") using ({item})"
+    )
+    for day in days:
+        here = {**at, "day": day}
+        assert fetch_rows(built, f"{mart} except {on_grid}", here) == [], day
+        assert fetch_rows(built, f"{on_grid} except {mart}", here) == [], day
+    assert fetch_rows(built, f"select {columns} from {macro} except {mart}", at) == []
+    assert fetch_rows(built, f"{mart} and exposed_usd_high > 0 limit 1", {"day": days[-1]})
+
+
+def test_clauses_equal_the_intervals_on_every_day_of_the_grid(built: Connection) -> None:
+    known_on, days = grid(built)
+    intervals = (
+        "select clause_id, state from intermediate.int_policy__clause_intervals"
+        " where known_to_date is null and state not in ('ended', 'withdrawn')"
+        " and from_date <= $day and (until_date is null or $day < until_date)"
+    )
+    macro = "select clause_id, state from marts.active_clauses($day, $known_on)"
+    named = (
+        "select distinct unnest(string_split(active_clause_ids, '|')) as clause_id,"
+        " 'active' as state from marts.control_exposure where as_of_date = $day"
+    )
+    sizes = set()
+    for day in days:
+        at = {"day": day, "known_on": known_on}
+        found = {(row["clause_id"], row["state"]) for row in fetch_rows(built, macro, at)}
+        expected = {tuple(row) for row in built.execute(intervals, {"day": day}).fetchall()}
+        assert found == expected, day
+        assert {tuple(row) for row in built.execute(named, {"day": day}).fetchall()} <= found, day
+        sizes.add(len(found))
+    assert len(sizes) > 5, "the register changes from quarter to quarter"
+
+
+def test_the_mart_is_as_known_when_its_newest_figures_were(of_a_day: Path) -> None:
+    """Also where that is after the day of the run: only then the macro finds the same rows."""
+    with reading(of_a_day) as connection:
+        known_on, days = grid(connection)
+        used = connection.execute(
+            "select count(*) from marts.control_exposure where base_period_end_date = ?",
+            [END_OF_2026],
+        ).fetchone()
+    assert days[-1] == END_OF_2026
+    assert known_on == SECOND_USGS
+    assert used != (0,)
 
 
 def test_macro_is_left_out_without_its_tables(macros: list[TableMacro]) -> None:

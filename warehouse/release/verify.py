@@ -124,23 +124,27 @@ def _check_macros(connection: duckdb.DuckDBPyConnection, expected: set[str]) -> 
 
 
 def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The macro and the mart agree on the release's own day."""
+    """The macro and the mart agree: on the release's own day in all rows, and on every other day
+    of the mart in the rows that it has."""
     columns = (
         "entity_id, netting, item_kind, item_id, stage_id, window_rule, base_period_end_date,"
         " base_imports_usd, exposed_usd_low, exposed_usd_high, active_clause_ids,"
         " exposure_if_suspensions_lapse_high"
     )
-    found = connection.execute(
-        f"with days as (select min(as_of_date) as d, min(known_on_date) as k"
-        f" from marts.control_exposure where is_as_of_date),"
-        f" mart as (select {columns} from marts.control_exposure where is_as_of_date),"
-        f" macro as (select {columns} from marts.control_exposure_asof("
-        f"(select d from days), (select k from days)))"
-        f" select (select count(*) from (from mart except from macro)),"
-        f" (select count(*) from (from macro except from mart))"
-    ).fetchone()
-    if found != (0, 0):
-        yield f"control_exposure_asof and control_exposure differ on the release's day: {found}"
+    days = connection.execute(
+        "select as_of_date, known_on_date, bool_or(is_as_of_date) from marts.control_exposure"
+        " group by all order by all"
+    ).fetchall()
+    for day, known_on, is_own_day in days:
+        found = connection.execute(
+            f"with mart as (select {columns} from marts.control_exposure where as_of_date = $day),"
+            f" macro as (select {columns} from marts.control_exposure_asof($day, $known_on))"
+            f" select (select count(*) from (from mart except from macro)),"
+            f" (select count(*) from (from macro except from mart) where $is_own_day)",
+            {"day": day, "known_on": known_on, "is_own_day": is_own_day},
+        ).fetchone()
+        if found != (0, 0):
+            yield f"control_exposure_asof and control_exposure differ on {day}: {found}"
 
 
 def _check_sample_queries(connection: duckdb.DuckDBPyConnection, names: set[str]) -> Iterator[str]:

@@ -99,17 +99,25 @@ day_groups as (
 
 ),
 
--- all rows are as known on the run's day, or on the day of the last register entry before it
+evidence as (
+
+    select known_from_date from {{ ref('int_policy__clauses') }}
+    union all
+    select known_from_date from {{ ref('int_run__source_editions') }}
+
+),
+
+-- all rows are as known on the run's day, or on the day of the last entry or edition before it
 knowledge as (
 
     select
         parameters.as_of_date as run_date,
         least(
             parameters.as_known_on,
-            greatest(parameters.as_of_date, max(clauses.known_from_date))
+            greatest(parameters.as_of_date, max(evidence.known_from_date))
         ) as known_on_date
     from parameters
-    cross join {{ ref('int_policy__clauses') }} as clauses
+    cross join evidence
     group by parameters.as_of_date, parameters.as_known_on
 
 ),

@@ -13,9 +13,16 @@ parameters as (
 
 ),
 
+-- a status that nobody had stated by the run's day: what starts later was announced
 instruments as (
 
-    select * from {{ ref('fct_partner_instrument') }}
+    select
+        listed.* exclude (status),
+        coalesce(
+            listed.status, case when listed.valid_from > parameters.as_of_date then 'announced' end
+        ) as status
+    from {{ ref('fct_partner_instrument') }} as listed
+    cross join parameters
 
 ),
 

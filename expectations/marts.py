@@ -7,6 +7,7 @@ and tests. A mart's YAML may say under `config.meta`
 
     may_be_empty: true                  no rows are no error, for example when nothing lies ahead
     rows_need: [un_comtrade]            rows come only where one of these sources has landed
+    rows_need: []                       its rows are those of reference seeds, known on any day
     movement: {measure: concern_share, tolerance: 0.01}
 """
 
@@ -88,7 +89,7 @@ def rows_expectation(mart: Mart, knowledge: Knowledge) -> Any:
     lineage = [*mart.sources, *mart.registers]
     needed = mart.meta.get("rows_need", lineage)
     # beside registers a mart may read seeds of reference, which are known on any day
-    is_measured = (bool(mart.sources) and not mart.registers) or "rows_need" in mart.meta
+    is_measured = bool(needed) and (not mart.registers or "rows_need" in mart.meta)
     if is_measured and knowledge.is_none_known(needed):
         return gxe.ExpectTableRowCountToBeBetween(
             min_value=0,

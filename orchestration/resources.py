@@ -65,6 +65,11 @@ class IngestConfig(dg.ConfigurableResource):
     )
     as_known_on: str = Field(default="", description="Use nothing published after this day.")
     as_of: str = Field(default="", description="The day whose members count as members.")
+    activate: bool = Field(
+        default=False,
+        description="Make the release current also where `as_known_on` is set; else it is "
+        "published beside the current one.",
+    )
     fingerprint: str = Field(default="", description="Hash of the inputs, for the release.")
 
     @property

@@ -47,7 +47,7 @@ def migrate() -> None:
 @app.command(
     epilog=examples(
         "pax run", "pax run --live --source worldbank_wgi", "pax run --as-known-on 2025-06-30",
-        "pax run --select partner_dependency+",
+        "pax run --as-known-on 2025-06-30 --activate", "pax run --select partner_dependency+",
     )
 )  # fmt: skip
 @handle_cli_errors
@@ -62,11 +62,19 @@ def run(
         ),
     ] = None,
     as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Use nothing published after this day.")
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Use nothing published after this day; publish beside the current release.",
+        ),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day whose members count as members.")
     ] = None,
+    activate: Annotated[
+        bool,
+        typer.Option("--activate", help="With --as-known-on: make that release the current one."),
+    ] = False,
     partition: Annotated[
         list[str] | None,
         typer.Option(help="With --live and one --source: only these, such as A2024."),
@@ -93,13 +101,16 @@ def run(
     Without options: the figures that come with this checkout, no network, no key. If nothing has
     changed since the last run, it ends within a second. A run that fails or is interrupted leaves
     the current release as it was. Another run in progress is waited for.
+
+    With --as-known-on the release of that day is published beside the current one: `pax publish
+    --list` shows it, `pax query --release ID` reads it.
     """
     from orchestration.cli.run import run as do
     from orchestration.cli.run_parameters import parameters
 
     chosen = parameters(
         live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
-        as_of=as_of, select=select, force=force,
+        as_of=as_of, activate=activate, select=select, force=force,
     )  # fmt: skip
     raise typer.Exit(do(DataPaths.at(), chosen, out, wait=not no_wait))
 
@@ -118,6 +129,7 @@ def status() -> None:
         'pax query "select * from marts.dim_bloc"',
         'pax query --format csv --output shares.csv "from marts.production_share"',
         "pax query question.sql", "cat question.sql | pax query -",
+        'pax query --release 2025-06 "from marts.publish_info"',
     )
 )  # fmt: skip
 @handle_cli_errors
@@ -132,11 +144,21 @@ def query(
     working: Annotated[
         bool, typer.Option("--working", help="Query the last run: it also has the withheld marts.")
     ] = False,
+    release: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Query this release (or the beginning of its id), not the current."
+        ),
+    ] = None,
 ) -> None:
-    """Query the current release. Read-only, without files and network."""
+    """Query the current release, or another one. Read-only, without files and network."""
     from orchestration.cli.query import answer
 
-    answer(DataPaths.at(), sql, format, output, out, working)
+    if working and release:
+        raise UsageError(
+            "--working and --release name two databases", remedy="leave out one of them"
+        )
+    answer(DataPaths.at(), sql, format, output, out, working, release)
 
 
 @app.command(
@@ -242,7 +264,10 @@ def candidates(
 
 @app.command(
     epilog=examples(
-        "pax publish --list", "pax publish --rollback", "pax publish --rollback 2026-07"
+        "pax publish --list",
+        "pax publish --rollback",
+        "pax publish --rollback 2026-07",
+        "pax publish --activate",
     )
 )
 @handle_cli_errors
@@ -254,6 +279,12 @@ def publish(
         bool, typer.Option("--rollback", help="Activate an earlier release again.")
     ] = False,
     show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
+    activate: Annotated[
+        bool,
+        typer.Option(
+            "--activate", help="Make it current also if the last run was of an earlier day."
+        ),
+    ] = False,
 ) -> None:
     """Publish what the last whole run built; list releases; activate an earlier one."""
     from orchestration.cli import releases
@@ -268,7 +299,7 @@ def publish(
     elif rollback:
         releases.roll_back(paths, release, out)
     else:
-        releases.publish_again(paths, out)
+        releases.publish_again(paths, out, activate=activate)
 
 
 @app.command(epilog=examples("pax doctor"))

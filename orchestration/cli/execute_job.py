@@ -51,6 +51,7 @@ def execute(
             partitions=parameters.partitions,
             as_known_on=parameters.as_known_on or "",
             as_of=parameters.as_of or "",
+            activate=parameters.activate,
             fingerprint=fingerprint,
             force=parameters.force,
             select=parameters.select or "",

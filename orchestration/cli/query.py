@@ -35,11 +35,16 @@ def answer(
     output: Path | None,
     console: Console,
     is_working: bool = False,
+    release: str | None = None,
 ) -> None:
-    """Answer `sql` on the console, on stdout or in a file; from the release, or the last run.
+    """Answer `sql` on the console, on stdout or in a file.
+
+    Asked is the current release, the one whose id begins with `release`, or the last run's
+    database.
 
     Raises:
         UsageError: unknown format, no SQL or database, a refused query, an unwritable file.
+        ReleaseNotFoundError: no release, or several, begin with `release`.
     """
     if kind not in FORMATS:
         raise UsageError(
@@ -48,7 +53,10 @@ def answer(
     text = statement(sql)
     from warehouse.storage.read_only import reading
 
-    with reading(working(paths) if is_working else current(paths)) as connection:
+    database = (
+        named(paths, release) if release else working(paths) if is_working else current(paths)
+    )
+    with reading(database) as connection:
         try:
             if kind == "parquet":
                 _parquet(connection, text, output)
@@ -94,6 +102,17 @@ def working(paths: DataPaths) -> Path:
     return paths.database
 
 
+def named(paths: DataPaths, beginning: str) -> Path:
+    """The database of the release whose id begins so.
+
+    Raises:
+        ReleaseNotFoundError: there is none, or there are several.
+    """
+    from warehouse.release.registry import find_release
+
+    return find_release(paths, beginning).folder / FILE
+
+
 def current(paths: DataPaths) -> Path:
     """The database of the release that `current` points to, resolved once: an activation in
     between must not change what one query sees.
@@ -102,10 +121,16 @@ def current(paths: DataPaths) -> Path:
         UsageError: nothing is published in this data directory.
     """
     if not paths.current.exists():
+        is_beside = any(paths.releases.glob("[!.]*/manifest.json"))
         raise UsageError(
-            "nothing is published in this data directory yet",
+            "no release is current: those here are of earlier knowledge days"
+            if is_beside
+            else "nothing is published in this data directory yet",
             where=str(paths.data_dir),
-            remedy="`pax run` publishes the first release; PAX_HOME chooses another data directory",
+            remedy="`pax publish --list` shows them, `pax query --release ID` reads one, and "
+            "`pax run` publishes the release of today"
+            if is_beside
+            else "`pax run` publishes the first release; PAX_HOME chooses another data directory",
         )
     return paths.current.resolve() / FILE
 

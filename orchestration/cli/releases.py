@@ -39,7 +39,7 @@ def roll_back(paths: DataPaths, to: str | None, console: Console) -> None:
                   highlight=False)  # fmt: skip
 
 
-def publish_again(paths: DataPaths, console: Console) -> None:
+def publish_again(paths: DataPaths, console: Console, *, activate: bool = False) -> None:
     """Publish what the working database has, with the check results of the run that built it.
 
     Raises:
@@ -57,7 +57,7 @@ def publish_again(paths: DataPaths, console: Console) -> None:
             paths,
             manifest_path(paths),
             collect_check_results(paths),
-            RunInfo(run.run_id),
+            RunInfo(run.run_id, activate=activate),
             build_data_docs=partial(build_data_docs, paths),
         )
     console.print(escape(published.summary), highlight=False)

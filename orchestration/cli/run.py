@@ -52,8 +52,11 @@ def _is_unchanged(
 ) -> bool:
     if parameters.force or parameters.live or parameters.select or not before.is_whole:
         return False
-    current = paths.current.resolve().name if paths.current.exists() else None
-    return current == before.release_id and not changed(prints, before.fingerprint)
+    if changed(prints, before.fingerprint):
+        return False
+    if not parameters.is_for_current:
+        return (paths.releases / str(before.release_id) / "manifest.json").is_file()
+    return paths.current.exists() and paths.current.resolve().name == before.release_id
 
 
 def _same(before: LastRun) -> str:

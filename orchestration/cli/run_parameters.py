@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from orchestration.defs.knowledge_day import check_knowledge_day
 from orchestration.errors import UsageError
 from sources.kit.catalog import catalog
 
@@ -19,11 +20,17 @@ class Parameters:
     partitions: tuple[str, ...] = ()
     as_known_on: str | None = None
     as_of: str | None = None
+    activate: bool = False
     select: str | None = None
     force: bool = False
 
+    @property
+    def is_for_current(self) -> bool:
+        """Whether the release becomes current: one of an earlier knowledge day must be asked to."""
+        return self.activate or self.as_known_on is None
+
     def as_dict(self) -> dict[str, str | None]:
-        """What makes a release different: neither the access method nor --force does."""
+        """What makes a release different: not the access method, --activate or --force."""
         return {"as_known_on": self.as_known_on, "as_of": self.as_of}
 
 
@@ -34,14 +41,16 @@ def parameters(
     partitions: Sequence[str] = (),
     as_known_on: str | None = None,
     as_of: str | None = None,
+    activate: bool = False,
     select: str | None = None,
     force: bool = False,
+    today: date | None = None,
 ) -> Parameters:
-    """Check what was asked; every mistake names the choices.
+    """Check what was asked; every mistake names the choices. `today` is the clock's by default.
 
     Raises:
-        UsageError: an unknown source, one that is not live, a partition without its source, or a
-            day that is not an ISO date.
+        UsageError: an unknown source, one that is not live, a partition without its source, a day
+            that is not an ISO date, a knowledge day after today, or --activate without one.
     """
     known = catalog()
     if unknown := [s for s in sources if s not in known]:
@@ -60,16 +69,21 @@ def parameters(
             "--partition needs to know of which source",
             remedy=f"pax run --live --source NAME --partition {partitions[0]}",
         )
-    days = {"--as-known-on": _day(as_known_on), "--as-of": _day(as_of)}
-    for option, given in (("--as-known-on", as_known_on), ("--as-of", as_of)):
-        if given and not days[option]:
-            raise UsageError(f"{option} {given!r} is not a date", remedy="write it as 2025-06-30")
+    known_day, of_day = check_knowledge_day(as_known_on, today or date.today()), _day(as_of)
+    if as_of and not of_day:
+        raise UsageError(f"--as-of {as_of!r} is not a date", remedy="write it as 2025-06-30")
+    if activate and known_day is None:
+        raise UsageError(
+            "--activate is for a run with --as-known-on; any other release becomes current anyway",
+            remedy="leave out --activate, or add --as-known-on DATE",
+        )
     return Parameters(
         live=tuple(sources or able) if live else (),
         only=tuple(sources),
         partitions=tuple(partitions),
-        as_known_on=days["--as-known-on"],
-        as_of=days["--as-of"],
+        as_known_on=known_day.isoformat() if known_day else None,
+        as_of=of_day,
+        activate=activate,
         select=select,
         force=force,
     )

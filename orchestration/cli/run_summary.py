@@ -75,10 +75,12 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
     return {
         "release_id": release["release_id"],
         "is_new": release["is_new"],
+        "is_current": release["is_current"],
         "folder": str(folder),
         "report": str(folder / "report" / "index.html"),
         "dictionary": str(folder / "docs" / "data_dictionary.html"),
         "marts": {name: mart["rows"] for name, mart in manifest["marts"].items()},
+        "n_empty": sum(1 for mart in manifest["marts"].values() if mart.get("why_empty")),
         "as_of_date": manifest["as_of_date"],
         "as_known_on": manifest["as_known_on"],
     }
@@ -124,15 +126,32 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
         ("dictionary", release["dictionary"]),
     ]
     if release["as_known_on"] < "9999":
-        lines.append(("known on", f"{release['as_known_on']}: nothing published later is in it; "
-                      "`pax run` or `pax publish --rollback` activates today's again"))  # fmt: skip
+        lines.append(("known on", f"{release['as_known_on']}: {_next_step(release)}"))
+    if n_empty := release.get("n_empty"):
+        lines.append(("empty", f"{n_empty} marts have no rows: the comment of the table and "
+                      "`why_empty` in manifest.json state why"))  # fmt: skip
     for name, value in lines:
         console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
     console.print("  try")
     pax = _as_typed_here()
+    option = "" if release.get("is_current", True) else f"--release {release['release_id']} "
     for mart, sql in QUERIES.items():
-        if mart in release["marts"]:
-            console.print(f'    {pax} query "{escape(sql)}"', highlight=False, soft_wrap=True)
+        if release["marts"].get(mart):
+            console.print(
+                f'    {pax} query {option}"{escape(sql)}"', highlight=False, soft_wrap=True
+            )
+
+
+def _next_step(release: Mapping[str, Any]) -> str:
+    if release.get("is_current", True):
+        return (
+            "nothing published later is in it; `pax run` or `pax publish --rollback` activates "
+            "today's again"
+        )
+    return (
+        "nothing published later is in it; published beside the current release, which has not "
+        f"changed; `pax publish --rollback {release['release_id']}` would activate it"
+    )
 
 
 def _as_typed_here() -> str:

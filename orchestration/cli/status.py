@@ -21,6 +21,8 @@ def show_status(paths: DataPaths, console: Console) -> int:
     sources = catalog()
     _line(console, "data", str(paths.data_dir))
     _line(console, "current", _current(paths))
+    for line in releases_beside(paths):
+        _line(console, "beside", line)
     _line(console, "last run", _last(paths))
     if owner := lock_owner(paths.lock):
         _line(console, "running", owner)
@@ -44,6 +46,16 @@ def waiting_files(paths: DataPaths, sources: list[str]) -> list[str]:
         for source in sources
     }
     return [f"{count} in inbox/{source}" for source, count in counts.items() if count]
+
+
+def releases_beside(paths: DataPaths) -> list[str]:
+    """Releases of earlier knowledge days that are not current, newest first."""
+    return [
+        f"{release.release_id}: {release.n_marts} marts, as known on {release.as_known_on}; "
+        f"`pax query --release {release.release_id}` reads it"
+        for release in releases(paths)
+        if not (release.is_current or release.has_all_known)
+    ]
 
 
 def request_logs(paths: DataPaths) -> list[str]:

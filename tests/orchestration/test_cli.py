@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,6 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
+from orchestration.cli.run_parameters import parameters
+from orchestration.errors import UsageError
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import FinishedRun, Pax
 from warehouse.paths import PROJECT, DataPaths
@@ -50,6 +53,11 @@ def test_every_command_helps_with_an_example(command: str) -> None:
     [
         (["frobnicate"], "No such command"),
         (["run", "--as-known-on", "yesterday"], "not a date"),
+        (["run", "--as-known-on", "9000-01-01"], "lies in the future"),
+        (["run", "--as-of", "tomorrow"], "not a date"),
+        (["run", "--activate"], "add --as-known-on"),
+        (["query", "select 1", "--release", "2025"], "0 releases begin with '2025'"),
+        (["query", "select 1", "--release", "2025", "--working"], "leave out one of them"),
         (["run", "--source", "nobody"], "choose one of"),
         (["run", "--live", "--source", "un_hs"], "cannot be asked live"),
         (["run", "--live", "--partition", "A2024"], "--source NAME --partition A2024"),
@@ -77,6 +85,24 @@ def test_wrong_use_is_two(data_dir: DataPaths) -> None:
     assert invoke("frobnicate")[0] == 2
     assert invoke("query", "select 1")[0] == 2
     assert invoke("land", "nobody", "x")[0] == 2
+    assert invoke("run", "--as-known-on", "9000-01-01")[0] == 2
+    assert invoke("query", "select 1", "--release", "2025")[0] == 2
+
+
+def test_a_knowledge_day_may_be_today_and_not_tomorrow() -> None:
+    today = date(2026, 11, 23)
+    assert parameters(as_known_on="2026-11-23", today=today).as_known_on == "2026-11-23"
+    with pytest.raises(UsageError, match="2026-11-24 lies in the future") as raised:
+        parameters(as_known_on="2026-11-24", today=today)
+    assert raised.value.exit_code == 2
+    assert "give 2026-11-23 or an earlier day" in raised.value.remedy
+
+
+def test_only_a_run_of_an_earlier_day_is_published_beside() -> None:
+    assert parameters().is_for_current
+    assert parameters(as_of="2025-06-30").is_for_current
+    assert not parameters(as_known_on="2025-06-30").is_for_current
+    assert parameters(as_known_on="2025-06-30", activate=True).is_for_current
 
 
 def test_status_and_doctor_in_an_empty_data_directory(data_dir: DataPaths) -> None:

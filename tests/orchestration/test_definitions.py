@@ -11,6 +11,7 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -143,6 +144,29 @@ def test_jobs_run_in_one_process_and_steps_share_a_pool(definitions: dg.Definiti
         for node in job.nodes_in_topological_order:
             if node.name not in ("run_everything",):
                 assert node.definition.pool == "data_directory", node.name  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("job", ["everything", "build_and_release"])
+def test_a_knowledge_day_in_the_future_is_refused(
+    definitions: dg.Definitions, job: str, paths: DataPaths
+) -> None:
+    day = {"as_known_on": "9000-01-01"}
+    config: dict[str, Any] = {"ops": {"run_everything": {"config": day}}}
+    selection = None
+    if job == "build_and_release":
+        config = {"resources": {"inputs": {"config": {**day, "activate": True}}}}
+        selection = [dg.AssetKey(["landing", "run", "parameters"])]
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = definitions.resolve_job_def(job).execute_in_process(
+            run_config=config, instance=instance, asset_selection=selection, raise_on_error=False
+        )
+        (failed,) = [event for event in done.all_events if event.is_step_failure]
+    assert not done.success
+    error = failed.step_failure_data.error
+    assert error is not None
+    assert "9000-01-01 lies in the future" in error.message
+    assert "What to do: give " in error.message
+    assert not (paths.landing / "run" / "parameters").exists()
 
 
 def test_job_of_a_source_ends_in_the_release(definitions: dg.Definitions) -> None:

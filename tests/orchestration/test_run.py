@@ -248,17 +248,40 @@ class TestWholeRun:
         assert current(copied) == before
         assert marts_of(copied) == hashes
 
-    def test_backdated_run_says_so(self, copied: DataPaths) -> None:
-        done = call(copied.data_dir, "run", "--as-known-on", "2025-06-30")
+    def test_a_day_on_which_no_trade_was_known_is_published_beside(self, copied: DataPaths) -> None:
+        before, day = current(copied), "2022-03-31"
+        done = call(copied.data_dir, "run", "--as-known-on", day)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "2025-06-30" in done.stdout
-        with opened(copied) as connection:
-            later = connection.execute(
-                "select count(*) from marts.dim_source_edition where known_from_date > '2025-06-30'"
-            ).fetchone()
-        assert later == (0,)
+        assert f"{day}: nothing published later is in it" in done.stdout
+        assert current(copied) == before
+        [beside] = [p.name for p in copied.releases.iterdir() if p.name != before]
+        assert f"--release {beside}" in done.stdout
+
+        listed = call(copied.data_dir, "status").stdout
+        assert f"{beside}: " in listed
+        assert f"as known on {day}" in listed
+        later = (
+            f"select count(*) as n from marts.dim_source_edition where known_from_date > '{day}'"
+        )
+        trade = "select count(*) as n from marts.fct_trade_reconciled"
+        output = "select count(*) as n from marts.fct_production where edition = '2022'"
+        for sql, is_positive in ((later, False), (trade, False), (output, True)):
+            asked = call(copied.data_dir, "query", sql, "--release", beside, "--format", "json")
+            assert (json.loads(asked.stdout)[0]["n"] > 0) == is_positive, sql
+        card = json.loads((copied.releases / beside / "manifest.json").read_text())
+        why = {name: mart["why_empty"] for name, mart in card["marts"].items()}
+        assert all((card["marts"][name]["rows"] == 0) == bool(text) for name, text in why.items())
+        assert "cepii_baci (known from 2026-01-31)" in why["fct_trade_reconciled"]
+
+        again = call(copied.data_dir, "run", "--as-known-on", day)
+        assert "nothing new" in again.stdout
+        assert "[2/6]" not in again.stdout
+        activated = call(copied.data_dir, "publish", "--activate")
+        assert activated.returncode == 0, activated.stderr
+        assert current(copied) == beside
         back = call(copied.data_dir, "publish", "--rollback")
         assert back.returncode == 0, back.stderr
+        assert current(copied) == before
 
     def test_selected_part_publishes_nothing(self, copied: DataPaths) -> None:
         before = sorted(path.name for path in copied.releases.iterdir())

@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ from warehouse.release import (
     releases,
     rollback,
 )
+from warehouse.release.licences import landed_editions
+from warehouse.release.registry import find_release
 from warehouse.release.verify import verify_release
+from warehouse.storage.load_records import LATEST
 from warehouse.storage.read_only import open_reading, reading, to_arrow
 
 Release = tuple[DataPaths, Published]
@@ -266,6 +270,85 @@ def test_equal_rows_after_a_rollback_activate_the_release_again(tmp_path: Path) 
     assert not again.is_new
     assert "is current again" in again.summary
     assert current_id(paths) == made[2].release_id
+
+
+# ---- earlier knowledge days ------------------------------------------------------------------
+
+DAY = date(2025, 6, 30)
+
+
+def release_of_a_day(paths: DataPaths, day: date = DAY, **fields: Any) -> Published:
+    run = RunInfo(f"day{day}", as_known_on=day, **fields)
+    return publish_marts(paths, paths.dbt_target / "manifest.json", CHECK_RESULTS, run)
+
+
+def test_a_release_of_an_earlier_day_is_published_beside(tmp_path: Path) -> None:
+    paths, made = three_releases(tmp_path)
+    beside = release_of_a_day(paths)
+    assert (beside.is_new, beside.is_current) == (True, False)
+    assert "the current release has not changed" in beside.summary
+    assert current_id(paths) == made[2].release_id
+    assert [r.release_id for r in releases(paths) if not r.has_all_known] == [beside.release_id]
+    assert not release_of_a_day(paths).is_new
+    assert current_id(paths) == made[2].release_id
+    # it was never today's: a rollback does not pass through it
+    assert rollback(paths).release_id == made[1].release_id
+    assert rollback(paths, beside.release_id).is_current
+
+
+def test_a_release_of_an_earlier_day_is_activated_on_request(tmp_path: Path) -> None:
+    paths, made = three_releases(tmp_path)
+    activated = release_of_a_day(paths, activate=True)
+    assert activated.is_current
+    assert current_id(paths) == activated.release_id
+    assert rollback(paths).release_id == made[2].release_id
+    again = release_of_a_day(paths, activate=True)
+    assert (again.is_new, again.is_current) == (False, True)
+    assert "is current again" in again.summary
+
+
+def test_the_first_release_of_a_data_directory_may_be_of_an_earlier_day(tmp_path: Path) -> None:
+    paths, _ = build_data_dir(tmp_path)
+    release = release_of_a_day(paths)
+    assert current_id(paths) is None
+    assert not paths.current.exists()
+    assert find_release(paths, release.release_id[:12]).folder == release.folder
+    with pytest.raises(ReleaseNotFoundError, match=release.release_id):
+        find_release(paths, "1999")
+
+
+def test_retention_counts_releases_of_earlier_days_apart(tmp_path: Path) -> None:
+    paths, made = three_releases(tmp_path, keep=3)
+    days = [DAY, date(2025, 7, 31), date(2025, 8, 31), date(2025, 9, 30)]
+    beside = [release_of_a_day(paths, day, keep=3) for day in days]
+    assert beside[3].removed == (beside[0].release_id,)
+    retained = {release.release_id for release in releases(paths)}
+    assert retained == {r.release_id for r in [*made, *beside[1:]]}
+
+
+def test_a_mart_without_rows_states_why(tmp_path: Path) -> None:
+    paths, _ = build_data_dir(tmp_path)
+    for mart in ("fct_trade_reconciled", "dim_stage"):
+        alter(paths, f"delete from marts.{mart}")
+    day = date(2020, 1, 1)
+    release = release_of_a_day(paths, day)
+    marts = json.loads((release.folder / "manifest.json").read_text())["marts"]
+    assert {name for name, mart in marts.items() if mart["why_empty"]} == {
+        "fct_trade_reconciled", "dim_stage"
+    }  # fmt: skip
+    (known,) = [e["known_from_date"] for e in landed(paths) if e["source_id"] == "cepii_baci"]
+    why = f"on {day} nothing was known of cepii_baci (known from {known})"
+    assert marts["fct_trade_reconciled"]["why_empty"] == f"Empty in this release: {why}."
+    assert marts["dim_stage"]["why_empty"] == "Empty in this release: its inputs give no row."
+    with reading(release.folder / "pax_silica.duckdb") as connection:
+        (comment,) = connection.execute(
+            "select comment from duckdb_tables() where table_name = 'fct_trade_reconciled'"
+        ).fetchone() or ("",)
+    assert comment.startswith(f"Empty in this release: {why}. ")
+
+
+def landed(paths: DataPaths) -> list[dict[str, Any]]:
+    return landed_editions(paths.landing / "run/load_records/load_records.parquet", LATEST)
 
 
 # ---- rejected input --------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""Build a release beside the current one, verify it in a separate process, then activate it.
+"""Build a release beside the current one, verify it in a separate process, then activate it; one
+of an earlier knowledge day stays beside it unless the run says otherwise.
 
 Whatever happens before that, readers keep the release that they have: the new one grows in a
 hidden folder of the same file system, and the only visible step is one atomic rename of a link.
@@ -21,6 +22,7 @@ from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import registry
 from warehouse.release.contents import ReleaseDraft, write_contents, write_tables
 from warehouse.release.dbt_manifest import Mart, read_catalog
+from warehouse.release.empty_marts import first_known_days, why_empty
 from warehouse.release.errors import (
     ChecksFailedError,
     PublishError,
@@ -38,8 +40,8 @@ from warehouse.release.table_macros import TableMacro, list_table_macros
 from warehouse.release.verify import verify_in_subprocess
 from warehouse.storage import file_lock
 from warehouse.storage.atomic_write import fsync_file
+from warehouse.storage.load_records import LATEST
 
-LATEST = date(9999, 12, 31)
 Progress = Callable[[str], None]
 
 
@@ -126,7 +128,7 @@ def _publish(
         done = paths.releases / draft.release_id
         if done.exists():
             shutil.rmtree(folder)
-            return reactivate(paths, draft, done)
+            return reactivate(paths, draft, done, run)
         _finish(draft, contents, paths, on_progress)
         folder.rename(done)
         fsync_file(paths.releases)
@@ -135,11 +137,16 @@ def _publish(
         with suppress(OSError):
             shutil.rmtree(folder)
         raise
-    registry.activate(paths, draft.release_id)
-    failpoint("activated")
+    if _is_to_be_current(draft, run):
+        registry.activate(paths, draft.release_id)
+        failpoint("activated")
     removed = registry.apply_retention(paths, run.keep)
     failpoint("retained")
-    return _published(draft, done, is_new=True, removed=removed)
+    return _published(paths, draft, done, is_new=True, removed=removed)
+
+
+def _is_to_be_current(draft: ReleaseDraft, run: RunInfo) -> bool:
+    return run.activate or draft.as_known_on == LATEST
 
 
 def _require_disk_space(paths: DataPaths) -> None:
@@ -193,6 +200,7 @@ def build_draft(
         as_of_date, as_known_on = _days(connection, run)
         load_records = paths.landing / "run" / "load_records" / "load_records.parquet"
         editions = landed_editions(load_records, as_known_on)
+        first_days = first_known_days(connection, marts, landed_editions(load_records, LATEST))
         clearance: PublicationScope = apply_licences(marts, editions)
         exported = [
             read_exported(connection, mart.name, mart.key, paths.release_parquet)
@@ -200,6 +208,7 @@ def build_draft(
         ]
     shutil.rmtree(folder / ".spill", ignore_errors=True)
     files = [_take_over(file, parquet) for file in exported]
+    n_rows = {file.name: file.rows for file in files}
     version = identity(files, as_of_date, as_known_on)
     built_at = (run.built_at or datetime.now(UTC)).astimezone(UTC)
     return ReleaseDraft(
@@ -218,6 +227,11 @@ def build_draft(
         table_macros=tuple(m for m in macros if m.is_available(f.name for f in files)),
         editions=tuple(editions),
         withheld_marts=clearance.withheld,
+        empty_marts={
+            mart.name: why_empty(mart, first_days, as_known_on)
+            for mart in clearance.published
+            if not n_rows[mart.name]
+        },
         tools=tool_versions(),
     )
 
@@ -244,8 +258,8 @@ def _finish(
     failpoint("made_read_only")
 
 
-def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:
-    """The same rows as before: activate the release that is there, if it is whole.
+def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path, run: RunInfo) -> Published:
+    """The same rows as before: activate the release that is there, if it is whole and wanted.
 
     Raises:
         PublishError: the release that is there is damaged.
@@ -255,18 +269,24 @@ def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path) -> Published:
             f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",
             remedy=f"remove {done} (roll back first if it is current), then run again",
         )
-    if draft.previous_id != draft.release_id:
+    if draft.previous_id != draft.release_id and _is_to_be_current(draft, run):
         registry.activate(paths, draft.release_id)
-    return _published(draft, done, is_new=False)
+    return _published(paths, draft, done, is_new=False)
 
 
 def _published(
-    draft: ReleaseDraft, folder: Path, *, is_new: bool, removed: Sequence[str] = ()
+    paths: DataPaths,
+    draft: ReleaseDraft,
+    folder: Path,
+    *,
+    is_new: bool,
+    removed: Sequence[str] = (),
 ) -> Published:
     return Published(
         release_id=draft.release_id,
         folder=folder,
         is_new=is_new,
+        is_current=registry.current_id(paths) == draft.release_id,
         n_marts=len(draft.files),
         data_version=draft.data_version,
         previous_id=draft.previous_id,

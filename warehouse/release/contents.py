@@ -42,6 +42,7 @@ class ReleaseDraft:
     table_macros: tuple[TableMacro, ...]
     editions: tuple[Mapping[str, Any], ...]
     withheld_marts: dict[str, tuple[str, ...]]
+    empty_marts: dict[str, str]
     tools: dict[str, str]
 
 
@@ -74,7 +75,8 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
         write_metadata_tables("publish_info", [_info_row(draft)], parquet),
     ]
     files = sorted([*draft.files, *own], key=lambda file: file.name)
-    write_database(draft.folder, files, read_comments(draft.marts), draft.table_macros)
+    comments = read_comments(draft.marts, draft.empty_marts)
+    write_database(draft.folder, files, comments, draft.table_macros)
     by_name = {mart.name: mart for mart in draft.marts}
     return {
         "release_id": draft.release_id,
@@ -88,7 +90,10 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
         "fingerprint": draft.fingerprint,
         "tools": draft.tools,
         "n_marts": len(draft.files),
-        "marts": {file.name: mart_entry(file, by_name.get(file.name)) for file in files},
+        "marts": {
+            file.name: mart_entry(file, by_name.get(file.name), draft.empty_marts.get(file.name))
+            for file in files
+        },
         "table_macros": [macro.name for macro in draft.table_macros],
         "withheld_marts": [
             {"mart": mart, "because_of": list(sources), "why": AT_HOME}

@@ -31,9 +31,16 @@ class Comments:
     columns: Mapping[str, str]
 
 
-def read_comments(marts: Sequence[Mart]) -> dict[str, Comments]:
-    """Comments for every table: dbt's for the marts, ours for the metadata tables."""
-    comments = {mart.name: Comments(mart.description, mart.columns) for mart in marts}
+def read_comments(marts: Sequence[Mart], empty: Mapping[str, str]) -> dict[str, Comments]:
+    """Comments for every table: dbt's for the marts, ours for the metadata tables.
+
+    Args:
+        empty: why a mart has no rows, for those without; the sentence precedes the description.
+    """
+    comments = {
+        mart.name: Comments(f"{empty.get(mart.name, '')} {mart.description}", mart.columns)
+        for mart in marts
+    }
     for name, columns in COLUMNS.items():
         comments[name] = Comments(DESCRIPTIONS[name], {c.name: c.description for c in columns})
     return comments

@@ -69,8 +69,8 @@ def git_commit(checkout: Path) -> str | None:
         return None
 
 
-def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
-    """The manifest entry of one table."""
+def mart_entry(file: MartFile, mart: Mart | None, why_empty: str | None = None) -> dict[str, Any]:
+    """The manifest entry of one table; `why_empty` is None where it has rows."""
     return {
         "rows": file.rows,
         "bytes": file.size,
@@ -83,6 +83,7 @@ def mart_entry(file: MartFile, mart: Mart | None) -> dict[str, Any]:
         "registers": list(mart.registers) if mart else [],
         "carried": list(mart.carried) if mart else [],
         "columns": [{"name": name, "type": kind} for name, kind in file.columns],
+        "why_empty": why_empty,
     }
 
 

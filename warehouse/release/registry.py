@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.paths import DataPaths
-from warehouse.release.errors import PublishError
+from warehouse.release.errors import PublishError, ReleaseNotFoundError
 from warehouse.release.manifest import read_manifest
 from warehouse.storage.atomic_write import fsync_file
+from warehouse.storage.load_records import LATEST
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Release:
     as_known_on: str
     n_marts: int
     is_current: bool
+
+    @property
+    def has_all_known(self) -> bool:
+        """Whether it uses all that had landed, and not what was known on an earlier day."""
+        return self.as_known_on == LATEST.isoformat()
 
 
 def current_id(paths: DataPaths) -> str | None:
@@ -66,6 +72,23 @@ def releases(paths: DataPaths) -> list[Release]:
                 )
             )
     return sorted(found, key=lambda release: (release.built_at, release.release_id), reverse=True)
+
+
+def find_release(paths: DataPaths, beginning: str) -> Release:
+    """The one release whose id begins with `beginning`.
+
+    Raises:
+        ReleaseNotFoundError: there is none, or there are several.
+        PublishError: `current` is not a symlink.
+    """
+    retained = releases(paths)
+    matching = [release for release in retained if release.release_id.startswith(beginning)]
+    if len(matching) != 1:
+        names = ", ".join(release.release_id for release in retained) or "none"
+        raise ReleaseNotFoundError(
+            f"{len(matching)} releases begin with {beginning!r}; there are: {names}"
+        )
+    return matching[0]
 
 
 def integrity_errors(folder: Path) -> list[str]:
@@ -129,11 +152,17 @@ def remove_incomplete(paths: DataPaths) -> list[str]:
 
 
 def apply_retention(paths: DataPaths, keep: int) -> list[str]:
-    """Keep the newest `keep` releases and the current one, remove the others; returns their ids."""
-    retained = releases(paths)
-    others = [release for release in retained if not release.is_current]
-    n_current = len(retained) - len(others)
-    removed = others[max(keep - n_current, 0) :]
+    """Keep the newest `keep` releases and the current one, remove the others; returns their ids.
+
+    Releases of earlier knowledge days are counted apart: a series of them never removes what a
+    rollback may need.
+    """
+    removed: list[Release] = []
+    for has_all_known in (True, False):
+        retained = [r for r in releases(paths) if r.has_all_known == has_all_known]
+        others = [release for release in retained if not release.is_current]
+        n_current = len(retained) - len(others)
+        removed += others[max(keep - n_current, 0) :]
     for release in removed:
         remove(release.folder)
     return [release.release_id for release in removed]

@@ -11,6 +11,8 @@ from warehouse.storage import file_lock
 def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
     """Activate the release before the current one, or the one whose id begins with `to`.
 
+    A release of an earlier knowledge day is activated only by name: it was never meant as today's.
+
     Raises:
         ReleaseNotFoundError: there is none, or `to` fits several.
         PublishError: it is damaged, or another process is publishing.
@@ -28,18 +30,15 @@ def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
 
 
 def _target(paths: DataPaths, to: str | None) -> registry.Release:
-    retained = registry.releases(paths)
-    names = ", ".join(release.release_id for release in retained) or "none"
     if to is not None:
-        matching = [release for release in retained if release.release_id.startswith(to)]
-        if len(matching) != 1:
-            raise ReleaseNotFoundError(
-                f"{len(matching)} releases begin with {to!r}; there are: {names}"
-            )
-        return matching[0]
+        return registry.find_release(paths, to)
+    retained = registry.releases(paths)
     current = next((n for n, release in enumerate(retained) if release.is_current), None)
-    if current is None or current + 1 >= len(retained):
+    earlier = [] if current is None else retained[current + 1 :]
+    before = next((release for release in earlier if release.has_all_known), None)
+    if before is None:
+        names = ", ".join(release.release_id for release in retained) or "none"
         raise ReleaseNotFoundError(
             f"there is no release before the current one; there are: {names}"
         )
-    return retained[current + 1]
+    return before

@@ -14,7 +14,8 @@ KEEP = 5
 class RunInfo:
     """What a release should know of the run that made it.
 
-    The two days are read from the working database (`int_run__parameters`) unless given.
+    The two days are read from the working database (`int_run__parameters`) unless given. A release
+    of all that is known is activated; one of an earlier knowledge day only with `activate`.
     """
 
     run_id: str
@@ -24,15 +25,18 @@ class RunInfo:
     git_sha: str | None = None
     built_at: datetime | None = None
     keep: int = KEEP
+    activate: bool = False
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did. `is_new` is false when the same release was there already."""
+    """What publishing did. `is_new` is false when the same release was there already; `is_current`
+    is false when it was published beside the current one."""
 
     release_id: str
     folder: Path
     is_new: bool
+    is_current: bool
     n_marts: int
     data_version: str
     previous_id: str | None
@@ -47,6 +51,8 @@ class Published:
     def summary(self) -> str:
         """One sentence for a person."""
         if self.is_new:
-            return f"published {self.release_id} with {self.n_marts} marts"
-        again = "" if self.previous_id == self.release_id else ", and is current again"
+            beside = "" if self.is_current else "; the current release has not changed"
+            return f"published {self.release_id} with {self.n_marts} marts{beside}"
+        is_moved = self.is_current and self.previous_id != self.release_id
+        again = ", and is current again" if is_moved else ""
         return f"nothing new: {self.release_id} was published before from the same rows{again}"

@@ -47,6 +47,8 @@ class ChainRequest:
     manual: Mapping[str, Sequence[str]] = field(default_factory=dict)
     as_known_on: str = ""
     as_of: str = ""
+    #: make the release current also where it is of an earlier knowledge day
+    activate: bool = False
     fingerprint: str = ""
     force: bool = False
     retries: int = 0
@@ -210,6 +212,7 @@ def _config(
         "retries": request.retries,
         "as_known_on": request.as_known_on,
         "as_of": request.as_of,
+        "activate": request.activate,
         "fingerprint": request.fingerprint,
     }
 

@@ -1,11 +1,14 @@
 """The job `everything`: the chain of runs from all sources to a release, as one button."""
 
+from datetime import date
+
 import dagster as dg
 from pydantic import Field
 
 from orchestration.defs.automation.chain import ChainRequest, run_chain
 from orchestration.defs.automation.jobs import EVERYTHING
 from orchestration.defs.explain_failures import explain_failures
+from orchestration.defs.knowledge_day import check_knowledge_day
 from orchestration.resources import DataDirResource
 
 
@@ -18,8 +21,15 @@ class EverythingConfig(dg.Config):
     )
     manual: dict[str, list[str]] = Field(default={}, description="Files by source.")
     retries: int = 0
-    as_known_on: str = ""
-    as_of: str = ""
+    as_known_on: str = Field(
+        default="",
+        description="Use nothing published after this day; the release is published beside the "
+        "current one.",
+    )
+    as_of: str = Field(default="", description="The day whose members count as members.")
+    activate: bool = Field(
+        default=False, description="Make the release current also where as_known_on is set."
+    )
     force: bool = False
 
 
@@ -31,9 +41,11 @@ def run_everything(
 
     request = ChainRequest(
         live=config.live, only=config.only, manual=config.manual, retries=config.retries,
-        as_known_on=config.as_known_on, as_of=config.as_of, force=config.force,
+        as_known_on=config.as_known_on, as_of=config.as_of, activate=config.activate,
+        force=config.force,
     )  # fmt: skip
     with explain_failures():
+        check_knowledge_day(config.as_known_on, date.today())
         done = run_chain(
             data_dir.paths, load_definitions(), context.instance, request,
             {"pax/parent_run": context.run_id}, context.log.error,

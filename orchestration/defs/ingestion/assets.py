@@ -1,7 +1,7 @@
 """Landed tables as assets: one step per source of the catalog, partitioned where it has parts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
@@ -11,6 +11,7 @@ from orchestration.defs.ingestion.checks import source_checks
 from orchestration.defs.ingestion.ingest import Ingested, ingest
 from orchestration.defs.ingestion.landing_state import table_facts
 from orchestration.defs.ingestion.partitions import partitions_definition
+from orchestration.defs.knowledge_day import check_knowledge_day
 from orchestration.progress import report_progress, timed
 from orchestration.resources import POOL, DataDirResource, IngestConfig
 from sources.kit.catalog import SourceSpec, catalog
@@ -136,6 +137,7 @@ def _raise_failure(
 )
 def run_parameters(data_dir: DataDirResource, inputs: IngestConfig) -> None:
     with explain_failures():
+        check_knowledge_day(inputs.as_known_on, date.today())
         write_parameters(data_dir.paths, inputs.known_day, inputs.of_day)
 
 

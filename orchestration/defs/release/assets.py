@@ -51,7 +51,8 @@ def release_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         owners=OWNERS,
         pool=POOL,
         description="One immutable release per state of the marts: Parquet, DuckDB, report and "
-        "dictionary; `current` points to it after one atomic rename.",
+        "dictionary; `current` points to it after one atomic rename. A release of an earlier "
+        "knowledge day is published beside the current one unless `activate` is set.",
     )
     def release_current(
         context: dg.AssetExecutionContext, data_dir: DataDirResource, inputs: IngestConfig
@@ -62,7 +63,11 @@ def release_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 paths,
                 manifest_path(paths),
                 collect_check_results(paths),
-                RunInfo(run_id=context.run.run_id, fingerprint=inputs.fingerprint or None),
+                RunInfo(
+                    run_id=context.run.run_id,
+                    fingerprint=inputs.fingerprint or None,
+                    activate=inputs.activate,
+                ),
                 on_progress=lambda text: report_progress("release", text),
                 build_data_docs=lambda folder: build_data_docs(paths, folder),
             )
@@ -75,6 +80,7 @@ def _metadata(published: Published) -> dict[str, dg.MetadataValue]:
     return {
         "release_id": dg.MetadataValue.text(published.release_id),
         "is_new": dg.MetadataValue.bool(published.is_new),
+        "is_current": dg.MetadataValue.bool(published.is_current),
         "marts": dg.MetadataValue.int(published.n_marts),
         "data_version": dg.MetadataValue.text(published.data_version),
         "folder": dg.MetadataValue.path(published.folder),

@@ -8,6 +8,7 @@ and tests. A mart's YAML may say under `config.meta`
     may_be_empty: true                  no rows are no error, for example when nothing lies ahead
     rows_need: [un_comtrade]            rows come only where one of these sources has landed
     rows_need: []                       its rows are those of reference seeds, known on any day
+    rows_need_valid: partner_memberships  no rows as of a day before the register's first valid row
     movement: {measure: concern_share, tolerance: 0.01}
 """
 
@@ -18,7 +19,7 @@ import filecmp
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,16 @@ N_CHANGES = 1_000
 @dataclass(frozen=True)
 class Knowledge:
     """First and last day on which each landed source and each register became known, up to any
-    day, and the run's knowledge day."""
+    day, and the run's knowledge day.
+
+    `as_of_date` is the run's day where one was given; `valid_from_days` the first day on which
+    some row of a register is valid.
+    """
 
     known_days: Mapping[str, tuple[date, date]]
     as_known_on: date
+    as_of_date: date | None = None
+    valid_from_days: Mapping[str, date] = field(default_factory=dict)
 
     def is_all_known(self, names: Sequence[str]) -> bool:
         """Whether all of those that have landed are known in full on the day, and one has."""
@@ -69,19 +76,30 @@ class Knowledge:
         days = [self.known_days[name] for name in names if name in self.known_days]
         return all(first > self.as_known_on for first, _ in days)
 
+    def is_valid(self, register: str | None) -> bool:
+        """Whether some row of the register may be valid on the run's day; true without either."""
+        first = self.valid_from_days.get(register or "")
+        return first is None or self.as_of_date is None or first <= self.as_of_date
 
-def read_knowledge(records: Sequence[LoadRecord], as_known_on: date) -> Knowledge:
+
+def read_knowledge(
+    records: Sequence[LoadRecord], as_known_on: date, as_of_date: date | None = None
+) -> Knowledge:
     """From the load records of partitions with rows, and from the registers' CSV files."""
     days: dict[str, list[date]] = {}
     for record in records:
         if record.n_rows:
             day = date.fromisoformat(record.known_from_date)
             days.setdefault(record.source_id, []).append(day)
+    valid_from_days: dict[str, date] = {}
     for path in (DBT_PROJECT / "seeds" / "curated").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
-            found = [row["known_from_date"] for row in csv.DictReader(file)]
-        days[path.stem] = [date.fromisoformat(day) for day in found if day]
-    return Knowledge({n: (min(found), max(found)) for n, found in days.items()}, as_known_on)
+            rows = list(csv.DictReader(file))
+        days[path.stem] = [date.fromisoformat(d) for row in rows if (d := row["known_from_date"])]
+        if valid := [date.fromisoformat(d) for row in rows if (d := row.get("valid_from"))]:
+            valid_from_days[path.stem] = min(valid)
+    known_days = {name: (min(found), max(found)) for name, found in days.items()}
+    return Knowledge(known_days, as_known_on, as_of_date, valid_from_days)
 
 
 def rows_expectation(mart: Mart, knowledge: Knowledge) -> Any:
@@ -98,13 +116,16 @@ def rows_expectation(mart: Mart, knowledge: Knowledge) -> Any:
             "is empty",
         )
     is_filled = not lineage or knowledge.is_all_known(lineage)
-    must_have_rows = is_filled and not mart.meta.get("may_be_empty")
+    may_be_empty = mart.meta.get("may_be_empty") or not knowledge.is_valid(
+        mart.meta.get("rows_need_valid")
+    )
+    must_have_rows = is_filled and not may_be_empty
     return gxe.ExpectTableRowCountToBeBetween(
         min_value=1 if must_have_rows else 0,
         max_value=None,
         notes="its sources are known, so the mart has rows"
         if must_have_rows
-        else "the mart may be empty on the knowledge day of the run",
+        else "the mart may be empty on the days of the run",
     )
 
 

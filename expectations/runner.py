@@ -168,17 +168,18 @@ def _mart_validations(paths: DataPaths, subjects: Sequence[str]) -> Iterator[Val
     marts = {
         mart.name: mart for mart in read_catalog(paths.dbt_target / "manifest.json", paths.database)
     }
-    knowledge = read_knowledge(list_load_records(paths), knowledge_day(paths))
+    knowledge = read_knowledge(list_load_records(paths), *run_days(paths))
     return build_validations(paths, [marts[subject] for subject in subjects], knowledge)
 
 
-def knowledge_day(paths: DataPaths) -> date:
-    """The knowledge day of the run, from its landed parameters; the latest one without them."""
+def run_days(paths: DataPaths) -> tuple[date, date | None]:
+    """The knowledge day of the run and the as-of date if one was given, from its landed
+    parameters; the latest day and none without them."""
     path = paths.landing / "run" / "parameters" / "parameters.parquet"
     if not path.is_file():
-        return LATEST
-    day: date = pq.read_table(path, columns=["as_known_on"]).to_pylist()[0]["as_known_on"]
-    return day
+        return LATEST, None
+    row = pq.read_table(path).to_pylist()[0]
+    return row["as_known_on"], row["as_of_date"]
 
 
 def build_data_docs(paths: DataPaths, folder: Path) -> None:

@@ -98,6 +98,25 @@ def test_a_mart_has_rows_when_its_sources_are_known(
     assert [(name, r.severity) for name, r in found.items()] == [("rows", "critical")] * is_failed
 
 
+@pytest.mark.parametrize(
+    ("as_of", "is_failed"), [(None, True), (date(2025, 12, 12), True), (date(2025, 6, 30), False)]
+)
+def test_a_mart_of_members_may_be_empty_before_the_first(
+    data_dir: DataPaths, as_of: date | None, is_failed: bool
+) -> None:
+    knowledge = read_knowledge([], LATEST, as_of)
+    fields: dict[str, Any] = {"sources": (), "registers": ("partner_memberships",)}
+    needs: dict[str, Any] = {"meta": {"rows_need_valid": "partner_memberships"}}
+    assert bool(failed(data_dir, [], knowledge=knowledge, **fields, **needs)) == is_failed
+    assert failed(data_dir, [], knowledge=knowledge, **fields)
+
+
+def test_rows_of_reference_seeds_are_known_on_any_day(data_dir: DataPaths) -> None:
+    before = Knowledge(KNOWN.known_days, date(2020, 1, 1))
+    assert failed(data_dir, ROWS, knowledge=before)
+    assert not failed(data_dir, ROWS, knowledge=before, meta={"rows_need": []})
+
+
 def changed(count: int, **values: Any) -> list[dict[str, Any]]:
     """The rows with other values in the first `count` of them."""
     return [{**row, **values} if place < count else row for place, row in enumerate(ROWS)]

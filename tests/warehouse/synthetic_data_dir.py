@@ -96,7 +96,7 @@ def entities() -> list[str]:
     return ["BLOC:PAX_SILICA", *signed]
 
 
-def dependency_rows(nudge: float) -> list[dict[str, Any]]:
+def dependency_rows(nudge: float, source_ids: str = "cepii_baci") -> list[dict[str, Any]]:
     rows = []
     for place, (kind, item, _, stage, basket) in enumerate(ITEMS):
         for entity in entities():
@@ -126,6 +126,9 @@ def dependency_rows(nudge: float) -> list[dict[str, Any]]:
                         "concern_share_low": (0.0 if basket else share) if known else None,
                         "concern_share_high": (1.0 if basket else share) if known else None,
                         "source_id": "cepii_baci",
+                        "source_ids": source_ids,
+                        "coverage_share": 1.0 if known else None,
+                        "missing_reason": None if known else "not measured",
                         "edition": "V202601",
                         "flow_basis": "reconciled_fob",
                         "denominator_scope": "all_partners",
@@ -257,6 +260,7 @@ def build_data_dir(
     data_dir: Path,
     *,
     nudge: float = 0.0,
+    source_ids: str = "cepii_baci",
     name: str = "Australia",
     closed_landed: bool = False,
     has_old_names: bool = False,
@@ -268,7 +272,7 @@ def build_data_dir(
     paths = DataPaths.at(data_dir)
     paths.working.mkdir(parents=True, exist_ok=True)
     paths.database.unlink(missing_ok=True)
-    tables = {"partner_dependency": dependency_rows(nudge), **small_tables(name)}
+    tables = {"partner_dependency": dependency_rows(nudge, source_ids), **small_tables(name)}
     connection = duckdb.connect(str(paths.database))
     connection.execute("create schema marts; create schema intermediate")
     connection.execute(

@@ -224,6 +224,20 @@ def test_changes_list_rows_movements_and_inputs(tmp_path: Path) -> None:
     assert "unchanged to the byte: `bridge_bloc_membership`" in text
 
 
+def test_changes_list_the_cells_whose_source_changed(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
+    paths, manifest = build_data_dir(tmp_path, nudge=0.2, source_ids="cepii_baci|us_census")
+    folder = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("b")).folder
+    lines = (folder / "CHANGES.md").read_text().splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("- preferred source changed"))
+    cells = [line.strip(" |").split(" | ") for line in lines[start + 4 : start + 12]]
+    assert {(cell[1], cell[2]) for cell in cells} == {("cepii_baci", "cepii_baci|us_census")}
+    moved = [abs(float(cell[4]) - float(cell[3])) for cell in cells]
+    assert moved == sorted(moved, reverse=True), "the largest movement first"
+    assert moved[0] == pytest.approx(0.2)
+
+
 def test_renamed_country_is_one_changed_row(tmp_path: Path) -> None:
     paths, manifest = build_data_dir(tmp_path)
     publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))

@@ -124,6 +124,26 @@ class Comparison:
             f" order by abs({after} - {before}) desc, 1 limit {N_MOVEMENTS}"
         ).fetchall()
 
+    def source_moves(self, measure: str) -> tuple[int, list[tuple[Any, ...]]]:
+        """Cells whose preferred sources changed: how many, and those that moved most.
+
+        Key, sources before and now, measure before and now; a number that came or went is the
+        largest movement.
+        """
+        if not {"source_ids", measure} <= set(self.values):
+            return 0, []
+        label = ", ".join(f"n.{quoted(k)}" for k in self.key)
+        before, after = f"o.{quoted(measure)}", f"n.{quoted(measure)}"
+        found = self.connection.execute(
+            f"select concat_ws(' · ', {label}), o.source_ids, n.source_ids, {before}, {after},"
+            f" count(*) over () {self._joined('inner')}"
+            " where o.source_ids is distinct from n.source_ids"
+            f" order by coalesce(abs({after} - {before}),"
+            f" case when {before} is null and {after} is null then 0 else 1 end) desc, 1"
+            f" limit {N_MOVEMENTS}"
+        ).fetchall()
+        return (found[0][-1] if found else 0), [row[:-1] for row in found]
+
 
 def _mart_lines(
     name: str,
@@ -142,7 +162,24 @@ def _mart_lines(
     if movements:
         lines += ["", f"  | largest movements of `{measure}` | before | now |", "  |---|---:|---:|"]
         lines += [f"  | {key} | {before:.3f} | {after:.3f} |" for key, before, after in movements]
+    n_cells, moves = both.source_moves(measure) if measure else (0, [])
+    if moves:
+        lines += [
+            "",
+            f"- preferred source changed in {n_cells:,} cells; those that moved most:",
+            "",
+            f"  | cell | sources before | now | `{measure}` before | now |",
+            "  |---|---|---|---:|---:|",
+        ]
+        lines += [
+            f"  | {key} | {old_ids} | {new_ids} | {_number(before)} | {_number(after)} |"
+            for key, old_ids, new_ids, before, after in moves
+        ]
     return lines
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
 
 
 def source_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

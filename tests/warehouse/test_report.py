@@ -154,6 +154,7 @@ def test_basket_is_one_row_under_all_its_names() -> None:
             "entity_id": "JPN", "concern_share": 0.2, "concern_share_low": 0.0,
             "concern_share_high": 1.0, "supplier_hhi": 0.1, "imports_usd": 5.0,
             "top_supplier_id": "TWN", "top_supplier_share": 0.2, "basket_share": basket,
+            "coverage_share": 1.0, "missing_reason": None, "source_ids": "cepii_baci",
             "quality_grade": "C", "quality_flags": "basket", "source_id": "cepii_baci",
             "edition": "V202601", "flow_basis": "reconciled_fob",
             "denominator_scope": "all_partners",

@@ -33,9 +33,11 @@ def _cell(row: Row) -> dict[str, Any]:
         "top": row["top_supplier_id"],
         "topShare": row["top_supplier_share"],
         "basket": row["basket_share"],
+        "coverage": row["coverage_share"],
+        "missing": row["missing_reason"],
         "grade": row["quality_grade"],
         "flags": row["quality_flags"] or "",
-        "source": f"{row['source_id']} {row['edition']}",
+        "source": f"{row['source_ids']} {row['edition']}".replace("|", ", "),
         "basis": f"{row['flow_basis']}, {row['denominator_scope']}".replace("_", " "),
     }
 

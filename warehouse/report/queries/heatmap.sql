@@ -1,5 +1,6 @@
 -- One row per signatory (and the bloc as one importer), item and stage: the share of its imports
--- from countries of concern in the latest year with complete flows.
+-- from countries of concern in the latest year that is there for nearly all that are ever there: a
+-- year in which a few have filed is not yet the partnership's.
 with
 
 dependency as (
@@ -47,11 +48,22 @@ one_row_each as (
 
 ),
 
+measured_periods as (
+
+    select
+        period_start_date,
+        count(*) as n_pairs
+    from one_row_each
+    where concern_share is not null and quality_flags not like '%truncated%' and priority = 1
+    group by period_start_date
+
+),
+
 latest_period as (
 
     select max(period_start_date) as period_start_date
-    from one_row_each
-    where concern_share is not null and quality_flags not like '%truncated%'
+    from measured_periods
+    where n_pairs >= 0.8 * (select max(n_pairs) from measured_periods)
 
 ),
 
@@ -101,6 +113,9 @@ select
     latest_rows.basket_share,
     latest_rows.quality_grade,
     latest_rows.quality_flags,
+    latest_rows.coverage_share,
+    latest_rows.missing_reason,
+    latest_rows.source_ids,
     latest_rows.source_id,
     latest_rows.edition,
     latest_rows.flow_basis,

@@ -45,6 +45,10 @@
     const columns = [heat.partners[0], null, ...heat.partners.slice(1)];
     // a code that covers several materials gives a band for the share of one
     const isBand = (cell) => cell.low !== null && cell.high !== null && cell.high - cell.low > 0.001;
+    // codes of the item that no source measures, or suppliers that a source does not list
+    const isPartial = (cell) => Boolean(cell) && (cell.coverage === null || cell.coverage < 1);
+    const coverage = (cell) =>
+        cell.coverage === null ? "an unknown part of the trade" : percent(cell.coverage) + " of the trade";
     const cellOf = (item, partner) => item.cells.find((cell) => cell.entity === partner.id) || null;
 
     // ---- heatmap ---------------------------------------------------------------------------
@@ -68,6 +72,8 @@
             line("imports", money(cell.usd));
             if (cell.top) line("largest", named(cell.top) + " (" + percent(cell.topShare) + ")");
             line("HHI", cell.hhi === null ? "no data" : cell.hhi.toFixed(2));
+            if (cell.missing) line("no share", cell.missing);
+            if (isPartial(cell)) line("measured", coverage(cell));
             if (cell.basket) line("basket", percent(cell.basket) + " of the value in basket codes");
             if (item.codes) line("codes", item.codes);
             line("basis", cell.basis + ", " + heat.year);
@@ -89,7 +95,7 @@
                 const share = cell ? cell.share : null;
                 const isBasket = Boolean(cell && cell.basket > 0);
                 if (share === null) unknown.push({ value: [x, y, 0] });
-                else known.push({ value: [x, y, share], isBasket });
+                else known.push({ value: [x, y, share], marks: (isBasket ? "*" : "") + (isPartial(cell) ? "†" : "") });
             }),
         );
         const isDark = dark.matches;
@@ -143,7 +149,7 @@
                     label: {
                         show: true,
                         fontSize: 10,
-                        formatter: (at) => Math.round(at.value[2] * 100) + (at.data.isBasket ? "*" : ""),
+                        formatter: (at) => Math.round(at.value[2] * 100) + at.data.marks,
                     },
                     emphasis: { itemStyle: { borderColor: colour("--accent"), borderWidth: 2 } },
                 },
@@ -173,7 +179,7 @@
         "partner", "partner_id", "item", "item_id", "stage_id", "year", "share_from_concern",
         "share_low", "share_high",
         "imports_usd", "largest_supplier", "largest_share", "supplier_hhi", "basket_share",
-        "quality_grade", "quality_flags", "source", "basis",
+        "coverage_share", "quality_grade", "quality_flags", "source", "basis",
     ];
     function records(items) {
         return items.flatMap((item) =>
@@ -182,7 +188,7 @@
                 return [
                     partner.name, partner.id, item.names.join(", "), item.ids.join("|"), item.stageId, heat.year,
                     cell.share ?? null, cell.low ?? null, cell.high ?? null, cell.usd ?? null, cell.top ?? null, cell.topShare ?? null,
-                    cell.hhi ?? null, cell.basket ?? null, cell.grade ?? null, cell.flags ?? null,
+                    cell.hhi ?? null, cell.basket ?? null, cell.coverage ?? null, cell.grade ?? null, cell.flags ?? null,
                     cell.source ?? null, cell.basis ?? null,
                 ];
             }),
@@ -199,7 +205,7 @@
                 cell.textContent = value;
                 row.append(cell);
             };
-            const [partner, , item, , stage, , share, low, high, usd, top, topShare, hhi, basket, grade, , source, basis] = record;
+            const [partner, , item, , stage, , share, low, high, usd, top, topShare, hhi, basket, measured, grade, , source, basis] = record;
             put(partner, false, "th");
             put(item, false);
             put(stage, false);
@@ -210,6 +216,7 @@
             put(top === null ? "no data" : named(top) + " (" + percent(topShare) + ")", false);
             put(hhi === null ? "no data" : hhi.toFixed(2), true);
             put(basket === null ? "no data" : percent(basket), true);
+            put(measured === null ? "no data" : percent(measured), true);
             put(grade ?? "no data", false);
             put(source === null ? "no data" : source + ", " + basis, false);
             return row;

@@ -531,8 +531,10 @@ def test_a_tier_without_figures_is_not_covered_and_no_zero(world: Path) -> None:
     assert (chips["coverage_status"], chips["coverage_share"]) == ("not_covered", 0)
     assert (chips["grade"], chips["is_publishable"]) == ("D", False)
     ores = card(world, "importer_tier", "JPN|raw", "2025")
-    assert ores["coverage_status"] == "incomplete"  # natural graphite, and no other ore
-    assert ores["coverage_share"] == approx(1 / ores["n_rows"])
+    assert (
+        ores["coverage_status"] == "incomplete"
+    )  # both codes of natural graphite, and no other ore
+    assert ores["coverage_share"] == approx(2 / ores["n_rows"])
 
 
 @pytest.mark.parametrize(
@@ -552,7 +554,7 @@ def test_superseded_edition_is_not_called_stale(world: Path) -> None:
 
 def test_provenance_leads_to_landed_files(worlds: Worlds) -> None:
     found = rows(worlds.world, "provenance", mart="supplier_share", lineage_id="cepii_baci@V202601")
-    assert sorted(row["n_rows"] for row in found) == [3, 20]  # a payload per year
+    assert sorted(row["n_rows"] for row in found) == [4, 21]  # a payload per year
     for row in found:
         sha256 = row["payload_sha256"]
         assert (worlds.paths.raw / sha256[:2] / sha256).is_file()

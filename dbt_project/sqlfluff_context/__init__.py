@@ -20,5 +20,8 @@ def _dispatch(macro: str, macro_namespace: str | None = None) -> Callable[..., s
 
 adapter = SimpleNamespace(dispatch=_dispatch)
 dbt = SimpleNamespace(
-    listagg=_call("listagg"), datediff=_call("datediff"), dateadd=_call("dateadd")
+    hash=lambda text: f"md5({text})",
+    listagg=_call("listagg"),
+    datediff=_call("datediff"),
+    dateadd=_call("dateadd"),
 )

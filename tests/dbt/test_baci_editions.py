@@ -133,7 +133,7 @@ def landed(
                     land(sources["cepii_baci"], parsed, "manual", paths)
     write_load_records_table(paths, dict(sources))
     write_parameters(paths)
-    selection = ("--select", "+int_trade__import_flows", "assert_baci_goods_count_once")
+    selection = ("--select", "+int_trade__reconciled", "assert_baci_goods_count_once")
     build(
         paths,
         *(*selection, "--indirect-selection", "cautious"),
@@ -147,7 +147,8 @@ def test_each_code_year_counts_in_one_edition_and_revision(landed: Any) -> None:
     rows = read(
         paths.database,
         "select distinct edition, nomenclature, product_code, cast(year as integer) as year "
-        "from intermediate.int_trade__import_flows where source_id = 'cepii_baci'",
+        "from intermediate.int_trade__reconciled "
+        "where source_id = 'cepii_baci' and is_preferred_series",
     )
     found = {(r["edition"], r["nomenclature"], r["product_code"], r["year"]) for r in rows}
     assert found == set(expected(world))
@@ -164,7 +165,8 @@ def test_flows_and_values_are_those_of_the_counted_code_years(landed: Any) -> No
     }
     rows = read(
         paths.database,
-        "select * from intermediate.int_trade__import_flows where source_id = 'cepii_baci'",
+        "select * from intermediate.int_trade__reconciled "
+        "where source_id = 'cepii_baci' and is_preferred_series",
     )
     columns = ("edition", "nomenclature", "product_code", "year", "exporter_id", "importer_id")
     found = [(*(r[column] for column in columns), r["value_usd"]) for r in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from warehouse.storage.landing import land
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 
 KNOWN_FROM = date(2026, 6, 1)
+#: Comtrade's numbers; `WLD` is the row of all partners together.
 NUMBERS = {"JPN": "392", "USA": "842", "CHN": "156", "CAN": "124", "DEU": "276"}
 
 
@@ -68,7 +70,8 @@ def land_declarations(paths: DataPaths) -> None:
 
 def _partitions(spec: SourceSpec) -> Iterator[Parsed]:
     edition = KNOWN_FROM.isoformat()
-    yield part(spec, edition, KNOWN_FROM, "trade", [_row(x) for x in DECLARATIONS], "file/invented")
+    rows = [declaration_row(declaration) for declaration in (*DECLARATIONS, *world_rows())]
+    yield part(spec, edition, KNOWN_FROM, "trade", rows, "file/invented")
     listed = [
         {
             "reporter_code": NUMBERS[country],
@@ -84,7 +87,16 @@ def _partitions(spec: SourceSpec) -> Iterator[Parsed]:
     yield part(spec, edition, KNOWN_FROM, "availability", listed, f"availability/A/{edition}")
 
 
-def _row(declaration: Declaration) -> Mapping[str, Any]:
+def world_rows() -> Iterator[Declaration]:
+    """The row of all partners together, as every reporter files it beside the partners."""
+    totals: Counter[tuple[int, str, str, str]] = Counter()
+    for year, reporter, flow, _, kusd, product in DECLARATIONS:
+        totals[year, reporter, flow, product] += int(kusd)
+    for (year, reporter, flow, product), kusd in totals.items():
+        yield Declaration(year, reporter, flow, "WLD", kusd, product)
+
+
+def declaration_row(declaration: Declaration) -> Mapping[str, Any]:
     """All values are free on board, so that two declarations of one flow are equal."""
     usd = declaration.kusd * 1000.0
     return {
@@ -94,7 +106,7 @@ def _row(declaration: Declaration) -> Mapping[str, Any]:
         "ref_month": 52,
         "period": str(declaration.year),
         "reporter_code": NUMBERS[declaration.reporter],
-        "partner_code": NUMBERS[declaration.partner],
+        "partner_code": {**NUMBERS, "WLD": "0"}[declaration.partner],
         "partner2_code": "0",
         "flow_code": declaration.flow,
         "classification_code": "H5",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 GRAPHITE = "250410"  # exclusive: natural graphite, and nothing else
+OTHER_GRAPHITE = "250490"  # the other code of natural graphite
 BASKET = "811292"  # gallium, germanium, indium and others in one code
 
 #: A day on which the second editions did not exist yet, and Germany had not signed yet.
@@ -47,11 +48,14 @@ class Line(NamedTuple):
     text: str
 
 
+# Nobody here buys the other code of graphite, and the source says so: it has the code, in a flow
+# too small to count. Without that the code would be unmeasured, and no share of graphite known.
 #: Edition V202601, known from 2026-01-22.
 FLOWS_2024 = (
     Flow(2024, "JPN", "CHN", GRAPHITE, 80, 40),
     Flow(2024, "JPN", "CAN", GRAPHITE, 20, 10),
     Flow(2024, "USA", "CHN", GRAPHITE, 100, 50),
+    Flow(2024, "NES", "ZZZ", OTHER_GRAPHITE, 0.0001),
 )
 FLOWS_2025 = (
     Flow(2025, "JPN", "CHN", GRAPHITE, 60, 30),
@@ -74,6 +78,7 @@ FLOWS_2025 = (
     Flow(2025, "USA", "CAN", BASKET, 20, 2),
     Flow(2025, "USA", "NES", BASKET, 8, 0.8),
     Flow(2025, "USA", "ZZZ", BASKET, 2, 0.2),
+    Flow(2025, "NES", "ZZZ", OTHER_GRAPHITE, 0.0001),
 )
 #: Edition V202701, known from 2027-01-21.
 FLOWS_2026 = (
@@ -86,6 +91,7 @@ FLOWS_2026 = (
     Flow(2026, "CAN", "CHN", GRAPHITE, 10, 5),
     Flow(2026, "DEU", "CHN", GRAPHITE, 50, 25),
     Flow(2026, "DEU", "JPN", GRAPHITE, 50, 25),
+    Flow(2026, "NES", "ZZZ", OTHER_GRAPHITE, 0.0001),
 )
 
 #: Mine output of natural graphite. Edition 2026, known from 2026-02-06.

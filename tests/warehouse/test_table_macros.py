@@ -40,8 +40,7 @@ TABLES = {
     "partner_dependency": "source_id varchar, edition varchar, entity_id varchar, netting varchar,"
     " membership_variant varchar, item_kind varchar, item_id varchar, stage_id varchar,"
     " period_type varchar, period_start_date date, period_end_date date, year integer,"
-    " imports_usd double, lineage_id varchar",
-    "dim_source_edition": "source_id varchar, edition varchar, known_from_date date",
+    " imports_usd double, coverage_share double, known_from_date date, lineage_id varchar",
     "fct_clause_flow": "clause_id varchar, entity_id varchar, netting varchar, item_kind varchar,"
     " item_id varchar, stage_id varchar, base_year integer, product_code varchar,"
     " importer_id varchar, supplier_id varchar, effective_date date, value_usd double,"
@@ -104,7 +103,6 @@ def release(macros: list[TableMacro]) -> Iterator[Connection]:
     put(connection, "fct_policy_event", event_id="S", known_from_date="2025-11-07", **seen)
     put(connection, "fct_policy_event", event_id="T", known_from_date="2026-09-24",
         confidence="low", parent_event_ids="S", reported_status_date="2026-10-01")  # fmt: skip
-    put(connection, "dim_source_edition", source_id="s", edition="e", known_from_date="2026-01-22")
     for year, imports, flow in ((2024, 100, 80), (2025, 40, 8)):
         imported(connection, year, imports)
         hit(connection, "R", year, flow)
@@ -117,9 +115,12 @@ ITEM = {"entity_id": "JPN", "netting": "gross", "item_kind": "product", "item_id
         "stage_id": "product"}  # fmt: skip
 
 
-def imported(connection: Connection, year: int, usd: float) -> None:
+def imported(
+    connection: Connection, year: int, usd: float, *, known_from: str = "2026-01-22"
+) -> None:
     put(connection, "partner_dependency", **ITEM, source_id="s", edition="e",
-        membership_variant="none", period_type="A", period_start_date=f"{year}-01-01",
+        coverage_share=1, known_from_date=known_from, membership_variant="none",
+        period_type="A", period_start_date=f"{year}-01-01",
         period_end_date=f"{year}-12-31", year=year, imports_usd=usd)  # fmt: skip
 
 
@@ -186,8 +187,7 @@ def test_exposure_grows_with_the_clauses(
     macros: list[TableMacro], listed: list[tuple[str, float, float]]
 ) -> None:
     connection = empty_release(macros)
-    imported(connection, 2024, 100)
-    put(connection, "dim_source_edition", source_id="s", edition="e", known_from_date="2025-01-01")
+    imported(connection, 2024, 100, known_from="2025-01-01")
     low = high = 0.0
     for number, (supplier, one, other) in enumerate(listed):
         put(connection, "policy_timeline", clause_id=f"C{number}", measure_id="C", state="active",

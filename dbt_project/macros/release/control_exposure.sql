@@ -160,15 +160,21 @@ exposures as (
         base_groups.imports_usd as base_imports_usd,
         coalesce(exposed_values.low_usd, 0) as exposed_usd_low,
         coalesce(exposed_values.high_usd, 0) as exposed_usd_high,
-        coalesce(exposed_values.low_usd, 0) / base_groups.imports_usd as exposure_share_low,
-        coalesce(exposed_values.high_usd, 0) / base_groups.imports_usd as exposure_share_high,
+        -- imports of codes that are not measured may be exposed or not
+        coalesce(base_groups.coverage_share, 0)
+        * coalesce(exposed_values.low_usd, 0) / base_groups.imports_usd as exposure_share_low,
+        coalesce(base_groups.coverage_share, 0)
+        * coalesce(exposed_values.high_usd, 0) / base_groups.imports_usd
+        + (1 - coalesce(base_groups.coverage_share, 0)) as exposure_share_high,
         cast(coalesce(active_clauses.n_active_clauses, 0) as integer) as n_active_clauses,
         active_clauses.active_clause_ids, active_clauses.dominant_clause_id,
         active_clauses.dominant_issuer_id,
-        coalesce(exposed_values.severe_usd, 0) / base_groups.imports_usd
+        coalesce(base_groups.coverage_share, 0)
+        * coalesce(exposed_values.severe_usd, 0) / base_groups.imports_usd
             as severity_weighted_share,
-        coalesce(exposed_values.if_lapsed_usd, 0) / base_groups.imports_usd
-            as exposure_if_suspensions_lapse_high
+        coalesce(base_groups.coverage_share, 0)
+        * coalesce(exposed_values.if_lapsed_usd, 0) / base_groups.imports_usd
+        + (1 - coalesce(base_groups.coverage_share, 0)) as exposure_if_suspensions_lapse_high
     from windows
     inner join base_groups using ({{ item }}, base_year)
     left join exposed_values using ({{ key }})

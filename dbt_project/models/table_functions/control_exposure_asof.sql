@@ -19,44 +19,12 @@ clause_flows as (
 
 ),
 
--- the day by which all editions of the figures' source were known that are in a lineage; our own
--- reconciliation is made of the editions of the declarations
-trade_days as (
-
-    select
-        lineages.source_id, lineages.edition, lineages.lineage_id,
-        max(editions.known_from_date) as known_from_date
-    from (
-        select distinct source_id, edition, lineage_id
-        from {{ ref('partner_dependency').include(database=false) }}
-    ) as lineages
-    inner join {{ ref('dim_source_edition').include(database=false) }} as editions
-        on
-            editions.source_id = case lineages.source_id
-                when 'pax_silica' then 'un_comtrade' else lineages.source_id
-            end
-            and (
-                lineages.edition = editions.edition
-                or list_contains(
-                    string_split(lineages.lineage_id, '+'),
-                    {{ lineage_part('editions.source_id', 'editions.edition') }}
-                )
-            )
-    group by lineages.source_id, lineages.edition, lineages.lineage_id
-
-),
-
 import_groups as (
 
     select figures.*
     from {{ ref('partner_dependency').include(database=false) }} as figures
-    inner join trade_days
-        on
-            figures.source_id = trade_days.source_id
-            and figures.edition = trade_days.edition
-            and figures.lineage_id is not distinct from trade_days.lineage_id
     where
-        trade_days.known_from_date <= cast(known_on as date)
+        figures.known_from_date <= cast(known_on as date)
         and figures.period_type = 'A'
         and figures.membership_variant in ('none', 'as_of_today')
         and figures.imports_usd > 0

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.statistics.mirror_reconciliation.freight import CITED
 from warehouse.statistics.mirror_reconciliation.reconciliation import (
     N_TRAINING_PAIRS,
     Estimate,
@@ -43,7 +44,7 @@ SCHEMA = pa.schema(
 )
 
 
-def reporter_weights(flows: pa.Table) -> pa.Table:
+def reporter_weights(flows: pa.Table, all_periods: pa.Table | None = None) -> pa.Table:
     """Estimate the weights of all reporters, each period by itself.
 
     A period uses its own declarations, BACI of the year before, and training pairs of earlier
@@ -53,6 +54,8 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
         flows: one row per period and flow between two countries that both filed: period_type,
             period_start_date, exporter_id, importer_id, product_code, x_usd, m_usd, x_kg, m_kg,
             is_fob, usual_usd_kg, distance_km, before_usd, ceiling_usd, baci_value_usd.
+        all_periods: period_type, period_start_date. A period without a flow between two countries
+            that filed has no estimate, and gets the values that are assumed beforehand.
     Returns:
         `SCHEMA`: one row per period, role and country, and one row `all` per period. Weights are
         log odds of the exporter's report, errors logs of typical |ln(M/X)|.
@@ -77,6 +80,9 @@ def reporter_weights(flows: pa.Table) -> pa.Table:
             training = _of_earlier(by_year, start.year)
             found = estimate(pairs, len(countries), training, prior[start.year])
             tables += [_rows(kind, start, countries, pairs, found)]
+    if all_periods is not None:
+        wanted = set(zip(*all_periods.select(PERIOD).to_pydict().values(), strict=True))
+        tables += [_prior_row(kind, start) for kind, start in sorted(wanted - set(periods))]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
@@ -112,6 +118,17 @@ def _pairs(flows: pa.Table, countries: list[str]) -> MirrorPairs:
         prior_upper_bound=numbers("ceiling_usd"),
         baci_value=numbers("baci_value_usd"),
     )
+
+
+def _prior_row(kind: str, start: Any) -> pa.Table:
+    """Equal weights, errors of a factor of e, and the freight of the literature."""
+    whole = {
+        "period_type": kind, "period_start_date": start, "role": "all", "country_id": "ALL",
+        "log_odds": 0.0, "log_error": 0.0, "is_excluded_as_unreliable": False, "n_flows": 0,
+        "n_reference_flows": 0, "n_training_pairs": 0, "freight_constant": CITED.constant,
+        "freight_by_unit_value": CITED.by_unit_value, "freight_by_distance": CITED.by_distance,
+    }  # fmt: skip
+    return pa.Table.from_pylist([whole], SCHEMA)
 
 
 def _rows(

@@ -28,17 +28,27 @@ tags as (
 
 ),
 
+measured as (
+
+    select
+        entity_id as importer_id,
+        item_kind, item_id, stage_id, period_type, period_start_date
+    from {{ ref('int_dependency__import_groups') }}
+    where membership_variant = 'none' and has_shares
+
+),
+
 described as (
 
     select
         flows.*,
-        sources.bloc_id
+        sources.bloc_id, sources.period_end_date
     from item_flows as flows
     inner join sources
-        using (
-            source_id, edition, flow_basis, item_kind, item_id, stage_id, period_type,
-            period_start_date
-        )
+        using (item_kind, item_id, stage_id, period_type, period_start_date)
+    -- a member of which too little is measured is neither the most nor the least exposed
+    inner join measured
+        using (importer_id, item_kind, item_id, stage_id, period_type, period_start_date)
 
 ),
 

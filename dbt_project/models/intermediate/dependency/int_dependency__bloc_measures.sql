@@ -30,9 +30,6 @@ described as (
     inner join sources
         on
             import_groups.entity_id = sources.bloc_id
-            and import_groups.source_id = sources.source_id
-            and import_groups.edition = sources.edition
-            and import_groups.flow_basis = sources.flow_basis
             and import_groups.item_kind = sources.item_kind
             and import_groups.item_id = sources.item_id
             and import_groups.stage_id = sources.stage_id
@@ -60,7 +57,7 @@ select
     coalesce(extra.imports_usd, 0) as extra_usd,
     coalesce(extra.imports_usd - extra.partly_member_usd, 0) as extra_low_usd,
     gross.imports_usd as gross_usd,
-    extra.concern_share, extra.unmapped_share,
+    extra.concern_share, extra.concern_share_low, extra.concern_share_high, extra.unmapped_share,
     cast(null as double) as candidate_hhi,
     gross.quality_flags
 from gross
@@ -75,7 +72,10 @@ union all
 select
     candidates.bloc_id, candidates.membership_variant, candidates.item_kind, candidates.item_id,
     candidates.stage_id, candidates.period_type, candidates.period_start_date, candidates.extra_usd,
-    candidates.extra_low_usd, candidates.gross_usd, candidates.concern_share,
+    candidates.extra_low_usd, candidates.gross_usd,
+    case when today.has_shares then candidates.concern_share end as concern_share,
+    candidates.concern_share * today.sure_share as concern_share_low,
+    1 - today.sure_share + candidates.concern_share * today.sure_share as concern_share_high,
     candidates.unmapped_share,
     candidates.supplier_hhi as candidate_hhi,
     today.quality_flags

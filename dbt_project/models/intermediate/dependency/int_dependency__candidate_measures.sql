@@ -35,14 +35,19 @@ candidates as (
 described as (
 
     select
-        flows.*,
-        sources.bloc_id
+        flows.* exclude (value_usd),
+        sources.bloc_id,
+        -- the bloc's values are on its basis already; a candidate's may be on another
+        case
+            when flows.flow_basis = sources.flow_basis or flows.entity_id = sources.bloc_id
+                then flows.value_usd
+            else round(flows.value_usd * factors.to_fob_point)
+        end as value_usd
     from flows
     inner join sources
-        using (
-            source_id, edition, flow_basis, item_kind, item_id, stage_id, period_type,
-            period_start_date
-        )
+        using (item_kind, item_id, stage_id, period_type, period_start_date)
+    inner join {{ ref('stg_reference__basis_factors') }} as factors
+        on flows.flow_basis = factors.flow_basis
 
 ),
 

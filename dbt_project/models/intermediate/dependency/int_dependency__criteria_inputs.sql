@@ -49,22 +49,17 @@ select
 from import_groups as imports
 inner join world
     on
-        imports.source_id = world.source_id
-        and imports.item_id = world.item_id
+        imports.item_id = world.item_id
         and imports.period_start_date = world.period_start_date
 inner join gross
     on
-        imports.source_id = gross.source_id
-        and imports.edition = gross.edition
-        and imports.flow_basis = gross.flow_basis
-        and imports.entity_id = gross.entity_id
+        imports.entity_id = gross.entity_id
         and imports.membership_variant = gross.membership_variant
         and imports.item_id = gross.item_id
         and imports.period_start_date = gross.period_start_date
 inner join exports
     on
-        imports.source_id = exports.source_id
-        and imports.entity_id = exports.entity_id
+        imports.entity_id = exports.entity_id
         and imports.membership_variant = exports.membership_variant
         and exports.item_kind = 'product'
         and imports.item_id = exports.item_id
@@ -73,9 +68,6 @@ inner join exports
 left join concentrations
     on
         concentrations.scope = 'entity_imports'
-        and imports.source_id = concentrations.source_id
-        and imports.edition = concentrations.edition
-        and imports.flow_basis = concentrations.basis
         and imports.entity_id = concentrations.entity_id
         and imports.netting = concentrations.netting
         and imports.membership_variant = concentrations.membership_variant

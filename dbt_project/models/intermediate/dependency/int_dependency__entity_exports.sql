@@ -16,34 +16,9 @@ members as (
 
 ),
 
-precedence as (
-
-    select * from {{ ref('stg_reference__source_precedence') }}
-
-),
-
 import_groups as (
 
     select * from {{ ref('int_dependency__import_groups') }}
-    where is_preferred
-
-),
-
-preferred as (
-
-    select
-        world_exports.*,
-        dense_rank() over (
-            partition by
-                world_exports.item_kind, world_exports.item_id, world_exports.stage_id,
-                world_exports.period_type, world_exports.period_start_date
-            order by
-                precedence.priority asc nulls last, world_exports.source_id asc,
-                world_exports.edition desc
-        ) as source_rank
-    from world_exports
-    left join precedence
-        on world_exports.source_id = precedence.source_id
 
 ),
 
@@ -53,9 +28,10 @@ known_items as (
         source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date,
         flow_basis,
         bool_or(is_truncated) as is_truncated,
+        max(known_from_date) as known_from_date,
+        min(series_codes) as series_codes,
         min(lineage_id) as lineage_id
-    from preferred
-    where source_rank = 1
+    from world_exports
     group by
         source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date,
         flow_basis
@@ -68,32 +44,31 @@ exports as (
         exporter_id as entity_id,
         'none' as membership_variant,
         item_kind, item_id, stage_id, period_type, period_start_date, exports_usd
-    from preferred
-    where source_rank = 1
+    from world_exports
 
     union all
 
     select
         members.bloc_id as entity_id,
-        members.membership_variant, preferred.item_kind, preferred.item_id, preferred.stage_id,
-        preferred.period_type, preferred.period_start_date,
-        sum(preferred.exports_usd) as exports_usd
-    from preferred
+        members.membership_variant, world_exports.item_kind, world_exports.item_id, world_exports.stage_id,
+        world_exports.period_type, world_exports.period_start_date,
+        sum(world_exports.exports_usd) as exports_usd
+    from world_exports
     inner join members
         on
-            preferred.exporter_id = members.country_id
-            and preferred.period_end_date = members.period_end_date
-    where preferred.source_rank = 1
+            world_exports.exporter_id = members.country_id
+            and world_exports.period_end_date = members.period_end_date
     group by
-        members.bloc_id, members.membership_variant, preferred.item_kind, preferred.item_id,
-        preferred.stage_id, preferred.period_type, preferred.period_start_date
+        members.bloc_id, members.membership_variant, world_exports.item_kind, world_exports.item_id,
+        world_exports.stage_id, world_exports.period_type, world_exports.period_start_date
 
 ),
 
 entities as (
 
     select distinct
-        entity_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date
+        entity_id, membership_variant, item_kind, item_id, stage_id, period_type, period_start_date,
+        n_products_mapped
     from import_groups
 
 )
@@ -101,8 +76,15 @@ entities as (
 select
     entities.entity_id, entities.membership_variant, entities.item_kind, entities.item_id,
     entities.stage_id, entities.period_type, entities.period_start_date,
-    coalesce(exports.exports_usd, 0) as exports_usd,
+    -- exports of some of the codes are no exports of the item
+    case
+        when
+            length(known_items.series_codes) - length(replace(known_items.series_codes, '|', '')) + 1
+            >= entities.n_products_mapped
+            then coalesce(exports.exports_usd, 0)
+    end as exports_usd,
     known_items.source_id, known_items.edition, known_items.flow_basis, known_items.is_truncated,
+    known_items.known_from_date,
     known_items.lineage_id
 from entities
 inner join known_items

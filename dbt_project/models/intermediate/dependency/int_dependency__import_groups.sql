@@ -1,10 +1,12 @@
--- One row per source, edition, entity, netting, membership variant, item, period and basis: the
--- totals of an importer's suppliers, which source is preferred, and how good the row is.
+-- One row per entity, netting, membership variant, item and period: the totals of an importer's
+-- suppliers, how much of the item's trade they are measured on, and how good the row is. Shares are
+-- widened by what is not measured, and have no number where that is too much.
 -- noqa: disable=LT02,ST07
 {% set group_key = [
-    'source_id', 'edition', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id',
-    'stage_id', 'period_type', 'period_start_date', 'flow_basis',
+    'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id', 'period_type',
+    'period_start_date',
 ] %}
+{% set measurement_key = group_key | reject('equalto', 'netting') | list %}
 with
 
 flows as (
@@ -13,21 +15,9 @@ flows as (
 
 ),
 
-item_codes as (
+measurements as (
 
-    select * from {{ ref('int_dependency__item_codes') }}
-
-),
-
-coverage as (
-
-    select * from {{ ref('int_dependency__bloc_coverage') }}
-
-),
-
-precedence as (
-
-    select * from {{ ref('stg_reference__source_precedence') }}
+    select * from {{ ref('int_dependency__entity_measurements') }}
 
 ),
 
@@ -35,7 +25,8 @@ thresholds as (
 
     select
         max(case when threshold_id = 'unallocated_share' then threshold end) as unallocated_share,
-        max(case when threshold_id = 'bloc_partial' then threshold end) as bloc_partial
+        max(case when threshold_id = 'bloc_partial' then threshold end) as bloc_partial,
+        max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit
     from {{ ref('int_dependency__thresholds') }}
 
 ),
@@ -44,7 +35,6 @@ sums as (
 
     select
         {{ group_key | join(',\n        ') }},
-        period_end_date, year, denominator_scope,
         sum(value_usd) filter (where not is_reimport) as imports_usd,
         sum(value_usd) filter (where is_reimport) as reimports_usd,
         sum(value_low_usd) filter (where not is_reimport) as low_usd,
@@ -72,85 +62,65 @@ sums as (
         sum(value_usd) filter (where not is_reimport and is_partly_member)
             as partly_member_usd,
         bool_or(is_partly_member) as has_group_supplier,
-        bool_or(is_truncated) as is_truncated,
-        bool_and(is_complete) as is_complete,
-        bool_or(is_concern_retroactive) as is_concern_retroactive,
-        min(lineage_id) as lineage_id
+        bool_or(is_concern_retroactive) as is_concern_retroactive
     from flows
     group by
-        {{ group_key | join(',\n        ') }},
-        period_end_date, year, denominator_scope
+        {{ group_key | join(',\n        ') }}
 
 ),
 
-ranked as (
+described as (
 
     select
         sums.*,
-        precedence.note as precedence_note,
-        {% set same_question = group_key[2:10] | join(', sums.') %}
-        row_number() over (
-            partition by sums.{{ same_question }}
-            order by
-                precedence.priority asc nulls last, sums.source_id asc, sums.edition desc,
-                sums.flow_basis asc
-        ) as source_rank,
-        count(*) over (partition by sums.{{ same_question }}) as n_sources,
-        {{ month_index('sums.period_start_date') }} as month_index
+        measurements.* exclude ({{ measurement_key | join(', ') }}),
+        {{ month_index('sums.period_start_date') }} as month_index,
+        case
+            when measurements.n_members is null then 1.0
+            else measurements.n_members_reporting * 1.0 / measurements.n_members
+        end as filing_coverage_share,
+        -- whatever is not measured may come from anywhere
+        coalesce(measurements.coverage_share, 0) as sure_share,
+        coalesce(measurements.coverage_share >= thresholds.coverage_limit, false) as has_shares
     from sums
-    left join precedence
-        on sums.source_id = precedence.source_id
+    inner join measurements
+        using ({{ measurement_key | join(', ') }})
+    cross join thresholds
 
 ),
 
 shares as (
 
     select
-        ranked.*,
-        codes.nomenclature, codes.n_products, codes.n_products_mapped, codes.product_codes, coverage.n_members,
-        coverage.n_members_reporting,
+        described.*,
+        basket_value_usd / nullif(imports_usd, 0) as basket_share,
+        coalesce(unallocated_usd, 0) / nullif(imports_usd, 0) as unmapped_share,
+        weighed_value_usd / nullif(imports_usd, 0) as weight_coverage_share,
+        case when n_unweighed = 0 then known_weight_kg end as net_weight_kg,
         case
-            when coverage.n_members is null then 1.0
-            else coverage.n_members_reporting * 1.0 / coverage.n_members
-        end as coverage_share,
-        ranked.basket_value_usd / nullif(ranked.imports_usd, 0) as basket_share,
-        coalesce(ranked.unallocated_usd, 0) / nullif(ranked.imports_usd, 0) as unmapped_share,
-        ranked.weighed_value_usd / nullif(ranked.imports_usd, 0) as weight_coverage_share,
-        case when ranked.n_unweighed = 0 then ranked.known_weight_kg end as net_weight_kg,
-        case
-            when ranked.n_unweighed = 0
-                then coalesce(ranked.concern_weight_kg, 0) / nullif(ranked.known_weight_kg, 0)
+            when n_unweighed = 0 and has_shares
+                then coalesce(concern_weight_kg, 0) / nullif(known_weight_kg, 0)
         end as concern_share_weight,
         {%- for name in ['concern', 'member'] %}
-        {%- set low = 'coalesce(ranked.' ~ name ~ '_low_usd, 0)' %}
-        {%- set high = 'coalesce(ranked.' ~ name ~ '_high_usd, 0)' %}
-        {%- set doubt_low = 'coalesce(ranked.' ~ name ~ '_doubt_low_usd, 0)' %}
-        {%- set doubt_high = 'coalesce(ranked.' ~ name ~ '_doubt_high_usd, 0)' %}
-        coalesce(ranked.{{ name }}_usd, 0) / nullif(ranked.imports_usd, 0) as {{ name }}_share,
+        {%- set low = 'coalesce(' ~ name ~ '_low_usd, 0)' %}
+        {%- set high = 'coalesce(' ~ name ~ '_high_usd, 0)' %}
+        {%- set doubt_low = 'coalesce(' ~ name ~ '_doubt_low_usd, 0)' %}
+        {%- set doubt_high = 'coalesce(' ~ name ~ '_doubt_high_usd, 0)' %}
+        case
+            when has_shares then coalesce({{ name }}_usd, 0) / nullif(imports_usd, 0)
+        end as {{ name }}_share,
         -- the low end: little of the sure part, much of everything else; the high end reversed
-        case
+        sure_share * case
             when {{ low }} = 0 then 0
-            else {{ low }} / ({{ low }} + ranked.high_usd - {{ high }})
+            else {{ low }} / ({{ low }} + high_usd - {{ high }})
         end as {{ name }}_share_low,
-        case
+        1 - sure_share + sure_share * case
             when {{ high }} + {{ doubt_high }} = 0 then 0
             else ({{ high }} + {{ doubt_high }})
-                / ({{ high }} + {{ doubt_high }} + ranked.low_usd - {{ low }} - {{ doubt_low }})
+                / ({{ high }} + {{ doubt_high }} + low_usd - {{ low }} - {{ doubt_low }})
         end as {{ name }}_share_high{{ "," if not loop.last }}
         {%- endfor %}
-    from ranked
-    inner join item_codes as codes
-        using (
-            source_id, edition, item_kind, item_id, stage_id, period_type, period_start_date
-        )
-    left join coverage
-        on
-            ranked.entity_id = coverage.bloc_id
-            and ranked.membership_variant = coverage.membership_variant
-            and ranked.source_id = coverage.source_id
-            and ranked.edition = coverage.edition
-            and ranked.period_type = coverage.period_type
-            and ranked.period_start_date = coverage.period_start_date
+    from described
 
 ),
 
@@ -158,15 +128,24 @@ compared as (
 
     select
         now.*,
-        (now.concern_share - before.concern_share) * 100 as yoy_concern_share_pp,
-        before.is_truncated <> now.is_truncated or before.is_complete <> now.is_complete
-            as is_yoy_broken
+        -- a change of what is measured is no change of trade
+        coalesce(
+            before.entity_id is not null
+            and (
+                before.source_ids <> now.source_ids
+                or before.bases <> now.bases
+                or before.nomenclature <> now.nomenclature
+                or before.product_codes <> now.product_codes
+                or before.is_truncated <> now.is_truncated
+                or before.is_complete <> now.is_complete
+                or before.coverage_share is distinct from now.coverage_share
+            ), false
+        ) as is_break,
+        (now.concern_share - before.concern_share) * 100 as change_pp
     from shares as now
     left join shares as before
         on
-            now.source_id = before.source_id
-            and now.flow_basis = before.flow_basis
-            and now.entity_id = before.entity_id
+            now.entity_id = before.entity_id
             and now.netting = before.netting
             and now.membership_variant = before.membership_variant
             and now.item_kind = before.item_kind
@@ -175,50 +154,65 @@ compared as (
             and now.period_type = before.period_type
             and now.month_index = before.month_index + 12
 
+),
+
+banded as (
+
+    select
+        compared.*,
+        case when n_classified > 0 then concern_share_high - concern_share_low end as band_width
+    from compared
+
 )
 
 select
     -- one narrow number in place of eleven texts, for those who window over the groups
     cast(row_number() over (
-        order by compared.{{ group_key | join(', compared.') }}
+        order by banded.{{ group_key | join(', banded.') }}
     ) as integer) as group_id,
-    compared.source_id, compared.edition, compared.entity_id, compared.netting,
-    compared.membership_variant, compared.item_kind, compared.item_id, compared.stage_id,
-    compared.period_type, compared.period_start_date, compared.flow_basis, compared.nomenclature,
-    compared.period_end_date, compared.year, compared.denominator_scope, compared.imports_usd,
-    compared.reimports_usd, compared.low_usd, compared.high_usd, compared.net_weight_kg,
-    compared.weight_coverage_share, compared.n_suppliers,
-    coalesce(compared.partly_member_usd, 0) as partly_member_usd,
+    banded.source_id, banded.edition, banded.entity_id, banded.netting, banded.membership_variant,
+    banded.item_kind, banded.item_id, banded.stage_id, banded.period_type,
+    banded.period_start_date, banded.flow_basis, banded.nomenclature, banded.period_end_date,
+    banded.year, banded.denominator_scope, banded.source_ids, banded.bases, banded.imports_usd,
+    banded.reimports_usd, banded.low_usd, banded.high_usd, banded.net_weight_kg,
+    banded.weight_coverage_share, banded.n_suppliers,
+    coalesce(banded.partly_member_usd, 0) as partly_member_usd,
     -- no list of concern in the inputs is unknown, not none
-    case when compared.n_classified > 0 then compared.concern_share end as concern_share,
-    case when compared.n_classified > 0 then compared.concern_share_low end as concern_share_low,
-    case when compared.n_classified > 0 then compared.concern_share_high end as concern_share_high,
-    case when compared.n_classified > 0 then compared.concern_share_weight end
-        as concern_share_weight,
-    case when compared.n_classified > 0 then compared.yoy_concern_share_pp end
+    case when banded.n_classified > 0 then banded.concern_share end as concern_share,
+    case when banded.n_classified > 0 then banded.concern_share_low end as concern_share_low,
+    case when banded.n_classified > 0 then banded.concern_share_high end as concern_share_high,
+    case when banded.n_classified > 0 then banded.concern_share_weight end as concern_share_weight,
+    case when banded.n_classified > 0 and not banded.is_break then banded.change_pp end
         as yoy_concern_share_pp,
-    compared.member_share_low, compared.member_share_high, compared.basket_share,
-    compared.n_products, compared.product_codes, compared.n_members, compared.n_members_reporting,
-    compared.source_rank = 1 as is_preferred,
+    banded.member_share_low, banded.member_share_high, banded.basket_share, banded.n_products,
+    banded.n_products_mapped, banded.product_codes, banded.n_members, banded.n_members_reporting,
+    true as is_preferred,
+    banded.preferred_reason, banded.coverage_share, banded.coverage_method,
+    banded.filing_coverage_share, banded.sure_share, banded.has_shares,
     case
-        when compared.n_sources = 1 then 'only source'
-        when compared.source_rank = 1
-            then coalesce(compared.precedence_note, 'no precedence decided: first by name')
-        else 'another source precedes'
-    end as preferred_reason,
-    compared.coverage_share, compared.unmapped_share, compared.lineage_id,
+        when banded.coverage_share is null
+            then 'the weight of an unmeasured part of the item is not known'
+        when not banded.has_shares then 'too little of the item is measured'
+    end as missing_reason,
+    banded.unmapped_share, banded.known_from_date, banded.lineage_id,
     {{ flag_list({
-        'basket': 'compared.basket_share > 0 and compared.item_kind <> \'product\'',
-        'concern_list_retroactive': 'compared.is_concern_retroactive',
-        'group_supplier': 'compared.has_group_supplier',
-        'incomplete_period': 'not compared.is_complete',
-        'listed_partners': 'compared.denominator_scope = \'listed_partners\'',
-        'partial_bloc': 'compared.coverage_share < thresholds.bloc_partial',
-        'partial_products': 'compared.n_products < compared.n_products_mapped',
-        'truncated': 'compared.is_truncated',
-        'unallocated': 'compared.unmapped_share > thresholds.unallocated_share',
-        'weight_incomplete': 'compared.net_weight_kg is null',
-        'yoy_not_comparable': 'compared.is_yoy_broken',
+        'band_over_10_points':
+            'banded.band_width > 0.1 and banded.band_width <= 0.25',
+        'band_over_25_points': 'banded.band_width > 0.25',
+        'basket': 'banded.basket_share > 0 and banded.item_kind <> \'product\'',
+        'concern_list_retroactive': 'banded.is_concern_retroactive',
+        'group_supplier': 'banded.has_group_supplier',
+        'incomplete_period': 'not banded.is_complete',
+        'listed_partners': 'banded.denominator_scope = \'listed_partners\'',
+        'partial_bloc': 'banded.filing_coverage_share < thresholds.bloc_partial',
+        'partial_products':
+            'banded.coverage_method not in (\'complete\', \'listed_partners\', \'complete|listed_partners\')',
+        'series_break': 'banded.is_break',
+        'share_not_measured': 'not banded.has_shares',
+        'supplier_reports': 'banded.has_supplier_reports',
+        'truncated': 'banded.is_truncated',
+        'unallocated': 'banded.unmapped_share > thresholds.unallocated_share',
+        'weight_incomplete': 'banded.net_weight_kg is null',
     }) }} as quality_flags
-from compared
+from banded
 cross join thresholds

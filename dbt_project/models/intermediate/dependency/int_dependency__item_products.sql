@@ -32,7 +32,7 @@ traded_codes as (
 
 ),
 
-mapped as (
+bounded as (
 
     select
         nomenclature, product_code, item_kind, item_id, stage_id,
@@ -48,6 +48,19 @@ mapped as (
         end) as value_share_high
     from bridge
     group by nomenclature, product_code, item_kind, item_id, stage_id
+
+),
+
+-- a basket of which nothing is known to be the item says nothing beside codes that are the item
+mapped as (
+
+    select *
+    from bounded
+    qualify
+        not is_basket
+        or value_share_low > 0
+        or value_share_high < 1
+        or bool_and(is_basket) over (partition by nomenclature, item_kind, item_id, stage_id)
 
 ),
 

@@ -17,7 +17,6 @@ imports as (
     where
         item_kind = 'material'
         and period_type = 'A'
-        and is_preferred
         and value_share > 0
 
 ),

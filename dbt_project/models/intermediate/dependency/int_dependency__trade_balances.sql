@@ -13,20 +13,13 @@ imports as (
         and netting = 'gross'
         and basket_share = 0
         and imports_usd > 0
+        and coverage_share = 1
 
 ),
 
 exports as (
 
     select * from {{ ref('int_dependency__entity_exports') }}
-
-),
-
-editions as (
-
-    select
-        source_id, edition, known_from_date
-    from {{ ref('int_run__source_editions') }}
 
 )
 
@@ -36,13 +29,12 @@ select
     imports.item_id as material_id,
     imports.stage_id, imports.year, imports.flow_basis, imports.imports_usd, exports.exports_usd,
     imports.net_weight_kg / 1000 as imports_t,
-    imports.quality_flags, editions.known_from_date
+    imports.quality_flags,
+    greatest(imports.known_from_date, exports.known_from_date) as known_from_date
 from imports
 inner join exports
     on
-        imports.source_id = exports.source_id
-        and imports.edition = exports.edition
-        and imports.flow_basis = exports.flow_basis
+        imports.flow_basis = exports.flow_basis
         and imports.entity_id = exports.entity_id
         and imports.membership_variant = exports.membership_variant
         and imports.item_kind = exports.item_kind
@@ -50,7 +42,3 @@ inner join exports
         and imports.stage_id = exports.stage_id
         and imports.period_type = exports.period_type
         and imports.period_start_date = exports.period_start_date
-inner join editions
-    on
-        imports.source_id = editions.source_id
-        and imports.edition = editions.edition

@@ -1,11 +1,19 @@
--- One row per source, edition, exporter, item and year: what a country sells to everybody, the
--- importers that a bundle sums up into ROW among them. Latest edition of each source and year, of
--- BACI of each product and year; `nomenclature` is the newest among the item's codes.
+-- One row per exporter, item and period: what a country sells to everybody, the importers that a
+-- bundle sums up into ROW among them. Of each code and period one reconciled source, whole: CEPII's
+-- where it has them, else our own, where those that have filed make up the code's trade.
+{% set cell = ['series_code', 'period_type', 'period_start_date'] %}
+{% set item = ['item_kind', 'item_id', 'stage_id'] %}
 with
 
-reconciled as (
+flows as (
 
-    select * from {{ ref('fct_trade_reconciled') }}
+    select
+        reconciled.*,
+        series.series_code
+    from {{ ref('int_trade__reconciled') }} as reconciled
+    inner join {{ ref('int_trade__series_codes') }} as series
+        using (nomenclature, product_code)
+    where reconciled.is_latest and reconciled.exporter_id <> reconciled.importer_id
 
 ),
 
@@ -15,50 +23,135 @@ item_products as (
 
 ),
 
-exports as (
+filings as (
 
-    select
-        source_id, edition, known_from_date, exporter_id, nomenclature, product_code, period_type,
-        period_start_date, period_end_date, year, flow_basis,
-        min(lineage_id) as lineage_id,
-        bool_or(is_truncated) as is_truncated,
-        sum(round(value_usd)) as value_usd
-    from reconciled
-    where exporter_id <> importer_id and is_preferred_series
-    group by
-        source_id, edition, known_from_date, exporter_id, nomenclature, product_code,
-        period_type, period_start_date, period_end_date, year, flow_basis
+    select * from {{ ref('int_trade__filings') }}
 
 ),
 
-latest as (
+thresholds as (
+
+    select threshold as supplier_reports_coverage
+    from {{ ref('int_dependency__thresholds') }}
+    where threshold_id = 'supplier_reports_coverage'
+
+),
+
+own_periods as (
+
+    select distinct
+        period_type, period_start_date, year
+    from flows
+    where source_id = 'pax_silica'
+
+),
+
+-- how much of a code's trade in its last year in CEPII's data was between countries of which one has
+-- filed now
+last_shares as (
 
     select
-        exports.*,
-        dense_rank() over (
-            partition by exports.source_id, exports.year
-            order by exports.known_from_date desc nulls last, exports.edition desc
-        ) as edition_rank
-    from exports
+        periods.period_type, periods.period_start_date, flows.series_code,
+        sum(flows.value_usd) filter (
+            where exporters.reporter_id is not null or importers.reporter_id is not null
+        ) / sum(flows.value_usd) as filed_share
+    from own_periods as periods
+    inner join flows
+        on flows.source_id = 'cepii_baci' and periods.year > flows.year
+    left join filings as exporters
+        on
+            exporters.flow = 'export'
+            and flows.exporter_id = exporters.reporter_id
+            and periods.period_type = exporters.period_type
+            and periods.period_start_date = exporters.period_start_date
+    left join filings as importers
+        on
+            importers.flow = 'import'
+            and flows.importer_id = importers.reporter_id
+            and periods.period_type = importers.period_type
+            and periods.period_start_date = importers.period_start_date
+    group by periods.period_type, periods.period_start_date, flows.series_code, flows.year
+    qualify row_number() over (
+        partition by periods.period_type, periods.period_start_date, flows.series_code
+        order by flows.year desc
+    ) = 1
+
+),
+
+chosen as (
+
+    select
+        {{ cell | join(', ') }}, source_id, edition, nomenclature, lineage_id
+    from (
+        select distinct
+            {{ cell | join(', ') }}, source_id, edition, nomenclature, lineage_id
+        from flows
+    ) as candidates
+    left join last_shares
+        using ({{ cell | join(', ') }})
+    cross join thresholds
+    where
+        candidates.source_id = 'cepii_baci'
+        or coalesce(last_shares.filed_share >= thresholds.supplier_reports_coverage, true)
+    qualify row_number() over (
+        partition by {{ cell | join(', ') }}
+        order by
+            source_id asc, case when nomenclature = 'HS2017' then 0 else 1 end asc, edition desc
+    ) = 1
+
+),
+
+exports as (
+
+    select
+        flows.exporter_id,
+        {% for column in item %}items.{{ column }}, {% endfor %}
+        flows.period_type, flows.period_start_date,
+        max(flows.period_end_date) as period_end_date,
+        max(flows.year) as year,
+        sum(round(flows.value_usd)) as exports_usd,
+        bool_or(flows.is_truncated) as is_truncated,
+        max(flows.known_from_date) as known_from_date
+    from flows
+    inner join chosen
+        using ({{ cell | join(', ') }}, source_id, edition, nomenclature)
+    inner join item_products as items
+        on
+            flows.nomenclature = items.nomenclature
+            and flows.product_code = items.product_code
+    group by all
+
+),
+
+-- what the exports of an item are made of, the same for every exporter
+sources as (
+
+    select
+        {% for column in item %}items.{{ column }}, {% endfor %}
+        chosen.period_type, chosen.period_start_date,
+        case when count(distinct chosen.source_id) = 1 then min(chosen.source_id) else 'combined' end
+            as source_id,
+        case when count(distinct chosen.edition) = 1 then min(chosen.edition) else 'combined' end
+            as edition,
+        {{ listagg_distinct('chosen.nomenclature', '|') }} as nomenclature,
+        {{ listagg_distinct('chosen.series_code', '|') }} as series_codes,
+        {{ lineage_of('chosen.lineage_id') }} as lineage_id
+    from chosen
+    inner join {{ ref('int_trade__series_codes') }} as series
+        using (nomenclature, series_code)
+    inner join item_products as items
+        on
+            series.nomenclature = items.nomenclature
+            and series.product_code = items.product_code
+    group by all
 
 )
 
 select
-    latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
-    items.stage_id,
-    max(latest.nomenclature) as nomenclature,
-    latest.period_type, latest.period_start_date, latest.period_end_date,
-    cast(latest.year as integer) as year,
-    latest.flow_basis,
-    sum(latest.value_usd) as exports_usd,
-    bool_or(latest.is_truncated) as is_truncated,
-    min(latest.lineage_id) as lineage_id
-from latest
-inner join item_products as items
-    on
-        latest.nomenclature = items.nomenclature
-        and latest.product_code = items.product_code
-where latest.edition_rank = 1 or latest.source_id = 'cepii_baci'
-group by
-    latest.source_id, latest.edition, latest.exporter_id, items.item_kind, items.item_id,
-    items.stage_id, latest.period_type, latest.period_start_date, latest.period_end_date, latest.year, latest.flow_basis
+    exports.*,
+    sources.source_id, sources.edition, sources.nomenclature, sources.series_codes,
+    sources.lineage_id,
+    'reconciled_fob' as flow_basis
+from exports
+inner join sources
+    using ({{ item | join(', ') }}, period_type, period_start_date)

@@ -1,10 +1,9 @@
--- One row per importer, material, stage and year, from the source that the precedence prefers
--- among those that have it.
+-- One row per importer, material, stage and year: what the flows that are chosen for its codes lack.
 with
 
 flows as (
 
-    select * from {{ ref('int_trade__import_flows') }}
+    select * from {{ ref('int_trade__measured_flows') }}
     where importer_id <> 'ROW' and not is_reimport
 
 ),
@@ -16,17 +15,11 @@ bridge as (
 
 ),
 
-precedence as (
-
-    select * from {{ ref('stg_reference__source_precedence') }}
-
-),
-
 measured as (
 
     select
         flows.importer_id, bridge.item_id as material_id, bridge.stage_id, flows.year,
-        flows.source_id,
+        {{ listagg_distinct('flows.source_id', '|') }} as source_id,
         count(*) as n_rows,
         sum(flows.value_usd) as value_usd,
         sum(case
@@ -40,23 +33,7 @@ measured as (
         on
             flows.nomenclature = bridge.nomenclature
             and flows.product_code = bridge.product_code
-    group by flows.importer_id, bridge.item_id, bridge.stage_id, flows.year, flows.source_id
-
-),
-
-preferred as (
-
-    select
-        measured.*,
-        row_number() over (
-            partition by
-                measured.importer_id, measured.material_id, measured.stage_id,
-                measured.year
-            order by precedence.priority nulls last, measured.source_id
-        ) as place
-    from measured
-    left join precedence
-        on measured.source_id = precedence.source_id
+    group by flows.importer_id, bridge.item_id, bridge.stage_id, flows.year
 
 )
 
@@ -65,5 +42,4 @@ select
     unmapped_usd / nullif(value_usd, 0) as unmapped_share,
     missing_weight_usd / nullif(value_usd, 0) as missing_weight_share,
     basket_usd / nullif(value_usd, 0) as basket_share
-from preferred
-where place = 1
+from measured

@@ -11,6 +11,7 @@ flows as (
         importer_id, source_id, year, exporter_id, nomenclature, product_code, period_type,
         period_start_date, value_usd, net_weight_kg, is_truncated, is_complete
     from {{ ref('int_trade__import_flows') }}
+    where is_preferred_series
     union all
     select
         reporter_id as importer_id, source_id, year, partner_id as exporter_id, nomenclature,

@@ -68,6 +68,7 @@ select
     retold.period, retold.series_code,
     abs(retold.partners_usd - retold.world_usd) / nullif(retold.world_usd, 0)
         as partner_gap_share,
+    least(retold.partners_usd / nullif(retold.world_usd, 0), 1) as partner_coverage_share,
     least(
         coalesce(retold.known_to_date, refiled.known_to_date),
         coalesce(refiled.known_to_date, retold.known_to_date)

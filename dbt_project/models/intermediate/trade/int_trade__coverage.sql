@@ -6,7 +6,8 @@ with
 
 flows as (
 
-    select * from {{ ref('int_trade__import_flows') }} where importer_id <> 'ROW'
+    select * from {{ ref('int_trade__import_flows') }}
+    where importer_id <> 'ROW' and is_preferred_series
 
 ),
 
@@ -16,7 +17,7 @@ bundle_sums as (
     select distinct
         source_id, nomenclature, product_code
     from {{ ref('int_trade__import_flows') }}
-    where importer_id = 'ROW'
+    where importer_id = 'ROW' and is_preferred_series
 
 ),
 

@@ -25,20 +25,32 @@ flows as (
     union all
     select 'import' as flow
 
+),
+
+filed as (
+
+    select
+        reporter_id, flow, period_type, period_start_date,
+        false as is_whole
+    from {{ ref('int_trade__comtrade_flows') }}
+
+    union all
+
+    select
+        codes.country_id as reporter_id,
+        flows.flow,
+        {{ period_type_of('pulled.period') }} as period_type,
+        {{ period_start_of('pulled.period') }} as period_start_date,
+        true as is_whole
+    from pulled
+    inner join codes
+        on pulled.reporter_code = codes.code
+    cross join flows
+
 )
 
 select
-    reporter_id, flow, period_type, period_start_date
-from {{ ref('int_trade__comtrade_flows') }}
-
-union
-
-select
-    codes.country_id as reporter_id,
-    flows.flow,
-    {{ period_type_of('pulled.period') }} as period_type,
-    {{ period_start_of('pulled.period') }} as period_start_date
-from pulled
-inner join codes
-    on pulled.reporter_code = codes.code
-cross join flows
+    reporter_id, flow, period_type, period_start_date,
+    bool_or(is_whole) as is_whole
+from filed
+group by reporter_id, flow, period_type, period_start_date

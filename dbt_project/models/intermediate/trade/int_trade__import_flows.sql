@@ -1,5 +1,6 @@
 -- One row per source, importer, exporter, nomenclature, product and period: imports of all sources
--- in one shape, the latest edition per source and period. Sources overlap: never add across them.
+-- in one shape, the latest edition per source and period. Sources and BACI's revisions of the HS
+-- overlap: never add across them.
 with
 
 declared as (
@@ -12,7 +13,7 @@ declared as (
 reconciled as (
 
     select * from {{ ref('int_trade__reconciled') }}
-    where is_latest and is_preferred_series and period_type <> 'T12M'
+    where is_latest and period_type <> 'T12M'
 
 )
 
@@ -26,6 +27,8 @@ select
     net_weight_kg, flow_basis, denominator_scope,
     false as is_truncated,
     is_complete, is_confidential, is_converted_upstream, is_reimport, known_from_date,
+    'declared' as sidedness,
+    true as is_preferred_series,
     {{ lineage_part('source_id', 'edition') }} as lineage_id
 from declared
 
@@ -43,5 +46,5 @@ select
     false as is_confidential,
     false as is_converted_upstream,
     importer_id = exporter_id as is_reimport,
-    known_from_date, lineage_id
+    known_from_date, sidedness, is_preferred_series, lineage_id
 from reconciled

@@ -48,8 +48,11 @@ freighted as (
         )) as odds_weight,
         exp(whole.log_error + coalesce(exporters.log_error, 0)) as x_error,
         exp(whole.log_error + coalesce(importers.log_error, 0)) as m_error,
-        coalesce(exporters.is_excluded_as_unreliable, false) and pairs.has_importer_filed and pairs.m_usd is null
-            as is_excluded_as_unreliable,
+        -- a partner's silence speaks against a report that came after it, and against no other
+        coalesce(exporters.is_excluded_as_unreliable, false)
+        and late.reporter_id is not null
+        and pairs.has_importer_filed
+        and pairs.m_usd is null as is_excluded_as_unreliable,
         -- ln(CIF/FOB), never below nothing nor above a fifth
         least(greatest(
             whole.freight_constant
@@ -77,6 +80,11 @@ freighted as (
             and pairs.importer_id = importers.country_id
             and pairs.period_type = importers.period_type
             and pairs.period_start_date = importers.period_start_date
+    left join {{ ref('int_trade__late_filings') }} as late
+        on
+            pairs.exporter_id = late.reporter_id
+            and pairs.period_type = late.period_type
+            and pairs.period_start_date = late.period_start_date
 
 ),
 
@@ -132,11 +140,14 @@ select
         when m_usd is null and not has_importer_filed then 'importer_not_filed'
         when x_usd is null and not has_exporter_filed then 'exporter_not_filed'
     end as mirror_repair,
-    is_excluded_as_unreliable, is_revision_folded, edition,
+    is_excluded_as_unreliable, is_revision_folded, own.edition,
+    own.lineage_id,
     -- by the weights every flow of a period rests on all of its declarations, on those of earlier
     -- years, and on the reference flows
     greatest(
-        max(known_from_date) over (partition by period_type, period_start_date),
+        max(aligned.known_from_date) over (partition by period_type, period_start_date),
         earlier_known_from_date, reference_known_from_date
     ) as known_from_date
 from aligned
+inner join {{ ref('int_trade__own_editions') }} as own
+    using (period_type, period_start_date)

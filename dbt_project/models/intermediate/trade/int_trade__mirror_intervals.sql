@@ -55,7 +55,7 @@ banded as (
 )
 
 select
-    edition, exporter_id, importer_id, nomenclature, product_code, period_type, period_start_date,
+    edition, lineage_id, exporter_id, importer_id, nomenclature, product_code, period_type, period_start_date,
     period_end_date, year, value_usd,
     -- what the importer alone declares may hold freight
     value_usd

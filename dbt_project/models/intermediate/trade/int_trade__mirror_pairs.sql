@@ -7,7 +7,7 @@ with
 reports as (
 
     select
-        flows.edition, flows.reporter_id, flows.partner_id, flows.product_code, flows.flow,
+        flows.reporter_id, flows.partner_id, flows.product_code, flows.flow,
         flows.period_type, flows.period_start_date, flows.period_end_date, flows.year,
         -- decimals have the same sum in any order
         cast(flows.value_usd as decimal(18, 3)) as value_usd,
@@ -44,7 +44,6 @@ sides as (
         cast(sum(weight_kg) filter (where flow = 'import') as double) as m_kg,
         bool_and(flow_basis = 'importer_customs_value') filter (where flow = 'import') as is_fob,
         bool_or(series_code <> product_code) as is_revision_folded,
-        max(edition) as edition,
         max(known_from_date) as known_from_date
     from reports
     group by all

@@ -14,7 +14,7 @@ banded as (
         cast(net_weight_kg as decimal(18, 3)) as net_weight_kg,
         cast(x_report_usd as decimal(18, 3)) as x_report_usd,
         cast(m_report_fob_usd as decimal(18, 3)) as m_report_fob_usd,
-        sidedness, mirror_repair, is_revision_folded, edition, known_from_date
+        sidedness, mirror_repair, is_revision_folded, known_from_date
     from {{ ref('int_trade__mirror_intervals') }}
     where period_type = 'M'
 
@@ -26,6 +26,24 @@ months as (
         month_number as end_month,
         period_end_date
     from banded
+
+),
+
+-- the reconciliations of the twelve months
+windows as (
+
+    select
+        months.end_month,
+        max(own.edition) || '-' || {{ content_hash('own.edition', 'own.period_start_date') }}
+            as edition,
+        {{ lineage_of('own.lineage_id') }} as lineage_id
+    from months
+    inner join {{ ref('int_trade__own_editions') }} as own
+        on
+            own.period_type = 'M'
+            and {{ month_index('own.period_start_date') }}
+            between months.end_month - 11 and months.end_month
+    group by months.end_month
 
 ),
 
@@ -64,7 +82,6 @@ sums as (
         end as sidedness,
         max(banded.mirror_repair) as mirror_repair,
         bool_or(banded.is_revision_folded) as is_revision_folded,
-        max(banded.edition) as edition,
         max(banded.known_from_date) as known_from_date
     from banded
     inner join months
@@ -76,7 +93,7 @@ sums as (
 )
 
 select
-    sums.edition, sums.exporter_id, sums.importer_id, sums.nomenclature, sums.product_code,
+    windows.edition, windows.lineage_id, sums.exporter_id, sums.importer_id, sums.nomenclature, sums.product_code,
     'T12M' as period_type,
     {{ first_month_of_window('sums.period_end_date', 12) }} as period_start_date,
     sums.period_end_date,
@@ -93,6 +110,8 @@ select
     ) as log_gap,
     sums.sidedness, sums.mirror_repair, sums.is_revision_folded, sums.known_from_date
 from sums
+inner join windows
+    using (end_month)
 left join filed as exporters
     on
         sums.exporter_id = exporters.reporter_id

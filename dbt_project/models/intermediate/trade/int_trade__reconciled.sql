@@ -37,7 +37,6 @@ select
     *,
     'pax_silica' as source_id,
     'inverse_variance_witness' as method_version,
-    {{ lineage_part("'un_comtrade'", 'edition') }} as lineage_id,
     false as is_truncated,
     true as is_latest,
     true as is_preferred_series
@@ -49,7 +48,6 @@ select
     *,
     'pax_silica' as source_id,
     'inverse_variance_witness' as method_version,
-    {{ lineage_part("'un_comtrade'", 'edition') }} as lineage_id,
     false as is_truncated,
     true as is_latest,
     true as is_preferred_series

@@ -35,4 +35,5 @@ def model(dbt, session):
     session.register("baci", dbt.ref("int_trade__baci_reference_flows"))
     flows = pairs.query("pairs", SAMPLE).query("sample", WITH_BACI_VALUE).to_arrow_table()
     session.unregister("baci")
-    return reporter_weights(flows)
+    periods = pairs.project("period_type, period_start_date").distinct().to_arrow_table()
+    return reporter_weights(flows, periods)

@@ -41,8 +41,7 @@ groups as (
 
     select * from {{ ref('int_dependency__import_groups') }}
     where
-        is_preferred
-        and period_type = 'A'
+        period_type = 'A'
         and membership_variant in ('none', 'as_of_today')
         and imports_usd > 0
 
@@ -50,8 +49,13 @@ groups as (
 
 flows as (
 
-    select * from {{ ref('int_trade__import_flows') }}
-    where period_type = 'A' and not is_reimport and value_usd > 0
+    select
+        flows.*,
+        factors.to_fob_point
+    from {{ ref('int_trade__measured_flows') }} as flows
+    inner join {{ ref('stg_reference__basis_factors') }} as factors
+        using (flow_basis)
+    where flows.period_type = 'A' and not flows.is_reimport and flows.value_usd > 0
 
 ),
 
@@ -70,7 +74,12 @@ item_products as (
 line_shares as (
 
     select * from {{ ref('int_trade__line_shares') }}
-    where exporter_id <> 'ALL' and period_type = 'A'
+    where period_type = 'A'
+    qualify row_number() over (
+        partition by
+            importer_id, exporter_id, nomenclature, product_code, item_id, period_start_date
+        order by known_from_date desc, edition desc, source_id
+    ) = 1
 
 ),
 
@@ -109,7 +118,7 @@ hit_flows as (
         flows.exporter_id as supplier_id,
         flows.product_code, flows.lineage_id,
         greatest(hits.known_from_date, flows.known_from_date) as known_from_date,
-        round(flows.value_usd) as value_usd
+        flows.value_usd, flows.to_fob_point
     from flows
     inner join hits
         on
@@ -119,8 +128,8 @@ hit_flows as (
     where flows.importer_id <> hits.issuer_id
     qualify row_number() over (
         partition by
-            hits.clause_id, flows.source_id, flows.edition, flows.nomenclature,
-            flows.period_start_date, flows.importer_id, flows.exporter_id, flows.product_code
+            hits.clause_id, flows.nomenclature, flows.period_start_date, flows.importer_id,
+            flows.exporter_id, flows.product_code
         order by hits.target_id
     ) = 1
 
@@ -165,12 +174,15 @@ select
     cast(hit_flows.importer_id as varchar) as importer_id,
     cast(hit_flows.supplier_id as varchar) as supplier_id,
     cast(hit_flows.effective_date as date) as effective_date,
-    cast(round(hit_flows.value_usd * coalesce(line_shares.share_point, 1.0)) as double)
-        as value_usd,
+    cast(round(
+        hit_flows.value_usd * coalesce(line_shares.share_point, own.share_point, 1.0)
+        * case when strpos(groups.bases, '|') > 0 then hit_flows.to_fob_point else 1.0 end
+    ) as double) as value_usd,
     cast(hit_flows.coverage_low as double) as coverage_low,
     cast(hit_flows.coverage_high as double) as coverage_high,
     cast(hit_flows.severity as double) as severity,
     cast(hit_flows.known_from_date as date) as known_from_date,
+    cast(groups.coverage_share as double) as coverage_share,
     cast(hit_flows.source_id as varchar) as source_id,
     cast(hit_flows.edition as varchar) as edition,
     cast(hit_flows.lineage_id as varchar) as lineage_id
@@ -179,9 +191,6 @@ inner join importers on hit_flows.importer_id = importers.importer_id
 inner join groups
     on
         importers.entity_id = groups.entity_id
-        and hit_flows.source_id = groups.source_id
-        and hit_flows.edition = groups.edition
-        and hit_flows.nomenclature = groups.nomenclature
         and hit_flows.period_start_date = groups.period_start_date
         and (importers.period_end_date is null or importers.period_end_date = groups.period_end_date)
 inner join item_products as items
@@ -199,18 +208,25 @@ left join intra
         and groups.period_end_date = intra.period_end_date
 left join line_shares
     on
-        hit_flows.source_id = line_shares.source_id
-        and hit_flows.edition = line_shares.edition
-        and hit_flows.importer_id = line_shares.importer_id
+        hit_flows.importer_id = line_shares.importer_id
         and hit_flows.supplier_id = line_shares.exporter_id
         and hit_flows.nomenclature = line_shares.nomenclature
         and hit_flows.product_code = line_shares.product_code
         and hit_flows.period_start_date = line_shares.period_start_date
         and items.item_id = line_shares.item_id
         and items.is_basket
+left join line_shares as own
+    on
+        'ALL' = own.exporter_id
+        and hit_flows.importer_id = own.importer_id
+        and hit_flows.nomenclature = own.nomenclature
+        and hit_flows.product_code = own.product_code
+        and hit_flows.period_start_date = own.period_start_date
+        and items.item_id = own.item_id
+        and items.is_basket
 where
     intra.supplier_id is null
-    and round(hit_flows.value_usd * coalesce(line_shares.share_point, 1.0)) > 0
+    and round(hit_flows.value_usd * coalesce(line_shares.share_point, own.share_point, 1.0)) > 0
     -- of a basket a clause hits the materials it names, not its neighbours in the code
     and (
         items.item_kind <> 'material'

@@ -75,10 +75,12 @@ grid as (
 joined as (
 
     select
-        grid.*,
+        grid.* exclude (coverage_share, filing_coverage_share),
+        coverage.coverage_share,
         coalesce(coverage.n_members, 0) as n_members,
         coalesce(coverage.n_members_reporting, 0) as n_members_reporting,
         measures.extra_usd, measures.extra_low_usd, measures.gross_usd, measures.concern_share,
+        measures.concern_share_low, measures.concern_share_high,
         measures.unmapped_share,
         coalesce(measures.candidate_hhi, concentrations.hhi) as supplier_hhi,
         exposures.most_exposed_member_id, exposures.most_exposed_share, exposures.dispersion_pp,
@@ -88,7 +90,7 @@ joined as (
         (measures.concern_share - today.concern_share) * 100 as delta_vs_base_pp
     from grid
     left join coverage
-        using (bloc_id, membership_variant, source_id, edition, period_type, period_start_date)
+        using (bloc_id, membership_variant, {{ item_period | join(', ') }})
     left join measures
         using (bloc_id, membership_variant, {{ item_period | join(', ') }})
     left join base as today
@@ -99,10 +101,7 @@ joined as (
             {%- endfor %}
     left join concentrations
         on
-            grid.source_id = concentrations.source_id
-            and grid.edition = concentrations.edition
-            and grid.flow_basis = concentrations.basis
-            and grid.bloc_id = concentrations.entity_id
+            grid.bloc_id = concentrations.entity_id
             and grid.membership_variant = concentrations.membership_variant
             {%- for column in item_period %}
             and grid.{{ column }} = concentrations.{{ column }}
@@ -144,6 +143,8 @@ select
     cast(joined.gross_usd - joined.extra_usd as double) as intra_imports_usd,
     cast(joined.gross_usd as double) as gross_imports_usd,
     cast(joined.concern_share as double) as concern_share,
+    cast(joined.concern_share_low as double) as concern_share_low,
+    cast(joined.concern_share_high as double) as concern_share_high,
     cast(joined.supplier_hhi as double) as supplier_hhi,
     cast(joined.bloc_production_share as double) as bloc_production_share,
     cast(joined.most_exposed_member_id as varchar) as most_exposed_member_id,
@@ -160,8 +161,12 @@ select
     cast(joined.membership_variant <> 'as_of_period' as boolean) as is_fixed_basket,
     cast(grades.quality_grade as varchar) as quality_grade,
     cast(joined.quality_flags as varchar) as quality_flags,
+    cast(joined.source_ids as varchar) as source_ids,
+    cast(joined.bases as varchar) as bases,
+    cast(joined.missing_reason as varchar) as missing_reason,
+    cast(joined.coverage_share as double) as coverage_share,
     cast(joined.n_members_reporting * 1.0 / nullif(joined.n_members, 0) as double)
-        as coverage_share,
+        as filing_coverage_share,
     cast(joined.unmapped_share as double) as unmapped_share,
     cast(joined.edition as varchar) as source_edition_max,
     cast({{ lineage_union(['joined.lineage_id', 'joined.production_lineage_id']) }} as varchar)

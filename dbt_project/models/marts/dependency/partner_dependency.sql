@@ -3,7 +3,6 @@ with
 import_groups as (
 
     select * from {{ ref('int_dependency__import_groups') }}
-    where is_preferred
 
 ),
 
@@ -77,10 +76,7 @@ joined as (
     from import_groups as imports
     left join concentrations
         on
-            imports.source_id = concentrations.source_id
-            and imports.edition = concentrations.edition
-            and imports.flow_basis = concentrations.basis
-            and imports.entity_id = concentrations.entity_id
+            imports.entity_id = concentrations.entity_id
             and imports.netting = concentrations.netting
             and imports.membership_variant = concentrations.membership_variant
             and imports.item_kind = concentrations.item_kind
@@ -204,7 +200,13 @@ select
     cast(lineages.membership_variant = 'as_of_today' as boolean) as is_fixed_basket,
     cast(grades.quality_grade as varchar) as quality_grade,
     cast(lineages.quality_flags as varchar) as quality_flags,
+    cast(lineages.source_ids as varchar) as source_ids,
+    cast(lineages.bases as varchar) as bases,
+    cast(lineages.missing_reason as varchar) as missing_reason,
+    cast(lineages.known_from_date as date) as known_from_date,
     cast(lineages.coverage_share as double) as coverage_share,
+    cast(lineages.coverage_method as varchar) as coverage_method,
+    cast(lineages.filing_coverage_share as double) as filing_coverage_share,
     cast(lineages.unmapped_share as double) as unmapped_share,
     cast(lineages.edition as varchar) as source_edition_max,
     cast(lineages.all_lineage_id as varchar) as lineage_id

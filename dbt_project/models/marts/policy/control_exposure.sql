@@ -12,8 +12,7 @@ import_groups as (
 
     select * from {{ ref('int_dependency__import_groups') }}
     where
-        is_preferred
-        and period_type = 'A'
+        period_type = 'A'
         and membership_variant in ('none', 'as_of_today')
         and imports_usd > 0
 
@@ -153,11 +152,14 @@ select
     cast(exposures.exposure_if_suspensions_lapse_high as double)
         as exposure_if_suspensions_lapse_high,
     cast(exposures.basket_share as double) as basket_share,
+    cast(exposures.coverage_share as double) as coverage_share,
+    cast(exposures.quality_flags as varchar) as quality_flags,
     cast(exposures.n_members as integer) as n_members,
     cast(exposures.n_members_reporting as integer) as n_members_reporting,
     cast(exposures.flow_basis as varchar) as flow_basis,
     cast(exposures.denominator_scope as varchar) as denominator_scope,
     cast(exposures.source_id as varchar) as source_id,
+    cast(exposures.source_ids as varchar) as source_ids,
     cast(exposures.edition as varchar) as edition,
     cast(exposures.lineage_id as varchar) as lineage_id
 from exposures

@@ -35,22 +35,18 @@ at_stake as (
 
 ),
 
--- sources have different bases: the one with most is used, never their sum
-bloc_sources as (
+bloc_values as (
 
     select
-        clause_id, source_id,
+        clause_id,
+        case when count(distinct source_id) = 1 then min(source_id) else 'combined' end as source_id,
         sum(round(value_usd * coverage_low)) as low_usd,
         sum(round(value_usd * coverage_high)) as high_usd,
         {{ listagg_distinct('product_code', '|') }} as product_codes,
-        max(base_year) as base_year,
-        row_number() over (
-            partition by clause_id
-            order by sum(round(value_usd * coverage_high)) desc, source_id asc
-        ) as place
+        max(base_year) as base_year
     from at_stake
     where entity_id = 'BLOC:PAX_SILICA' and netting = 'extra'
-    group by clause_id, source_id
+    group by clause_id
 
 ),
 
@@ -97,11 +93,11 @@ select
     cast(timeline.targets_text as varchar) as targets_text,
     cast(timeline.items_text as varchar) as items_text,
     cast(timeline.title as varchar) as title,
-    cast(bloc_sources.low_usd as double) as bloc_at_stake_usd_low,
-    cast(bloc_sources.high_usd as double) as bloc_at_stake_usd_high,
-    cast(bloc_sources.product_codes as varchar) as at_stake_product_codes,
-    cast(bloc_sources.base_year as integer) as base_year,
-    cast(bloc_sources.source_id as varchar) as base_source_id,
+    cast(bloc_values.low_usd as double) as bloc_at_stake_usd_low,
+    cast(bloc_values.high_usd as double) as bloc_at_stake_usd_high,
+    cast(bloc_values.product_codes as varchar) as at_stake_product_codes,
+    cast(bloc_values.base_year as integer) as base_year,
+    cast(bloc_values.source_id as varchar) as base_source_id,
     cast(entities.entity_id as varchar) as most_exposed_entity_id,
     cast(entities.product_code as varchar) as most_exposed_product_code,
     cast(entities.high_usd as double) as most_exposed_usd_high,
@@ -117,8 +113,8 @@ select
     cast(timeline.lineage_id as varchar) as lineage_id
 from timeline
 inner join parameters on timeline.next_change_date > parameters.as_of_date
-left join bloc_sources
-    on timeline.clause_id = bloc_sources.clause_id and bloc_sources.place = 1
+left join bloc_values
+    on timeline.clause_id = bloc_values.clause_id
 left join entities
     on timeline.clause_id = entities.clause_id and entities.place = 1
 order by clause_id nulls last, change_date nulls last

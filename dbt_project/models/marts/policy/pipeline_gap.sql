@@ -29,8 +29,7 @@ suppliers as (
 
     select * from {{ ref('supplier_share') }}
     where
-        is_preferred
-        and is_concern
+        is_concern
         and not is_reimport
         and period_type = 'A'
         and membership_variant = 'none'
@@ -74,7 +73,16 @@ imports as (
     select
         entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
         suppliers.year as base_year,
-        suppliers.source_id, suppliers.edition,
+        {{ listagg_distinct('suppliers.source_ids', '|') }} as source_ids,
+        case
+            when count(distinct suppliers.source_id) = 1 then min(suppliers.source_id) else 'combined'
+        end as source_id,
+        case
+            when count(distinct suppliers.edition) = 1 then min(suppliers.edition) else 'combined'
+        end as edition,
+        sum(suppliers.value_usd)
+        / nullif(sum(suppliers.value_usd / nullif(suppliers.coverage_share, 0)), 0)
+            as coverage_share,
         sum(round(suppliers.net_weight_kg)) / 1000 as concern_imports_t,
         -- customs weigh goods, not what they contain
         'gross' as basis,
@@ -86,12 +94,12 @@ imports as (
     inner join entities on suppliers.entity_id = entities.country_id
     group by
         entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
-        suppliers.year, suppliers.source_id, suppliers.edition
+        suppliers.year
     having sum(suppliers.value_usd) > 0 and weight_coverage_share >= 0.9
     qualify row_number() over (
         partition by
             entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id
-        order by suppliers.year desc, sum(suppliers.value_usd) desc, suppliers.source_id
+        order by suppliers.year desc
     ) = 1
 
 ),
@@ -136,14 +144,17 @@ gaps as (
 
     select
         capacities.*,
-        imports.concern_imports_t, imports.weight_coverage_share, imports.source_id,
+        imports.concern_imports_t, imports.weight_coverage_share, imports.coverage_share,
+        imports.source_id, imports.source_ids,
         imports.edition, imports.lineage_id,
         case
-            when capacities.reason is null
+            when capacities.reason is null and imports.coverage_share >= 0.9
                 then imports.concern_imports_t - capacities.pipeline_t
         end as gap_t,
         coalesce(
             capacities.reason,
+            -- tonnes of some codes are no tonnes of the item
+            case when imports.coverage_share < 0.9 then 'too little of the item is measured' end,
             case when imports.entity_id is null then 'weights of no loaded year cover nine tenths of the value' end
         ) as missing_reason
     from capacities
@@ -182,6 +193,7 @@ select
         ) as integer
     ) as first_year_closed,
     cast(gaps.missing_reason as varchar) as missing_reason,
+    cast(gaps.coverage_share as double) as coverage_share,
     cast(gaps.source_id as varchar) as source_id,
     cast(gaps.edition as varchar) as edition,
     cast(

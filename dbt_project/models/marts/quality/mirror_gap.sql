@@ -113,5 +113,5 @@ select
     cast(m_error as double) as reporter_quality_m,
     cast(is_excluded_as_unreliable as boolean) as is_excluded_as_unreliable,
     cast(known_from_date as date) as known_from_date,
-    cast({{ lineage_part("'un_comtrade'", 'edition') }} as varchar) as lineage_id
+    cast(lineage_id as varchar) as lineage_id
 from usual

@@ -37,6 +37,9 @@ assessed as (
         sums.*,
         candidate_sets.n_suppliers_in_window, import_groups.is_preferred,
         import_groups.coverage_share, import_groups.product_codes, import_groups.basket_share,
+        import_groups.source_ids, import_groups.filing_coverage_share,
+        -- measured codes alone have this index; the rest may be spread thinly, or be one supplier's
+        coalesce(import_groups.sure_share, 1) as sure_share,
         production_groups.is_latest_edition,
         coalesce(production_groups.n_hidden, 0) as n_hidden,
         production_groups.hidden_share_max,
@@ -66,8 +69,6 @@ assessed as (
     left join import_groups
         on
             sums.scope = import_groups.scope
-            and sums.source_id = import_groups.source_id
-            and sums.edition = import_groups.edition
             and sums.entity_id = import_groups.entity_id
             and sums.netting = import_groups.netting
             and sums.membership_variant = import_groups.membership_variant
@@ -76,7 +77,6 @@ assessed as (
             and sums.stage_id = import_groups.stage_id
             and sums.period_type = import_groups.period_type
             and sums.period_start_date = import_groups.period_start_date
-            and sums.basis = import_groups.flow_basis
     left join production_groups
         on
             sums.scope = production_groups.scope
@@ -128,22 +128,26 @@ select
     cast(coalesce(is_latest_edition, true) as boolean) as is_latest_edition,
     cast(coalesce(is_preferred, true) as boolean) as is_preferred,
     cast(hhi as double) as hhi,
-    cast(case
+    cast(sure_share * sure_share * case
         when n_hidden = 0 or denominator = 'printed_total' then named_squares
         when hidden_share_max is null then named_squares / (1 + n_hidden * named_squares)
         else
             (named_squares + least_hidden * least_hidden / n_hidden)
             / ((1 + least_hidden) * (1 + least_hidden))
     end as double) as hhi_low,
-    cast(case
-        when n_hidden = 0 or denominator = 'printed_total' then greatest(high_squares, hhi)
-        when hidden_share_max is null then greatest(1, hhi)
-        else greatest(
-            hhi,
-            (hhi + hidden_share_max * hidden_share_max)
-            / ((1 + hidden_share_max) * (1 + hidden_share_max))
-        )
-    end as double) as hhi_high,
+    cast(
+        case
+            when n_hidden = 0 or denominator = 'printed_total' then greatest(high_squares, hhi)
+            when hidden_share_max is null then greatest(1, hhi)
+            else greatest(
+                hhi,
+                (hhi + hidden_share_max * hidden_share_max)
+                / ((1 + hidden_share_max) * (1 + hidden_share_max))
+            )
+        end * sure_share * sure_share
+        + (1 - sure_share) * (1 - sure_share)
+        + 2 * sure_share * (1 - sure_share) * coalesce(top1_share, 0) as double
+    ) as hhi_high,
     cast(
         case when n_parts >= 2 then (hhi - 1.0 / n_parts) / (1 - 1.0 / n_parts) end as double
     ) as hhi_norm,
@@ -180,11 +184,13 @@ select
             else 0
         end as double
     ) as hhi_within_blocs,
+    cast(coalesce(source_ids, source_id) as varchar) as source_ids,
     cast(product_codes as varchar) as product_codes,
     cast(basket_share as double) as basket_share,
     cast(quality_grade as varchar) as quality_grade,
     cast(bounded.quality_flags as varchar) as quality_flags,
     cast(coalesce(coverage_share, 1) as double) as coverage_share,
+    cast(coalesce(filing_coverage_share, 1) as double) as filing_coverage_share,
     cast(residual_share as double) as unmapped_share,
     cast(edition as varchar) as source_edition_max,
     cast(lineage_id as varchar) as lineage_id

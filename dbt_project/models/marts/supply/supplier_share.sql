@@ -18,10 +18,12 @@ shares as (
     select
         flows.*,
         case
-            when not flows.is_reimport then flows.value_usd / nullif(totals.imports_usd, 0)
+            when not flows.is_reimport and totals.has_shares
+                then flows.value_usd / nullif(totals.imports_usd, 0)
         end as value_share,
-        -- the low end: little of this supplier's value is the item, much of everyone else's
-        case
+        -- the low end: little of this supplier's value is the item, much of everyone else's; what is
+        -- not measured may all be from others, or all from this one
+        totals.sure_share * case
             when flows.is_reimport or totals.imports_usd = 0 then null
             when flows.value_low_usd = 0 or flows.is_partly_member and flows.netting = 'extra'
                 then 0
@@ -29,7 +31,7 @@ shares as (
                 flows.value_low_usd
                 / (flows.value_low_usd + totals.high_usd - flows.value_high_usd)
         end as value_share_low,
-        case
+        1 - totals.sure_share + totals.sure_share * case
             when flows.is_reimport or totals.imports_usd = 0 then null
             when flows.value_high_usd = 0 then 0
             else
@@ -37,7 +39,7 @@ shares as (
                 / (flows.value_high_usd + totals.low_usd - flows.value_low_usd)
         end as value_share_high,
         case
-            when not flows.is_reimport
+            when not flows.is_reimport and totals.has_shares
                 then flows.net_weight_kg / nullif(totals.net_weight_kg, 0)
         end as weight_share,
         totals.group_id,
@@ -45,14 +47,15 @@ shares as (
             when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
             else 0
         end as least_usd,
-        totals.nomenclature, totals.basket_share, totals.weight_coverage_share, totals.n_products,
-        totals.product_codes, totals.is_preferred, totals.preferred_reason, totals.coverage_share,
-        totals.unmapped_share, totals.quality_flags
+        totals.basket_share, totals.weight_coverage_share, totals.n_products, totals.product_codes,
+        totals.is_preferred, totals.preferred_reason, totals.coverage_share, totals.unmapped_share,
+        totals.source_ids, totals.bases, totals.filing_coverage_share, totals.missing_reason,
+        totals.quality_flags
     from flows
     inner join import_groups as totals
         using (
-            source_id, edition, entity_id, netting, membership_variant, item_kind, item_id,
-            stage_id, period_type, period_start_date, flow_basis
+            entity_id, netting, membership_variant, item_kind, item_id, stage_id, period_type,
+            period_start_date
         )
 
 ),
@@ -132,7 +135,11 @@ select
     cast(shares.is_truncated as boolean) as is_truncated,
     cast(grades.quality_grade as varchar) as quality_grade,
     cast(shares.quality_flags as varchar) as quality_flags,
+    cast(shares.source_ids as varchar) as source_ids,
+    cast(shares.bases as varchar) as bases,
+    cast(shares.missing_reason as varchar) as missing_reason,
     cast(shares.coverage_share as double) as coverage_share,
+    cast(shares.filing_coverage_share as double) as filing_coverage_share,
     cast(shares.unmapped_share as double) as unmapped_share,
     cast(shares.edition as varchar) as source_edition_max,
     cast(shares.lineage_id as varchar) as lineage_id

@@ -57,5 +57,5 @@ select
     cast('ten_times_median' as varchar) as winsor_rule,
     cast(sidedness as varchar) as sidedness,
     cast(known_from_date as date) as known_from_date,
-    cast({{ lineage_part("'un_comtrade'", 'edition') }} as varchar) as lineage_id
+    cast(lineage_id as varchar) as lineage_id
 from priced

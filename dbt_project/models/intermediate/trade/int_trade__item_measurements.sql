@@ -1,0 +1,356 @@
+-- One row per importer, item and period: the codes of the item that are measured, each in the source
+-- chosen for it, and how much of the item's trade they carry.
+-- noqa: disable=LT02
+{% set item = ['item_kind', 'item_id', 'stage_id'] %}
+{% set cell = ['importer_id', 'period_type', 'period_start_date'] %}
+with
+
+measurements as (
+
+    select * from {{ ref('int_trade__measurements') }} where is_chosen
+
+),
+
+item_products as (
+
+    select * from {{ ref('int_dependency__item_products') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_trade__series_codes') }}
+
+),
+
+thresholds as (
+
+    select
+        max(case when threshold_id = 'coverage_neighbour_years' then threshold end)
+            as neighbour_years,
+        max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit,
+        max(case when threshold_id = 'other_importers' then threshold end) as other_importers
+    from {{ ref('int_dependency__thresholds') }}
+
+),
+
+revisions as (
+
+    select
+        listed.nomenclature, listed.first_year, listed.last_year
+    from (
+        values
+        ('HS2022', 2022, 9999), ('HS2017', 2017, 2021), ('HS2012', 2012, 2016), ('HS1992', 0, 2011)
+    ) as listed (nomenclature, first_year, last_year)
+
+),
+
+-- the codes that an item has in the revision of a year, as series
+item_series as (
+
+    select distinct
+        {% for column in item %}items.{{ column }}, {% endfor %}series.series_code,
+        revisions.first_year, revisions.last_year
+    from item_products as items
+    inner join series
+        using (nomenclature, product_code)
+    inner join revisions
+        using (nomenclature)
+    where items.item_kind <> 'product'
+
+),
+
+parties as (
+
+    select country_id from {{ ref('stg_registers__partner_memberships') }}
+    union
+    select country_id from {{ ref('stg_reference__countries') }} where country_id in ('CHN', 'TWN', 'CAN')
+
+),
+
+named as (
+
+    select distinct
+        {% for column in item %}items.{{ column }}, {% endfor %}
+        series.series_code, items.nomenclature
+    from item_products as items
+    inner join series
+        using (nomenclature, product_code)
+
+),
+
+importer_totals as (
+
+    select
+        measurements.importer_id,
+        {% for column in item %}named.{{ column }}, {% endfor %}
+        bool_or(
+            parties.country_id is not null
+            or measurements.measurement_kind not in ('reconciled', 'supplier_reports')
+        ) as is_described,
+        sum(measurements.imports_usd) filter (
+            where measurements.measurement_kind = 'reconciled'
+        ) as reconciled_usd
+    from {{ ref('int_trade__measurements') }} as measurements
+    inner join named
+        using (nomenclature, series_code)
+    left join parties
+        on measurements.importer_id = parties.country_id
+    group by all
+
+),
+
+-- the parties of the partnership and their neighbours, whoever has filed, and the largest of all
+-- other importers in CEPII's data, which no filing changes
+importers as (
+
+    select
+        importer_id, {{ item | join(', ') }}
+    from importer_totals
+    cross join thresholds
+    qualify
+        is_described
+        or reconciled_usd > 0
+        and row_number() over (
+            partition by is_described, {{ item | join(', ') }}
+            order by reconciled_usd desc nulls last, importer_id
+        ) <= thresholds.other_importers
+
+),
+
+-- what the chosen source of a code measures: the materials and goods of the revision it is in
+measured as (
+
+    select
+        {% for column in cell %}measurements.{{ column }}, {% endfor %}
+        {% for column in item %}items.{{ column }}, {% endfor %}
+        measurements.series_code, measurements.year, measurements.period_end_date,
+        measurements.source_id, measurements.edition, measurements.nomenclature,
+        measurements.flow_basis, measurements.denominator_scope, measurements.measurement_kind,
+        measurements.kind_note, measurements.partner_coverage_share,
+        measurements.known_from_date, measurements.lineage_id,
+        {{ listagg_distinct('items.product_code', '|') }} as product_codes,
+        max(measurements.imports_usd) as imports_usd,
+        bool_or(measurements.is_complete) as is_complete,
+        bool_or(measurements.is_truncated) as is_truncated,
+        bool_or(measurements.is_contradicted) as is_contradicted
+    from measurements
+    inner join series
+        using (nomenclature, series_code)
+    inner join item_products as items
+        on
+            series.nomenclature = items.nomenclature
+            and series.product_code = items.product_code
+    semi join importers
+        on
+            measurements.importer_id = importers.importer_id
+            {%- for column in item %}
+            and items.{{ column }} = importers.{{ column }}
+            {%- endfor %}
+    group by all
+
+),
+
+-- the item as a whole: codes of its year's revision, and whatever else was measured of it
+universe as (
+
+    select distinct
+        {% for column in cell %}measured.{{ column }}, {% endfor %}
+        {% for column in item %}measured.{{ column }}, {% endfor %}
+        measured.year, item_series.series_code
+    from measured
+    inner join item_series
+        using ({{ item | join(', ') }})
+    where measured.year between item_series.first_year and item_series.last_year
+    union
+    select
+        {{ cell | join(', ') }}, {{ item | join(', ') }}, year, series_code
+    from measured
+
+),
+
+placed as (
+
+    select
+        universe.*,
+        measured.imports_usd, measured.partner_coverage_share,
+        measured.source_id is not null as is_measured,
+        -- what all partners sold, the unlisted among them
+        measured.imports_usd / measured.partner_coverage_share as weight_usd,
+        bool_and(coalesce(measured.partner_coverage_share = 1, false)) over items as is_whole,
+        bool_and(coalesce(measured.partner_coverage_share >= thresholds.coverage_limit, false))
+            over items as has_all_codes
+    from universe
+    left join measured
+        using ({{ cell | join(', ') }}, {{ item | join(', ') }}, year, series_code)
+    cross join thresholds
+    window items as (
+        partition by {% for column in cell + item %}universe.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+    )
+
+),
+
+partial as (
+
+    select * from placed where not is_whole
+
+),
+
+-- weights of the codes: what they carried where all of them were measured, first for the importer
+-- itself in the nearest year, then for all importers
+own_weights as (
+
+    select
+        {% for column in cell + item %}partial.{{ column }}, {% endfor %}
+        partial.series_code,
+        arg_min(wholes.weight_usd, (abs(wholes.year - partial.year), wholes.year)) as weight_usd
+    from partial
+    cross join thresholds
+    inner join placed as wholes
+        on
+            partial.importer_id = wholes.importer_id
+            {%- for column in item %}
+            and partial.{{ column }} = wholes.{{ column }}
+            {%- endfor %}
+            and partial.period_type = wholes.period_type
+            and partial.series_code = wholes.series_code
+    where
+        wholes.has_all_codes
+        and wholes.period_type = 'A'
+        and abs(wholes.year - partial.year) <= thresholds.neighbour_years
+    group by all
+
+),
+
+pooled as (
+
+    select
+        {{ item | join(', ') }}, series_code, year,
+        sum(weight_usd) as weight_usd
+    from placed
+    where has_all_codes and period_type = 'A'
+    group by all
+
+),
+
+pooled_years as (
+
+    select
+        partial.{{ item | join(', partial.') }}, partial.year,
+        arg_min(pooled.year, (abs(pooled.year - partial.year), pooled.year)) as weight_year
+    from (select distinct {{ item | join(', ') }}, year from partial) as partial
+    inner join pooled
+        using ({{ item | join(', ') }})
+    group by all
+
+),
+
+weighed as (
+
+    select
+        partial.*,
+        own_weights.weight_usd as own_usd,
+        pooled.weight_usd as pooled_usd
+    from partial
+    left join own_weights
+        using ({{ cell | join(', ') }}, {{ item | join(', ') }}, series_code)
+    left join pooled_years
+        using ({{ item | join(', ') }}, year)
+    left join pooled
+        on
+            pooled_years.weight_year = pooled.year
+            {%- for column in item %}
+            and partial.{{ column }} = pooled.{{ column }}
+            {%- endfor %}
+            and partial.series_code = pooled.series_code
+
+),
+
+coverage as (
+
+    select
+        {{ cell | join(', ') }}, {{ item | join(', ') }},
+        {%- for name in ['own', 'pooled'] %}
+        count({{ name }}_usd) = count(*) and sum({{ name }}_usd) > 0 as has_{{ name }},
+        sum(case when is_measured then {{ name }}_usd * partner_coverage_share else 0 end)
+            / nullif(sum({{ name }}_usd), 0) as {{ name }}_share,
+        {%- endfor %}
+        bool_or(is_measured and partner_coverage_share is null) as has_unknown,
+        bool_and(has_all_codes) as has_all_codes,
+        sum(imports_usd) / nullif(sum(weight_usd), 0) as partner_share
+    from weighed
+    group by all
+
+),
+
+summed as (
+
+    select
+        {{ cell | join(', ') }}, {{ item | join(', ') }},
+        max(period_end_date) as period_end_date,
+        max(year) as year,
+        {{ listagg_distinct('source_id', '|') }} as source_ids,
+        {{ listagg_distinct('edition', '|') }} as editions_text,
+        {{ listagg_distinct('nomenclature', '|') }} as nomenclature,
+        {{ listagg_distinct('flow_basis', '|') }} as bases,
+        {{ listagg_distinct('measurement_kind', '|') }} as measurement_kinds,
+        {{ listagg_distinct('kind_note', '; ') }} as kind_notes,
+        {{ lineage_of('lineage_id') }} as lineage_id,
+        string_agg(product_codes, '|' order by product_codes) as product_codes,
+        count(*) as n_series,
+        max(denominator_scope) as denominator_scope,
+        bool_and(is_complete) as is_complete,
+        bool_or(is_truncated) as is_truncated,
+        bool_or(measurement_kind = 'supplier_reports') as has_supplier_reports,
+        max(known_from_date) as known_from_date
+    from measured
+    group by all
+
+),
+
+mapped as (
+
+    select
+        {{ cell | join(', ') }}, {{ item | join(', ') }},
+        count(*) as n_series_mapped,
+        bool_and(is_whole) as is_whole,
+        string_agg(case when not is_measured then series_code end, '|' order by series_code)
+            as unmeasured_codes
+    from placed
+    group by all
+
+)
+
+select
+    summed.*,
+    strpos(summed.bases, '|') > 0 as is_mixed_basis,
+    case when strpos(summed.bases, '|') > 0 then 'reconciled_fob' else summed.bases end
+        as flow_basis,
+    case
+        when strpos(summed.measurement_kinds, '|') > 0 then 'each code from the source that measures it'
+        else summed.kind_notes
+    end as preferred_reason,
+    cast(mapped.n_series_mapped as integer) as n_products_mapped,
+    cast(summed.n_series as integer) as n_products,
+    mapped.unmeasured_codes,
+    case
+        when mapped.is_whole then 1.0
+        when coverage.has_unknown then null
+        when coverage.has_all_codes then coverage.partner_share
+        -- a code that nobody traded where all were measured may be traded here
+        when coverage.has_own then least(coverage.own_share, 0.999)
+        when coverage.has_pooled then least(coverage.pooled_share, 0.999)
+    end as coverage_share,
+    case
+        when mapped.is_whole then 'complete'
+        when coverage.has_unknown then 'unknown'
+        when coverage.has_all_codes and coverage.partner_share is not null then 'listed_partners'
+        when coverage.has_own then 'own_neighbouring_year'
+        when coverage.has_pooled then 'all_importers'
+        else 'unknown'
+    end as coverage_method
+from summed
+inner join mapped
+    using ({{ cell | join(', ') }}, {{ item | join(', ') }})
+left join coverage
+    using ({{ cell | join(', ') }}, {{ item | join(', ') }})

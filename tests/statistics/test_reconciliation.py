@@ -11,6 +11,7 @@ from warehouse.statistics.mirror_reconciliation.reconciliation import (
     Estimate,
     MirrorPairs,
     estimate,
+    share_declared_elsewhere,
 )
 from warehouse.statistics.mirror_reconciliation.reporter_reliability import Floats
 
@@ -110,7 +111,24 @@ def test_weights_are_weights(trade: SyntheticTrade) -> None:
 
 
 def test_only_the_unconfirmed_reporter_is_excluded(trade: SyntheticTrade) -> None:
-    assert np.flatnonzero(trade.found.is_excluded_as_unreliable).tolist() == [UNCONFIRMED]
+    assert np.flatnonzero(trade.found.is_unreliable).tolist() == [UNCONFIRMED]
+
+
+@pytest.mark.parametrize(
+    ("declared_by_destination", "product", "share"),
+    [(115.0, 0, 1.0), (65.0, 0, 0.55), (11.0, 0, 0.01), (115.0, 1, 0.0), (np.nan, 0, 0.0)],
+)
+def test_goods_in_transit_are_declared_by_their_destination(
+    declared_by_destination: float, product: int, share: float
+) -> None:
+    """Country 0 declares 100 to 1, which confirms nothing, and 10 to 2."""
+    nothing = np.full(2, np.nan)
+    pairs = MirrorPairs(
+        np.array([0, 0]), np.array([1, 2]), np.array([0, product]),
+        np.array([100.0, 10.0]), np.array([np.nan, declared_by_destination]),
+        nothing, nothing, np.zeros(2, bool), nothing, nothing, nothing, nothing, nothing,
+    )  # fmt: skip
+    assert share_declared_elsewhere(pairs, 3).tolist() == pytest.approx([share, 0.0, 0.0])
 
 
 def test_the_same_declarations_give_the_same_weights_to_the_bit() -> None:

@@ -105,7 +105,7 @@ def test_half_of_the_real_products_train_the_other_half(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CEPII's weights are the same for all products, as for all years: half of the products of 2022
-    replace another year as training data.
+    replace another year as training data. Nine in ten bands of two reports hold CEPII's value.
     """
     paths = DataPaths.at(tmp_path)
     paths.working.mkdir(parents=True)
@@ -117,6 +117,9 @@ def test_half_of_the_real_products_train_the_other_half(
     validate._build(paths)
     with duckdb.connect(str(paths.database), read_only=True) as connection:
         baci_comparison_rules.scores_by_rule(connection, theirs, 2022)
+        (held,) = connection.execute(_HELD).fetchone() or (None,)
+        assert held is not None
+        assert 0.88 < held < 0.95
         for half in (0, 1):
             flows = connection.execute(_HALVES, [half]).to_arrow_table()
             at = flows.column_names.index("baci_value_usd")
@@ -127,6 +130,15 @@ def test_half_of_the_real_products_train_the_other_half(
             assert trained > 0.92
             assert trained > untrained + 0.1
 
+
+#: CEPII's values inside the band of two reports, up to the rounding of a thousand dollars.
+_HELD = """
+    select avg(case when theirs between value_low_usd - 500 and value_high_usd + 500 then 1.0
+        else 0 end)
+    from intermediate.int_trade__mirror_intervals
+    inner join compared using (exporter_id, importer_id, product_code)
+    where period_type = 'A' and sidedness = 'two_sided' and theirs > 0
+"""
 
 #: Half of the products of 2022 replace the year before.
 _HALVES = """

@@ -33,7 +33,8 @@ SCHEMA = pa.schema(
         ("country_id", pa.string()),
         ("log_odds", pa.float64()),
         ("log_error", pa.float64()),
-        ("is_excluded_as_unreliable", pa.bool_()),
+        ("is_unreliable", pa.bool_()),
+        ("is_declared_elsewhere", pa.bool_()),
         ("n_flows", pa.int64()),
         ("n_reference_flows", pa.int64()),
         ("n_training_pairs", pa.int64()),
@@ -124,8 +125,9 @@ def _prior_row(kind: str, start: Any) -> pa.Table:
     """Equal weights, errors of a factor of e, and the freight of the literature."""
     whole = {
         "period_type": kind, "period_start_date": start, "role": "all", "country_id": "ALL",
-        "log_odds": 0.0, "log_error": 0.0, "is_excluded_as_unreliable": False, "n_flows": 0,
-        "n_reference_flows": 0, "n_training_pairs": 0, "freight_constant": CITED.constant,
+        "log_odds": 0.0, "log_error": 0.0, "is_unreliable": False,
+        "is_declared_elsewhere": False, "n_flows": 0, "n_reference_flows": 0, "n_training_pairs": 0,
+        "freight_constant": CITED.constant,
         "freight_by_unit_value": CITED.by_unit_value, "freight_by_distance": CITED.by_distance,
     }  # fmt: skip
     return pa.Table.from_pylist([whole], SCHEMA)
@@ -138,7 +140,8 @@ def _rows(
     whole = {
         "log_odds": found.weights.constant,
         "log_error": found.errors.level,
-        "is_excluded_as_unreliable": False,
+        "is_unreliable": False,
+        "is_declared_elsewhere": False,
         "n_flows": int(np.isfinite(pairs.x + pairs.m).sum()),
         "n_reference_flows": found.n_reference_flows,
         "n_training_pairs": found.n_training_pairs,
@@ -158,8 +161,9 @@ def _rows(
                 "country_id": country,
                 "log_odds": float(odds[i]),
                 "log_error": float(errors[i]),
-                "is_excluded_as_unreliable": bool(
-                    role == "exporter" and found.is_excluded_as_unreliable[i]
+                "is_unreliable": bool(role == "exporter" and found.is_unreliable[i]),
+                "is_declared_elsewhere": bool(
+                    role == "exporter" and found.is_declared_elsewhere[i]
                 ),
                 "n_flows": int(counts[i]),
             }

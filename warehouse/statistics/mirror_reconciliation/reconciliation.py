@@ -33,6 +33,8 @@ BACI_ROUNDING_USD = 500.0
 N_TRAINING_PAIRS = 5000
 #: Exporters with a lower mean weight are excluded where partners report nothing.
 MIN_EXPORTER_WEIGHT = 0.05
+#: From this share on, what partners do not confirm counts as declared by other partners.
+MIN_SHARE_DECLARED_ELSEWHERE = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Estimate:
     freight: freight.Freight
     errors: Errors
     weights: Weights
-    is_excluded_as_unreliable: NDArray[np.bool_]
+    is_unreliable: NDArray[np.bool_]
+    is_declared_elsewhere: NDArray[np.bool_]
     n_reference_flows: int
     n_training_pairs: int
 
@@ -99,6 +102,7 @@ def estimate(
         found,
         weights,
         _unreliable_exporters(pairs, weights, n_countries),
+        share_declared_elsewhere(pairs, n_countries) >= MIN_SHARE_DECLARED_ELSEWHERE,
         0 if reference is None else reference.size,
         0 if training is None else training.size,
     )
@@ -191,6 +195,28 @@ def _growth(log_ratio: Floats, product: Ints, wanted: Ints) -> Floats:
         own = ratios.size / (ratios.size + GROWTH_SHRINKAGE)
         growth[code] = own * float(np.median(ratios)) + (1 - own) * overall
     return growth[wanted]
+
+
+def share_declared_elsewhere(pairs: MirrorPairs, n_countries: int) -> Floats:
+    """Of what an exporter's partners do not confirm, the share that others declare in its place.
+
+    Goods declared to a country of transit are declared once more by the country of destination,
+    whose report of the exporter then exceeds the exporter's own. Per exporter the minimum of both
+    sums by product, over the unconfirmed value: 0 to 1, shape (n_countries,); 0 where all is
+    confirmed.
+    Source: docs/reconciliation.md, step 5.
+    """
+    n_products = int(pairs.product.max(initial=0)) + 1
+    cell = pairs.exporter * n_products + pairs.product
+    # an importer that alone declares a flow declares all of it in excess
+    excess = np.fmax(pairs.m - np.nan_to_num(pairs.x), 0.0)
+    by_product = [
+        np.bincount(cell, np.nan_to_num(value), n_countries * n_products).reshape(n_countries, -1)
+        for value in (np.where(np.isnan(pairs.m), pairs.x, 0.0), excess)
+    ]
+    unconfirmed = by_product[0].sum(axis=1)
+    found: Floats = np.minimum(*by_product).sum(axis=1) / np.maximum(unconfirmed, 1e-9)
+    return found
 
 
 def _unreliable_exporters(

@@ -41,16 +41,18 @@ freighted as (
     select
         pairs.*,
         earlier.known_from_date as earlier_known_from_date,
-        case when whole.n_reference_flows > 0 or whole.n_training_pairs > 0 then references_known.known_from_date end
+        whole.n_reference_flows > 0 or whole.n_training_pairs > 0 as has_references,
+        case when has_references then references_known.known_from_date end
             as reference_known_from_date,
         1 / (1 + exp(
             -(whole.log_odds + coalesce(exporters.log_odds, 0) + coalesce(importers.log_odds, 0))
         )) as odds_weight,
         exp(whole.log_error + coalesce(exporters.log_error, 0)) as x_error,
         exp(whole.log_error + coalesce(importers.log_error, 0)) as m_error,
-        -- a partner's silence speaks against a report that came after it, and against no other
-        coalesce(exporters.is_excluded_as_unreliable, false)
-        and late.reporter_id is not null
+        -- a partner's silence speaks against a report that came after it, and where other partners
+        -- declare the goods; against no other
+        coalesce(exporters.is_unreliable, false)
+        and (late.reporter_id is not null or coalesce(exporters.is_declared_elsewhere, false))
         and pairs.has_importer_filed
         and pairs.m_usd is null as is_excluded_as_unreliable,
         -- ln(CIF/FOB), never below nothing nor above a fifth
@@ -122,7 +124,7 @@ select
     1 - w_exporter as w_importer,
     coalesce(w_exporter * x_usd, 0) + coalesce((1 - w_exporter) * m_usd * exp(-log_cif), 0)
         as value_usd,
-    x_error, m_error, freight, x_kg, m_kg,
+    x_error, m_error, freight, has_references, x_kg, m_kg,
     case
         when x_kg is not null and m_kg is not null then w_exporter * x_kg + (1 - w_exporter) * m_kg
         else coalesce(x_kg, m_kg)

@@ -1,8 +1,8 @@
 -- One row per exporter, importer, product and period (a year or a month): our own reconciled flows
--- with their bands, of which nine in ten hold the truth. Of a flow with one report the band is that
--- reporter's usual error; of two the error of their weighted mean, by how far the two are apart, or
--- usually are: two inverse variances w and 1 - w that sum to a gap's give the mean sqrt(w (1 - w))
--- of it (Birge, Physical Review 40, 1932).
+-- with their bands, of which nine in ten hold the reconciled value. Of a flow with one report the
+-- band is that reporter's usual error; of two the error of their weighted mean, by how far the two
+-- are apart and usually are: two inverse variances w and 1 - w that sum to a gap's give the mean
+-- sqrt(w (1 - w)) of it (Birge, Physical Review 40, 1932).
 with
 
 flows as (
@@ -37,9 +37,14 @@ erring as (
         case sidedness
             when 'exporter_only' then x_error
             when 'importer_only' then m_error
-            else
-                sqrt(w_exporter * w_importer)
-                * greatest(gap, sqrt(exporter_gap * importer_gap))
+            else sqrt(w_exporter * w_importer) * case
+                -- calibrated on CEPII's values, which lie between the two reports: nine in ten of
+                -- held-out products (docs/reconciliation.md)
+                when has_references
+                    then 0.9 / 1.645 * sqrt(power(gap, 2) + exporter_gap * importer_gap / 16)
+                -- where nothing ties the weights to them, the truth may lie outside of both
+                else greatest(gap, sqrt(exporter_gap * importer_gap))
+            end
         end as standard_error
     from usual
 

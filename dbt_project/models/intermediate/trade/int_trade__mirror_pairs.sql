@@ -1,7 +1,8 @@
 -- One row per exporter, importer, HS6 product and period: the two declarations of one flow side by
 -- side, in the product codes of one HS revision, with who filed at all, the usual price of a
 -- kilogram, the distance between the countries, and BACI's value of the year before (never of
--- the same year).
+-- the same year): that of the same revision or, where it has neither the flow nor the importer's
+-- suppliers, that of the same code in HS1992.
 with
 
 reports as (
@@ -66,8 +67,15 @@ select
     prices.usual_usd_kg, gravity.distance_km,
     exporters.reporter_id is not null as has_exporter_filed,
     importers.reporter_id is not null as has_importer_filed,
-    before.value_usd as before_usd,
-    case when before.value_usd is null then ceilings.value_usd end as ceiling_usd
+    case
+        when before.value_usd is not null then before.value_usd
+        when ceilings.value_usd is null then others.value_usd
+    end as before_usd,
+    case
+        when before.value_usd is not null then null
+        when ceilings.value_usd is not null then ceilings.value_usd
+        when others.value_usd is null then other_ceilings.value_usd
+    end as ceiling_usd
 from sides
 left join prices
     using (product_code, period_type, period_start_date)
@@ -101,3 +109,19 @@ left join {{ ref('int_trade__baci_reference_flows') }} as ceilings
         and sides.nomenclature = ceilings.nomenclature
         and sides.product_code = ceilings.product_code
         and sides.year = ceilings.year + 1
+left join {{ ref('int_trade__baci_reference_flows') }} as others
+    on
+        others.nomenclature = 'HS1992'
+        and sides.nomenclature <> others.nomenclature
+        and sides.exporter_id = others.exporter_id
+        and sides.importer_id = others.importer_id
+        and sides.product_code = others.product_code
+        and sides.year = others.year + 1
+left join {{ ref('int_trade__baci_reference_flows') }} as other_ceilings
+    on
+        other_ceilings.nomenclature = 'HS1992'
+        and sides.nomenclature <> other_ceilings.nomenclature
+        and other_ceilings.exporter_id = 'ANY'
+        and sides.importer_id = other_ceilings.importer_id
+        and sides.product_code = other_ceilings.product_code
+        and sides.year = other_ceilings.year + 1

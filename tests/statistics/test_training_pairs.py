@@ -14,7 +14,7 @@ import pytest
 from orchestration.cli import validate
 from warehouse.paths import DataPaths
 from warehouse.statistics import baci_comparison_rules
-from warehouse.statistics.mirror_reconciliation.batch import reporter_weights
+from warehouse.statistics.mirror_reconciliation.batch import learnt_weights, reporter_weights
 from warehouse.statistics.mirror_reconciliation.reconciliation import N_TRAINING_PAIRS
 
 N = 30
@@ -129,7 +129,33 @@ def test_half_of_the_real_products_train_the_other_half(
             trained, untrained = (_share_met(connection, x, half) for x in ("trained", "untrained"))
             assert trained > 0.92
             assert trained > untrained + 0.1
+            earlier = flows.filter(pc.equal(flows["period_start_date"], date(2021, 1, 1)))
+            learnt = learnt_weights(earlier)
+            connection.register("learnt", reporter_weights(nothing, learnt=learnt))
+            assert _share_met(connection, "learnt", half) > 0.89
+        _seed_is_what_the_pair_teaches(connection)
 
+
+def _seed_is_what_the_pair_teaches(connection: duckdb.DuckDBPyConnection) -> None:
+    """And it is not used for the year that it was learnt from."""
+    flows = connection.execute(_WHOLE).to_arrow_table()
+    seed = connection.execute(
+        "select * from staging.stg_reference__learnt_reporter_weights order by role, country_id"
+    ).to_arrow_table()
+    found = learnt_weights(flows).sort_by([("role", "ascending"), ("country_id", "ascending")])
+    for column in ("fitted_year", "role", "country_id", "n_pairs"):
+        assert seed[column].to_pylist() == found[column].to_pylist()
+    assert seed["log_odds"].to_pylist() == pytest.approx(found["log_odds"].to_pylist(), abs=1e-3)
+    assert reporter_weights(flows).equals(reporter_weights(flows, learnt=seed))
+
+
+_WHOLE = """
+    select p.*, c.theirs as baci_value_usd
+    from intermediate.int_trade__mirror_pairs as p
+    left join compared as c using (exporter_id, importer_id, product_code)
+    where has_exporter_filed and has_importer_filed
+    order by exporter_id, importer_id, product_code
+"""
 
 #: CEPII's values inside the band of two reports, up to the rounding of a thousand dollars.
 _HELD = """

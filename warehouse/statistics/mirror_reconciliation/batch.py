@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,11 @@ from warehouse.statistics.mirror_reconciliation.reconciliation import (
 )
 from warehouse.statistics.mirror_reconciliation.reporter_reliability import (
     Floats,
+    LearntWeights,
     ReferenceFlows,
+    Weights,
     combine,
+    information,
 )
 
 PERIOD = ("period_type", "period_start_date")
@@ -44,8 +48,24 @@ SCHEMA = pa.schema(
     ]
 )
 
+#: Weights that one year showed; `information` is the inverse variance of the log odds.
+LEARNT = pa.schema(
+    [
+        ("fitted_year", pa.int32()),
+        ("role", pa.string()),
+        ("country_id", pa.string()),
+        ("log_odds", pa.float64()),
+        ("information", pa.float64()),
+        ("n_pairs", pa.int64()),
+    ]
+)
+#: A weight that fewer pairs show is not kept.
+MIN_LEARNT_PAIRS = 5
 
-def reporter_weights(flows: pa.Table, all_periods: pa.Table | None = None) -> pa.Table:
+
+def reporter_weights(
+    flows: pa.Table, all_periods: pa.Table | None = None, learnt: pa.Table | None = None
+) -> pa.Table:
     """Estimate the weights of all reporters, each period by itself.
 
     A period uses its own declarations, BACI of the year before, and training pairs of earlier
@@ -57,6 +77,7 @@ def reporter_weights(flows: pa.Table, all_periods: pa.Table | None = None) -> pa
             is_fob, usual_usd_kg, distance_km, before_usd, ceiling_usd, baci_value_usd.
         all_periods: period_type, period_start_date. A period without a flow between two countries
             that filed has no estimate, and gets the values that are assumed beforehand.
+        learnt: `LEARNT`, weights of an earlier year; used for later years only.
     Returns:
         `SCHEMA`: one row per period, role and country, and one row `all` per period. Weights are
         log odds of the exporter's report, errors logs of typical |ln(M/X)|.
@@ -79,12 +100,70 @@ def reporter_weights(flows: pa.Table, all_periods: pa.Table | None = None) -> pa
         by_year = {year: training_pairs(pairs, prior[year]) for year, pairs in years.items()}
         for (kind, start), pairs in periods.items():
             training = _of_earlier(by_year, start.year)
-            found = estimate(pairs, len(countries), training, prior[start.year])
+            of_year = _learnt(learnt, countries, start.year)
+            found = estimate(pairs, len(countries), training, prior[start.year], of_year)
             tables += [_rows(kind, start, countries, pairs, found)]
     if all_periods is not None:
         wanted = set(zip(*all_periods.select(PERIOD).to_pydict().values(), strict=True))
         tables += [_prior_row(kind, start) for kind, start in sorted(wanted - set(periods))]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def learnt_weights(flows: pa.Table) -> pa.Table:
+    """The weights that the declarations of one year and BACI of the same year show.
+
+    Args:
+        flows: as in `reporter_weights`, of one annual period, with `baci_value_usd`.
+    Returns:
+        `LEARNT`: one row per role and country with `MIN_LEARNT_PAIRS` training pairs, and one row
+        `all`. What is left of the trade figures is one number per reporter.
+    Source: docs/reconciliation.md, *Learnt weights*.
+    """
+    countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
+                        *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
+    (year,) = {start.year for start in pc.unique(flows[PERIOD[1]]).to_pylist()}
+    pairs = _pairs(flows, countries)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pairs = replace(
+            pairs,
+            prior_value=np.full(pairs.x.size, np.nan),
+            prior_upper_bound=np.full(pairs.x.size, np.nan),
+        )
+        training = training_pairs(pairs)
+        weights = estimate(pairs, len(countries), training).weights
+        known = information(weights, training)
+    n = len(countries)
+    rows = [{"role": "all", "country_id": "ALL", "log_odds": weights.constant,
+             "information": float(known[0]), "n_pairs": training.size}]  # fmt: skip
+    for role, odds, inverse_variance, of in (
+        ("exporter", weights.exporter, known[1 : n + 1], training.exporter),
+        ("importer", weights.importer, known[n + 1 :], training.importer),
+    ):
+        counts = np.bincount(of, minlength=n)
+        rows += [
+            {"role": role, "country_id": country, "log_odds": float(odds[i]),
+             "information": float(inverse_variance[i]), "n_pairs": int(counts[i])}
+            for i, country in enumerate(countries)
+            if counts[i] >= MIN_LEARNT_PAIRS
+        ]  # fmt: skip
+    return pa.Table.from_pylist([{"fitted_year": year, **row} for row in rows], LEARNT)
+
+
+def _learnt(table: pa.Table | None, countries: list[str], year: int) -> LearntWeights | None:
+    """The weights of an earlier year for `countries`, NaN where a reporter has none."""
+    if table is None or not table.num_rows:
+        return None
+    rows = [row for row in table.to_pylist() if row["fitted_year"] < year]
+    whole = [row for row in rows if row["role"] == "all"]
+    if not whole:
+        return None
+    odds, known = {}, [np.array([whole[0]["information"]])]
+    for role in ("exporter", "importer"):
+        of = {row["country_id"]: row for row in rows if row["role"] == role}
+        odds[role] = np.array([of[c]["log_odds"] if c in of else np.nan for c in countries])
+        known.append(np.array([of[c]["information"] if c in of else 0.0 for c in countries]))
+    weights = Weights(whole[0]["log_odds"], odds["exporter"], odds["importer"])
+    return LearntWeights(weights, np.concatenate(known))
 
 
 def _of_earlier(by_year: Mapping[int, ReferenceFlows], before: int) -> ReferenceFlows | None:

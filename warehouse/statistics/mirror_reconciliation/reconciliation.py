@@ -13,6 +13,7 @@ from warehouse.statistics.mirror_reconciliation.reporter_reliability import (
     Errors,
     Floats,
     Ints,
+    LearntWeights,
     ReferenceFlows,
     Weights,
 )
@@ -79,10 +80,12 @@ def estimate(
     n_countries: int,
     training: ReferenceFlows | None = None,
     prior: freight.Freight = freight.CITED,
+    learnt: LearntWeights | None = None,
 ) -> Estimate:
     """Estimate freight, errors and weights of one period.
 
     Args:
+        learnt: weights of an earlier year, used with reference flows and without training pairs.
         training: training pairs of earlier years, as CEPII's weights are the same in all years.
         prior: freight rates of earlier years together (`freight_rates`).
     Source: spec/methods.md M12, steps 1 and 2; docs/reconciliation.md.
@@ -94,9 +97,14 @@ def estimate(
     found = reporter_reliability.errors(log_gap, size, pairs.exporter, pairs.importer, n_countries)
     weights = reporter_reliability.inverse_variance(found)
     reference = reference_flows(pairs, fob_value, log_gap)
+    known = None
+    if learnt is not None and reference is not None and training is None:
+        weights, known = learnt.or_else(weights), learnt.information
     used = [flows for flows in (reference, training) if flows is not None and flows.size]
     if used:
-        weights = reporter_reliability.adjust_weights(weights, reporter_reliability.combine(used))
+        weights = reporter_reliability.adjust_weights(
+            weights, reporter_reliability.combine(used), known
+        )
     return Estimate(
         rates,
         found,

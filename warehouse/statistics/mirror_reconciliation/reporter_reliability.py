@@ -21,6 +21,8 @@ POWER = 2.0
 DEGREES_OF_FREEDOM = 3.0
 #: Prior standard deviation, in log odds, of the correction of a reporter's weight.
 LOG_ODDS_SD = 1.0
+#: What learnt weights count beside reference flows; a diagonal overstates its information.
+SHARE_OF_INFORMATION = 0.1
 
 
 @dataclass(frozen=True)
@@ -124,16 +126,56 @@ def combine(parts: Sequence[ReferenceFlows]) -> ReferenceFlows:
     )
 
 
-def adjust_weights(prior: Weights, reference: ReferenceFlows) -> Weights:
+@dataclass(frozen=True)
+class LearntWeights:
+    """Weights that an earlier year showed, with their information (inverse variance, log odds).
+
+    `information` has shape (2 n_countries + 1,): the constant, exporters, importers; where nothing
+    was learnt it is 0 and the weight NaN.
+    """
+
+    weights: Weights
+    information: Floats
+
+    def or_else(self, declared: Weights) -> Weights:
+        """The learnt weights; those of the declarations where there are none."""
+        return Weights(
+            self.weights.constant,
+            np.where(np.isnan(self.weights.exporter), declared.exporter, self.weights.exporter),
+            np.where(np.isnan(self.weights.importer), declared.importer, self.weights.importer),
+        )
+
+
+def information(weights: Weights, flows: ReferenceFlows) -> Floats:
+    """Diagonal of the information of `flows` on the log odds, as in `LearntWeights`."""
+    n = weights.exporter.size
+    share = weights.of(flows.exporter, flows.importer)
+    value = share * flows.x + (1 - share) * flows.m
+    deviation = (np.log(value) - flows.log_value) / flows.spread
+    slope = (flows.x - flows.m) / value * share * (1 - share) / flows.spread
+    each = slope**2 * (DEGREES_OF_FREEDOM + 1) / (DEGREES_OF_FREEDOM + deviation**2)
+    return np.concatenate(
+        [
+            [each.sum()],
+            np.bincount(flows.exporter, each, n),
+            np.bincount(flows.importer, each, n),
+        ]
+    )
+
+
+def adjust_weights(
+    prior: Weights, reference: ReferenceFlows, known: Floats | None = None
+) -> Weights:
     """The weights under which our values are closest to the reference flows.
 
-    Maximises a Student's t likelihood with a ridge (`LOG_ODDS_SD`) on the log odds of reporters.
+    Maximises a Student's t likelihood with a ridge on the log odds of reporters: `LOG_ODDS_SD`,
+    and for learnt weights a `SHARE_OF_INFORMATION` of their information (`known`).
     Source: docs/reconciliation.md, step 4.
     """
     from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow to import
 
     n = prior.exporter.size
-    base = prior.exporter[reference.exporter] + prior.importer[reference.importer]
+    base = prior.constant + prior.exporter[reference.exporter] + prior.importer[reference.importer]
     slope = reference.x - reference.m
 
     def deviations(theta: Floats) -> tuple[Floats, Floats]:
@@ -160,6 +202,8 @@ def adjust_weights(prior: Weights, reference: ReferenceFlows) -> Weights:
         )
 
     ridge = np.append(0.0, np.full(2 * n, LOG_ODDS_SD**-2))
+    if known is not None:
+        ridge += SHARE_OF_INFORMATION * known
     # scaled, since the curvature differs by orders of magnitude between reporters
     deviation, slope_by_odds = deviations(np.zeros(2 * n + 1))
     curvature = (
@@ -187,5 +231,7 @@ def adjust_weights(prior: Weights, reference: ReferenceFlows) -> Weights:
     )
     theta = found.x * scale
     return Weights(
-        float(theta[0]), prior.exporter + theta[1 : n + 1], prior.importer + theta[n + 1 :]
+        prior.constant + float(theta[0]),
+        prior.exporter + theta[1 : n + 1],
+        prior.importer + theta[n + 1 :],
     )

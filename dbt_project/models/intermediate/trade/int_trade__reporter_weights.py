@@ -36,4 +36,5 @@ def model(dbt, session):
     flows = pairs.query("pairs", SAMPLE).query("sample", WITH_BACI_VALUE).to_arrow_table()
     session.unregister("baci")
     periods = pairs.project("period_type, period_start_date").distinct().to_arrow_table()
-    return reporter_weights(flows, periods)
+    learnt = dbt.ref("stg_reference__learnt_reporter_weights").to_arrow_table()
+    return reporter_weights(flows, periods, learnt)

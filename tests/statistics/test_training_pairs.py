@@ -100,6 +100,32 @@ def test_baci_of_the_same_or_a_later_year_is_not_used() -> None:
     assert _share(after, 2021).mean() > 0.9 > _share(before, 2021).mean()
 
 
+def test_learnt_weights_replace_an_earlier_year_that_has_not_landed() -> None:
+    both = _two_years()
+    at = both.column_names.index("before_usd")
+    draw = np.random.default_rng(1)
+    vague = both["baci_value_usd"].to_numpy() * np.exp(draw.normal(0, 0.7, len(both)))
+    both = both.set_column(at, "before_usd", pa.array(vague))
+    first, second = (
+        both.filter(pc.equal(both["period_start_date"], date(year, 1, 1))) for year in YEARS
+    )
+    learnt = learnt_weights(first)
+    exporter, importer = _odds()
+    true = 1 / (1 + np.exp(-(exporter[:, None] + importer[None, :])))
+
+    def off(weights: pa.Table, year: int) -> float:
+        return float(np.quantile(np.abs(_share(weights, year) - true), 0.95))
+
+    alone = reporter_weights(second)
+    assert off(reporter_weights(second, learnt=learnt), 2021) < 0.5 * off(alone, 2021)
+    # neither for the year that they were learnt from, nor for an earlier one
+    later = learnt.set_column(0, "fitted_year", pa.array([2021] * len(learnt), pa.int32()))
+    assert reporter_weights(second, learnt=later).equals(alone)
+    # without reference flows nothing says that CEPII's weights apply
+    nothing = second.set_column(at, "before_usd", pa.nulls(len(second), pa.float64()))
+    assert reporter_weights(nothing, learnt=learnt).equals(reporter_weights(nothing))
+
+
 @pytest.mark.timeout(600)
 def test_half_of_the_real_products_train_the_other_half(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

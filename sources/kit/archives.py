@@ -9,24 +9,28 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from sources.kit.contract import RawFile
-from sources.kit.errors import CorruptFileError
+from sources.kit.contract import QuarantinedRow, RawFile
+from sources.kit.encodings import marked_encoding, open_as_utf8
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.headers import HEAD_BYTES, Header, find_header
+from sources.kit.leftovers import is_leftover
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
-_HIDDEN = ("__MACOSX/", ".")
-_HEAD_BYTES = 8192
 _MAX_BYTES_IN_MEMORY = 32 << 20
+_TAIL_BYTES = 64 << 10
+#: A larger text was written by a program, which ends its last line.
+_TYPED_BYTES = 64 << 10
 _UNREADABLE = (
     *(
         zipfile.BadZipFile,
@@ -35,6 +39,8 @@ _UNREADABLE = (
         lzma.LZMAError,
         EOFError,
         NotImplementedError,
+        UnicodeDecodeError,
+        RuntimeError,  # zipfile on a member with a password
     ),
     pa.ArrowInvalid,
 )
@@ -46,29 +52,50 @@ class Member:
     """One file inside a raw file.
 
     `origin` is its content, or a function that opens it: members of an archive are read on demand.
+    Text is read as UTF-8 without a byte order mark, whatever its encoding (see `encodings`).
     """
 
     raw: RawFile
     place: str  # the file name, with which row locators and error messages begin
     origin: bytes | Callable[[], IO[bytes]]
+    source_id: str
 
     def open(self) -> IO[bytes]:
         """The file as a stream, from its beginning."""
-        return io.BytesIO(self.origin) if isinstance(self.origin, bytes) else self.origin()
+        return open_as_utf8(self._open_unchanged(), self._encoding)
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, enough for a header."""
-        with self.open() as stream:
-            return stream.read(_HEAD_BYTES)
+        """The first bytes, enough for a header.
+
+        Raises:
+            CorruptFileError: the member cannot be decompressed or decoded.
+        """
+        with self._errors(), self.open() as stream:
+            return stream.read(HEAD_BYTES)
 
     @cached_property
     def content(self) -> bytes:
-        """The whole content, in memory."""
-        if isinstance(self.origin, bytes):
+        """The whole content, in memory.
+
+        Raises:
+            CorruptFileError: the member cannot be decompressed or decoded.
+        """
+        if isinstance(self.origin, bytes) and self._encoding is None:
             return self.origin
-        with self.open() as stream:
+        with self._errors(), self.open() as stream:
             return stream.read()
+
+    def _open_unchanged(self) -> IO[bytes]:
+        return io.BytesIO(self.origin) if isinstance(self.origin, bytes) else self.origin()
+
+    @cached_property
+    def _encoding(self) -> str | None:
+        with self._errors(), self._open_unchanged() as stream:
+            return marked_encoding(stream.read(16))
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return translate_archive_errors(self.place, self.source_id)
 
     @property
     def is_parquet(self) -> bool:
@@ -81,20 +108,22 @@ def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
     Raises:
         CorruptFileError: the file is empty or its archive cannot be read.
     """
-    head = file.content[:_HEAD_BYTES]
+    head = file.content[:HEAD_BYTES]
     if not head.strip():
         raise CorruptFileError(source_id, "the file is empty", place=file.name)
     with translate_archive_errors(file.name, source_id):
         if head.startswith(_SEVEN_ZIP):
             yield from _from_seven_zip(file, source_id)
         elif head.startswith(b"PK"):
-            yield from _unzipped(file)
+            yield from _unzipped(file, source_id)
         elif head.startswith(b"\x1f\x8b"):
-            yield Member(file, file.name.removesuffix(".gz"), _gunzipped(file, source_id))
+            yield Member(
+                file, file.name.removesuffix(".gz"), _gunzipped(file, source_id), source_id
+            )
         elif isinstance(file.content, bytes):
-            yield Member(file, file.name, file.content)
+            yield Member(file, file.name, file.content, source_id)
         else:  # a memory map
-            yield Member(file, file.name, lambda: _buffered(file))
+            yield Member(file, file.name, lambda: _buffered(file), source_id)
 
 
 @contextmanager
@@ -123,12 +152,38 @@ def _gunzipped(file: RawFile, source_id: str) -> bytes | Callable[[], IO[bytes]]
         ) from error
 
 
-def _unzipped(file: RawFile) -> Iterator[Member]:
+def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
     with zipfile.ZipFile(_View(file.content)) as archive:
         names = [n for n in sorted(archive.namelist()) if not n.endswith("/")]
-        for name in names:
-            if not name.startswith(_HIDDEN):
-                yield Member(file, name.rsplit("/", 1)[-1], lambda n=name: archive.open(n))  # type: ignore[misc]
+        if "[Content_Types].xml" in names:
+            raise UnknownLayoutError(
+                source_id, "the file is a workbook", place=file.name,
+                remedy="save its sheet as CSV UTF-8 and land that file",
+            )  # fmt: skip
+        members = [
+            Member(file, name.rsplit("/", 1)[-1], lambda n=name: archive.open(n), source_id)  # type: ignore[misc]
+            for name in names
+            if not is_leftover(name)
+        ]
+        if not members:
+            raise CorruptFileError(source_id, "the zip has no file", place=file.name)
+        for member in members:
+            yield from _inside(member)
+
+
+def _inside(member: Member) -> Iterator[Member]:
+    """The member, or what a zip or gzip within the archive has in it."""
+    name, magic = member.place.lower(), member.head[:4]
+    is_packed = (name.endswith(".zip") and magic[:2] == b"PK") or (
+        name.endswith(".gz") and magic[:2] == b"\x1f\x8b"
+    )
+    if not is_packed:
+        yield member
+        return
+    inner = replace(member.raw, name=member.place, content=member.content)
+    for found in iter_members(inner, member.source_id):
+        # the hash and the kept bytes are those of the file that the user gave
+        yield replace(found, raw=member.raw)
 
 
 def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
@@ -144,7 +199,8 @@ def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
                 source_id, f"the 7z is broken: {error}", place=file.name
             ) from error
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
-            yield Member(file, path.name, lambda p=path: p.open("rb"))  # type: ignore[misc]
+            if not is_leftover(str(path.relative_to(folder))):
+                yield Member(file, path.name, lambda p=path: p.open("rb"), source_id)  # type: ignore[misc]
 
 
 class _View(io.RawIOBase):
@@ -195,16 +251,73 @@ def _translate_parquet_errors(member: Member, source_id: str) -> Iterator[None]:
 
 
 def read_header(member: Member, source_id: str) -> tuple[str, ...]:
-    """The column names of a Parquet file or of a CSV file separated by commas.
+    """The column names of a Parquet file or of a delimited text.
 
     Raises:
-        CorruptFileError: a Parquet file is truncated.
+        CorruptFileError: a Parquet file is truncated, or a name occurs twice.
     """
     if member.is_parquet:
         with _translate_parquet_errors(member, source_id):
             return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-    first = member.head.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
-    return tuple(name.strip().strip('"') for name in first.rstrip("\r").split(","))
+    return find_header(member.head, source_id=source_id, place=member.place).names
+
+
+class WatchedStream:
+    """A stream that remembers how many bytes were read, and the last of them."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.n_bytes, self.tail = 0, b""
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        if block:
+            self.n_bytes += len(block)
+            self.tail = (self.tail[-_TAIL_BYTES:] + block)[-_TAIL_BYTES:]
+        return block
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class RaggedRows:
+    """Arrow's handler of rows with a wrong number of cells: they are skipped and quarantined."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self.rows: list[QuarantinedRow] = []
+        self._last_short: str | None = None
+
+    def __call__(self, row: Any) -> str:
+        reason = f"{row.actual_columns} cells where the header has {row.expected_columns}"
+        self.rows.append(QuarantinedRow(reason, self._place, row.number or 0, row.text))
+        if row.actual_columns < row.expected_columns:
+            self._last_short = row.text.strip("\r\n")
+        return "skip"
+
+    def is_last_line(self, tail: bytes) -> bool:
+        """Whether the text that ends with `tail` ends with a row of too few cells."""
+        last = tail.rstrip(b"\r\n")
+        return self._last_short is not None and last.endswith(b"\n" + self._last_short.encode())
+
+
+def reject_cut_text(
+    stream: WatchedStream, ragged: RaggedRows | None, *, source_id: str, place: str
+) -> None:
+    """Check that a text which was read to its end is whole.
+
+    Raises:
+        CorruptFileError: its last line has too few cells, or a large file's last line has no end.
+    """
+    if ragged and ragged.is_last_line(stream.tail):
+        raise CorruptFileError(source_id, "its last line is cut: it has too few cells", place=place)
+    # programs end each line; a short table that a person typed may lack the last end
+    if not stream.tail.endswith((b"\n", b"\r")) and stream.n_bytes > _TYPED_BYTES:
+        raise CorruptFileError(
+            source_id, "its last line has no end, so it may be cut", place=place,
+            remedy="download it again; if it is complete, end its last line",
+        )  # fmt: skip
 
 
 def read_csv_as_text(
@@ -213,7 +326,7 @@ def read_csv_as_text(
     keep: Callable[[pa.Table], pa.ChunkedArray] | None = None,
     block_bytes: int = 1 << 24,
 ) -> pa.Table:
-    """Read a CSV file with every column as text (`NA` and leading zeros are kept), plus `line`.
+    """Read a delimited text with every column as text (`NA` and leading zeros are kept), plus `line`.
 
     The file is read in blocks; `keep` selects the rows of a block, so that of ten million rows
     only the selected ones are in memory.
@@ -223,24 +336,54 @@ def read_csv_as_text(
     Returns:
         The columns of the header and `line`, the 1-based line of the row (2 below a header).
     Raises:
-        CorruptFileError: the file cannot be decompressed or is not a table.
+        CorruptFileError: the file cannot be decompressed or is not a whole table.
     """
-    names = read_header(member, source_id)
-    kept, first = [], 2
-    with translate_archive_errors(member.place, source_id), member.open() as stream:
-        reader = pacsv.open_csv(
-            stream,
-            read_options=pacsv.ReadOptions(column_names=names, skip_rows=1, block_size=block_bytes),
-            convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
-            ),
-        )
-        for batch in reader:
-            rows = pa.Table.from_batches([batch])
-            lines = pa.array(np.arange(first, first + rows.num_rows))
-            first += rows.num_rows
-            rows = rows.append_column("line", lines)
-            kept.append(rows.filter(keep(rows)) if keep else rows)
+    header = find_header(member.head, source_id=source_id, place=member.place)
+    try:
+        return _read_blocks(member, source_id, header, keep, block_bytes, "utf-8")
+    except _NotUtf8Error:
+        return _read_blocks(member, source_id, header, keep, block_bytes, "cp1252")
+
+
+class _NotUtf8Error(Exception):
+    """The text is in a national encoding, as older files of publishers are."""
+
+
+def _read_blocks(
+    member: Member,
+    source_id: str,
+    header: Header,
+    keep: Callable[[pa.Table], pa.ChunkedArray] | None,
+    block_bytes: int,
+    encoding: str,
+) -> pa.Table:
+    names = header.cell_names
+    kept, first = [], header.first_line
+    with translate_archive_errors(member.place, source_id), member.open() as opened:
+        stream = WatchedStream(opened)
+        try:
+            reader = pacsv.open_csv(
+                stream,
+                read_options=pacsv.ReadOptions(
+                    column_names=names, skip_rows=header.first_line - 1, block_size=block_bytes,
+                    encoding=encoding,
+                ),
+                parse_options=pacsv.ParseOptions(delimiter=header.delimiter),
+                convert_options=pacsv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                ),
+            )  # fmt: skip
+            for batch in reader:
+                rows = pa.Table.from_batches([batch])
+                lines = pa.array(np.arange(first, first + rows.num_rows))
+                first += rows.num_rows
+                rows = rows.append_column("line", lines)
+                kept.append(rows.filter(keep(rows)) if keep else rows)
+        except pa.ArrowInvalid as error:
+            if "UTF8" in str(error) and encoding == "utf-8":
+                raise _NotUtf8Error from error
+            raise
+        reject_cut_text(stream, None, source_id=source_id, place=member.place)
     if not kept:
         return pa.table({**dict.fromkeys(names, _NO_TEXT), "line": pa.array([], pa.int64())})
     return pa.concat_tables(kept).combine_chunks()

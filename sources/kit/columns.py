@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -17,17 +19,134 @@ _MAX_TEXTS = 1000
 def to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column as trimmed text; whole numbers are written without a decimal point."""
     if pa.types.is_floating(column.type):
-        column = column.cast(pa.int64())
+        text = column.cast(pa.string())
+        return pc.replace_substring_regex(text, r"\.0+$", "")
     return pc.utf8_trim_whitespace(column.cast(pa.string()))
 
 
+def to_code(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as codes: `284690.0` is 284690, and `="010121"` of a spreadsheet is 010121.
+
+    Leading zeros are kept; what is not a code stays as it is, to be quarantined.
+    """
+    text = to_text(column)
+    if _any(pc.match_substring_regex(text, r"""^[='"]""")):
+        text = pc.replace_substring_regex(text, r"""^=?["']?([^"']*)["']?$""", r"\1")
+    return pc.replace_substring_regex(text, r"^(\d+)\.0*$", r"\1")
+
+
+def without_leading_zeros(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numeric codes as the publishers' lists have them: `004` is 4."""
+    return pc.replace_substring_regex(code, r"^0+(\d)", r"\1")
+
+
 def to_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column as double; blank, `NA` and other text become null."""
-    if not pa.types.is_string(column.type):
-        return column.cast(pa.float64())
-    text = pc.utf8_trim_whitespace(column)
-    is_number = pc.match_substring_regex(text, r"^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$")
-    return pc.if_else(is_number, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    """The column as double; blank, `NA`, what is not finite and other text become null."""
+    return read_numbers(column)[0]
+
+
+def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """The column as double, and whether a cell has a text that is neither a number nor missing.
+
+    Missing is blank or one of `MISSING` (NaN, NA, null, ..). An infinite number (`inf`, `1e400`)
+    is not a number. Numbers may have signs, exponents and, where they are not ambiguous,
+    separators of thousands or a decimal comma: `1,234` is ambiguous and `1,234,567` is not.
+    """
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_null(column.type) or pa.types.is_boolean(column.type):
+        return column.cast(pa.string()).cast(pa.float64()), pc.is_valid(column)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        number = column.cast(pa.float64())
+        given = pc.invert(pc.fill_null(pc.is_nan(number), True))
+    else:
+        text = pc.utf8_trim_whitespace(column)
+        plain = pc.match_substring_regex(text, _PLAIN_NUMBER)
+        missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array([*MISSING, None]))
+        given = pc.fill_null(pc.invert(missing), False)
+        if _any(pc.and_(given, pc.invert(plain))):
+            text = map_distinct(text, _plain_number)
+            plain = pc.is_valid(text)
+        number = pc.if_else(plain, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    is_number = pc.and_(given, pc.fill_null(pc.is_finite(number), False))
+    number = pc.if_else(is_number, number, pa.scalar(None, pa.float64()))
+    return number, pc.and_(given, pc.invert(is_number))
+
+
+#: Texts of a missing number, in lower case, as publishers, spreadsheets, pandas and R write it.
+MISSING = (
+    "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "1.#qnan", "null", "none", "nil", "..", ":",
+)  # fmt: skip
+_PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_PLAIN = re.compile(_PLAIN_NUMBER)
+_SPACES = re.compile(r"^([+-]?\d{1,3})((?:[ \u00a0\u202f']\d{3})+)([.,]\d+)?$")
+_COMMAS = re.compile(r"^[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)$")
+_POINTS = re.compile(r"^[+-]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$")
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+_AMBIGUOUS = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")
+
+
+def _plain_number(text: str) -> str | None:
+    """The number with a decimal point and without separators, or None."""
+    text = text.removeprefix("=").strip("\"' \u00a0\u202f").replace("\u2212", "-")
+    if found := _SPACES.match(text):
+        text = found[1] + re.sub(r"\D", "", found[2]) + (found[3] or "").replace(",", ".")
+    elif _COMMAS.match(text):
+        text = text.replace(",", "")
+    elif _POINTS.match(text):
+        text = text.replace(".", "").replace(",", ".")
+    elif _DECIMAL_COMMA.match(text) and not _AMBIGUOUS.match(text):
+        text = text.replace(",", ".")
+    return text if _PLAIN.match(text) else None
+
+
+#: The reason of a row whose period `read_periods` does not understand.
+BAD_PERIOD = "no valid period: neither a year (2024) nor a month (202401, 2024-01)"
+FUTURE_PERIOD = "no valid period: it is in the future"
+_PERIOD = r"^((?:19|20)\d\d)[-/M.]?(0[1-9]|1[0-2])$"
+
+
+def to_period(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as years (`2024`) and months (`202401`); other texts stay as they are.
+
+    `2024-01`, `2024/01` and `2024M01` are the month, `2024.0` and `202401.0` what they were
+    before a tool made them numbers.
+    """
+    return pc.replace_substring_regex(to_code(column), _PERIOD, r"\1\2")
+
+
+def is_period(period: pa.ChunkedArray) -> pa.ChunkedArray:
+    """True for a year or a month as `to_period` writes them."""
+    return pc.fill_null(matches(period, "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"), False)
+
+
+def is_future_period(period: pa.ChunkedArray, retrieved_at: datetime) -> pa.ChunkedArray:
+    """True for a period that begins after today; null and invalid ones are not in the future.
+
+    The later of today and `retrieved_at` counts: the clock of a file or of a machine may be late.
+    """
+    latest = max(datetime.now(UTC), retrieved_at.astimezone(UTC))
+    is_year = pc.equal(pc.utf8_length(period), 4)
+    ahead = pc.if_else(
+        is_year, pc.greater(period, f"{latest:%Y}"), pc.greater(period, f"{latest:%Y%m}")
+    )
+    return pc.and_(is_period(period), pc.fill_null(ahead, False))
+
+
+def map_distinct(column: pa.ChunkedArray, convert: Callable[[str], str | None]) -> pa.ChunkedArray:
+    """Apply `convert` once per distinct text: a column has few of them, and many rows."""
+    encoded = pc.dictionary_encode(column)
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # without chunks
+        return column
+    texts = pa.array([convert(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    found = texts.take(encoded.indices)
+    return pa.chunked_array([found]) if isinstance(column, pa.ChunkedArray) else found
+
+
+def _any(condition: pa.ChunkedArray) -> bool:
+    return bool(pc.any(condition).as_py())
 
 
 def all_true(tests: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:

@@ -6,8 +6,6 @@ in `add_lineage_columns`, which names the column and value that do not fit.
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,19 +14,17 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from sources.kit.archives import RaggedRows, WatchedStream, reject_cut_text
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
+from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.headers import HEAD_BYTES, find_header
 
 if TYPE_CHECKING:  # most sources never need pandas, and it loads slowly
     import pandas as pd
 
 ENCODINGS = ("utf-8", "cp1252")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def decode(
@@ -41,8 +37,8 @@ def decode(
     """
     if not content.strip():
         raise CorruptFileError(source_id, "the file is empty", place=place)
-    marked = [name for bom, name in _BOMS if content.startswith(bom)]
-    for encoding in marked or encodings:
+    marked = marked_encoding(content[:16])
+    for encoding in [marked] if marked else encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -51,7 +47,7 @@ def decode(
             return text
     raise CorruptFileError(
         source_id,
-        f"the text is in none of the encodings {', '.join(marked or encodings)}",
+        f"the text is in none of the encodings {marked or ', '.join(encodings)}",
         place=place,
         remedy="save it again as UTF-8, or download it again",
     )
@@ -62,48 +58,53 @@ def read_text_table(
     *,
     source_id: str,
     place: str,
-    delimiter: str = ",",
+    delimiter: str | None = None,
     encodings: Sequence[str] = ENCODINGS,
 ) -> tuple[pa.Table, list[QuarantinedRow]]:
-    """Read a CSV with all columns as text, in the order of the file.
+    """Read a delimited text with all columns as text, in the order of the file.
 
     Empty cells are empty strings, never null: only the source knows what an empty cell means.
 
+    Args:
+        delimiter: None finds it in the header.
     Returns:
         The table, and one quarantined row per line with a wrong number of cells.
     Raises:
-        CorruptFileError: the text cannot be decoded or split, or the header repeats a name.
+        CorruptFileError: the text cannot be decoded or split, its last line is cut, or the header
+            repeats a name.
     """
     text = decode(content, source_id=source_id, place=place, encodings=encodings)
-    ragged: list[QuarantinedRow] = []
-
-    def skip_ragged(row: Any) -> str:
-        reason = f"{row.actual_columns} cells where the header has {row.expected_columns}"
-        ragged.append(QuarantinedRow(reason, place, row.number or 0, row.text))
-        return "skip"
-
-    names = read_column_names(text, delimiter, source_id=source_id, place=place)
+    ragged = RaggedRows(place)
+    utf8 = text.encode("utf-8")
+    header = find_header(utf8[:HEAD_BYTES], source_id=source_id, place=place, delimiter=delimiter)
+    stream = WatchedStream(io.BytesIO(utf8))
     try:
         table = pacsv.read_csv(
-            io.BytesIO(text.encode("utf-8")),
+            stream,
             # with several threads ragged rows have no line number
-            read_options=pacsv.ReadOptions(use_threads=False, block_size=1 << 24),
+            read_options=pacsv.ReadOptions(
+                use_threads=False,
+                block_size=1 << 24,
+                column_names=header.cell_names,
+                skip_rows=header.first_line - 1,
+            ),
             parse_options=pacsv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip_ragged
+                delimiter=header.delimiter, newlines_in_values=True, invalid_row_handler=ragged
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() for name in names},
+                column_types=dict.fromkeys(header.cell_names, pa.string()),
                 strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid as error:
         raise CorruptFileError(
             source_id,
-            f"cannot be read as text separated by {delimiter!r}: {error}",
+            f"cannot be read as text separated by {header.delimiter!r}: {error}",
             place=place,
             remedy="it may be truncated; download it again",
         ) from error
-    return table, ragged
+    reject_cut_text(stream, ragged, source_id=source_id, place=place)
+    return table, ragged.rows
 
 
 def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) -> list[str]:
@@ -112,16 +113,10 @@ def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) 
     Raises:
         CorruptFileError: a name occurs twice.
     """
-    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    find_repeated_keys = sorted({name for name in names if names.count(name) > 1})
-    if find_repeated_keys:
-        raise CorruptFileError(
-            source_id,
-            f"the header names {', '.join(find_repeated_keys)} twice",
-            place=place,
-            remedy="two files may be joined side by side; download it again",
-        )
-    return names
+    header = find_header(
+        text[:HEAD_BYTES].encode("utf-8"), source_id=source_id, place=place, delimiter=delimiter
+    )
+    return list(header.names)
 
 
 def add_lineage_columns(

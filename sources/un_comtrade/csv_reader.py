@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from sources.kit.archives import Member, translate_archive_errors
+from sources.kit.archives import (
+    Member,
+    RaggedRows,
+    WatchedStream,
+    reject_cut_text,
+    translate_archive_errors,
+)
 from sources.kit.contract import QuarantinedRow
 from sources.kit.errors import CorruptFileError
-from sources.un_comtrade.layouts import SOURCE, Layout, recognise_layout
+from sources.un_comtrade.layouts import SOURCE, Layout, recognise_layout, reject_row_cap
 
 _BLOCK = 1 << 24
 Batch = tuple[pa.Table, pa.Array, list[QuarantinedRow]]
@@ -27,41 +32,41 @@ def read_batches(member: Member) -> Iterator[Batch]:
     """
     layout = recognise_layout(member.head, member.place)
     _require_year(layout, member)
-    ragged: list[QuarantinedRow] = []
-
-    def skip_ragged(row: Any) -> str:
-        reason = f"{row.actual_columns} cells where the layout has {row.expected_columns}"
-        ragged.append(QuarantinedRow(reason, member.place, row.number or 0, row.text))
-        return "skip"
-
+    ragged = RaggedRows(member.place)
     # columns that are not read need a name, too
     names = [name or f"_{i}" for i, name in enumerate(layout.columns)]
-    with translate_archive_errors(member.place, SOURCE), member.open() as stream:
+    n_rows = 0
+    with translate_archive_errors(member.place, SOURCE), member.open() as opened:
+        stream = WatchedStream(opened)
         reader = pacsv.open_csv(
             stream,
             # with several threads ragged rows have no line number
             read_options=pacsv.ReadOptions(
-                use_threads=False, block_size=_BLOCK, column_names=names, skip_rows=1
+                use_threads=False, block_size=_BLOCK, column_names=names,
+                skip_rows=layout.first_line - 1,
             ),
             parse_options=pacsv.ParseOptions(
-                delimiter=layout.separator, invalid_row_handler=skip_ragged
+                delimiter=layout.separator, invalid_row_handler=ragged
             ),
             convert_options=pacsv.ConvertOptions(
                 include_columns=layout.read,
-                column_types={name: pa.string() for name in layout.read},
+                column_types=dict.fromkeys(layout.read, pa.string()),
                 strings_can_be_null=False,
             ),
-        )
+        )  # fmt: skip
         line = layout.first_line
         for batch in reader:
-            skipped = sorted(row.line for row in ragged)
+            skipped = sorted(row.line for row in ragged.rows)
             yield (
                 pa.Table.from_batches([batch]),
                 _lines(line, batch.num_rows, skipped),
-                ragged.copy(),
+                ragged.rows.copy(),
             )
             line += batch.num_rows + len(skipped)
-            ragged.clear()
+            n_rows += batch.num_rows
+            ragged.rows.clear()
+        reject_cut_text(stream, ragged, source_id=SOURCE, place=member.place)
+    reject_row_cap(n_rows, member.place)
 
 
 def _lines(first: int, n_rows: int, skipped: list[int]) -> pa.Array:

@@ -7,6 +7,7 @@ their release date: only these become partitions, also without rows (no trade).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date
 from itertools import product
 from typing import Any
@@ -38,7 +39,7 @@ def parse_pages(pages: Sequence[RawFile]) -> Iterator[Parsed]:
     hints = pages[0].hints
     tables, bad = [], []
     for page in pages:
-        rows, quarantined = read_page(Member(page, page.name, page.content))
+        rows, quarantined = read_page(Member(page, page.name, page.content, SOURCE))
         tables.append(rows.append_column("sha", pa.repeat(page.sha256, rows.num_rows)))
         bad += quarantined
     rows = pa.concat_tables(tables)
@@ -78,13 +79,30 @@ def read_complete_response(member: Member) -> ApiResponse:
     Raises:
         CorruptFileError: it is an error message or truncated.
     """
-    try:
+    with _incomplete_as_corrupt(member):
         return read_response(member.content)
+
+
+@contextmanager
+def _incomplete_as_corrupt(member: Member) -> Iterator[None]:
+    try:
+        yield
     except (IncompleteResponseError, ApiError) as error:
         raise CorruptFileError(
             SOURCE, f"the response of the API has no data: {error}", place=member.place,
             remedy="download it again; an error message or a truncated response has no rows",
         ) from error  # fmt: skip
+
+
+def read_objects(member: Member) -> list[dict[str, Any]]:
+    """The rows of a saved response as Python objects.
+
+    Raises:
+        CorruptFileError: it is an error message, truncated, or has other rows.
+    """
+    response = read_complete_response(member)
+    with _incomplete_as_corrupt(member):
+        return response.objects()
 
 
 def read_page(member: Member) -> ValidAndQuarantined:
@@ -94,7 +112,8 @@ def read_page(member: Member) -> ValidAndQuarantined:
         CorruptFileError: the response is an error message, truncated or short of rows.
     """
     response = read_complete_response(member)
-    table = response.table()
+    with _incomplete_as_corrupt(member):
+        table = response.table()
     if table.num_rows != response.count:
         what = f"the response counts {response.count} rows and has {table.num_rows}"
         raise CorruptFileError(SOURCE, what, place=member.place)
@@ -105,7 +124,7 @@ def split_valid_rows(
     raw: pa.Table, lines: pa.Array, prefix: str, member: Member, year: str | None
 ) -> ValidAndQuarantined:
     """The declared columns and `place` of the valid rows; the others with their reason."""
-    table, reasons = trade_columns(raw, year)
+    table, reasons = trade_columns(raw, member.raw.retrieved_at, year)
     place = pc.binary_join_element_wise(f"{member.place}:{prefix}", lines.cast(pa.string()), "")
     table = table.append_column("place", place)
     if reasons.null_count == len(reasons):

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.columns import matches
+from sources.kit.columns import (
+    BAD_PERIOD,
+    FUTURE_PERIOD,
+    MISSING,
+    is_future_period,
+    is_period,
+    map_distinct,
+    matches,
+    read_numbers,
+    to_code,
+    to_period,
+    without_leading_zeros,
+)
 from sources.un_comtrade.layouts import DIMENSIONS
 from sources.un_comtrade.response import FIELDS
 
@@ -29,22 +42,27 @@ ANNUAL = 52
 _NULL = pa.scalar(None, pa.string())
 
 
-def trade_columns(raw: pa.Table, year: str | None = None) -> tuple[pa.Table, pa.Array]:
+def trade_columns(
+    raw: pa.Table, retrieved_at: datetime, year: str | None = None
+) -> tuple[pa.Table, pa.Array]:
     """Convert to the declared columns; value in USD, weight in kg.
 
     Args:
         raw: text or numeric columns under the API's names, as many as the file has.
+        retrieved_at: when the file was retrieved; a later period is not valid.
         year: the year that the user states for a file without any period.
     Returns:
         The declared columns, and per row the reason why it is not valid (null if it is).
     """
     n_rows = raw.num_rows
-    columns = {name: _typed(raw, name) for name in FIELDS}
+    typed = {name: _typed(raw, name) for name in FIELDS}
+    columns = {name: values for name, (values, _) in typed.items()}
+    unreadable = {name: bad for name, (_, bad) in typed.items() if bad is not None}
     columns["typeCode"] = pc.fill_null(columns["typeCode"], "C")
     columns["flowCode"] = _flow(columns["flowCode"])
     columns["cmdCode"] = _product(columns["cmdCode"])
     for name in ("reporterCode", "partnerCode", "partner2Code", "motCode"):
-        columns[name] = _without_zeros(columns[name])
+        columns[name] = without_leading_zeros(columns[name])
     columns |= _period(columns, year, n_rows)
     has_dimensions = reduce(pc.and_, [columns[name].is_valid() for name in DIMENSIONS])
     for name in (*DIMENSIONS, "mosCode"):  # a part of the dimensions is of no use
@@ -53,7 +71,9 @@ def trade_columns(raw: pa.Table, year: str | None = None) -> tuple[pa.Table, pa.
         flag = columns["legacyEstimationFlag"]
         columns["isNetWgtEstimated"] = pc.not_equal(pc.bit_wise_and(flag, 4), 0)
     table = pa.table({_ours(name): column for name, column in columns.items()})
-    return table.append_column("has_dimensions", has_dimensions), _reasons(columns)
+    return table.append_column("has_dimensions", has_dimensions), _reasons(
+        columns, unreadable, retrieved_at
+    )
 
 
 def _ours(name: str) -> str:
@@ -61,32 +81,25 @@ def _ours(name: str) -> str:
     return NAMES.get(name, snake)
 
 
-def _typed(raw: pa.Table, name: str) -> pa.Array:
-    """One column in its landed type; what does not fit becomes null."""
+def _typed(raw: pa.Table, name: str) -> tuple[pa.Array, pa.Array | None]:
+    """One column in its landed type, and which of its cells are no number, where it has numbers.
+
+    What does not fit becomes null.
+    """
     kind = FIELDS[name]
     if name not in raw.column_names:
-        return pa.nulls(raw.num_rows, _LANDED[kind])
+        return pa.nulls(raw.num_rows, _LANDED[kind]), None
     column = raw[name].combine_chunks()
+    if kind in ("number", "int"):
+        number, is_invalid = read_numbers(column)
+        return (number if kind == "number" else _safely(number, pa.int32())), is_invalid
     if not pa.types.is_string(column.type):
-        return column.cast(_LANDED[kind])
-    column = pc.utf8_trim_whitespace(column)
-    column = pc.if_else(pc.equal(column, ""), _NULL, column)
+        return column.cast(_LANDED[kind]), None
     if kind == "bool":
-        return _boolean(column)
-    if kind == "text":
-        return column
-    if kind == "code":
-        return pc.replace_substring_regex(column, r"\.0+$", "")
-    number = _number(column)
-    return number if kind == "number" else _safely(number, pa.int32())
-
-
-def _number(column: pa.Array) -> pa.Array:
-    try:
-        return column.cast(pa.float64())
-    except pa.ArrowInvalid:
-        is_number = matches(column, r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-        return pc.if_else(is_number, column, _NULL).cast(pa.float64())
+        return _boolean(pc.utf8_trim_whitespace(column)), None
+    column = to_period(column) if name == "period" else to_code(column)
+    missing = pc.is_in(pc.utf8_lower(column), value_set=_MISSING)
+    return pc.if_else(missing, _NULL, column), None
 
 
 def _safely(number: pa.Array, to: pa.DataType) -> pa.Array:
@@ -102,39 +115,27 @@ def _boolean(column: pa.Array) -> pa.Array:
 
 def _flow(column: pa.Array) -> pa.Array:
     """The API's letter of the flow, from any name or number."""
-    return _map_distinct(column, lambda text: _FLOW_WORDS.get(text.upper(), text.upper()))
+    return map_distinct(column, lambda text: _FLOW_WORDS.get(text.upper(), text.upper()))
 
 
 def _product(column: pa.Array) -> pa.Array:
     """The code; HS codes have an even number of digits, so an odd one lacks its leading zero."""
-    return _map_distinct(
+    return map_distinct(
         column, lambda text: f"0{text}" if text.isdigit() and len(text) % 2 else text.upper()
     )
-
-
-def _without_zeros(column: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(column, r"^0+(\d)", r"\1")
-
-
-def _map_distinct(column: pa.Array, convert: Callable[[str], str]) -> pa.Array:
-    """Apply `convert` once per distinct text: a column has few of them, and many rows."""
-    encoded = column.dictionary_encode()
-    texts = pa.array([convert(text) for text in encoded.dictionary.to_pylist()], pa.string())
-    return texts.take(encoded.indices)
 
 
 def _period(columns: Mapping[str, pa.Array], year: str | None, n_rows: int) -> dict[str, pa.Array]:
     """Period, frequency, year and month, each from the columns that the file has."""
     ref_year, ref_month = columns["refYear"], columns["refMonth"]
-    period = pc.replace_substring_regex(columns["period"], r"\.0+$", "")
+    period = columns["period"]
     is_month = pc.and_(pc.greater_equal(ref_month, 1), pc.less_equal(ref_month, 12))
     month = pc.utf8_lpad(ref_month.cast(pa.string()), 2, "0")
     built = pc.binary_join_element_wise(
         ref_year.cast(pa.string()), pc.if_else(pc.fill_null(is_month, False), month, ""), ""
     )
     period = pc.coalesce(period, built, pa.scalar(year, pa.string()))
-    readable = matches(period, r"(19|20)\d\d(0[1-9]|1[0-2])?")
-    period = pc.if_else(readable, period, _NULL)
+    period = pc.if_else(is_period(period), period, _NULL)
     is_annual = pc.equal(pc.utf8_length(period), 4)
     digits = pc.utf8_slice_codeunits(period, 4, 6)
     month = pc.if_else(is_annual, str(ANNUAL), digits).cast(pa.int32())
@@ -146,19 +147,28 @@ def _period(columns: Mapping[str, pa.Array], year: str | None, n_rows: int) -> d
     }
 
 
-def _reasons(columns: Mapping[str, pa.Array]) -> pa.Array:
+def _reasons(
+    columns: Mapping[str, pa.Array], unreadable: Mapping[str, pa.Array], retrieved_at: datetime
+) -> pa.Array:
     """The first reason why each row is not valid."""
     wrong = {
-        "no valid period": columns["period"].is_null(),
+        BAD_PERIOD: columns["period"].is_null(),
+        FUTURE_PERIOD: is_future_period(columns["period"], retrieved_at),
         "the reporter is not a Comtrade code": _not(matches(columns["reporterCode"], _CODE)),
         "the partner is not a Comtrade code": _not(matches(columns["partnerCode"], _CODE)),
         "unknown flow": _not(pc.is_in(columns["flowCode"], pa.array(FLOWS))),
         "no product code": columns["cmdCode"].is_null(),
+        "not a product code": pc.invert(matches(columns["cmdCode"], "[0-9A-Z_]+")),
+        "the value is not a number": unreadable.get("primaryValue"),
         "no value": columns["primaryValue"].is_null(),
         "a negative value": pc.less(columns["primaryValue"], 0),
+        **{f"{name} is not a number": unreadable.get(name) for name in _NUMBERS},
+        **{f"{name} is negative": pc.less(columns[name], 0) for name in _NUMBERS},
     }
     reason = pa.nulls(len(columns["period"]), pa.string())
     for text, is_wrong in reversed(wrong.items()):
+        if is_wrong is None:
+            continue
         reason = pc.if_else(pc.fill_null(is_wrong, False), text, reason)
     return reason
 
@@ -172,4 +182,6 @@ _LANDED = {
     "bool": pa.bool_(),
 }  # fmt: skip
 _TRUE, _FALSE = pa.array(["true", "1", "1.0", "t"]), pa.array(["false", "0", "0.0", "f"])
+_MISSING = pa.array(MISSING)
+_NUMBERS = ("qty", "altQty", "netWgt", "cifvalue", "fobvalue")
 _CODE = r"0|[1-9]\d{0,3}"

@@ -6,11 +6,11 @@ countries, in any encoding) are not read.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from sources.kit.catalog import unknown_layout_error
+from sources.kit.errors import CorruptFileError
+from sources.kit.headers import find_header, split_line
 from sources.un_comtrade.response import FIELDS
 
 SOURCE = "un_comtrade"
@@ -36,6 +36,8 @@ SHORT = {
 API = {name.lower(): name for name in FIELDS} | {"atlqty": "altQty"}
 #: The most specific layout first; each has `REQUIRED_COLUMNS`.
 LAYOUTS = {"legacy_csv": LEGACY, "api_table": API, "short_table": SHORT}
+#: The most rows of one answer: a preview, with a key, with a premium key.
+ROW_CAPS = (500, 100_000, 250_000)
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,32 @@ def recognise_layout(head: bytes, place: str) -> Layout:
     Raises:
         UnknownLayoutError: a required column is missing, or columns are shifted in another way.
     """
-    lines = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").splitlines()[:3]
-    separator = "\t" if lines and lines[0].count("\t") > lines[0].count(",") else ","
-    cells = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=separator))
-    header = [name.strip().lower() for name in cells[0]] if cells else []
-    row = cells[1] if len(cells) > 1 else []
+    found_header = find_header(head, source_id=SOURCE, place=place)
+    separator, first_line = found_header.delimiter, found_header.first_line
+    header = [name.lower() for name in found_header.names]
+    lines = head.decode("latin-1").splitlines()
+    row = split_line(lines[first_line - 1], separator) if len(lines) >= first_line else []
     for layout_id, names in LAYOUTS.items():
         found = {names[name] for name in header if name in names}
         if not set(REQUIRED_COLUMNS) - found:
             layout_id = "bulk_tsv" if separator == "\t" else layout_id
-            return Layout(layout_id, separator, _columns(header, names, row, place), 2)
+            return Layout(layout_id, separator, _columns(header, names, row, place), first_line)
     missing = sorted(set(REQUIRED_COLUMNS) - {API[name] for name in header if name in API})
     what = f"its header lacks {', '.join(missing)}: {lines[0][:120] if lines else ''!r}"
     raise unknown_layout_error(SOURCE, what, place)
+
+
+def reject_row_cap(n_rows: int, place: str) -> None:
+    """Check that a saved answer or table is not the first part of a longer one.
+
+    Raises:
+        CorruptFileError: it has as many rows as the publisher gives at most.
+    """
+    if n_rows in ROW_CAPS:
+        raise CorruptFileError(
+            SOURCE, f"it has {n_rows:,} rows, the most of one answer, so rows may be missing",
+            place=place, remedy="request fewer periods, products or reporters per file",
+        )  # fmt: skip
 
 
 def _columns(

@@ -14,7 +14,9 @@ from typing import Any
 import pyarrow as pa
 
 from sources.kit.archives import Member, iter_members, translate_archive_errors
+from sources.kit.columns import BAD_PERIOD
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError
 from sources.un_comtrade.availability import is_dataset_list
 from sources.un_comtrade.bulk_file_names import parse_release_date
@@ -23,11 +25,11 @@ from sources.un_comtrade.json_reader import (
     build_partition,
     parse_list,
     parse_pages,
-    read_complete_response,
+    read_objects,
     read_page,
     split_valid_rows,
 )
-from sources.un_comtrade.layouts import SOURCE
+from sources.un_comtrade.layouts import SOURCE, reject_row_cap
 
 #: A larger manual file lands in parts of this size, so that memory stays below 3 GiB.
 PART_ROWS = 500_000
@@ -85,8 +87,10 @@ def _digest(member: Member) -> str:
 def _rows(member: Member) -> Iterator[tuple[pa.Table, list[QuarantinedRow]]]:
     """Yield declared columns with `place`, and the quarantined rows."""
     year = member.raw.hints.get("year")
-    if member.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        yield read_page(member)
+    if starts_as_json(member.head):
+        table, bad = read_page(member)
+        reject_row_cap(table.num_rows + len(bad), member.place)
+        yield table, bad
         return
     for raw, lines, ragged in read_batches(member):
         table, bad = split_valid_rows(raw, lines, "", member, year)
@@ -97,7 +101,7 @@ def _list(member: Member) -> list[dict[str, Any]] | None:
     """The datasets, if the file is a list of datasets."""
     if b"datasetcode" not in member.head.lower():
         return None
-    objects = read_complete_response(member).objects()
+    objects = read_objects(member)
     return objects if is_dataset_list(objects) else None
 
 
@@ -129,6 +133,9 @@ def _parsed(
 
 
 def _remedy(bad: Sequence[QuarantinedRow]) -> str:
-    if bad and "period" in bad[0].reason:
-        return f"state the year of the file: `pax land {SOURCE} FILE --year 2022`"
+    if bad and bad[0].reason == BAD_PERIOD:
+        return (
+            "write its periods as 2024 or 202401; of a file that has lost them state the year: "
+            f"`pax land {SOURCE} FILE --year 2022`"
+        )
     return "the file may be truncated or its columns shifted; download it again"

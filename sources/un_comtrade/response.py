@@ -16,6 +16,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.json as pajson
 
+from sources.kit.errors import CorruptFileError
+from sources.kit.json_text import load_json
+
 #: The fields that are read, by the API's names; `code` are numbers that land as text.
 FIELDS: dict[str, str] = {
     "typeCode": "text", "freqCode": "text", "refYear": "int", "refMonth": "int",
@@ -54,13 +57,20 @@ class ApiResponse:
     rows: bytes
 
     def table(self) -> pa.Table:
-        """The rows with the columns of `FIELDS`; missing fields are null."""
+        """The rows with the columns of `FIELDS`; missing fields are null.
+
+        Raises:
+            IncompleteResponseError: the rows are not objects.
+        """
         return trade_table(self.rows)
 
     def objects(self) -> list[dict[str, Any]]:
-        """The rows as Python objects, for short lists such as getDa's."""
-        found: list[dict[str, Any]] = orjson.loads(self.rows)
-        return found
+        """The rows as Python objects, for short lists such as getDa's.
+
+        Raises:
+            IncompleteResponseError: the rows are not objects.
+        """
+        return _objects(self.rows)
 
 
 def read_response(content: bytes) -> ApiResponse:
@@ -80,7 +90,7 @@ def read_response(content: bytes) -> ApiResponse:
         raise IncompleteResponseError(f"the body of {len(body):,} bytes is truncated")
     if _is_error(head):
         raise _error_in(head)
-    return ApiResponse(int(head.get("count") or 0), body[start:end])
+    return ApiResponse(_count(head), body[start:end])
 
 
 def trade_table(rows: bytes) -> pa.Table:
@@ -100,32 +110,53 @@ def trade_table(rows: bytes) -> pa.Table:
             ).select(_SCHEMA.names)
         except pa.ArrowInvalid:
             pass
-    return table_from_objects(orjson.loads(rows))
+    return table_from_objects(_objects(rows))
 
 
 def table_from_objects(rows: list[dict[str, Any]]) -> pa.Table:
-    """As `trade_table`, from Python objects: slower, but with mixed types."""
-    arrays = [_array([row.get(name) for row in rows], name) for name in FIELDS]
-    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+    """As `trade_table`, from Python objects: slower, and a column of mixed types is text."""
+    return pa.table({name: _array([row.get(name) for row in rows], name) for name in FIELDS})
 
 
 def _array(values: list[Any], name: str) -> pa.Array:
     kind = FIELDS[name]
-    if kind == "text":
-        values = [None if value is None else str(value) for value in values]
-    elif kind in ("int", "code", "number"):
-        # numbers occur in quotes; an empty text is a missing number
-        values = [None if value in (None, "") else float(value) for value in values]
-    return pa.array(values, _TYPES[kind])
+    try:
+        if kind != "text":
+            # pyarrow would take a text for a number or a truth value only if it is one already
+            return pa.array([None if value == "" else value for value in values], _TYPES[kind])
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        pass
+    return pa.array([_text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _objects(rows: bytes) -> list[dict[str, Any]]:
+    found = _decoded(rows)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise IncompleteResponseError("its data are not a list of objects")
+    return found
+
+
+def _decoded(body: bytes) -> Any:
+    """The decoded JSON; also with NaN, as Python's json writes a missing number."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            return load_json(body, source_id="un_comtrade", place="")
+        except CorruptFileError as error:
+            raise IncompleteResponseError(
+                f"the body of {len(body):,} bytes is not whole JSON: {error.__cause__ or error}"
+            ) from error
 
 
 def _loads(body: bytes) -> dict[str, Any]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise IncompleteResponseError(
-            f"the body of {len(body):,} bytes is not whole JSON: {error}"
-        ) from error
+    found = _decoded(body)
     if not isinstance(found, dict):
         raise IncompleteResponseError("the body is JSON, but not a response of the API")
     return found
@@ -133,8 +164,14 @@ def _loads(body: bytes) -> dict[str, Any]:
 
 def _is_error(head: dict[str, Any]) -> bool:
     status = head.get("statusCode")
-    count = int(head.get("count") or 0)
-    return bool(status and int(status) != 200) or count < 0 or bool(head.get("error"))
+    return str(status or 200) != "200" or _count(head) < 0 or bool(head.get("error"))
+
+
+def _count(head: dict[str, Any]) -> int:
+    try:
+        return int(head.get("count") or 0)
+    except (TypeError, ValueError) as error:
+        raise IncompleteResponseError(f"its count is {head.get('count')!r}") from error
 
 
 def _error_in(head: dict[str, Any]) -> Exception:
@@ -145,4 +182,5 @@ def _error_in(head: dict[str, Any]) -> Exception:
     details = head.get("errorObject")
     if details:
         message = f"{message}: {orjson.dumps(details).decode()[:300]}"
-    return ApiError(int(head.get("statusCode") or 400), str(message))
+    status = str(head.get("statusCode") or 400)
+    return ApiError(int(status) if status.isdigit() else 400, str(message))

@@ -145,15 +145,25 @@ def _commit(
     return Landed(new.load_record, "landed")
 
 
+#: So many unreadable rows never set a partition aside that has more good ones.
+_FEW_ROWS = 2
+
+
 def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
     """Reject a partition with a larger share of unreadable rows than the source declares.
 
     Raises:
-        QuarantineLimitError: more than `quarantine_max_share` of the rows are unreadable.
+        QuarantineLimitError: more than `quarantine_max_share` of the rows are unreadable, and more
+            than a few.
     """
     bad = len(parsed.quarantine)
     n_rows = sum(t.num_rows for t in parsed.tables.values())
-    if not bad or bad / (bad + n_rows) <= spec.quarantine_max_share:
+    # of a file of a few rows one row is more than any share
+    if (
+        not bad
+        or bad <= min(_FEW_ROWS, n_rows - 1)
+        or bad / (bad + n_rows) <= spec.quarantine_max_share
+    ):
         return
     first = parsed.quarantine[0]
     raise QuarantineLimitError(

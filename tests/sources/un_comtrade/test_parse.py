@@ -138,7 +138,7 @@ def test_the_release_in_a_bulk_files_name() -> None:
         ((",120.5,0", ",,0"), "no value"),
         ((",120.5,0", ",-1,0"), "a negative value"),
         ((",52,2022,", ",52,20222,"), "no valid period"),
-        ((",0,0,8,", ",0,0,0,0,8,"), "26 cells where the layout has 24"),
+        ((",0,0,8,", ",0,0,0,0,8,"), "26 cells where the header has 24"),
     ],
 )
 def test_an_invalid_row_is_quarantined(change: tuple[str, str], reason: str) -> None:

@@ -1,0 +1,70 @@
+"""The header of a delimited text: its column names, delimiter and place."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+
+from sources.kit.errors import CorruptFileError
+
+#: Enough bytes of a text for its header.
+HEAD_BYTES = 1 << 16
+#: Of delimiters that split the header into as many names the first one is chosen.
+DELIMITERS = (",", ";", "\t", "|")
+_LINE_END = re.compile("\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Header:
+    """`names` are as written; `first_line` is the 1-based line of the first row below."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    first_line: int
+
+    @property
+    def cell_names(self) -> list[str]:
+        """A name for each cell of a row: columns without a name get a number."""
+        return [name or f"_{i}" for i, name in enumerate(self.names)]
+
+
+def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | None = None) -> Header:
+    """The header in the first bytes of a text in UTF-8 without a byte order mark.
+
+    Excel's line `sep=;` is accepted above it.
+
+    Args:
+        delimiter: None finds it.
+    Raises:
+        CorruptFileError: a name occurs twice.
+    """
+    lines = _LINE_END.split(head.decode("utf-8", errors="replace"), maxsplit=2)[:2]
+    first, told = 0, ""
+    if lines and lines[0].strip().strip('"').lower().startswith("sep="):
+        first, told = 1, lines[0].strip().strip('"')[4:5]
+    line = lines[first] if len(lines) > first else ""
+    delimiter = delimiter or told or sniff_delimiter(line)
+    names = tuple(cell.strip() for cell in split_line(line, delimiter))
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise CorruptFileError(
+            source_id,
+            f"the header names {', '.join(repeated)} twice",
+            place=place,
+            remedy="two files may be joined side by side; download it again",
+        )
+    return Header(names, delimiter, first + 2)
+
+
+def sniff_delimiter(line: str) -> str:
+    """The delimiter that splits a header into most names."""
+    return max(DELIMITERS, key=lambda delimiter: len(split_line(line, delimiter)))
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; an unclosed quote ends with the line."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)

@@ -1,0 +1,33 @@
+"""Files that no publisher put there: what file managers, browsers and editors leave behind."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+_NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
+_FOLDERS = frozenset({"__macosx", "$recycle.bin", "@eadir", "__pycache__"})
+#: Endings that browsers and copying programs give to a file that is not complete yet.
+UNFINISHED = (
+    ".crdownload", ".part", ".partial", ".download", ".filepart", ".tmp", ".opdownload", ".!ut",
+    ".aria2", ".temp",
+)  # fmt: skip
+
+
+def is_leftover(path: str) -> bool:
+    """Whether a path in a folder or archive is hidden or made by a program of the desktop."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if not parts:
+        return True
+    *folders, name = parts
+    if any(folder.lower() in _FOLDERS or _is_hidden(folder) for folder in folders):
+        return True
+    return name.lower() in _NAMES or name.startswith("~$") or _is_hidden(name)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file is still being downloaded or copied, by its ending."""
+    return name.lower().endswith(UNFINISHED)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in (".", "..")

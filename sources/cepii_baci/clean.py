@@ -7,7 +7,15 @@ import pyarrow.compute as pc
 
 from sources.cepii_baci.layouts import NOMENCLATURES, SOURCE, Layout
 from sources.kit.archives import Member
-from sources.kit.columns import all_true, find_repeated_keys, matches, to_number
+from sources.kit.columns import (
+    all_true,
+    find_repeated_keys,
+    matches,
+    read_numbers,
+    to_code,
+    to_number,
+    without_leading_zeros,
+)
 from sources.kit.errors import CorruptFileError
 
 #: 811231 (hafnium) exists from HS2022 on; in an older revision its rows repeat those of 811292
@@ -21,26 +29,29 @@ def to_typed_columns(
 ) -> pa.Table:
     """Convert the raw columns to text and numbers; what does not fit becomes null."""
     n = raw.num_rows
-    product = pc.utf8_trim_whitespace(raw["product"].cast(pa.string()))
+    product = to_code(raw["product"])
     # tools that read k as a number lose the leading zero of chapters 01 to 09
     product = pc.if_else(
         pc.equal(pc.utf8_length(product), 5), pc.binary_join_element_wise("0", product, ""), product
     )
     revision, year = revision_and_year or ("", 0)
-    nothing = pa.nulls(n, pa.float64())
+    quantity, is_no_number = (
+        read_numbers(raw["quantity_t"])
+        if "quantity_t" in layout.columns
+        else (pa.nulls(n, pa.float64()), pa.array([False] * n))
+    )
     return pa.table(
         {
             "revision": raw["revision"] if "revision" in layout.columns else pa.repeat(revision, n),
             "year": to_number(raw["year"])
             if "year" in layout.columns
             else pa.repeat(float(year), n),
-            "exporter": pc.utf8_trim_whitespace(raw["exporter"].cast(pa.string())),
-            "importer": pc.utf8_trim_whitespace(raw["importer"].cast(pa.string())),
+            "exporter": without_leading_zeros(to_code(raw["exporter"])),
+            "importer": without_leading_zeros(to_code(raw["importer"])),
             "product": product,
             "value_kusd": pc.multiply(to_number(raw["value"]), layout.kusd_per_unit),
-            "quantity_t": to_number(raw["quantity_t"])
-            if "quantity_t" in layout.columns
-            else nothing,
+            "quantity_t": quantity,
+            "is_readable": pc.invert(is_no_number),
             "line": raw["line"],
         }
     )
@@ -55,6 +66,8 @@ def is_valid_flow(flows: pa.Table, revision_and_year: tuple[str, int] | None) ->
         matches(flows["importer"], _COUNTRY),
         matches(flows["product"], "[0-9]{6}"),
         pc.greater(flows["value_kusd"], 0.0),
+        flows["is_readable"],
+        pc.fill_null(pc.greater_equal(flows["quantity_t"], 0.0), True),
         pc.not_equal(flows["exporter"], flows["importer"]),
     ]
     if revision_and_year:

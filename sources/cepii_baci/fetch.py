@@ -17,7 +17,7 @@ BASE_URL = "https://www.cepii.fr"
 PAGE = "/CEPII/en/bdd_modele/bdd_modele_item.asp"
 FOLDER = "/DATA_DOWNLOAD/baci/data"
 EDITION = "PAX_BACI_EDITION"
-_LINK = re.compile(r"BACI_(HS\d\d)_V(\d{6})\.zip")
+_LINK = re.compile(r"BACI_(HS\d\d)_V(\d{6}[a-z]?)\.zip")
 
 
 def list_partitions() -> list[str]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, read_csv_as_text, read_header, read_parquet
 from sources.kit.catalog import unknown_layout_error
-from sources.kit.columns import matches, number_lines
+from sources.kit.columns import matches, number_lines, to_code
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.hs6_scope import is_in_scope
 
@@ -24,11 +24,26 @@ NOMENCLATURES = {
     "HS17": "HS2017",
     "HS22": "HS2022",
 }
-_EDITION = re.compile(r"_V(\d{6})(?=[_.])", re.IGNORECASE)
+#: CEPII marks a corrected issue of an edition with a letter: V202401b.
+_EDITION = re.compile(r"_V(\d{6})([a-z]?)(?=[_.]|$)", re.IGNORECASE)
 _REVISION = re.compile(r"_(HS\d\d)_Y?(\d{4})[_.]", re.IGNORECASE)
 
 NATIVE = ("t", "i", "j", "k", "v", "q")
-COUNTRIES = ("country_code", "country_name", "country_iso2", "country_iso3")
+#: The columns of the list of countries, of each generation, by ours.
+COUNTRIES = (
+    {
+        "country_code": "country_code",
+        "country_name": "country_name",
+        "country_iso2": "country_iso2",
+        "country_iso3": "country_iso3",
+    },
+    {
+        "country_code": "country_code",
+        "country_name": "country_name_abbreviation",
+        "country_iso2": "iso_2digit_alpha",
+        "country_iso3": "iso_3digit_alpha",
+    },
+)
 PRODUCTS = ("code", "description")
 SLICE_CSV = ("i", "j", "cmd", "value")
 SLICE_PARQUET = {"year", "exporter", "importer", "hs6", "value_kusd", "qty_t"}
@@ -112,35 +127,38 @@ def recognise_layout(member: Member) -> str:
             return "top_partners_parquet"
         if set(columns) >= SLICE_PARQUET:
             return "product_slice_parquet"
-    elif columns == NATIVE:
+    elif set(columns) >= set(NATIVE):
         return "native_csv"
-    elif columns == SLICE_CSV:
+    elif set(columns) >= set(SLICE_CSV):
         return "product_slice_csv"
-    elif columns == COUNTRIES:
+    elif any(set(columns) >= set(names.values()) for names in COUNTRIES):
         return "country_codes"
-    elif columns == PRODUCTS and "product_codes" in member.place:
+    elif set(columns) >= set(PRODUCTS) and "product_codes" in member.place:
         return "product_codes"
     what = f"the columns {', '.join(columns[:12]) or 'none'} belong to no known layout"
     raise unknown_layout_error(SOURCE, what, member.place)
 
 
-def parse_edition(name: str, given: str | None) -> str:
-    """The edition (`V202601`) in a file name; the data do not contain it.
+def parse_edition(member: Member) -> str:
+    """The edition (`V202601`, `V202401b`) in the name of a file or of its zip.
+
+    The data do not contain it.
 
     Raises:
-        UnknownLayoutError: the name has no edition.
+        UnknownLayoutError: neither name has an edition.
     """
-    if given:
-        return given
-    found = _EDITION.search(name)
-    if not found or not 1 <= int(found[1][4:]) <= 12:
-        raise UnknownLayoutError(
-            SOURCE,
-            "the file name does not contain the edition",
-            place=name,
-            remedy="keep CEPII's file name with its _V202601: editions must not be mixed",
-        )
-    return f"V{found[1]}"
+    if member.raw.edition:
+        return member.raw.edition
+    for name in (member.place, member.raw.name):
+        found = _EDITION.search(name)
+        if found and 1 <= int(found[1][4:]) <= 12:
+            return f"V{found[1]}{found[2].lower()}"
+    raise UnknownLayoutError(
+        SOURCE,
+        "the file name does not contain the edition",
+        place=member.place,
+        remedy="keep CEPII's file name with its _V202601: editions must not be mixed",
+    )
 
 
 def parse_revision_and_year(name: str) -> tuple[str, int] | None:
@@ -164,5 +182,5 @@ def read_raw_columns(member: Member, layout: Layout) -> pa.Table:
 
 def _is_in_scope_or_invalid(product: pa.ChunkedArray) -> pa.ChunkedArray:
     """False for HS6 codes out of scope; invalid codes are kept, to be quarantined later."""
-    code = pc.utf8_trim_whitespace(product)
+    code = to_code(product)
     return pc.or_(is_in_scope(code), pc.invert(matches(code, "[0-9]{6}")))

@@ -15,6 +15,7 @@ from sources.cepii_baci.clean import (
     to_typed_columns,
 )
 from sources.cepii_baci.layouts import (
+    COUNTRIES,
     LAYOUTS,
     NOMENCLATURES,
     SOURCE,
@@ -26,7 +27,13 @@ from sources.cepii_baci.layouts import (
 )
 from sources.kit.archives import Member, iter_members, read_csv_as_text
 from sources.kit.catalog import find_source
-from sources.kit.columns import quarantine_rows, row_locators
+from sources.kit.columns import (
+    matches,
+    quarantine_rows,
+    row_locators,
+    to_code,
+    without_leading_zeros,
+)
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
@@ -47,12 +54,17 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """
     reject_duplicate_files(files, SOURCE)
     seen: dict[str, str] = {}
+    lists: dict[str, Parsed] = {}
     truncated: list[tuple[Member, Layout]] = []
     for member in _members(files):
         layout_id = recognise_layout(member)
         layout = LAYOUTS.get(layout_id)
         if layout_id == "country_codes":
-            yield claim_partition(_countries(member), seen, SOURCE)
+            listed = _countries(member)
+            # the zip of each nomenclature has the list of its edition
+            if listed.partition not in seen or not _same_list(listed, lists[listed.partition]):
+                yield claim_partition(listed, seen, SOURCE)
+            lists[listed.partition] = listed
         elif layout is not None and layout.is_truncated:
             truncated.append((member, layout))
         elif layout is not None:
@@ -74,12 +86,16 @@ def _members(files: Sequence[RawFile]) -> Iterator[Member]:
 
 
 def known_from(edition: str) -> date:
-    """The last day of the month in `V202601`: CEPII names the month, not the day."""
-    return month_end(edition[1:])
+    """The last day of the month in `V202601` or `V202401b`: CEPII names the month, not the day.
+
+    The first issue and its correction are known from the same day: the date of the correction is
+    in none of its files.
+    """
+    return month_end(edition[1:7])
 
 
 def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
-    edition = parse_edition(member.place, member.raw.edition)
+    edition = parse_edition(member)
     raw = read_raw_columns(member, layout)
     named = parse_revision_and_year(member.place)
     if ("revision" not in layout.columns or "year" not in layout.columns) and named is None:
@@ -153,18 +169,24 @@ def _parsed(
 
 
 def _countries(member: Member) -> Parsed:
-    edition = parse_edition(member.place, member.raw.edition)
-    data = read_csv_as_text(member, SOURCE).drop_columns(["line"])
-    iso2 = data["country_iso2"]
+    edition = parse_edition(member)
+    data = read_csv_as_text(member, SOURCE)
+    of_file = next(c for c in COUNTRIES if set(c.values()) <= set(data.column_names))
+    columns = {ours: to_code(data[theirs]) for ours, theirs in of_file.items()}
+    columns["country_code"] = without_leading_zeros(columns["country_code"])
+    # NA is Namibia; the older list writes N/A for countries without letters
+    iso2 = columns["country_iso2"]
+    has_letters = matches(iso2, "[A-Z]{2}")
+    columns["country_iso2"] = pc.if_else(has_letters, iso2, pa.scalar(None, pa.string()))
+    is_readable = matches(columns["country_code"], "[0-9]{1,3}")
+    bad = data.filter(pc.invert(is_readable))
     table = add_lineage_columns(
-        data.set_column(
-            2, "country_iso2", pc.if_else(pc.equal(iso2, ""), pa.scalar(None, pa.string()), iso2)
-        ),
+        pa.table(columns).filter(is_readable),
         find_source(SOURCE).tables["countries"],
         edition=edition,
         known_from_date=known_from(edition),
         payload_sha256=member.raw.sha256,
-        row_locator=[f"{member.place}:{line}" for line in range(2, data.num_rows + 2)],
+        row_locator=row_locators(member, data.filter(is_readable)["line"]),
     )
     return Parsed(
         partition=f"{edition}/countries",
@@ -173,4 +195,14 @@ def _countries(member: Member) -> Parsed:
         known_from_basis="inferred",
         tables={"countries": table},
         files=[member.raw],
+        quarantine=quarantine_rows(bad, member, "not a country of CEPII's list"),
     )
+
+
+def _same_list(one: Parsed, other: Parsed) -> bool:
+    """Whether two lists of countries have the same rows, in whatever order."""
+    names = [column.name for column in find_source(SOURCE).tables["countries"].columns]
+    tables = [
+        found.tables["countries"].select(names).sort_by("country_code") for found in (one, other)
+    ]
+    return bool(tables[0].equals(tables[1]))

@@ -326,7 +326,7 @@ def read_csv_as_text(
     keep: Callable[[pa.Table], pa.ChunkedArray] | None = None,
     block_bytes: int = 1 << 24,
 ) -> pa.Table:
-    """Read a delimited text with every column as text (`NA` and leading zeros are kept), plus `line`.
+    """Read a delimited text with every column as text (`NA` and zeros are kept), plus `line`.
 
     The file is read in blocks; `keep` selects the rows of a block, so that of ten million rows
     only the selected ones are in memory.

@@ -17,6 +17,7 @@ from sources.kit.catalog import SourceSpec
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.http import HttpClient
+from sources.kit.leftovers import is_leftover, is_unfinished
 
 
 def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
@@ -64,12 +65,21 @@ def manual_files(
 
 def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
     if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        inside = sorted(
+            found
+            for found in path.rglob("*")
+            if found.is_file() and not is_leftover(str(found.relative_to(path)))
+        )
         if not inside:
             raise CorruptFileError(
                 spec.source_id, "the folder is empty", place=str(path), remedy="check the path"
             )
         yield from inside
+    elif is_unfinished(path.name):
+        raise CorruptFileError(
+            spec.source_id, "the file is not complete yet, by its ending", place=str(path),
+            remedy="wait for the download, or rename the file if it is complete",
+        )  # fmt: skip
     elif path.is_file():
         yield path
     else:

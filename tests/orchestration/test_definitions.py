@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration.defs.automation.inbox import SETTLED_SECONDS
+from orchestration.defs.automation.inbox import SETTLED_SECONDS, look_into_inbox
 from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.ingestion.partitions import partition_keys
 from sources.kit.catalog import catalog
@@ -268,6 +269,31 @@ def test_sensor_ticks_on_a_new_file(definitions: dg.Definitions, paths: DataPath
     [again] = _tick_inbox(definitions).run_requests or []
     assert again.run_key == request.run_key, "the same file asks once"
     file.unlink()
+
+
+def test_one_file_of_the_inbox_does_not_hold_up_the_others(
+    definitions: dg.Definitions, paths: DataPaths
+) -> None:
+    inbox = paths.inbox / "un_comtrade"
+    (inbox / "a folder").mkdir(parents=True)
+    files = {name: inbox / name for name in ("a.json", "b.json", "c.zip.crdownload", "~$d.csv")}
+    settled = time.time() - SETTLED_SECONDS - 1
+    for file in files.values():
+        file.write_text("x")
+        os.utime(file, (settled, settled))
+    os.utime(files["a.json"], (time.time() + 7200, time.time() + 7200))
+    [request] = _tick_inbox(definitions).run_requests or []
+    config = request.run_config["ops"]["run_everything"]["config"]
+    assert config["manual"] == {"un_comtrade": [str(files["b.json"])]}
+    files["b.json"].unlink()
+    told = _tick_inbox(definitions).skip_message or ""
+    assert "a.json was changed a moment ago; its own clock is 7,2" in told
+    assert "a folder is a folder" in told
+    assert "c.zip.crdownload is not complete yet" in told
+    assert "~$d.csv" not in told
+    later = look_into_inbox(paths, "un_comtrade", now=time.time() + SETTLED_SECONDS + 1)
+    assert later.ready == [files["a.json"]], "the clock of the file does not decide"
+    shutil.rmtree(inbox)
 
 
 def test_sensor_names_a_folder_of_no_source(definitions: dg.Definitions, paths: DataPaths) -> None:

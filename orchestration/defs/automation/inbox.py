@@ -5,25 +5,59 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.defs.automation.jobs import EVERYTHING
+from sources.kit.leftovers import is_leftover, is_unfinished
 from warehouse.paths import DataPaths
 
 #: A file younger than this may still be written.
 SETTLED_SECONDS = 5.0
 
 
-def list_inbox_files(paths: DataPaths, source_id: str) -> list[Path]:
-    """Files in the source's inbox, in order; hidden ones and processed ones are left out."""
+@dataclass(frozen=True)
+class Inbox:
+    """What lies in the inbox of one source: files to land, and what waits, with its reason."""
+
+    ready: list[Path]
+    waiting: dict[str, str]
+
+
+def look_into_inbox(paths: DataPaths, source_id: str, now: float | None = None) -> Inbox:
+    """The files in the source's inbox, in order, without hidden ones and processed ones.
+
+    Each file is judged by itself, so that one that is still being written does not hold up
+    the others. A file whose clock is ahead (unpacked with local times, or on a server with
+    another clock) is judged by when this machine last changed its entry.
+    """
     inbox = paths.inbox / source_id
-    found = sorted(inbox.iterdir()) if inbox.is_dir() else []
-    return [path for path in found if path.is_file() and not path.name.startswith(".")]
+    ready, waiting = [], {}
+    for path in sorted(inbox.iterdir()) if inbox.is_dir() else []:
+        if is_leftover(path.name):
+            continue
+        if reason := _wait_reason(path, time.time() if now is None else now):
+            waiting[path.name] = reason
+        elif path.is_file():
+            ready.append(path)
+    return Inbox(ready, waiting)
 
 
-def has_settled(files: Sequence[Path]) -> bool:
-    return all(time.time() - path.stat().st_mtime >= SETTLED_SECONDS for path in files)
+def _wait_reason(path: Path, now: float) -> str:
+    """Why the file waits, or an empty text."""
+    if path.is_dir():
+        return "is a folder: put its files into the inbox themselves, or zip it"
+    if is_unfinished(path.name):
+        return "is not complete yet, by its ending; rename it if it is"
+    try:
+        facts = path.stat()
+    except OSError as error:  # removed meanwhile, or a link to nothing
+        return f"cannot be read: {error.strerror or error}"
+    ahead = facts.st_mtime - now
+    changed = facts.st_ctime if ahead > 0 else facts.st_mtime
+    told = f"; its own clock is {ahead:,.0f} seconds ahead" if ahead > 0 else ""
+    return f"was changed a moment ago{told}" if now - changed < SETTLED_SECONDS else ""
 
 
 def content_key(files: Sequence[Path]) -> str:

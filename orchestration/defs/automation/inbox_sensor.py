@@ -1,16 +1,20 @@
 """The inbox sensor: a file put into `inbox/<source>/` starts a run that lands it and publishes."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 import dagster as dg
 
 from orchestration.defs.automation import settings
 from orchestration.defs.automation.inbox import (
+    Inbox,
     chain_config,
     content_key,
-    has_settled,
-    list_inbox_files,
+    look_into_inbox,
 )
 from orchestration.defs.automation.jobs import EVERYTHING
 from sources.kit.catalog import catalog
+from sources.kit.leftovers import is_leftover
 from warehouse.paths import DataPaths
 
 
@@ -25,18 +29,19 @@ def inbox_sensor(paths: DataPaths) -> dg.SensorDefinition:
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         if not settings.is_automated():
             return settings.OFF
-        requests = [r for source_id in catalog() if (r := _request(paths, source_id))]
+        found = {source_id: look_into_inbox(paths, source_id) for source_id in catalog()}
+        requests = [_request(source_id, one.ready) for source_id, one in found.items() if one.ready]
+        told = _told(paths, found)
         if requests:
+            if told:
+                context.log.info(told)
             return dg.SensorResult(run_requests=requests)
-        return dg.SkipReason(_unknown_folders(paths) or f"no file in {paths.inbox}/<source>/")
+        return dg.SkipReason(told or f"no file in {paths.inbox}/<source>/")
 
     return sensor
 
 
-def _request(paths: DataPaths, source_id: str) -> dg.RunRequest | None:
-    files = list_inbox_files(paths, source_id)
-    if not files or not has_settled(files):
-        return None
+def _request(source_id: str, files: Sequence[Path]) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=f"{source_id}:{content_key(files)}",
         run_config=chain_config(manual={source_id: [str(path) for path in files]}),
@@ -44,9 +49,19 @@ def _request(paths: DataPaths, source_id: str) -> dg.RunRequest | None:
     )
 
 
+def _told(paths: DataPaths, found: Mapping[str, Inbox]) -> str:
+    """What waits in the inbox and why, and the folders that belong to no source."""
+    waiting = [
+        f"{source_id}/{name} {reason}"
+        for source_id, inbox in found.items()
+        for name, reason in inbox.waiting.items()
+    ]
+    return "; ".join([*waiting, *filter(None, [_unknown_folders(paths)])])
+
+
 def _unknown_folders(paths: DataPaths) -> str:
     folders = [p.name for p in paths.inbox.iterdir() if p.is_dir()] if paths.inbox.is_dir() else []
-    unknown = sorted(set(folders) - set(catalog()))
+    unknown = sorted(name for name in set(folders) - set(catalog()) if not is_leftover(name))
     if not unknown:
         return ""
     return f"no source is called {', '.join(unknown)}; choose one of: {', '.join(catalog())}"

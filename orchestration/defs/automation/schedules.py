@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import dagster as dg
 
 from orchestration.defs.automation import settings
-from orchestration.defs.automation.inbox import chain_config, list_inbox_files
+from orchestration.defs.automation.inbox import chain_config, look_into_inbox
 from orchestration.defs.automation.jobs import EVERYTHING
 from sources.kit.catalog import SourceSpec, catalog
 from warehouse.paths import DataPaths
@@ -32,7 +32,7 @@ def schedule_of(spec: SourceSpec, paths: DataPaths) -> dg.ScheduleDefinition:
     def cadence(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.is_automated():
             return settings.OFF
-        files = [str(path) for path in list_inbox_files(paths, spec.source_id)]
+        files = [str(path) for path in look_into_inbox(paths, spec.source_id).ready]
         obstacle = live_obstacle(spec)
         if obstacle and not files:
             return dg.SkipReason(obstacle)

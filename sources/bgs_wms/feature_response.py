@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 from sources.kit.archives import Member
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.contract import QuarantinedRow
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError
+from sources.kit.json_text import load_json
 from sources.kit.tabular import read_text_table
 
 SOURCE = "bgs_wms"
@@ -61,7 +62,7 @@ def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple
         UnknownLayoutError: a required field is missing.
         CorruptFileError: the JSON or CSV is not complete.
     """
-    if member.content.lstrip()[:1] in (b"{", b"["):
+    if starts_as_json(member.head):
         yield from _of_json(member)
         return
     table, bad = read_text_table(member.content, source_id=SOURCE, place=member.place)
@@ -74,8 +75,8 @@ def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple
 
 def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
     try:
-        page = read_page(json.loads(member.content))
-    except ValueError as error:
+        page = read_page(load_json(member.content, source_id=SOURCE, place=member.place))
+    except (ValueError, CorruptFileError) as error:
         raise CorruptFileError(
             SOURCE,
             f"not a whole page of the API: {error}",
@@ -83,7 +84,7 @@ def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
             remedy="fetch it again with f=json or f=csv",
         ) from error
     for number, feature in enumerate(page.features, start=1):
-        values = feature.get("properties") or {}
+        values = (feature.get("properties") if isinstance(feature, dict) else None) or {}
         _require(values, member.place)
         yield number, {n: "" if values[n] is None else str(values[n]) for n in REQUIRED_FIELDS}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sources.kit.columns import MISSING as NO_NUMBER
+
 NIL = "-----"
 MISSING = "..."
 
@@ -30,6 +32,7 @@ def read_quantity(
         ValueError: the text is not a non-negative number, or contradicts the book's cell.
     """
     text, book = quantity.strip(), book.strip()
+    text = "" if text.lower() in NO_NUMBER else text
     if sdmx.strip() == "N" or "less than 0.5" in precision:
         return Quantity(None, 0.0, 0.5, "<", "trace")
     if not text:

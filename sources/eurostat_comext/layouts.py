@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, read_csv_as_text, read_header, read_parquet
 from sources.kit.catalog import unknown_layout_error
-from sources.kit.columns import matches, number_lines
+from sources.kit.columns import (
+    is_missing_text,
+    matches,
+    number_lines,
+    to_code,
+    to_period,
+    with_lost_zero,
+)
 from sources.kit.hs6_scope import hs6_scope, is_in_scope, read_code_list
 
 SOURCE = "eurostat_comext"
@@ -90,7 +97,7 @@ def read_rows(member: Member, layout: Layout) -> pa.Table:
 
     def keep(rows: pa.Table) -> pa.ChunkedArray:
         # invalid codes are kept, to be quarantined; rows above HS6 are sums
-        code = rows[product]
+        code = with_lost_zero(to_code(rows[product]))
         is_sum = matches(code, "TOTAL|[0-9]{1,5}")
         is_invalid = pc.invert(matches(code, "[0-9]{2,8}[0-9A-Z]*"))
         is_kept = pc.or_(is_in_scope(code), pc.or_(is_invalid, is_confidential(code)))
@@ -113,11 +120,11 @@ def _pivot_indicators(data: pa.Table) -> pa.Table:
     is_country = pc.and_(
         matches(data["reporter"], "[A-Z]{2}"), matches(data["partner"], "[A-Z]{2}")
     )
-    rows = data.filter(pc.and_(is_country, pc.not_equal(data["OBS_VALUE"], "")))
+    rows = data.filter(pc.and_(is_country, pc.invert(is_missing_text(data["OBS_VALUE"]))))
     rows = rows.set_column(
         rows.schema.get_field_index("TIME_PERIOD"),
         "TIME_PERIOD",
-        pc.replace_substring(rows["TIME_PERIOD"], "-", ""),
+        to_period(rows["TIME_PERIOD"]),
     )
     found = {
         name: rows.filter(pc.equal(rows["indicators"], name)).select([*keys, "OBS_VALUE", "line"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,11 +15,17 @@ from sources.kit.catalog import find_source
 from sources.kit.columns import (
     all_true,
     find_repeated_keys,
+    is_future_period,
+    is_period,
     matches,
     quarantine_rows,
+    read_numbers,
     row_locators,
+    to_code,
     to_number,
-    to_text,
+    to_period,
+    void_where,
+    with_lost_zero,
 )
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import claim_partition, reject_duplicate_files
@@ -93,7 +99,7 @@ class _Rows:
 
 def _rows(member: Member, layout: Layout) -> _Rows:
     rows = _without_totals(_typed(read_rows(member, layout), layout))
-    is_readable = _is_valid_flow(rows)
+    is_readable = _is_valid_flow(rows, member.raw.retrieved_at)
     good = rows.filter(is_readable)
     if good.num_rows == 0:
         raise CorruptFileError(
@@ -143,22 +149,25 @@ def _typed(data: pa.Table, layout: Layout) -> pa.Table:
     absent_number = pa.nulls(data.num_rows, pa.float64())
 
     def text(name: str | None) -> pa.ChunkedArray:
-        return to_text(data[name]) if name else pa.chunked_array([absent_text])
+        return to_code(data[name]) if name else pa.chunked_array([absent_text])
 
     # Comext writes a year as its month 52
-    period = pc.replace_substring_regex(text(layout.period), r"^(\d{4})52$", r"\1")
+    period = to_period(pc.replace_substring_regex(text(layout.period), r"^(\d{4})[-M]?52$", r"\1"))
+    product = with_lost_zero(text(layout.product))
+    quantity, is_no_quantity = _kilograms(data, layout, absent_number)
+    value = void_where(to_number(data[layout.value]), is_no_quantity, pc.less(quantity, 0.0))
     table = pa.table(
         {
             "period": period,
-            "declarant": text(layout.declarant),
+            "declarant": _declarant(text(layout.declarant)),
             "partner": text(layout.partner),
             "flow": _flow(text(layout.flow)),
-            "product_code": text(layout.product),
+            "product_code": product,
             "trade_type": text(layout.trade_type),
             "stat_procedure": text(layout.procedure),
-            "value_eur": to_number(data[layout.value]),
-            "quantity_kg": _kilograms(data, layout, absent_number),
-            "is_complete": _complete(period, text(layout.product), layout),
+            "value_eur": value,
+            "quantity_kg": quantity,
+            "is_complete": _complete(period, product, layout),
             "line": data["line"],
         }
     )
@@ -167,11 +176,20 @@ def _typed(data: pa.Table, layout: Layout) -> pa.Table:
     return table.filter(pc.invert(matches(table["product_code"], "TOTAL|[0-9]{2,6}")))
 
 
-def _kilograms(data: pa.Table, layout: Layout, absent: pa.Array) -> pa.ChunkedArray | pa.Array:
+def _declarant(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Comext's numbers of declarants have three digits: 1 is 001."""
+    return pc.if_else(matches(code, "[0-9]{1,2}"), pc.utf8_lpad(code, 3, "0"), code)
+
+
+def _kilograms(
+    data: pa.Table, layout: Layout, absent: pa.Array
+) -> tuple[pa.ChunkedArray | pa.Array, pa.ChunkedArray | pa.Array]:
+    """The weight, and where its cell is no number."""
     if not layout.quantity:
-        return absent
-    number = to_number(data[layout.quantity])
-    return pc.multiply(number, 100.0) if layout.quantity == "QUANTITY_IN_100KG" else number
+        return absent, pa.array([False] * len(absent), pa.bool_())
+    number, is_invalid = read_numbers(data[layout.quantity])
+    scale = 100.0 if layout.quantity == "QUANTITY_IN_100KG" else 1.0
+    return pc.multiply(number, scale), is_invalid
 
 
 def _complete(
@@ -192,10 +210,11 @@ def _without_totals(rows: pa.Table) -> pa.Table:
     return rows if pc.all(is_total).as_py() else rows.filter(pc.invert(is_total))
 
 
-def _is_valid_flow(rows: pa.Table) -> pa.ChunkedArray:
+def _is_valid_flow(rows: pa.Table, retrieved_at: datetime) -> pa.ChunkedArray:
     return all_true(
         [
-            matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
+            is_period(rows["period"]),
+            pc.invert(is_future_period(rows["period"], retrieved_at)),
             matches(rows["declarant"], "[A-Z]{2}|[0-9]{3}"),
             matches(rows["partner"], "[A-Z]{2}|[0-9]{3,4}"),
             pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sources.kit.columns import MISSING
 from sources.kit.entity_terms import find_country, find_items, join_ids
 
 #: Columns of the export that are read; others are ignored.
@@ -46,14 +48,16 @@ def parse_export_row(texts: Mapping[str, str]) -> Row:
     Raises:
         ValueError: the id, a date or a product code is not valid.
     """
-    given = {column: texts[name].strip() for name, column in COLUMNS.items()}
+    given = {column: _present(texts[name]) for name, column in COLUMNS.items()}
+    for name in ("intervention_id", "state_act_id"):
+        given[name] = _whole(given[name])
     implementing = _names(given["implementing_jurisdictions"])
     # the export names the members only; the title names the Union when it acts
     if find_country(given["state_act_title"].partition(":")[0]) == "EUU":
         implementing.append(("European Union", "EUU"))
     affected = _names(given["affected_jurisdictions"])
     codes = tuple(c.strip() for c in given["affected_products"].split(",") if c.strip())
-    return _row(given, implementing, affected, codes)
+    return _row(given, implementing, affected, tuple(_whole(code) for code in codes))
 
 
 def parse_api_object(one: Mapping[str, Any]) -> Row:
@@ -66,7 +70,7 @@ def parse_api_object(one: Mapping[str, Any]) -> Row:
     codes = []
     for product in one.get("affected_products") or ():
         code = product.get("product_id") if isinstance(product, dict) else product
-        codes.append(str(code))
+        codes.append(_whole(str(code)))
     published = [one.get("date_published"), one.get("last_updated")]
     implementing = [
         *_jurisdictions(one.get("implementing_jurisdictions")),
@@ -129,6 +133,17 @@ def date_precision(day: date | None, *, is_start: bool) -> str | None:
     return "month" if (day + timedelta(days=1)).day == 1 else "day"
 
 
+def _present(text: str) -> str:
+    """The trimmed text; a missing cell as pandas and R write it is empty."""
+    text = text.strip()
+    return "" if text.lower() in MISSING else text
+
+
+def _whole(number: str) -> str:
+    """A number that a tool wrote as 250490.0, without its decimals."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", number)
+
+
 def _names(text: str) -> list[tuple[str, str | None]]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     return [(name, find_country(name)) for name in names]
@@ -149,6 +164,6 @@ def _day(text: str, what: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text[:10] if text[10:11] in ("T", " ") else text)
     except ValueError:
         raise ValueError(f"{what} is not a day: {text!r}") from None

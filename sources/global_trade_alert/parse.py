@@ -20,9 +20,12 @@ from sources.global_trade_alert.interventions import (
     parse_export_row,
 )
 from sources.global_trade_alert.response import SOURCE, read_response
+from sources.kit.archives import unpack
 from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError
+from sources.kit.json_text import load_json
 from sources.kit.tabular import add_lineage_columns, read_text_table
 
 Placed = tuple[Row, str, str]  # the row, its payload, its place
@@ -35,7 +38,8 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         UnknownLayoutError: an export lacks a column.
         CorruptFileError: a page is not a response of the API, or nothing can be parsed.
     """
-    pages = [file for file in files if file.content.lstrip()[:1] in (b"{", b"[")]
+    files = unpack(files, SOURCE)
+    pages = [file for file in files if starts_as_json(file.content)]
     bad: list[QuarantinedRow] = []
     if pages:
         yield _partition("api", pages, [x for p in pages for x in _read_page(p, bad)], bad)
@@ -60,7 +64,8 @@ def _read_export(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
 
 def _read_page(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
     try:
-        _, interventions = read_response(json.loads(file.content))
+        body = load_json(file.content, source_id=SOURCE, place=file.name)
+        _, interventions = read_response(body)
     except ValueError as error:
         raise CorruptFileError(SOURCE, f"not a response of the API: {error}", place=file.name,
                          remedy="fetch it again: pax run --live") from error  # fmt: skip

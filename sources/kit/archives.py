@@ -8,7 +8,7 @@ import lzma
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +28,7 @@ from sources.kit.leftovers import is_leftover
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _MAX_BYTES_IN_MEMORY = 32 << 20
+_WORKBOOK = "[Content_Types].xml"
 _TAIL_BYTES = 64 << 10
 #: A larger text was written by a program, which ends its last line.
 _TYPED_BYTES = 64 << 10
@@ -86,6 +87,11 @@ class Member:
         with self._errors(), self.open() as stream:
             return stream.read()
 
+    def unchanged_content(self) -> bytes:
+        """The whole content in its own encoding."""
+        with self._open_unchanged() as stream:
+            return stream.read()
+
     def _open_unchanged(self) -> IO[bytes]:
         return io.BytesIO(self.origin) if isinstance(self.origin, bytes) else self.origin()
 
@@ -126,6 +132,27 @@ def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
             yield Member(file, file.name, lambda: _buffered(file), source_id)
 
 
+def unpack(files: Sequence[RawFile], source_id: str) -> list[RawFile]:
+    """The files inside gzip, zip and 7z as raw files of their own, and the other files as given.
+
+    For sources that read a file as a whole. A workbook, which is a zip, stays a file.
+
+    Raises:
+        CorruptFileError: an archive cannot be read.
+    """
+    found: list[RawFile] = []
+    for file in files:
+        head = bytes(file.content[:8])
+        is_packed = head.startswith((_SEVEN_ZIP, b"\x1f\x8b", b"PK\x03\x04"))
+        if not is_packed or _is_workbook(file):
+            found.append(file)
+            continue
+        for member in iter_members(file, source_id):
+            with translate_archive_errors(member.place, source_id):
+                found.append(replace(file, name=member.place, content=member.unchanged_content()))
+    return found
+
+
 @contextmanager
 def translate_archive_errors(place: str, source_id: str) -> Iterator[None]:
     """Turn what a broken archive or file raises into a `CorruptFileError` that names its kind."""
@@ -152,10 +179,18 @@ def _gunzipped(file: RawFile, source_id: str) -> bytes | Callable[[], IO[bytes]]
         ) from error
 
 
+def _is_workbook(file: RawFile) -> bool:
+    try:
+        with zipfile.ZipFile(_View(file.content)) as archive:
+            return _WORKBOOK in archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError):
+        return False
+
+
 def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
     with zipfile.ZipFile(_View(file.content)) as archive:
         names = [n for n in sorted(archive.namelist()) if not n.endswith("/")]
-        if "[Content_Types].xml" in names:
+        if _WORKBOOK in names:
             raise UnknownLayoutError(
                 source_id, "the file is a workbook", place=file.name,
                 remedy="save its sheet as CSV UTF-8 and land that file",

@@ -75,6 +75,59 @@ def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedAr
     return number, pc.and_(given, pc.invert(is_number))
 
 
+def parse_number(text: str) -> float | None:
+    """One cell as a number; None where it is missing (see `read_numbers`).
+
+    Raises:
+        ValueError: the text is neither a finite number nor missing.
+    """
+    number, is_invalid = read_numbers(pa.chunked_array([[text]], pa.string()))
+    if is_invalid[0].as_py():
+        raise ValueError(f"not a number: {text!r}")
+    found: float | None = number[0].as_py()
+    return found
+
+
+def is_missing_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """True where a cell of text says that there is no number."""
+    text = pc.utf8_lower(pc.utf8_trim_whitespace(column))
+    return pc.is_in(text, value_set=pa.array([*MISSING, None]))
+
+
+def void_where(number: pa.ChunkedArray, *conditions: pa.ChunkedArray) -> pa.ChunkedArray:
+    """`number`, null where a condition is true: the main figure of a row whose others are wrong.
+
+    A row without its main figure is quarantined, so no row lands with a part of its figures.
+    """
+    for condition in conditions:
+        is_void = pc.fill_null(condition, False)
+        number = pc.if_else(is_void, pa.scalar(None, number.type), number)
+    return number
+
+
+def texts_of(values: Iterable[object]) -> pa.Array:
+    """Values of a decoded JSON as text: numbers without `.0`, truth values in lower case."""
+    return pa.array([_text_of(value) for value in values], pa.string())
+
+
+def _text_of(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def with_lost_zero(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Product codes, which have an even number of digits: an odd one lacks its leading zero."""
+    is_odd = pc.match_substring_regex(code, r"^\d(\d\d)*$")
+    if not _any(is_odd):
+        return code
+    return pc.if_else(is_odd, pc.binary_join_element_wise("0", code, ""), code)
+
+
 #: Texts of a missing number, in lower case, as publishers, spreadsheets, pandas and R write it.
 MISSING = (
     "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "1.#qnan", "null", "none", "nil", "..", ":",

@@ -13,6 +13,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+from sources.kit.archives import unpack
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.date_parsing import find_dates
@@ -32,7 +33,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         CorruptFileError: a file cannot be read, or none of its records.
     """
     known = load_trackers()
-    for file in files:
+    for file in unpack(files, SOURCE):
         yield parse_file(file, known)
 
 

@@ -10,7 +10,13 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
-from sources.kit.columns import all_true, matches, quarantine_rows, row_locators
+from sources.kit.columns import (
+    all_true,
+    is_future_period,
+    matches,
+    quarantine_rows,
+    row_locators,
+)
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
@@ -85,6 +91,7 @@ def _split(rows: pa.Table, member: Member) -> tuple[pa.Table, tuple[QuarantinedR
     is_readable = all_true(
         [
             matches(rows["period"], "20[0-9]{2}(0[1-9]|1[0-2])"),
+            pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
             pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
             matches(rows["partner"], "n/a|[A-Z]{2,3}|[0-9]{1,4}"),
             matches(rows["product_code"], "[0-9]{8}"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pyarrow as pa
@@ -10,15 +9,29 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, read_parquet
 from sources.kit.catalog import unknown_layout_error
-from sources.kit.columns import number_lines, to_number, to_text
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.columns import (
+    map_distinct,
+    matches,
+    number_lines,
+    read_numbers,
+    texts_of,
+    to_code,
+    to_number,
+    to_period,
+    to_text,
+    void_where,
+    without_leading_zeros,
+)
+from sources.kit.errors import UnknownLayoutError
+from sources.kit.json_text import load_json
 
 SOURCE = "uk_hmrc"
 NEXT = "@odata.nextLink"
 EXTRACT = {"source", "period", "reporter", "partner", "flow", "native_code", "value_usd", "qty_kg"}
 RESPONSE_FIELDS = {"MonthId", "FlowTypeId", "CommodityId", "CountryId", "Value", "NetMass"}
 #: HMRC numbers trade with the EU and with the rest of the world separately.
-FLOWS = {1: "import", 2: "export", 3: "import", 4: "export"}
+FLOWS = {"1": "import", "2": "export", "3": "import", "4": "export"}
+_NOT_SUPPRESSED = ["", "0", "false", None]
 
 
 def read_extract(member: Member) -> pa.Table:
@@ -57,15 +70,10 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
         CorruptFileError: the page is not JSON.
         UnknownLayoutError: the JSON has other fields.
     """
-    try:
-        page = json.loads(member.content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CorruptFileError(
-            SOURCE,
-            f"the JSON cannot be read: {error}",
-            place=member.place,
-            remedy="HMRC responds in plain text to too many requests; download it again later",
-        ) from error
+    page = load_json(
+        member.content, source_id=SOURCE, place=member.place,
+        remedy="HMRC responds in plain text to too many requests; download it again later",
+    )  # fmt: skip
     rows = page.get("value") if isinstance(page, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _unknown("a JSON without a list `value`", member)
@@ -75,21 +83,23 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
 
 
 def _to_columns(rows: list[dict[str, Any]]) -> pa.Table:
-    def numbers(name: str) -> pa.Array:
-        values = [row.get(name) for row in rows]
-        return pa.array([v if isinstance(v, int | float) else None for v in values], pa.float64())
+    def texts(name: str) -> pa.Array:
+        return texts_of(row.get(name) for row in rows)
 
+    mass, is_no_mass = read_numbers(texts("NetMass"))
+    value = void_where(to_number(texts("Value")), is_no_mass, pc.less(mass, 0.0))
     return pa.table(
         {
-            "period": pa.array([str(row.get("MonthId")) for row in rows], pa.string()),
-            "flow": pa.array([FLOWS.get(_int(row.get("FlowTypeId"))) for row in rows], pa.string()),
+            "period": to_period(texts("MonthId")),
+            "flow": map_distinct(to_code(texts("FlowTypeId")), FLOWS.get),
             "partner": pa.array([_partner(row) for row in rows], pa.string()),
-            "product_code": pa.array([_cn8(row) for row in rows], pa.string()),
+            "product_code": _cn8(to_code(texts("CommodityId"))),
             "value_usd": pa.nulls(len(rows), pa.float64()),
-            "value_gbp": numbers("Value"),
-            "net_mass_kg": numbers("NetMass"),
-            "is_confidential": pa.array(
-                [bool(row.get("SuppressionIndex")) for row in rows], pa.bool_()
+            "value_gbp": value,
+            "net_mass_kg": mass,
+            "is_confidential": pc.fill_null(
+                pc.invert(pc.is_in(to_code(texts("SuppressionIndex")), pa.array(_NOT_SUPPRESSED))),
+                False,
             ),
             "is_converted_upstream": pa.array([False] * len(rows), pa.bool_()),
             "is_complete": pa.array([True] * len(rows), pa.bool_()),
@@ -98,21 +108,19 @@ def _to_columns(rows: list[dict[str, Any]]) -> pa.Table:
     )
 
 
-def _cn8(row: dict[str, Any]) -> str:
+def _cn8(code: pa.Array) -> pa.Array:
     """The CN8 code; CommodityId is a number, so chapters 01 to 09 lack their zero."""
-    text = str(row.get("CommodityId"))
-    return text.zfill(8) if text.isdigit() else text
+    return pc.if_else(matches(code, "[0-9]{1,7}"), pc.utf8_lpad(code, 8, "0"), code)
 
 
-def _partner(row: dict[str, Any]) -> str:
+def _partner(row: dict[str, Any]) -> str | None:
     """The partner's letters if the request had `$expand=Country`, otherwise HMRC's number."""
     country = row.get("Country")
     letters = country.get("CountryCodeAlpha") if isinstance(country, dict) else None
-    return str(letters or row.get("CountryId"))
-
-
-def _int(value: Any) -> int:
-    return value if isinstance(value, int) else -1
+    if letters:
+        return str(letters).strip()
+    number: str | None = without_leading_zeros(to_code(texts_of([row.get("CountryId")])))[0].as_py()
+    return number
 
 
 def _unknown(what: str, member: Member) -> UnknownLayoutError:

@@ -9,7 +9,9 @@ from datetime import date
 
 import pyarrow as pa
 
+from sources.kit.archives import unpack
 from sources.kit.catalog import SourceSpec, find_source, unknown_layout_error
+from sources.kit.columns import to_code
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.tabular import add_lineage_columns, read_text_table
@@ -60,7 +62,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """
     spec = find_source(SOURCE)
     found = {name: _Revision({t: _Rows() for t in spec.tables}) for name in REVISIONS}
-    for file in files:
+    for file in unpack(files, SOURCE):
         _read(file, found)
     for name, revision in found.items():
         if revision.files:
@@ -72,7 +74,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 def _read(file: RawFile, found: dict[str, _Revision]) -> None:
     table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
     names = table.column_names
-    lines = list(zip(*(table[n].to_pylist() for n in names), strict=True))
+    lines = list(zip(*(_cells(table, n) for n in names), strict=True))
     if "hs6" in names and any(f"in_{n.lower()}" in names for n in REVISIONS):
         revisions = _codes(file, names, lines, found)
     elif len(names) in (2, 3) and all(_REVISION.fullmatch(n) for n in names[:2]):
@@ -84,6 +86,13 @@ def _read(file: RawFile, found: dict[str, _Revision]) -> None:
     for name in revisions:
         found[name].files.append(file)
     found[max(revisions)].quarantine.extend(ragged)
+
+
+def _cells(table: pa.Table, name: str) -> list[str]:
+    """The texts of a column; codes and flags as they were before a tool made them numbers."""
+    column = table[name]
+    found: list[str] = (column if name.startswith("desc_") else to_code(column)).to_pylist()
+    return found
 
 
 def _codes(

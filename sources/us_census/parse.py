@@ -10,7 +10,15 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
-from sources.kit.columns import all_true, find_repeated_keys, matches, quarantine_rows, row_locators
+from sources.kit.columns import (
+    all_true,
+    find_repeated_keys,
+    is_future_period,
+    is_period,
+    matches,
+    quarantine_rows,
+    row_locators,
+)
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
@@ -70,7 +78,8 @@ def _split_valid_rows(member: Member) -> _Rows:
         rows = rows.filter(pc.or_(is_in_scope(rows["product_code"]), pc.invert(_is_code(rows))))
     is_readable = all_true(
         [
-            matches(rows["period"], "(19|20)[0-9]{2}(0[1-9]|1[0-2])?"),
+            is_period(rows["period"]),
+            pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
             matches(rows["cty_code"], "[0-9]{4}"),
             _is_code(rows),
             pc.greater_equal(rows["value_usd"], 0.0),

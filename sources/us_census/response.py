@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sources.kit.archives import Member, read_parquet
 from sources.kit.catalog import unknown_layout_error
-from sources.kit.columns import number_lines, to_number, to_text
+from sources.kit.columns import (
+    matches,
+    number_lines,
+    read_numbers,
+    texts_of,
+    to_code,
+    to_number,
+    to_period,
+    to_text,
+    void_where,
+    with_lost_zero,
+)
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.json_text import load_json
 
 SOURCE = "us_census"
 EXTRACT = ("year", "cty_code", "cty_name", "hs10", "description", "con_val_usd", "cal_duty_usd")
@@ -28,14 +40,13 @@ def read_extract(member: Member) -> pa.Table:
         raise unknown_layout_error(SOURCE, what, member.place)
     return pa.table(
         {
-            "period": to_text(data["year"]),
-            "cty_code": to_text(data["cty_code"]),
+            "period": to_period(data["year"]),
+            "cty_code": _country(data["cty_code"]),
             "cty_name": to_text(data["cty_name"]),
-            "product_code": to_text(data["hs10"]),
+            "product_code": with_lost_zero(to_code(data["hs10"])),
             "description": to_text(data["description"]),
             "flow": pa.array(["import"] * data.num_rows, pa.string()),
-            "value_usd": to_number(data["con_val_usd"]),
-            "cal_duty_usd": to_number(data["cal_duty_usd"]),
+            **_figures(data["con_val_usd"], data["cal_duty_usd"]),
             "line": number_lines(data.num_rows, 1),
         }
     )
@@ -57,7 +68,7 @@ def read_response(member: Member) -> pa.Table:
     def column(*names: str) -> pa.ChunkedArray:
         for name in names:
             if name in at:
-                return pa.chunked_array([pa.array([r[at[name]] for r in rows], pa.string())])
+                return pa.chunked_array([texts_of(r[at[name]] for r in rows)])
         return pa.chunked_array([pa.nulls(len(rows), pa.string())])
 
     months = _months(at, rows)
@@ -72,19 +83,33 @@ def read_response(member: Member) -> pa.Table:
     return pa.table(
         {
             "period": pa.array([m[:4] if is_year else m for m in months], pa.string()),
-            "cty_code": to_text(column("CTY_CODE")),
+            "cty_code": _country(column("CTY_CODE")),
             "cty_name": to_text(column("CTY_NAME")),
-            "product_code": to_text(column(f"{letter}_COMMODITY")),
+            "product_code": with_lost_zero(to_code(column(f"{letter}_COMMODITY"))),
             "description": to_text(
                 column(f"{letter}_COMMODITY_LDESC", f"{letter}_COMMODITY_SDESC")
             ),
             "flow": pa.array([flow] * len(rows), pa.string()),
-            "value_usd": to_number(column(value)),
-            "cal_duty_usd": to_number(column(duty)),
+            **_figures(column(value), column(duty)),
             # the header is line 1 of the response
             "line": number_lines(len(rows), 2),
         }
     )
+
+
+def _country(code: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The Census's numbers have four digits; a tool that made them numbers lost zeros."""
+    text = to_code(code)
+    return pc.if_else(matches(text, "[0-9]{1,3}"), pc.utf8_lpad(text, 4, "0"), text)
+
+
+def _figures(value: pa.ChunkedArray, duty: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
+    """Value and duty in USD; a row whose duty is no number has no value, and is quarantined."""
+    duty_usd, is_no_duty = read_numbers(duty)
+    return {
+        "value_usd": void_where(to_number(value), is_no_duty, pc.less(duty_usd, 0.0)),
+        "cal_duty_usd": duty_usd,
+    }
 
 
 def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
@@ -95,22 +120,17 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
             place=member.place,
             remedy="the Census responds so to a missing or wrong key; request it with a key",
         )
-    try:
-        data = json.loads(member.content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CorruptFileError(
-            SOURCE,
-            f"the JSON cannot be read: {error}",
-            place=member.place,
-            remedy="it may be truncated; download it again",
-        ) from error
+    data = load_json(member.content, source_id=SOURCE, place=member.place)
     is_table = isinstance(data, list) and len(data) > 0 and isinstance(data[0], list)
     has_product = is_table and {"I_COMMODITY", "E_COMMODITY"} & set(data[0])
     if not has_product or "CTY_CODE" not in data[0]:
         what = "the JSON has no header with I_COMMODITY (or E_COMMODITY) and CTY_CODE"
         raise unknown_layout_error(SOURCE, what, member.place)
     header, rows = [str(name) for name in data[0]], data[1:]
-    ragged = [n for n, row in enumerate(rows, 2) if len(row) != len(header)]
+    _reject_other_repeats(header, rows, member)
+    ragged = [
+        n for n, row in enumerate(rows, 2) if not isinstance(row, list) or len(row) != len(header)
+    ]
     if ragged:
         raise CorruptFileError(
             SOURCE,
@@ -118,6 +138,21 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
             place=member.place,
         )
     return header, rows
+
+
+def _reject_other_repeats(header: list[str], rows: list[Any], member: Member) -> None:
+    """The API repeats a column that is both requested and a condition; its cells must be equal.
+
+    Raises:
+        CorruptFileError: two columns of one name have other cells.
+    """
+    for name in {name for name in header if header.count(name) > 1}:
+        places = [i for i, one in enumerate(header) if one == name]
+        for row in rows:
+            if isinstance(row, list) and len({str(row[i]) for i in places if i < len(row)}) > 1:
+                raise CorruptFileError(
+                    SOURCE, f"the header names {name} twice, with other cells", place=member.place
+                )
 
 
 def _measures(at: dict[str, int], flow: str, member: Member) -> tuple[str, str]:
@@ -136,7 +171,12 @@ def _measures(at: dict[str, int], flow: str, member: Member) -> tuple[str, str]:
 def _months(at: dict[str, int], rows: list[list[Any]]) -> list[str]:
     """`YYYYMM` per row, from `time` (`2024-12`) or from YEAR and MONTH."""
     if "time" in at:
-        return [str(row[at["time"]]).replace("-", "") for row in rows]
-    if {"YEAR", "MONTH"} <= set(at):
-        return [f"{row[at['YEAR']]}{str(row[at['MONTH']]).zfill(2)}" for row in rows]
-    return [""] * len(rows)
+        texts = texts_of(row[at["time"]] for row in rows)
+    elif {"YEAR", "MONTH"} <= set(at):
+        years, months = (
+            to_code(texts_of(row[at[name]] for row in rows)) for name in ("YEAR", "MONTH")
+        )
+        texts = pc.binary_join_element_wise(years, pc.utf8_lpad(months, 2, "0"), "")
+    else:
+        return [""] * len(rows)
+    return [text or "" for text in to_period(texts).to_pylist()]

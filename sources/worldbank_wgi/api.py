@@ -7,7 +7,6 @@ A page is `[head, entries]` with `page`, `pages`, `total`, `lastupdated` in the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError
+from sources.kit.json_text import load_json
 
 SOURCE = "worldbank_wgi"
 SERIES = ("EST", "STD.ERR", "NO.SRC")
@@ -97,7 +97,9 @@ def read_pages(files: Sequence[RawFile]) -> tuple[date, list[tuple[Texts, RawFil
 
 def _decoded(file: RawFile) -> Page:
     try:
-        return read_page(json.loads(file.content))
+        return read_page(load_json(file.content, source_id=SOURCE, place=file.name))
+    except CorruptFileError as error:
+        raise _corrupt_page_error(file, f"not a whole page of the API: {error.what}") from error
     except ApiError as error:
         raise _corrupt_page_error(file, f"the API returned a message: {error}") from error
     except ValueError as error:

@@ -10,20 +10,22 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 
+from sources.kit.archives import unpack
 from sources.kit.catalog import find_source, unknown_layout_error
+from sources.kit.columns import parse_number
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_keys
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.tabular import add_lineage_columns, read_text_table
 from sources.worldbank_wgi.api import read_pages
 
 SOURCE = "worldbank_wgi"
 DIMENSIONS = frozenset({"cc", "ge", "pv", "rl", "rq", "va"})
-MISSING = frozenset({"", "..", "#N/A"})
 REQUIRED_COLUMNS = ("code", "countryname", "year", "indicator", "estimate", "stddev", "nsource")
 Row = tuple[str, ...]  # the texts of NEEDED
 
@@ -56,7 +58,8 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         UnknownLayoutError: a file lacks columns.
         CorruptFileError: a file is broken, has no estimate, or repeats a row.
     """
-    pages = [file for file in files if file.content.lstrip()[:1] in (b"[", b"{")]
+    files = unpack(files, SOURCE)
+    pages = [file for file in files if starts_as_json(file.content)]
     if pages:
         parsed_rows = ParsedRows()
         updated, rows = read_pages(pages)
@@ -76,8 +79,8 @@ def _lines(file: RawFile, parsed_rows: ParsedRows) -> Iterable[tuple[int, Row]]:
         raise CorruptFileError(SOURCE, "the file is empty", place=file.name)
     if file.content.startswith(b"PK\x03\x04"):
         return _workbook_lines(file)
-    if b"codeindyr" not in file.content[:2000] and b"countryname" not in file.content[:2000]:
-        raise _unknown(file, "its header is " + repr(file.content[:120]))
+    if file.content[:1] == b"<":
+        raise _unknown(file, "it is a web page: " + repr(file.content[:120]))
     table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
     parsed_rows.bad.extend(ragged)
     _require(file, table.column_names)
@@ -115,11 +118,12 @@ def _unknown(file: RawFile, what: str) -> UnknownLayoutError:
 
 def _row(texts: Row) -> dict[str, object]:
     code, name, year, indicator, estimate, stddev, n_sources = (text.strip() for text in texts)
+    year = year.removesuffix(".0")
     if not code:
         raise ValueError("no country code")
     if indicator not in DIMENSIONS:
         raise ValueError(f"unknown dimension {indicator!r}")
-    if not year.isdigit() or not 1990 <= int(year) <= 2100:
+    if not year.isdigit() or not 1990 <= int(year) <= datetime.now(UTC).year:
         raise ValueError(f"not a year: {year!r}")
     count = _number(n_sources, "nsource")
     return {
@@ -135,12 +139,10 @@ def _row(texts: Row) -> dict[str, object]:
 
 
 def _number(text: str, what: str) -> float | None:
-    if text in MISSING:
-        return None
     try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"{what} is not a number: {text!r}") from None
+        return parse_number(text)
+    except ValueError as error:
+        raise ValueError(f"{what} is {error}") from None
 
 
 def _partition(

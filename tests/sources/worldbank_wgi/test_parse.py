@@ -74,7 +74,7 @@ def test_the_workbook_reads_as_the_csv() -> None:
     [
         ("x,AFG,Afghanistan,2022,zz,1,1,1,1,1,1\n", "unknown dimension 'zz'"),
         ("x,AFG,Afghanistan,2O22,cc,1,1,1,1,1,1\n", "not a year"),
-        ("x,AFG,Afghanistan,2022,cc,n/a,1,1,1,1,1\n", "estimate is not a number"),
+        ("x,AFG,Afghanistan,2022,cc,high,1,1,1,1,1\n", "estimate is not a number"),
         ("x,,Afghanistan,2022,cc,1,1,1,1,1,1\n", "no country code"),
         ("x,AFG,Afghanistan\n", "3 cells where the header has 11"),
     ],
@@ -94,7 +94,7 @@ def test_an_invalid_row_is_quarantined(line: str, reason: str) -> None:
         (HEADER.replace("stddev", "sd") + LINES, UnknownLayoutError, "lacks the columns stddev"),
         (HEADER, CorruptFileError, "no row with an estimate"),
         (HEADER + LINES + LINES.splitlines()[0] + "\n", CorruptFileError, "is at wgi"),
-        (b"PK\x03\x04 cut short", CorruptFileError, "cannot be opened"),
+        (b"PK\x03\x04 cut short", CorruptFileError, "zip is broken"),
         ("[{", CorruptFileError, "not a whole page"),
         (
             '[{"message":[{"id":"120","value":"Invalid indicator"}]}]',

@@ -71,6 +71,7 @@ def explain(error: BaseException) -> PaxError | None:
     from expectations.check_result import ExpectationError
     from sources.kit.catalog import UnknownSourceError
     from sources.kit.errors import SourceError, SourceUnavailableError
+    from warehouse.paths import UnsafeDataDirError
     from warehouse.release.errors import PublishError, ReleaseNotFoundError
     from warehouse.storage.landing import LandingError
 
@@ -81,6 +82,8 @@ def explain(error: BaseException) -> PaxError | None:
         elif isinstance(error, SourceUnavailableError):
             code = UNAVAILABLE
         return _pax_error(code, f"{error.source_id}: {error.what}", error.place, error.remedy)
+    if isinstance(error, UnsafeDataDirError):
+        return _pax_error(WRONG_USE, error.what, str(error.path), error.remedy)
     if isinstance(error, LandingError):
         return _pax_error(REFUSED, error.what, error.place, error.remedy)
     if isinstance(error, PublishError | ExpectationError):

@@ -8,6 +8,19 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
+#: DuckDB reads these as patterns, and dbt as places to fill in; in a path they cannot be escaped
+#: everywhere. An apostrophe, spaces and letters of any script are fine.
+UNSAFE_CHARACTERS = "*?[]{}"
+
+
+class UnsafeDataDirError(ValueError):
+    """The path of the data directory has a character that DuckDB or dbt would interpret."""
+
+    def __init__(self, path: Path, character: str) -> None:
+        self.path = path
+        self.what = f"the path of the data directory has the character {character!r}"
+        self.remedy = "rename the folder, or set PAX_HOME to one without it"
+        super().__init__(f"{self.what} ({path})\n  What to do: {self.remedy}")
 
 
 @dataclass(frozen=True)
@@ -18,9 +31,17 @@ class DataPaths:
 
     @classmethod
     def at(cls, data_dir: Path | str | None = None) -> DataPaths:
-        """Paths below `data_dir`, else `$PAX_HOME`, else `warehouse/data/` of this checkout."""
+        """Paths below `data_dir`, else `$PAX_HOME`, else `warehouse/data/` of this checkout.
+
+        Raises:
+            UnsafeDataDirError: the path has one of `UNSAFE_CHARACTERS` or a control character.
+        """
         chosen = data_dir or os.environ.get("PAX_HOME") or PROJECT / "warehouse" / "data"
-        return cls(Path(chosen).expanduser().resolve())
+        path = Path(chosen).expanduser().resolve()
+        for character in str(path):
+            if character in UNSAFE_CHARACTERS or not character.isprintable():
+                raise UnsafeDataDirError(path, character)
+        return cls(path)
 
     @property
     def raw(self) -> Path:

@@ -12,7 +12,9 @@
     {%- if execute -%}
         {%- for table in ['parameters', 'load_records'] -%}
             {%- set files = data_dir() ~ '/landing/run/' ~ table ~ '/*.parquet' -%}
-            {%- if run_query("select count(*) from glob('" ~ files ~ "')").rows[0][0] == 0 -%}
+            {%- if run_query(
+                "select count(*) from glob('" ~ files | replace("'", "''") ~ "')"
+            ).rows[0][0] == 0 -%}
                 {%- do exceptions.raise_compiler_error(
                     'No data have landed in ' ~ data_dir() ~ ', or an older version landed them. '
                     ~ 'Run `pax land --bundled` in the checkout, which also migrates (or set '

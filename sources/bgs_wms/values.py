@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sources.kit.columns import MISSING as NO_NUMBER
 
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 NIL = "-----"
 MISSING = "..."
 
@@ -39,7 +41,7 @@ def read_quantity(
         is_stated = book == MISSING or sdmx.strip() == "O" or "not available" in precision
         return Quantity(None, None, None, "=", "not_available" if is_stated else "unknown")
     try:
-        number = float(text.replace(",", ""))
+        number = float(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
     except ValueError:
         raise ValueError(f"quantity is not a number: {quantity!r}") from None
     if not 0 <= number < float("inf"):

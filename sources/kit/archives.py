@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from sources.kit.contract import QuarantinedRow, RawFile
 from sources.kit.encodings import marked_encoding, open_as_utf8
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.errors import CorruptFileError
 from sources.kit.headers import HEAD_BYTES, Header, find_header
 from sources.kit.leftovers import is_leftover
 
@@ -190,11 +190,9 @@ def _is_workbook(file: RawFile) -> bool:
 def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
     with zipfile.ZipFile(_View(file.content)) as archive:
         names = [n for n in sorted(archive.namelist()) if not n.endswith("/")]
-        if _WORKBOOK in names:
-            raise UnknownLayoutError(
-                source_id, "the file is a workbook", place=file.name,
-                remedy="save its sheet as CSV UTF-8 and land that file",
-            )  # fmt: skip
+        if _WORKBOOK in names:  # a document of an office program is one file
+            yield Member(file, file.name, file.content, source_id)
+            return
         members = [
             Member(file, name.rsplit("/", 1)[-1], lambda n=name: archive.open(n), source_id)  # type: ignore[misc]
             for name in names

@@ -6,7 +6,7 @@ import csv
 import re
 from dataclasses import dataclass
 
-from sources.kit.errors import CorruptFileError
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
 
 #: Enough bytes of a text for its header.
 HEAD_BYTES = 1 << 16
@@ -37,8 +37,14 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
     Args:
         delimiter: None finds it.
     Raises:
+        UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.
     """
+    if head.startswith(b"PK\x03\x04"):
+        raise UnknownLayoutError(
+            source_id, "the file is a workbook or another document", place=place,
+            remedy="save its sheet as CSV UTF-8 and land that file",
+        )  # fmt: skip
     lines = _LINE_END.split(head.decode("utf-8", errors="replace"), maxsplit=2)[:2]
     first, told = 0, ""
     if lines and lines[0].strip().strip('"').lower().startswith("sep="):

@@ -64,6 +64,8 @@ def read_text_table(
     """Read a delimited text with all columns as text, in the order of the file.
 
     Empty cells are empty strings, never null: only the source knows what an empty cell means.
+    Columns without a name and without a text, which a delimiter at the end of lines makes, are
+    left out.
 
     Args:
         delimiter: None finds it in the header.
@@ -104,7 +106,11 @@ def read_text_table(
             remedy="it may be truncated; download it again",
         ) from error
     reject_cut_text(stream, ragged, source_id=source_id, place=place)
-    return table, ragged.rows
+    nameless = [
+        cell for cell, name in zip(header.cell_names, header.names, strict=True) if not name
+    ]
+    surplus = [name for name in nameless if not any(table[name].to_pylist())]
+    return table.drop_columns(surplus), ragged.rows
 
 
 def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) -> list[str]:
@@ -116,7 +122,7 @@ def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) 
     header = find_header(
         text[:HEAD_BYTES].encode("utf-8"), source_id=source_id, place=place, delimiter=delimiter
     )
-    return list(header.names)
+    return [name for name in header.names if name]
 
 
 def add_lineage_columns(

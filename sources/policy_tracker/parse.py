@@ -19,6 +19,7 @@ from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.date_parsing import find_dates
 from sources.kit.entity_terms import find_country, find_items, join_ids
 from sources.kit.errors import CorruptFileError
+from sources.kit.headers import DELIMITERS
 from sources.kit.tabular import add_lineage_columns, decode, read_column_names, read_text_table
 from sources.policy_tracker.mapping import SOURCE, Tracker, find_tracker, load_trackers
 
@@ -45,9 +46,9 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
         CorruptFileError: the file cannot be read, or none of its records.
     """
     text = decode(file.content, source_id=SOURCE, place=file.name)
-    tracker = _tracker(text, file.name, known)
+    tracker, delimiter = _tracker(text, file.name, known)
     table, ragged = read_text_table(
-        file.content, source_id=SOURCE, place=file.name, delimiter=tracker.delimiter
+        file.content, source_id=SOURCE, place=file.name, delimiter=delimiter
     )
     rows: list[Row] = []
     places: list[str] = []
@@ -66,11 +67,12 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
     return _partition(file, tracker, rows, places, bad)
 
 
-def _tracker(text: str, place: str, known: Sequence[Tracker]) -> Tracker:
-    """Find the tracker; the delimiter is the one that splits the first line into most names."""
-    marks = dict.fromkeys(tracker.delimiter for tracker in known)
-    headers = [read_column_names(text, mark, source_id=SOURCE, place=place) for mark in marks]
-    return find_tracker(max(headers, key=len, default=[]), known, place)
+def _tracker(text: str, place: str, known: Sequence[Tracker]) -> tuple[Tracker, str]:
+    """Find the tracker and the delimiter: the one that splits the first line into most names."""
+    marks = dict.fromkeys([*(tracker.delimiter for tracker in known), *DELIMITERS])
+    headers = {mark: read_column_names(text, mark, source_id=SOURCE, place=place) for mark in marks}
+    delimiter = max(headers, key=lambda mark: len(headers[mark]))
+    return find_tracker(headers[delimiter], known, place), delimiter
 
 
 def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:

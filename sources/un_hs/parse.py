@@ -77,15 +77,23 @@ def _read(file: RawFile, found: dict[str, _Revision]) -> None:
     lines = list(zip(*(_cells(table, n) for n in names), strict=True))
     if "hs6" in names and any(f"in_{n.lower()}" in names for n in REVISIONS):
         revisions = _codes(file, names, lines, found)
-    elif len(names) in (2, 3) and all(_REVISION.fullmatch(n) for n in names[:2]):
-        if names[2:] not in ([], ["relationship"]):
-            raise _unknown(file, names)
-        revisions = _pairs(file, names, lines, found)
+    elif pair := _pair_columns(names):
+        lines = [tuple(line[i] for i in pair) for line in lines]
+        revisions = _pairs(file, [names[i] for i in pair], lines, found)
     else:
         raise _unknown(file, names)
     for name in revisions:
         found[name].files.append(file)
     found[max(revisions)].quarantine.extend(ragged)
+
+
+def _pair_columns(names: list[str]) -> list[int]:
+    """Places of the newer revision, the older one and the relationship; empty in other files."""
+    revisions = sorted((n for n in names if _REVISION.fullmatch(n)), reverse=True)
+    others = sorted(set(names) - set(revisions))
+    if len(revisions) != 2 or others not in ([], ["relationship"]):
+        return []
+    return [names.index(name) for name in (*revisions, *others)]
 
 
 def _cells(table: pa.Table, name: str) -> list[str]:

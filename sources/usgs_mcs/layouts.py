@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.headers import sniff_delimiter
 from sources.kit.tabular import decode
 from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
 from sources.usgs_mcs.labels import squeeze
@@ -82,7 +83,8 @@ def read_sheet(file: RawFile) -> Sheet:
             place=file.name,
             remedy="download it again and do not open it in a spreadsheet",
         )
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    delimiter = sniff_delimiter(text.partition("\n")[0])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = next(reader)
         lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]

@@ -1,0 +1,266 @@
+"""Every publisher's excerpt, written in another way or with a bad figure, through its parser.
+
+What keeps the meaning gives identical rows; a bad figure gives a quarantined row or a refusal.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import LINEAGE, Parsed
+from sources.kit.errors import SourceError
+from tests.sources.bgs_wms.conftest import RECORDS, as_csv
+from tests.sources.cepii_baci import excerpts as baci
+from tests.sources.cepii_geodist.test_geodist import COUNTRIES, PAIRS
+from tests.sources.eurostat_comext.test_comext import NUMERIC, V1, V2
+from tests.sources.files import raw_file, zip_bytes
+from tests.sources.global_trade_alert.test_parse import LINE, OBJECT, export
+from tests.sources.policy_tracker.test_parse import IEA, RECORD, csv_of
+from tests.sources.uk_hmrc.test_hmrc import PAGE
+from tests.sources.un_comtrade.test_parse import API_HEADER, API_LINE, API_OBJECT, envelope
+from tests.sources.us_census.test_census import RESPONSE
+from tests.sources.worldbank_wgi.test_parse import HEADER, LINES
+
+FIXTURES = Path(__file__).parent
+USGS = FIXTURES / "usgs_mcs" / "fixtures" / "mcs2024-galli_world.csv"
+HS = sorted((FIXTURES / "un_hs" / "fixtures").glob("*.csv"))
+LEGACY = (
+    "Classification,Year,Period,Trade Flow Code,Trade Flow,Reporter Code,Reporter,Partner Code,"
+    "Partner,Commodity Code,Commodity,Netweight (kg),Trade Value (US$),Flag\n"
+    'H5,2018,2018,1,Import,381,Italy,156,China,284690,"Compounds, rare-earth",100,900000,0\n'
+    'H5,2018,2018,1,Import,381,Italy,842,USA,284690,"Compounds, rare-earth",100,100000,0\n'
+)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Files of one source; `figure` is the text of a number that occurs once in them."""
+
+    source_id: str
+    files: Mapping[str, str]
+    figure: str = ""
+    order_matters: bool = False
+
+    def parse(self, change: Callable[[str, str], tuple[str, bytes]]) -> list[Parsed]:
+        raw = [raw_file(*change(name, text)) for name, text in self.files.items()]
+        return list(find_source(self.source_id).parse(raw))
+
+
+API = f"{API_HEADER}\n{API_LINE}\n{API_LINE.replace(',156,', ',36,').replace('120.5', '7.25')}\n"
+TABLES = {
+    "baci": Excerpt("cepii_baci", {baci.NATIVE_NAME: baci.NATIVE_2022}, "3784.549"),
+    "baci_countries": Excerpt("cepii_baci", {baci.COUNTRIES_NAME: baci.COUNTRIES}),
+    "baci_slice": Excerpt("cepii_baci", {"baci_v202601_hs17_2022_full.csv": baci.SLICE_2022},
+                          "3784549.0"),
+    "bgs": Excerpt("bgs_wms", {"bgs.csv": as_csv(RECORDS).decode()}, "70001"),
+    "comext_v2": Excerpt("eurostat_comext", {"full_v2_202452.csv": V2}, "600"),
+    "comext_v1": Excerpt("eurostat_comext", {"full_201903.csv": V1}, "600"),
+    "comext_numeric": Excerpt("eurostat_comext", {"full_201252.csv": NUMERIC}, "600"),
+    "comtrade_api": Excerpt("un_comtrade", {"api.csv": API}, "7.25"),
+    "comtrade_legacy": Excerpt("un_comtrade", {"legacy.csv": LEGACY}, "900000"),
+    "geodist_pairs": Excerpt("cepii_geodist", {"p.csv": PAIRS}, "280.4"),
+    "geodist_countries": Excerpt("cepii_geodist", {"c.csv": COUNTRIES}, "-22.57"),
+    "gta": Excerpt("global_trade_alert", {"export.csv": export(LINE).content.decode()}),
+    "hs": Excerpt("un_hs", {path.name: path.read_text(encoding="utf-8") for path in HS}),
+    "tracker": Excerpt(
+        "policy_tracker",
+        {"tracker.csv": csv_of([RECORD], [c.name for c in IEA.columns]).content.decode()},
+    ),
+    "usgs": Excerpt("usgs_mcs", {USGS.name: USGS.read_text(encoding="utf-8-sig")}, "",
+                    # years stand in the names of the columns, and their meaning in their order
+                    order_matters=True),
+    "wgi": Excerpt("worldbank_wgi", {"wgi.csv": HEADER + LINES}, "-1.291704773902893"),
+}  # fmt: skip
+JSONS = {
+    "bgs": Excerpt("bgs_wms", {"bgs.json": json.dumps({
+        "type": "FeatureCollection", "features": [{"properties": one} for one in RECORDS],
+        "numberReturned": len(RECORDS)})}, "70001"),
+    "census": Excerpt("us_census", {"imports.json": json.dumps(RESPONSE)}, '"200"'),
+    "comtrade": Excerpt("un_comtrade", {"page.json": envelope(
+        API_OBJECT, API_OBJECT | {"partnerCode": 36, "primaryValue": 7.25}).decode()}, "7.25"),
+    "gta": Excerpt("global_trade_alert", {"page.json": json.dumps([OBJECT])}),
+    "hmrc": Excerpt("uk_hmrc", {"ots.json": json.dumps(PAGE)}, "1000.0"),
+}  # fmt: skip
+
+
+def rewritten(text: str, *, order: Sequence[int] | None = None, **options: Any) -> str:
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    out = io.StringIO()
+    writer = csv.writer(out, **{"lineterminator": "\n", **options})
+    for row in rows:
+        writer.writerow([row[i] for i in order] if order and len(row) == len(order) else row)
+    return out.getvalue()
+
+
+def reordered(text: str) -> str:
+    n_columns = len(next(csv.reader(io.StringIO(text, newline=""))))
+    order = list(range(n_columns))
+    random.Random(11).shuffle(order)
+    return rewritten(text, order=order)
+
+
+def with_leftovers(name: str, text: str) -> bytes:
+    return zip_bytes({
+        f"folder/{name}": text, f"__MACOSX/folder/._{name}": b"\0\5\x16\7", ".DS_Store": b"\0\0",
+        "folder/Thumbs.db": b"\xd0\xcf", f"folder/~${name}": b"x", "folder/desktop.ini": "[x]",
+    })  # fmt: skip
+
+
+Change = Callable[[str, str], tuple[str, bytes]]
+
+
+def as_bytes(convert: Callable[[str], str | bytes]) -> Change:
+    def change(name: str, text: str) -> tuple[str, bytes]:
+        found = convert(text)
+        return name, found if isinstance(found, bytes) else found.encode()
+
+    return change
+
+
+SAME_TEXT: dict[str, Change] = {
+    "byte order mark": as_bytes(lambda text: text.encode("utf-8-sig")),
+    "UTF-16": as_bytes(lambda text: text.encode("utf-16")),
+    "UTF-16 big endian": as_bytes(lambda text: b"\xfe\xff" + text.encode("utf-16-be")),
+    "UTF-16 without mark": as_bytes(lambda text: text.encode("utf-16-le")),
+    "gzip": lambda name, text: (f"{name}.gz", gzip.compress(text.encode())),
+    "gzip of UTF-16": lambda name, text: (f"{name}.gz", gzip.compress(text.encode("utf-16"))),
+    "zip with leftovers": lambda name, text: (f"{name}.zip", with_leftovers(name, text)),
+}
+SAME_TABLE: dict[str, Change] = {
+    **SAME_TEXT,
+    "CRLF": as_bytes(lambda text: text.replace("\n", "\r\n")),
+    "semicolons": as_bytes(lambda text: rewritten(text, delimiter=";")),
+    "tabs": as_bytes(lambda text: rewritten(text, delimiter="\t")),
+    "bars": as_bytes(lambda text: rewritten(text, delimiter="|")),
+    "all quoted": as_bytes(lambda text: rewritten(text, quoting=csv.QUOTE_ALL)),
+    "Excel's Unicode text": as_bytes(
+        lambda text: rewritten(text, delimiter="\t", lineterminator="\r\n").encode("utf-16")
+    ),
+    "columns in another order": as_bytes(reordered),
+    "a column without a name": as_bytes(
+        lambda text: "".join(f"{line},\n" for line in rewritten(text).splitlines())
+    ),
+    "no end of the last line": as_bytes(lambda text: text.rstrip("\n")),
+}
+SAME_JSON: dict[str, Change] = {
+    **SAME_TEXT,
+    "indented": as_bytes(lambda text: json.dumps(json.loads(text), indent=1)),
+    "fields in another order": as_bytes(lambda text: json.dumps(json.loads(text), sort_keys=True)),
+    "blanks around": as_bytes(lambda text: f"\r\n {text} \n"),
+}
+
+
+def declared_rows(found: Sequence[Parsed]) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows of each partition's tables without their lineage, in a fixed order."""
+    rows = {}
+    for parsed in found:
+        for name, table in parsed.tables.items():
+            own = table.drop_columns(LINEAGE.names).to_pylist()
+            # the edition of the USGS has a hash of the file
+            edition = "" if name == "world" else parsed.edition
+            rows[f"{edition} {name}"] = sorted((tuple(row.items()) for row in own), key=repr)
+    return rows
+
+
+def plain(name: str, text: str) -> tuple[str, bytes]:
+    return name, text.encode()
+
+
+def cases(excerpts: Mapping[str, Excerpt], changes: Mapping[str, Change]) -> list[Any]:
+    return [
+        pytest.param(excerpt, change, id=f"{of}: {how}")
+        for of, excerpt in excerpts.items()
+        for how, change in changes.items()
+        if not (excerpt.order_matters and how in ("columns in another order",))
+    ]
+
+
+@pytest.mark.parametrize(("excerpt", "change"), cases(TABLES, SAME_TABLE) + cases(JSONS, SAME_JSON))
+def test_what_keeps_the_meaning_gives_identical_rows(excerpt: Excerpt, change: Change) -> None:
+    wanted, found = excerpt.parse(plain), excerpt.parse(change)
+    assert declared_rows(found) == declared_rows(wanted)
+    assert sum(len(p.quarantine) for p in found) == sum(len(p.quarantine) for p in wanted)
+
+
+BAD = ("inf", "-inf", "1e400", "abc", "1.2.3", "12,34,5", "0x10", "१२३x")
+MISSING = ("NaN", "nan", "NA", "null", "N/A")
+
+
+@pytest.mark.parametrize("text", [*BAD, *MISSING])
+@pytest.mark.parametrize(
+    "excerpt", [e for e in (*TABLES.values(), *JSONS.values()) if e.figure],
+    ids=[f"{e.source_id}: {next(iter(e.files))}" for e in (*TABLES.values(), *JSONS.values())
+         if e.figure],
+)  # fmt: skip
+def test_a_bad_figure_is_quarantined_or_refused_and_never_a_number(
+    excerpt: Excerpt, text: str
+) -> None:
+    is_json = next(iter(excerpt.files)).endswith(".json")
+    given = f'"{text}"' if is_json or "," in text else text
+
+    def spoil(name: str, content: str) -> tuple[str, bytes]:
+        assert excerpt.figure in content
+        return name, content.replace(excerpt.figure, given, 1).encode()
+
+    wanted = declared_rows(excerpt.parse(plain))
+    try:
+        found = excerpt.parse(spoil)
+    except SourceError:
+        return
+    n_bad = sum(len(parsed.quarantine) for parsed in found)
+    known = {row for rows in wanted.values() for row in map(_without_missing, rows)}
+    new = [row for rows in declared_rows(found).values() for row in rows
+           if _without_missing(row) not in known]  # fmt: skip
+    if text in BAD:
+        assert n_bad > 0 or _is_kept_as_text(new, text)
+    for row in new:  # the same row with the figure missing, or the publisher's text of it
+        figures = {name: value for name, value in row if isinstance(value, float)}
+        assert any(figures.items() <= _figures(old).items() for old in known), row
+
+
+def _without_missing(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple((name, value) for name, value in row if value is not None)
+
+
+def _figures(row: tuple[Any, ...]) -> dict[str, float]:
+    return {name: value for name, value in row if isinstance(value, float)}
+
+
+def _is_kept_as_text(rows: Sequence[tuple[Any, ...]], text: str) -> bool:
+    return any(value == text for row in rows for _, value in row)
+
+
+@pytest.mark.parametrize("excerpt", TABLES.values(), ids=TABLES)
+def test_a_table_cut_amid_its_last_line_is_refused(excerpt: Excerpt) -> None:
+    def cut(name: str, text: str) -> tuple[str, bytes]:
+        last = rewritten(text).rstrip(",\n").rpartition("\n")
+        return name, f"{last[0]}\n{last[2][: max(len(last[2]) // 3, 1)]}".encode()
+
+    with pytest.raises(SourceError):
+        excerpt.parse(cut)
+
+
+@pytest.mark.parametrize("excerpt", [*TABLES.values(), *JSONS.values()],
+                         ids=[*TABLES, *(f"{name} json" for name in JSONS)])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\0" * 64, b"\xff\xfe\0", b"PK\3\4 not a zip", b"\x1f\x8b not a gzip", b"PAR1 no",
+     b"<html><body>blocked</body></html>", b"[" * 100_000, b'{"a":' * 5_000, b"a,a\n1,2\n",
+     b"7z\xbc\xaf\x27\x1c no", b"\x81\x8d\x8f", b"[[]]", b"[null]", b'{"data":[1],"count":1}',
+     b'{"value":[1]}', b'{"type":"FeatureCollection","features":[1]}', b"x\n", b",\n,\n"],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_no_file_of_the_source_is_refused(excerpt: Excerpt, content: bytes) -> None:
+    with pytest.raises(SourceError):
+        list(excerpt.parse(lambda name, text: (name, content)))

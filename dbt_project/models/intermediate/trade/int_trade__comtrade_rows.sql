@@ -9,7 +9,7 @@ goods as (
     select
         edition, known_from_date, payload_sha256, freq_code, period, reporter_code, partner_code,
         flow_code, classification_code, cmd_code, has_dimensions, primary_value_usd, net_wgt_kg,
-        cif_value_usd, fob_value_usd,
+        cif_value_usd, fob_value_usd, partner2_code, customs_code, mot_code, mos_code,
         case when customs_code <> 'C00' then 1 else 0 end
         + case when mot_code <> '0' then 2 else 0 end
         + case when mos_code <> '0' then 4 else 0 end
@@ -40,6 +40,16 @@ keyed as (
 
 ),
 
+-- a table that was pasted together may repeat a breakdown: its equal rows are one
+leaves as (
+
+    select distinct goods.*
+    from goods
+    semi join (select * from keyed where total is null) as leaf_only
+        using (edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code)
+
+),
+
 -- the finest breakdown is the one with most dimensions stated; of equally fine ones the larger
 leaf_sums as (
 
@@ -52,9 +62,7 @@ leaf_sums as (
             'cif': case when count(cif_value_usd) = count(*) then sum(cif_value_usd) end,
             'fob': case when count(fob_value_usd) = count(*) then sum(fob_value_usd) end
         } as leaves
-    from goods
-    semi join (select * from keyed where total is null) as leaf_only
-        using (edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code)
+    from leaves
     group by
         edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code, breakdown
 

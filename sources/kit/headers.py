@@ -46,11 +46,11 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
             remedy="save its sheet as CSV UTF-8 and land that file",
         )  # fmt: skip
     lines = _LINE_END.split(head.decode("utf-8", errors="replace"), maxsplit=2)[:2]
-    first, told = 0, ""
+    first, stated = 0, ""
     if lines and lines[0].strip().strip('"').lower().startswith("sep="):
-        first, told = 1, lines[0].strip().strip('"')[4:5]
+        first, stated = 1, lines[0].strip().strip('"')[4:5]
     line = lines[first] if len(lines) > first else ""
-    delimiter = delimiter or told or sniff_delimiter(line)
+    delimiter = delimiter or stated or sniff_delimiter(line)
     names = tuple(cell.strip() for cell in split_line(line, delimiter))
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:

@@ -286,11 +286,11 @@ def test_one_file_of_the_inbox_does_not_hold_up_the_others(
     config = request.run_config["ops"]["run_everything"]["config"]
     assert config["manual"] == {"un_comtrade": [str(files["b.json"])]}
     files["b.json"].unlink()
-    told = _tick_inbox(definitions).skip_message or ""
-    assert "a.json was changed a moment ago; its own clock is 7,2" in told
-    assert "a folder is a folder" in told
-    assert "c.zip.crdownload is not complete yet" in told
-    assert "~$d.csv" not in told
+    message = _tick_inbox(definitions).skip_message or ""
+    assert "a.json was changed a moment ago; its own clock is 7,2" in message
+    assert "a folder is a folder" in message
+    assert "c.zip.crdownload is not complete yet" in message
+    assert "~$d.csv" not in message
     later = look_into_inbox(paths, "un_comtrade", now=time.time() + SETTLED_SECONDS + 1)
     assert later.ready == [files["a.json"]], "the clock of the file does not decide"
     shutil.rmtree(inbox)

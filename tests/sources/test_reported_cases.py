@@ -158,10 +158,12 @@ def test_periods_with_a_dash(file: RawFile) -> None:
 
 @pytest.mark.parametrize("period", ["2022-Q1", "Q1 2022", "2022-13", "Mar-22", "22-03"])
 def test_a_period_of_another_form_is_refused_with_its_form(period: str) -> None:
-    with pytest.raises(CorruptFileError, match=r"no valid period: neither a year \(2024\)") as told:
+    with pytest.raises(
+        CorruptFileError, match=r"no valid period: neither a year \(2024\)"
+    ) as caught:
         trade(raw_file("x.csv", HEADER + line("156", "1000", period=period)))
-    assert period in str(told.value)
-    assert "write its periods as 2024 or 202401" in str(told.value)
+    assert period in str(caught.value)
+    assert "write its periods as 2024 or 202401" in str(caught.value)
 
 
 @pytest.mark.parametrize("period", ["2098", "209801"])

@@ -56,8 +56,8 @@ def _wait_reason(path: Path, now: float) -> str:
         return f"cannot be read: {error.strerror or error}"
     ahead = facts.st_mtime - now
     changed = facts.st_ctime if ahead > 0 else facts.st_mtime
-    told = f"; its own clock is {ahead:,.0f} seconds ahead" if ahead > 0 else ""
-    return f"was changed a moment ago{told}" if now - changed < SETTLED_SECONDS else ""
+    clock = f"; its own clock is {ahead:,.0f} seconds ahead" if ahead > 0 else ""
+    return f"was changed a moment ago{clock}" if now - changed < SETTLED_SECONDS else ""
 
 
 def content_key(files: Sequence[Path]) -> str:

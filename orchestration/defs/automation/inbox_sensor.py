@@ -31,12 +31,12 @@ def inbox_sensor(paths: DataPaths) -> dg.SensorDefinition:
             return settings.OFF
         found = {source_id: look_into_inbox(paths, source_id) for source_id in catalog()}
         requests = [_request(source_id, one.ready) for source_id, one in found.items() if one.ready]
-        told = _told(paths, found)
+        waiting = _describe_waiting(paths, found)
         if requests:
-            if told:
-                context.log.info(told)
+            if waiting:
+                context.log.info(waiting)
             return dg.SensorResult(run_requests=requests)
-        return dg.SkipReason(told or f"no file in {paths.inbox}/<source>/")
+        return dg.SkipReason(waiting or f"no file in {paths.inbox}/<source>/")
 
     return sensor
 
@@ -49,7 +49,7 @@ def _request(source_id: str, files: Sequence[Path]) -> dg.RunRequest:
     )
 
 
-def _told(paths: DataPaths, found: Mapping[str, Inbox]) -> str:
+def _describe_waiting(paths: DataPaths, found: Mapping[str, Inbox]) -> str:
     """What waits in the inbox and why, and the folders that belong to no source."""
     waiting = [
         f"{source_id}/{name} {reason}"

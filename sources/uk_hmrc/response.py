@@ -68,7 +68,7 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
 
     Raises:
         CorruptFileError: the page is not JSON.
-        UnknownLayoutError: the JSON has other fields.
+        UnknownLayoutError: the JSON has other fields, or countries by HMRC's numbers only.
     """
     page = load_json(
         member.content, source_id=SOURCE, place=member.place,
@@ -79,6 +79,13 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
         raise _unknown("a JSON without a list `value`", member)
     if rows and not set(rows[0]) >= RESPONSE_FIELDS:
         raise _unknown(f"the fields {', '.join(list(rows[0])[:12])}", member)
+    if rows and not any("Country" in row for row in rows):
+        raise UnknownLayoutError(
+            SOURCE,
+            "the response has HMRC's own numbers of countries, and no letters",
+            place=member.place,
+            remedy="request it again with $expand=Country",
+        )
     return _to_columns(rows), NEXT in page
 
 

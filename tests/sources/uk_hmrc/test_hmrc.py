@@ -26,6 +26,7 @@ def odata_row(**changes: object) -> dict[str, object]:
         "CommodityId": 85051110,
         "CommoditySitcId": 77881,
         "CountryId": 720,
+        "Country": {"CountryId": 720, "CountryCodeAlpha": "CN"},
         "PortId": 1,
         "Value": 1000.0,
         "NetMass": 40.0,
@@ -58,7 +59,7 @@ def test_odata_gives_pounds_flows_and_leading_zeros() -> None:
     parsed = only("ots.json", PAGE)
     first, second = parsed.tables["flows"].to_pylist()
     assert (parsed.partition, parsed.known_from_date) == ("M202503/202503", date(2025, 5, 20))
-    assert (first["flow"], first["partner"], first["value_gbp"]) == ("import", "720", 1000.0)
+    assert (first["flow"], first["partner"], first["value_gbp"]) == ("import", "CN", 1000.0)
     assert (first["value_usd"], first["is_converted_upstream"]) == (None, False)
     assert (second["flow"], second["product_code"]) == ("export", "04061000")
     assert parsed.tables["flows"].schema == find_source("uk_hmrc").tables["flows"].schema
@@ -69,6 +70,21 @@ def test_suppression_and_the_letters_of_a_country_are_kept() -> None:
     page = {"value": [odata_row(SuppressionIndex=2, Country=country)]}
     (row,) = only("ots.json", page).tables["flows"].to_pylist()
     assert (row["partner"], row["is_confidential"]) == ("NA", True)
+
+
+def test_a_response_with_numbers_of_countries_only_is_refused() -> None:
+    row = odata_row()
+    del row["Country"]
+    with pytest.raises(UnknownLayoutError, match=r"\$expand=Country"):
+        only("ots.json", {"value": [row]})
+
+
+def test_typed_and_quoted_cells_are_the_same_row() -> None:
+    texts = {"MonthId": "202503", "FlowTypeId": "3", "CommodityId": "85051110.0", "Value": "1000.0",
+             "NetMass": "40", "SuppressionIndex": "0"}  # fmt: skip
+    found = [only("ots.json", {"value": [odata_row(**changes)]}) for changes in ({}, texts)]
+    first, second = (one.tables["flows"].drop_columns(["payload_sha256"]) for one in found)
+    assert first.equals(second)
 
 
 def test_pages_are_one_edition_and_a_missing_last_page_is_an_error() -> None:

@@ -42,7 +42,9 @@ def to_typed_columns(
     )
     return pa.table(
         {
-            "revision": raw["revision"] if "revision" in layout.columns else pa.repeat(revision, n),
+            "revision": to_code(raw["revision"])
+            if "revision" in layout.columns
+            else pa.repeat(revision, n),
             "year": to_number(raw["year"])
             if "year" in layout.columns
             else pa.repeat(float(year), n),
@@ -57,11 +59,13 @@ def to_typed_columns(
     )
 
 
-def is_valid_flow(flows: pa.Table, revision_and_year: tuple[str, int] | None) -> pa.ChunkedArray:
-    """True where every part of a flow is valid; BACI has positive flows only."""
+def is_valid_flow(
+    flows: pa.Table, revision_and_year: tuple[str, int] | None, edition: str
+) -> pa.ChunkedArray:
+    """True where every part is valid: BACI has positive flows of years before its edition."""
     tests = [
         pc.is_in(flows["revision"], value_set=pa.array(list(NOMENCLATURES))),
-        pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], 2100)),
+        pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], int(edition[1:5]))),
         matches(flows["exporter"], _COUNTRY),
         matches(flows["importer"], _COUNTRY),
         matches(flows["product"], "[0-9]{6}"),

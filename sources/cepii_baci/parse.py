@@ -106,7 +106,8 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
             remedy="keep them in the name, such as BACI_HS17_Y2022_V202601.csv",
         )
     rows = to_typed_columns(raw, layout, named)
-    is_readable = is_valid_flow(rows, named if layout.id == "native_csv" else None)
+    is_native = layout.id == "native_csv"
+    is_readable = is_valid_flow(rows, named if is_native else None, edition)
     quarantine = quarantine_rows(
         rows.filter(pc.invert(is_readable)), member, "not a positive flow between two countries"
     )

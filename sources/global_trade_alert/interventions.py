@@ -31,6 +31,7 @@ COLUMNS = {
 }
 #: GTA's number for India is 699; a name or an ISO code takes precedence over the number.
 GTA_NUMBERS = {699: "IND", 156: "CHN", 842: "USA", 840: "USA", 158: "TWN"}
+_ID = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _row(
     codes: tuple[str, ...],
     published: Iterable[Any] = (),
 ) -> Row:
-    if not given["intervention_id"].isdigit():
+    if not _ID.fullmatch(given["intervention_id"]):
         raise ValueError(f"not an intervention's number: {given['intervention_id']!r}")
     if bad := [code for code in codes if not code.isdigit() or len(code) not in (5, 6)]:
         raise ValueError(f"not a six-digit product code: {bad[0]!r}")
@@ -98,7 +99,9 @@ def _row(
     return Row(
         {
             "intervention_id": int(given["intervention_id"]),
-            "state_act_id": int(given["state_act_id"]) if given["state_act_id"].isdigit() else None,
+            "state_act_id": int(given["state_act_id"])
+            if _ID.fullmatch(given["state_act_id"])
+            else None,
             "state_act_title": given["state_act_title"] or None,
             "intervention_url": given["intervention_url"] or None,
             "gta_evaluation": given["gta_evaluation"] or None,

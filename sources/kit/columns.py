@@ -54,19 +54,18 @@ def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedAr
     is not a number. Numbers may have signs, exponents and, where they are not ambiguous,
     separators of thousands or a decimal comma: `1,234` is ambiguous and `1,234,567` is not.
     """
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_null(column.type) or pa.types.is_boolean(column.type):
-        return column.cast(pa.string()).cast(pa.float64()), pc.is_valid(column)
+    if pa.types.is_boolean(column.type):
+        nothing = pa.nulls(len(column), pa.float64())
+        return pa.chunked_array([nothing]), pc.is_valid(column)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         number = column.cast(pa.float64())
         given = pc.invert(pc.fill_null(pc.is_nan(number), True))
     else:
         text = pc.utf8_trim_whitespace(column)
         plain = pc.match_substring_regex(text, _PLAIN_NUMBER)
-        missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array([*MISSING, None]))
-        given = pc.fill_null(pc.invert(missing), False)
-        if _any(pc.and_(given, pc.invert(plain))):
+        given = pc.fill_null(pc.not_equal(text, ""), False)
+        if _any(pc.and_(given, pc.invert(plain))):  # rare: most columns have numbers and blanks
+            given = pc.and_(given, pc.invert(is_missing_text(text)))
             text = map_distinct(text, _plain_number)
             plain = pc.is_valid(text)
         number = pc.if_else(plain, text, pa.scalar(None, pa.string())).cast(pa.float64())

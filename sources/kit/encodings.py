@@ -36,6 +36,15 @@ def marked_encoding(head: bytes) -> str | None:
     return None
 
 
+def is_utf8(head: bytes) -> bool:
+    """Whether the first bytes of a text are UTF-8; the last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def open_as_utf8(stream: IO[bytes], encoding: str | None) -> IO[bytes]:
     """`stream`, which begins in `encoding` (see `marked_encoding`), as UTF-8 without a mark."""
     if encoding is None:

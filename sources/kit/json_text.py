@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def load_json(content: bytes, *, source_id: str, place: str, remedy: str = "") -> Any:
@@ -17,7 +20,11 @@ def load_json(content: bytes, *, source_id: str, place: str, remedy: str = "") -
     """
     encoding = marked_encoding(content[:16]) or "utf-8"
     try:
-        return json.loads(content.decode(encoding), parse_constant=_constant)
+        text = content.decode(encoding)
+        found = json.loads(text, parse_constant=_constant)
+        if _SURROGATE.search(text):  # half a character, which no other program accepts
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        return found
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise CorruptFileError(

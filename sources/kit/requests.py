@@ -66,15 +66,16 @@ def manual_files(
 def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
     if path.is_dir():
         inside = sorted(
-            found
-            for found in path.rglob("*")
-            if found.is_file() and not is_leftover(str(found.relative_to(path)))
+            one
+            for one in path.rglob("*")
+            if one.is_file() and not is_leftover(str(one.relative_to(path)))
         )
         if not inside:
             raise CorruptFileError(
                 spec.source_id, "the folder is empty", place=str(path), remedy="check the path"
             )
-        yield from inside
+        for found in inside:
+            yield from _walk(spec, found)
     elif is_unfinished(path.name):
         raise CorruptFileError(
             spec.source_id, "the file is not complete yet, by its ending", place=str(path),

@@ -65,7 +65,10 @@ class Column:
             return None, None
         for form in self.formats:
             if form == "epoch_ms" and text.isdigit():
-                return datetime.fromtimestamp(int(text) / 1000, tz=UTC).date(), "day"
+                try:
+                    return datetime.fromtimestamp(int(text) / 1000, tz=UTC).date(), "day"
+                except (OverflowError, OSError, ValueError):
+                    continue  # not a day of this calendar
             try:
                 return datetime.strptime(text, form).date(), PRECISIONS.get(form, "day")
             except ValueError:

@@ -7,6 +7,7 @@ hash and the offset of what was found are landed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from sources.kit.tabular import add_lineage_columns, decode, read_column_names, 
 from sources.policy_tracker.mapping import SOURCE, Tracker, find_tracker, load_trackers
 
 Row = dict[str, Any]
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?")
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
@@ -90,7 +92,8 @@ def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:
     description = _strip_html(text("description"))
     issuers, unmapped = _countries(cells, tracker, "countries")
     targets, unmapped_targets = _countries(cells, tracker, "targets")
-    year = int(text("year")) if text("year").isdigit() else None
+    stated_year = _YEAR.fullmatch(text("year"))
+    year = int(stated_year[1]) if stated_year else None
     announced = _announced(*day("announced"), year, description)
     effective, effective_precision = day("effective")
     ended, ended_precision = day("ended")

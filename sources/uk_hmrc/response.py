@@ -44,7 +44,7 @@ def read_extract(member: Member) -> pa.Table:
     if not set(data.column_names) >= EXTRACT:
         raise _unknown(f"the columns {', '.join(data.column_names[:12])}", member)
     data = data.append_column("line", number_lines(data.num_rows, 1))
-    data = data.filter(pc.equal(data["source"], "hmrc"))
+    data = data.filter(pc.equal(to_text(data["source"]), "hmrc"))
     return pa.table(
         {
             "period": to_text(data["period"]),
@@ -54,7 +54,7 @@ def read_extract(member: Member) -> pa.Table:
             "value_usd": to_number(data["value_usd"]),
             "value_gbp": pa.nulls(data.num_rows, pa.float64()),
             "net_mass_kg": to_number(data["qty_kg"]),
-            "is_confidential": data["confidential"],
+            "is_confidential": _is_suppressed(data["confidential"]),
             "is_converted_upstream": pa.array([True] * data.num_rows, pa.bool_()),
             # the extract has some CN8 only; one that ends in 00 is its whole HS6
             "is_complete": pc.ends_with(to_text(data["native_code"]), "00"),
@@ -104,15 +104,18 @@ def _to_columns(rows: list[dict[str, Any]]) -> pa.Table:
             "value_usd": pa.nulls(len(rows), pa.float64()),
             "value_gbp": value,
             "net_mass_kg": mass,
-            "is_confidential": pc.fill_null(
-                pc.invert(pc.is_in(to_code(texts("SuppressionIndex")), pa.array(_NOT_SUPPRESSED))),
-                False,
-            ),
+            "is_confidential": _is_suppressed(texts("SuppressionIndex")),
             "is_converted_upstream": pa.array([False] * len(rows), pa.bool_()),
             "is_complete": pa.array([True] * len(rows), pa.bool_()),
             "line": number_lines(len(rows), 1),
         }
     )
+
+
+def _is_suppressed(index: pa.Array) -> pa.Array:
+    """Whether HMRC withholds a part of the row: any index but 0; missing is not."""
+    text = pc.utf8_lower(to_code(index))
+    return pc.invert(pc.is_in(text, value_set=pa.array(_NOT_SUPPRESSED)))
 
 
 def _cn8(code: pa.Array) -> pa.Array:

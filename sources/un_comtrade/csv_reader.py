@@ -16,6 +16,7 @@ from sources.kit.archives import (
     translate_archive_errors,
 )
 from sources.kit.contract import QuarantinedRow
+from sources.kit.encodings import is_utf8
 from sources.kit.errors import CorruptFileError
 from sources.un_comtrade.layouts import SOURCE, Layout, recognise_layout, reject_row_cap
 
@@ -44,6 +45,8 @@ def read_batches(member: Member) -> Iterator[Batch]:
             read_options=pacsv.ReadOptions(
                 use_threads=False, block_size=_BLOCK, column_names=names,
                 skip_rows=layout.first_line - 1,
+                # only codes and numbers are read, but Arrow must decode a ragged row
+                encoding="utf-8" if is_utf8(member.head) else "latin-1",
             ),
             parse_options=pacsv.ParseOptions(
                 delimiter=layout.separator, invalid_row_handler=ragged

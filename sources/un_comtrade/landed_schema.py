@@ -97,9 +97,10 @@ def _typed(raw: pa.Table, name: str) -> tuple[pa.Array, pa.Array | None]:
         return column.cast(_LANDED[kind]), None
     if kind == "bool":
         return _boolean(pc.utf8_trim_whitespace(column)), None
-    column = to_period(column) if name == "period" else to_code(column)
-    missing = pc.is_in(pc.utf8_lower(column), value_set=_MISSING)
-    return pc.if_else(missing, _NULL, column), None
+    encoded = column.dictionary_encode()  # a column has few texts, and many rows
+    texts = (to_period if name == "period" else to_code)(encoded.dictionary)
+    missing = pc.is_in(pc.utf8_lower(texts), value_set=_MISSING)
+    return pc.if_else(missing, _NULL, texts).take(encoded.indices), None
 
 
 def _safely(number: pa.Array, to: pa.DataType) -> pa.Array:

@@ -121,7 +121,12 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
             remedy="the Census responds so to a missing or wrong key; request it with a key",
         )
     data = load_json(member.content, source_id=SOURCE, place=member.place)
-    is_table = isinstance(data, list) and len(data) > 0 and isinstance(data[0], list)
+    is_table = (
+        isinstance(data, list)
+        and len(data) > 0
+        and isinstance(data[0], list)
+        and all(isinstance(name, str) for name in data[0])
+    )
     has_product = is_table and {"I_COMMODITY", "E_COMMODITY"} & set(data[0])
     if not has_product or "CTY_CODE" not in data[0]:
         what = "the JSON has no header with I_COMMODITY (or E_COMMODITY) and CTY_CODE"

@@ -108,6 +108,8 @@ def _reason(clean: str) -> Value | None:
 
 
 def _number(clean: str) -> Value | None:
+    if re.search(r"\d{16}", clean.replace(",", "")):
+        return None  # no quantity of the summaries has so many digits
     if bound := _LESS_THAN.fullmatch(clean):
         return _bounded("<" if bound[1].lower() == "less" else ">", _float(bound[2].rstrip(",.")))
     if found := _RANGE.fullmatch(clean):

@@ -87,6 +87,7 @@ def _series(line: _Line) -> tuple[str, str]:
 
 
 def _labels(sheet: Sheet, cells: list[str]) -> _Line:
+    cells = [*cells, *[""] * 5]  # a short line is quarantined by its number of cells
     if sheet.layout == SINGLE:
         return _Line(squeeze(cells[1]), cells[2].strip(), squeeze(cells[3]), squeeze(cells[4]))
     return _Line(sheet.slug, cells[1].strip(), squeeze(cells[2]), None)

@@ -1,0 +1,139 @@
+"""Excerpts with random damage, and Parquet with other types: rows, quarantine or a refusal.
+
+`PAX_DAMAGED_FILES` is the number of random inputs (default 400); the seed is their number.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import gzip
+import math
+import os
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from sources.kit.catalog import find_source
+from sources.kit.contract import Parsed
+from sources.kit.errors import SourceError
+from tests.sources.cepii_baci import excerpts as baci
+from tests.sources.eurostat_comext.test_comext import EXTRACT as COMEXT
+from tests.sources.files import parquet_bytes, raw_file
+from tests.sources.test_mutations import JSONS, TABLES, Excerpt
+from tests.sources.uk_hmrc.test_hmrc import EXTRACT as HMRC
+from tests.sources.us_census.test_census import EXTRACT as CENSUS
+
+N_FILES = int(os.environ.get("PAX_DAMAGED_FILES", "400"))
+EXCERPTS = [*TABLES.values(), *JSONS.values()]
+PIECES = (
+    "NaN", "inf", "-1", "1e400", "", "null", "\0", '"', "\n", ";", ",", "{", "[", "]", "}", "''",
+    "9" * 400, "2099", "-", "é", "\ufeff", "0x1", "[]", "{}", "true", "1e-400", "TOTAL",
+    "9" * 20, "1,234", "\\u0000", "\\ud800",
+)  # fmt: skip
+
+
+def damaged(text: str, chance: random.Random) -> bytes:
+    """The text with a cell replaced, or pieces inserted, deleted, repeated or swapped."""
+    if chance.random() < 0.5:
+        first, last = chance.choice([m.span() for m in re.finditer(r"[^,\n:\[\]{}]+", text)])
+        text = text[:first] + chance.choice(PIECES) + text[last:]
+    else:
+        for _ in range(chance.choice([1, 1, 2, 4])):
+            at = chance.randrange(len(text) + 1)
+            end = min(len(text), at + chance.choice([0, 1, 3, 8, 40]))
+            new = chance.choice([chance.choice(PIECES), "", text[at:end] * 2])
+            text = text[:at] + new + text[end:]
+    content = bytearray(text.encode())
+    if content and chance.random() < 0.1:
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    if chance.random() < 0.1:
+        packed = gzip.compress(bytes(content))
+        return packed[: chance.randrange(len(packed) // 2, len(packed) + 1)]
+    return bytes(content)
+
+
+def require_finite(found: list[Parsed]) -> None:
+    for parsed in found:
+        for table in parsed.tables.values():
+            for column in table.columns:
+                if pa.types.is_floating(column.type):
+                    assert all(x is None or math.isfinite(x) for x in column.to_pylist())
+
+
+def test_random_damage_never_ends_in_another_error() -> None:
+    n_refused = 0
+    for seed in range(N_FILES):
+        chance = random.Random(seed)
+        excerpt: Excerpt = chance.choice(EXCERPTS)
+        files = [raw_file(name, damaged(text, chance)) for name, text in excerpt.files.items()]
+        try:
+            require_finite(list(find_source(excerpt.source_id).parse(files)))
+        except SourceError:
+            n_refused += 1
+        except Exception as error:
+            raise AssertionError(f"input {seed} of {excerpt.source_id}") from error
+    assert 0 < n_refused < N_FILES, "some damage is read and some is refused"
+
+
+EXTRACTS = {
+    "baci_slice": ("cepii_baci", baci.SLICE_2024_NAME, baci.SLICE_2024),
+    "baci_top": ("cepii_baci", baci.TOP_NAME, baci.TOP_2023),
+    "comext": ("eurostat_comext", "extract.parquet", COMEXT),
+    "census": ("us_census", "extract.parquet", CENSUS),
+    "hmrc": ("uk_hmrc", "extract.parquet", HMRC),
+}
+OTHER_TYPES: dict[str, Callable[[int], pa.Array]] = {
+    "half": lambda n: pa.array([1.5] * n),
+    "negative": lambda n: pa.array([-7.0] * n),
+    "infinite": lambda n: pa.array([float("inf")] * n),
+    "not a number": lambda n: pa.array([float("nan")] * n),
+    "null": lambda n: pa.nulls(n),
+    "truth value": lambda n: pa.array([True] * n),
+    "list": lambda n: pa.array([[1]] * n),
+    "struct": lambda n: pa.array([{"a": 1}] * n),
+    "bytes": lambda n: pa.array([b"\xff\xfe"] * n),
+    "date": lambda n: pa.array([datetime.date(2024, 1, 1)] * n),
+    "time": lambda n: pa.array([datetime.datetime(2024, 1, 1)] * n),
+    "decimal": lambda n: pa.array([decimal.Decimal("1.50")] * n),
+    "text": lambda n: pa.array(["x"] * n),
+}
+
+
+@pytest.mark.parametrize("of", EXTRACTS)
+def test_parquet_of_other_types_is_read_or_refused(of: str) -> None:
+    source_id, name, columns = EXTRACTS[of]
+    n_rows = len(next(iter(columns.values())))
+    for column in columns:
+        for other in OTHER_TYPES.values():
+            content = parquet_bytes({**columns, column: other(n_rows)})
+            try:
+                require_finite(list(find_source(source_id).parse([raw_file(name, content)])))
+            except SourceError:
+                continue
+
+
+@pytest.mark.parametrize("of", EXTRACTS)
+def test_parquet_with_texts_or_dictionaries_gives_the_same_rows(of: str) -> None:
+    source_id, name, columns = EXTRACTS[of]
+
+    def rows(given: dict[str, Any]) -> list[Any]:
+        found = find_source(source_id).parse([raw_file(name, parquet_bytes(given))])
+        return [
+            table.drop_columns(["payload_sha256"]).to_pylist()
+            for parsed in found
+            for table in parsed.tables.values()
+        ]
+
+    arrays = {key: pa.array(values) for key, values in columns.items()}
+    texts = {
+        key: [None if value is None else str(value) for value in values]
+        for key, values in columns.items()
+    }
+    encoded = {key: a if pa.types.is_null(a.type) else a.dictionary_encode()
+               for key, a in arrays.items()}  # fmt: skip
+    assert rows(columns) == rows(texts) == rows(encoded)

@@ -43,4 +43,4 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
     """The five-country fixture data, built once per `xdist_group("world")`."""
-    return build_worlds(tmp_path_factory.mktemp("world"))
+    return build_worlds(tmp_path_factory.mktemp("world") / "an analyst's data")

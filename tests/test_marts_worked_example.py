@@ -16,6 +16,7 @@ import pytest
 from tests.fixture_world.dbt import marts_of, read
 from tests.fixture_world.figures import BETWEEN
 from tests.fixture_world.worlds import Worlds
+from warehouse.storage.read_only import literal
 
 # the first test waits for three builds
 approx = pytest.approx
@@ -587,8 +588,8 @@ def differing(left: Path, right: Path, mart: str, where: str = "true", columns: 
         )
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{left}' as l (read_only)")
-        connection.execute(f"attach '{right}' as r (read_only)")
+        connection.execute(f"attach {literal(str(left))} as l (read_only)")
+        connection.execute(f"attach {literal(str(right))} as r (read_only)")
         counted = connection.execute(sql).fetchone()
     assert counted is not None
     return int(counted[0])

@@ -365,7 +365,10 @@ def reject_cut_text(
         CorruptFileError: its last line has too few cells, or a large file's last line has no end.
     """
     if ragged and ragged.is_last_line(stream.tail):
-        raise CorruptFileError(source_id, "its last line is cut: it has too few cells", place=place)
+        raise CorruptFileError(
+            source_id, "its last line is cut: it has too few cells", place=place,
+            remedy=f"{CorruptFileError.default_remedy}; if the line is a note, remove it",
+        )  # fmt: skip
     # programs end each line; a short table that a person typed may lack the last end
     if not stream.tail.endswith((b"\n", b"\r")) and stream.n_bytes > _TYPED_BYTES:
         raise CorruptFileError(

@@ -32,7 +32,7 @@ class Header:
 def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | None = None) -> Header:
     """The header in the first bytes of a text in UTF-8 without a byte order mark.
 
-    Excel's line `sep=;` is accepted above it.
+    Blank lines and Excel's line `sep=;` are accepted above it.
 
     Args:
         delimiter: None finds it.
@@ -45,12 +45,8 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
             source_id, "the file is a workbook or another document", place=place,
             remedy="save its sheet as CSV UTF-8 and land that file",
         )  # fmt: skip
-    lines = _LINE_END.split(head.decode("utf-8", errors="replace"), maxsplit=2)[:2]
-    first, stated = 0, ""
-    if lines and lines[0].strip().strip('"').lower().startswith("sep="):
-        first, stated = 1, lines[0].strip().strip('"')[4:5]
-    line = lines[first] if len(lines) > first else ""
-    delimiter = delimiter or stated or sniff_delimiter(line)
+    first, line, found = find_header_line(head.decode("utf-8", errors="replace"))
+    delimiter = delimiter or found
     names = tuple(cell.strip() for cell in split_line(line, delimiter))
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
@@ -61,6 +57,17 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
             remedy="two files may be joined side by side; download it again",
         )
     return Header(names, delimiter, first + 2)
+
+
+def find_header_line(text: str) -> tuple[int, str, str]:
+    """The number of lines above the header, the header and its delimiter."""
+    lines = _LINE_END.split(text[:HEAD_BYTES])
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    stated = lines[first].strip().strip('"')
+    if not stated.lower().startswith("sep="):
+        return first, lines[first], sniff_delimiter(lines[first])
+    line = lines[first + 1] if len(lines) > first + 1 else ""
+    return first + 1, line, stated[4:5] or sniff_delimiter(line)
 
 
 def sniff_delimiter(line: str) -> str:

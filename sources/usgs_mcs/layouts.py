@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
-from sources.kit.headers import sniff_delimiter
+from sources.kit.headers import find_header_line
 from sources.kit.tabular import decode
 from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
 from sources.usgs_mcs.labels import squeeze
@@ -83,10 +83,12 @@ def read_sheet(file: RawFile) -> Sheet:
             place=file.name,
             remedy="download it again and do not open it in a spreadsheet",
         )
-    delimiter = sniff_delimiter(text.partition("\n")[0])
+    n_above, _, delimiter = find_header_line(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = next(reader)
+        for _ in range(n_above):
+            next(reader, [])
+        header = next(reader, [])
         lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error as error:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error

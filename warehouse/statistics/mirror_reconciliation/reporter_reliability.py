@@ -226,9 +226,9 @@ def adjust_weights(
         ).sum() + ridge @ theta**2 / 2
         return float(total), scale * (summed(gradient) + ridge * theta)
 
-    found = minimize(
-        loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", options={"maxiter": 150}
-    )
+    # to the end: a search that is cut off ends elsewhere with every other order of the flows
+    ends = {"maxiter": 3000, "maxfun": 6000, "ftol": 1e-14, "gtol": 1e-8}
+    found = minimize(loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", options=ends)
     theta = found.x * scale
     return Weights(
         prior.constant + float(theta[0]),

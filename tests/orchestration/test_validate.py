@@ -1,4 +1,4 @@
-"""The real pair of 2022, reconciled by the product: what it reaches, with little room."""
+"""The real pair of 2022, reconciled by the product: what it reaches, within close bounds."""
 
 from __future__ import annotations
 

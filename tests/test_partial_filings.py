@@ -65,6 +65,49 @@ def _partitions(chance: random.Random, reporters: list[str], spec: SourceSpec) -
         yield part(spec, day.isoformat(), day, "trade", rows, f"file/{reporter}")
 
 
+def slice_of_baci(seed: int) -> tuple[set[int], Parsed]:
+    """One code of a year or two in a later edition or another revision, and the years."""
+    chance = random.Random(seed)
+    spec = catalog()["cepii_baci"]
+    nomenclature = chance.choice(["HS1992", "HS2017", "HS2022"])
+    years = set(chance.sample([2024, 2025, 2026], chance.choice([1, 2])))
+    rows = [
+        {
+            "year": year,
+            "exporter_code": exporter,
+            "importer_code": importer,
+            "code_system": "iso3",
+            "nomenclature": nomenclature,
+            "product_code": OTHER_GRAPHITE,
+            "value_kusd": float(chance.randrange(1, 400)),
+            "quantity_t": None,
+            "is_truncated": False,
+        }
+        for year in sorted(years)
+        for exporter in COUNTRIES
+        for importer in COUNTRIES
+        if exporter != importer
+    ]
+    name = f"V202801/{nomenclature}"
+    return years, part(spec, "V202801", date(2028, 1, 20), "flows", rows, name)
+
+
+def built(paths: DataPaths, *, with_tests: bool = False) -> Path:
+    """The working database, with everything and its tests or as much as the headline needs."""
+    write_load_records_table(paths, catalog())
+    write_parameters(paths)
+    if with_tests:
+        build(paths, "--exclude-resource-type", "unit_test")
+    else:
+        build(paths, "--resource-type", "seed", "--resource-type", "model",
+              "--select", "+partner_dependency", "+bloc_dependency")  # fmt: skip
+    return keep(paths, "after")
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+    return {cell for cell in before.keys() | after.keys() if before.get(cell) != after.get(cell)}
+
+
 def headlines(database: Path) -> dict[str, dict[str, Any]]:
     return {row["cell"]: row for row in read(database, HEADLINE)}
 
@@ -77,13 +120,9 @@ def test_only_importers_that_filed_move(worlds: Worlds, tmp_path: Path, seed: in
     spec = catalog()["un_comtrade"]
     for parsed in partitions:
         land(spec, parsed, "manual", paths)
-    write_load_records_table(paths, catalog())
-    write_parameters(paths)
-    build(paths, "--resource-type", "seed", "--resource-type", "model",
-          "--select", "+partner_dependency", "+bloc_dependency")  # fmt: skip
-    before, after = headlines(worlds.world), headlines(keep(paths, "after"))
+    before, after = headlines(worlds.world), headlines(built(paths))
 
-    moved = {cell for cell in before.keys() | after.keys() if before.get(cell) != after.get(cell)}
+    moved = differences(before, after)
     owners = {(after.get(cell) or before[cell])["entity_id"] for cell in moved}
     assert owners <= reporters, {cell for cell in moved if cell.split("|")[0] not in reporters}
     # who did not file 2027 has no 2027, whatever its suppliers filed
@@ -96,3 +135,19 @@ def test_only_importers_that_filed_move(worlds: Worlds, tmp_path: Path, seed: in
         " where source_id = 'pax_silica'",
     )
     assert len({row["period_start_date"] for row in own}) == len(own), "one edition per period"
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_slice_of_a_later_edition_moves_its_code_only(
+    worlds: Worlds, tmp_path: Path, seed: int
+) -> None:
+    paths = DataPaths.at(tmp_path / "data")
+    land_world(paths)
+    years, parsed = slice_of_baci(seed)
+    land(catalog()["cepii_baci"], parsed, "manual", paths)
+    before, after = headlines(worlds.world), headlines(built(paths, with_tests=seed == 2))
+    assert before.keys() <= after.keys(), "nothing is lost"
+    moved = [cell.split("|") for cell in differences(before, after)]
+    assert {item for _, _, item, _, _ in moved} <= {OTHER_GRAPHITE, "graphite"}
+    assert {int(year) for _, kind, _, _, year in moved if kind == "product"} <= years
+    assert moved, "the slice shows somewhere: the test could fail"

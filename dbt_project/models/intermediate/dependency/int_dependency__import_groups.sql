@@ -26,7 +26,8 @@ thresholds as (
     select
         max(case when threshold_id = 'unallocated_share' then threshold end) as unallocated_share,
         max(case when threshold_id = 'bloc_partial' then threshold end) as bloc_partial,
-        max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit
+        max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit,
+        max(case when threshold_id = 'band_limit' then threshold end) as band_limit
     from {{ ref('int_dependency__thresholds') }}
 
 ),
@@ -81,7 +82,7 @@ described as (
         end as filing_coverage_share,
         -- whatever is not measured may come from anywhere
         coalesce(measurements.coverage_share, 0) as sure_share,
-        coalesce(measurements.coverage_share >= thresholds.coverage_limit, false) as has_shares
+        coalesce(measurements.coverage_share >= thresholds.coverage_limit, false) as has_coverage
     from sums
     inner join measurements
         using ({{ measurement_key | join(', ') }})
@@ -89,26 +90,15 @@ described as (
 
 ),
 
-shares as (
+ranged as (
 
     select
         described.*,
-        basket_value_usd / nullif(imports_usd, 0) as basket_share,
-        coalesce(unallocated_usd, 0) / nullif(imports_usd, 0) as unmapped_share,
-        weighed_value_usd / nullif(imports_usd, 0) as weight_coverage_share,
-        case when n_unweighed = 0 then known_weight_kg end as net_weight_kg,
-        case
-            when n_unweighed = 0 and has_shares
-                then coalesce(concern_weight_kg, 0) / nullif(known_weight_kg, 0)
-        end as concern_share_weight,
         {%- for name in ['concern', 'member'] %}
         {%- set low = 'coalesce(' ~ name ~ '_low_usd, 0)' %}
         {%- set high = 'coalesce(' ~ name ~ '_high_usd, 0)' %}
         {%- set doubt_low = 'coalesce(' ~ name ~ '_doubt_low_usd, 0)' %}
         {%- set doubt_high = 'coalesce(' ~ name ~ '_doubt_high_usd, 0)' %}
-        case
-            when has_shares then coalesce({{ name }}_usd, 0) / nullif(imports_usd, 0)
-        end as {{ name }}_share,
         -- the low end: little of the sure part, much of everything else; the high end reversed
         sure_share * case
             when {{ low }} = 0 then 0
@@ -121,6 +111,43 @@ shares as (
         end as {{ name }}_share_high{{ "," if not loop.last }}
         {%- endfor %}
     from described
+
+),
+
+measured as (
+
+    select
+        ranged.*,
+        -- of a basket that holds anything from none to all of the item only the band is known
+        n_classified > 0 and concern_share_high - concern_share_low > thresholds.band_limit
+            as is_too_wide,
+        has_coverage
+        and not (
+            n_classified > 0 and concern_share_high - concern_share_low > thresholds.band_limit
+        ) as has_shares
+    from ranged
+    cross join thresholds
+
+),
+
+shares as (
+
+    select
+        measured.*,
+        basket_value_usd / nullif(imports_usd, 0) as basket_share,
+        coalesce(unallocated_usd, 0) / nullif(imports_usd, 0) as unmapped_share,
+        weighed_value_usd / nullif(imports_usd, 0) as weight_coverage_share,
+        case when n_unweighed = 0 then known_weight_kg end as net_weight_kg,
+        case
+            when n_unweighed = 0 and has_shares
+                then coalesce(concern_weight_kg, 0) / nullif(known_weight_kg, 0)
+        end as concern_share_weight,
+        case
+            when has_shares then coalesce(concern_usd, 0) / nullif(imports_usd, 0)
+        end as concern_share,
+        case when has_shares then coalesce(member_usd, 0) / nullif(imports_usd, 0) end
+            as member_share
+    from measured
 
 ),
 
@@ -192,7 +219,9 @@ select
     case
         when banded.coverage_share is null
             then 'the weight of an unmeasured part of the item is not known'
-        when not banded.has_shares then 'too little of the item is measured'
+        when not banded.has_coverage then 'too little of the item is measured'
+        when banded.is_too_wide then 'the possible values lie too far apart'
+        when coalesce(banded.imports_usd, 0) = 0 then 'no imports are recorded'
     end as missing_reason,
     banded.unmapped_share, banded.known_from_date, banded.lineage_id,
     {{ flag_list({

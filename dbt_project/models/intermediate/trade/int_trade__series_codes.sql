@@ -1,5 +1,7 @@
 -- One row per nomenclature and product code: the code under which the same goods are compared over
--- revisions of the HS, the code of HS2017 where the concordance has one.
+-- revisions of the HS, the code of HS2017 where the concordance has one. A code that a revision split
+-- off for an item of its own (811231 for hafnium out of 811292) stays by itself: the code that it came
+-- from does not measure that item.
 with
 
 traded as (
@@ -30,12 +32,42 @@ conversions as (
 
     select * from {{ ref('stg_un_hs__conversions') }} where to_nomenclature = 'HS2017'
 
+),
+
+items as (
+
+    select * from {{ ref('int_reference__product_items') }}
+
+),
+
+split_off as (
+
+    select distinct
+        items.nomenclature, items.product_code
+    from items
+    inner join conversions
+        on
+            items.nomenclature = conversions.from_nomenclature
+            and items.product_code = conversions.from_code
+    anti join items as of_origin
+        on
+            conversions.to_nomenclature = of_origin.nomenclature
+            and conversions.to_code = of_origin.product_code
+            and items.item_kind = of_origin.item_kind
+            and items.item_id = of_origin.item_id
+            and items.stage_id = of_origin.stage_id
+
 )
 
 select
     codes.nomenclature, codes.product_code,
-    min(coalesce(conversions.to_code, codes.product_code)) as series_code
+    min(case
+        when split_off.product_code is null then coalesce(conversions.to_code, codes.product_code)
+        else codes.product_code
+    end) as series_code
 from codes
+left join split_off
+    using (nomenclature, product_code)
 left join conversions
     on
         codes.nomenclature = conversions.from_nomenclature

@@ -148,11 +148,13 @@ def test_unresolved_partners_stay_in_the_denominator(world: Path) -> None:
 
 def test_a_basket_is_marked_wherever_it_stands_for_a_material(world: Path) -> None:
     found = rows(world, "supplier_share", entity_id="JPN", year=2025, **GALLIUM)
-    assert {row["supplier_id"]: row["value_share"] for row in found} == {"CHN": 0.75, "DEU": 0.25}
+    assert {row["supplier_id"]: row["value_usd"] for row in found} == {"CHN": 30e3, "DEU": 10e3}
     for row in found:
         assert (row["is_basket"], row["basket_share"]) == (True, 1)
-        # the share of gallium in the basket is unknown: from zero to one
+        # the share of gallium in the basket is unknown: from zero to one, and no number
         assert (row["value_share_low"], row["value_share_high"]) == (0, 1)
+        assert row["value_share"] is None
+        assert row["missing_reason"] == "the possible values lie too far apart"
 
 
 @pytest.mark.parametrize(

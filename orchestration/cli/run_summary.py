@@ -83,6 +83,7 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
         "n_empty": sum(1 for mart in manifest["marts"].values() if mart.get("why_empty")),
         "as_of_date": manifest["as_of_date"],
         "as_known_on": manifest["as_known_on"],
+        "evidence_age_days": manifest.get("evidence_age_days"),
     }
 
 
@@ -119,8 +120,11 @@ def _show_failures(console: Console, summary: Mapping[str, Any]) -> None:
 
 
 def _show_places(console: Console, release: Mapping[str, Any]) -> None:
+    age = release.get("evidence_age_days")
+    old = f", {age} days before it was built" if age else ""
     lines = [
         ("release", release["release_id"]),
+        ("as of", f"{release['as_of_date']}{old}"),
         ("folder", release["folder"]),
         ("report", release["report"]),
         ("dictionary", release["dictionary"]),

@@ -43,8 +43,11 @@ TABLES = {
     " imports_usd double, coverage_share double, known_from_date date, lineage_id varchar",
     "fct_clause_flow": "clause_id varchar, entity_id varchar, netting varchar, item_kind varchar,"
     " item_id varchar, stage_id varchar, base_year integer, product_code varchar,"
-    " importer_id varchar, supplier_id varchar, effective_date date, value_usd double,"
-    " coverage_low double, coverage_high double, severity double",
+    " importer_id varchar, supplier_id varchar, effective_date date, issuer_is_concern boolean,"
+    " issuer_is_partner boolean, value_usd double, import_share_low double, import_share_high"
+    " double, import_share_best double, coverage_low double, coverage_high double, coverage_best"
+    " double, coverage_best_low double, coverage_best_high double, best_method varchar,"
+    " severity double",
 }
 Connection = duckdb.DuckDBPyConnection
 END_OF_2026 = date(2026, 12, 31)
@@ -126,10 +129,12 @@ def imported(
 
 def hit(connection: Connection, clause: str, year: int, usd: float, *, supplier: str = "CHN",
         low: float = 0.25, high: float = 0.75, effective: str = "2025-04-04") -> None:  # fmt: skip
+    share = usd / {2024: 100, 2025: 40}[year]
     put(connection, "fct_clause_flow", clause_id=clause, **ITEM, base_year=year,
         product_code="284690", importer_id="JPN", supplier_id=supplier,
-        effective_date=effective, value_usd=usd, coverage_low=low, coverage_high=high,
-        severity=0.5)  # fmt: skip
+        issuer_is_concern=True, issuer_is_partner=False, effective_date=effective, value_usd=usd,
+        import_share_low=share, import_share_high=share, import_share_best=share,
+        coverage_low=low, coverage_high=high, severity=0.5)  # fmt: skip
 
 
 def state(connection: Connection, as_of: str, known_on: str) -> dict[str, Any]:
@@ -173,7 +178,15 @@ def test_headline_window_ends_before_the_effect(release: Connection) -> None:
 def test_no_clause_no_exposure_and_no_unknown_trade(release: Connection) -> None:
     rows = exposure(release, "2025-03-31", "2026-06-30")
     assert {row["exposure_share_high"] for row in rows.values()} == {0.0}
-    assert exposure(release, "2026-06-30", "2026-01-21") == {}, "the edition was not known"
+    (nothing,) = exposure(release, "2026-06-30", "2026-01-21").values()
+    assert nothing["exposure_share_high"] is None
+    assert "known on 2026-01-21" in nothing["missing_reason"], "the edition was not known"
+
+
+def test_a_question_without_days_is_asked_of_today(release: Connection) -> None:
+    (today,) = release.execute("select current_date").fetchone() or ()
+    (row,) = fetch_rows(release, "select * from marts.active_clauses() where clause_id = 'P'")
+    assert row == state(release, str(today), str(today))
 
 
 clauses = st.lists(
@@ -236,7 +249,9 @@ def test_exposure_equals_the_mart_on_every_day_of_the_grid(built: Connection) ->
     known_on, days = grid(built)
     macro = "marts.control_exposure_asof($day, $known_on)"
     at = {"day": days[-1], "known_on": known_on}
-    result = built.execute(f"select * exclude (lineage_id) from {macro} limit 0", at)
+    result = built.execute(
+        f"select * exclude (lineage_id, missing_reason) from {macro} limit 0", at
+    )
     columns = ", ".join(column[0] for column in result.description or ())
     mart = f"select {columns} from marts.control_exposure where as_of_date = $day"
     # the grid has the items that some clause hits, and all on the day of the run

@@ -45,6 +45,11 @@ class ReleaseDraft:
     empty_marts: dict[str, str]
     tools: dict[str, str]
 
+    @property
+    def evidence_age_days(self) -> int:
+        """Days from the day that the release describes to the day that it was built."""
+        return (self.built_at.date() - self.as_of_date).days
+
 
 def _info_row(draft: ReleaseDraft) -> dict[str, Any]:
     return {
@@ -52,6 +57,7 @@ def _info_row(draft: ReleaseDraft) -> dict[str, Any]:
         "data_version": draft.data_version,
         "as_of_date": draft.as_of_date,
         "as_known_on": draft.as_known_on,
+        "evidence_age_days": draft.evidence_age_days,
         "built_at": draft.built_at.replace(tzinfo=None),
         "run_id": draft.run_id,
         "previous_release_id": draft.previous_id,
@@ -83,6 +89,7 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
         "data_version": draft.data_version,
         "as_of_date": draft.as_of_date.isoformat(),
         "as_known_on": draft.as_known_on.isoformat(),
+        "evidence_age_days": draft.evidence_age_days,
         "built_at": draft.built_at.isoformat(timespec="microseconds"),
         "run_id": draft.run_id,
         "previous_release_id": draft.previous_id,

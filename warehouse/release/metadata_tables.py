@@ -59,6 +59,11 @@ PUBLISH_INFO = (
     MetadataColumn(
         "as_known_on", *_DAY, "Nothing published after this day was used; 9999-12-31 = all."
     ),
+    MetadataColumn(
+        "evidence_age_days",
+        *_BIG,
+        "Days from as_of_date, by default the newest evidence, to built_at.",
+    ),
     MetadataColumn("built_at", *_TIME, "When the release was built (UTC)."),
     MetadataColumn("run_id", *_TEXT, "Id of the run that built it."),
     MetadataColumn(

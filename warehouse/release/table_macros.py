@@ -22,7 +22,7 @@ from warehouse.storage.read_only import literal, quoted
 
 @dataclass(frozen=True)
 class TableMacro:
-    """One macro: `select * from marts.<name>(<parameters>)`."""
+    """One macro: `select * from marts.<name>(<parameters>)`; a day that is left out is today."""
 
     name: str
     parameters: tuple[str, ...]
@@ -91,6 +91,7 @@ def add_table_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Tab
     """
     for macro in macros:
         name = f"marts.{quoted(macro.name)}"
-        parameters = ", ".join(quoted(parameter) for parameter in macro.parameters)
+        # without a day a question is asked of today
+        parameters = ", ".join(f"{quoted(day)} := current_date" for day in macro.parameters)
         connection.execute(f"create macro {name}({parameters}) as table {macro.sql}")
         connection.execute(f"comment on macro table {name} is {literal(macro.description)}")

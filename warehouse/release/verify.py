@@ -127,8 +127,9 @@ def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[s
     """The macro and the mart agree: on the release's own day in all rows, and on every other day
     of the mart in the rows that it has."""
     columns = (
-        "entity_id, netting, item_kind, item_id, stage_id, window_rule, base_period_end_date,"
-        " base_imports_usd, exposed_usd_low, exposed_usd_high, active_clause_ids,"
+        "entity_id, netting, item_kind, item_id, stage_id, window_rule, issuer_is_concern,"
+        " issuer_is_partner, base_years, base_period_end_date, base_imports_usd, exposed_usd_low,"
+        " exposed_usd_high, exposure_share_low, exposure_share_high, active_clause_ids,"
         " exposure_if_suspensions_lapse_high"
     )
     days = connection.execute(
@@ -138,7 +139,8 @@ def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[s
     for day, known_on, is_own_day in days:
         found = connection.execute(
             f"with mart as (select {columns} from marts.control_exposure where as_of_date = $day),"
-            f" macro as (select {columns} from marts.control_exposure_asof($day, $known_on))"
+            f" macro as (select {columns} from marts.control_exposure_asof($day, $known_on)"
+            f" where missing_reason is null)"
             f" select (select count(*) from (from mart except from macro)),"
             f" (select count(*) from (from macro except from mart) where $is_own_day)",
             {"day": day, "known_on": known_on, "is_own_day": is_own_day},

@@ -2,9 +2,9 @@
   How exposure to export controls is computed, once: for the mart `control_exposure` (a grid of
   days, as known on the run's day) and for the table function `control_exposure_asof` (one day, as
   known on one day). Gives the steps from what is known to the relation `exposures`, one row per
-  day, window rule, importer or bloc, netting, item and stage. The caller defines
+  day, window rule, importer or bloc, netting, item, stage and kind of issuer. The caller defines
 
-    clause_states   as_of_date, clause_id, is_active: clauses active, suspended or unknown on a day
+    clause_states   as_of_date, clause_id, state: clauses active, suspended or unknown on a day
     clause_flows    the rows of fct_clause_flow
     import_groups   annual imports above zero per importer, netting, item, stage and year
     day_groups      as_of_date with the key, year and last day of each import group to be used: those
@@ -12,34 +12,49 @@
 #}
 {% macro control_exposure_steps() -%}
 {%- set item = 'entity_id, netting, item_kind, item_id, stage_id' -%}
-{%- set key = 'as_of_date, window_rule, ' ~ item -%}
--- the first day of the clauses in force on the day that hit the item
-effects as (
-
-    select
-        clause_states.as_of_date,
-        {{ item }},
-        min(clause_flows.effective_date) as first_effective_date
-    from clause_states
-    inner join clause_flows using (clause_id)
-    where clause_states.is_active
-    group by clause_states.as_of_date, {{ item }}
-
-),
-
-years as (
+{%- set issuer = 'issuer_is_concern, issuer_is_partner' -%}
+{%- set key = 'as_of_date, window_rule, ' ~ item ~ ', ' ~ issuer -%}
+item_years as (
 
     select
         as_of_date,
         {{ item }},
-        max(effects.first_effective_date) as first_effective_date,
-        max(day_groups.year) as latest_year,
-        min(day_groups.year) as first_year,
-        max(day_groups.year)
-            filter (where day_groups.period_end_date < effects.first_effective_date) as year_before
+        max(year) as latest_year,
+        min(year) as first_year
     from day_groups
-    left join effects using (as_of_date, {{ item }})
     group by as_of_date, {{ item }}
+
+),
+
+clauses_of_items as (
+
+    select distinct
+        clause_id, effective_date,
+        {{ item }}, {{ issuer }}
+    from clause_flows
+
+),
+
+-- the base year of a clause: the last one that was over before the clause took effect
+clause_windows as (
+
+    select
+        clause_states.as_of_date, clause_states.state,
+        clauses.clause_id,
+        {% for column in item.split(', ') %}clauses.{{ column }}, {% endfor %}{{ issuer }},
+        item_years.latest_year,
+        max(case
+            when day_groups.period_end_date < clauses.effective_date then day_groups.year
+        end) as year_before,
+        min(item_years.first_year) as first_year
+    from clause_states
+    inner join clauses_of_items as clauses
+        on clause_states.clause_id = clauses.clause_id
+    inner join day_groups
+        using (as_of_date, {{ item }})
+    inner join item_years
+        using (as_of_date, {{ item }})
+    group by all
 
 ),
 
@@ -48,16 +63,9 @@ windows as (
     select
         *,
         'pre_effective' as window_rule,
-        case
-            when first_effective_date is null then latest_year
-            else coalesce(year_before, first_year)
-        end as base_year,
-        case
-            when first_effective_date is null then 'latest'
-            when year_before is null then 'after_effect'
-            else 'before_effect'
-        end as base_position
-    from years
+        coalesce(year_before, first_year) as base_year,
+        case when year_before is null then 'after_effect' else 'before_effect' end as base_position
+    from clause_windows
 
     union all
 
@@ -66,48 +74,118 @@ windows as (
         'trailing_to_t' as window_rule,
         latest_year as base_year,
         'latest' as base_position
-    from years
+    from clause_windows
 
 ),
 
 hits as (
 
     select
-        windows.window_rule, clause_states.is_active, clause_states.as_of_date,
+        windows.as_of_date, windows.window_rule, windows.state, windows.base_position,
         clause_flows.*
     from windows
-    inner join clause_flows using ({{ item }}, base_year)
-    inner join clause_states
-        on
-            clause_flows.clause_id = clause_states.clause_id
-            and windows.as_of_date = clause_states.as_of_date
+    inner join clause_flows
+        using (clause_id, {{ item }}, {{ issuer }}, base_year)
 
 ),
 
--- several clauses on one flow: at least as much as the widest, at most what they cover together
+-- several clauses on one flow of one year: at least as much as the widest, at most what they cover
+-- together
+per_flow_year as (
+
+    select
+        {{ key }}, importer_id, supplier_id, product_code, base_year,
+        min(base_position) filter (where state = 'active') as base_position,
+        bool_or(state = 'active') as is_active,
+        max(value_usd) as value_usd,
+        max(import_share_low) as share_low,
+        max(import_share_high) as share_high,
+        max(import_share_best) as share_best,
+        {%- for name, states in [
+            ('active', "'active'"), ('lapsed', "'active', 'suspended'"),
+            ('unknown', "'active', 'unknown'"),
+        ] %}
+        coalesce(max(coverage_low) filter (where state in ({{ states }})), 0) as {{ name }}_low,
+        least(1, coalesce(sum(coverage_high) filter (where state in ({{ states }})), 0))
+            as {{ name }}_high,
+        {%- endfor %}
+        -- the estimate is that of the clause that covers most
+        {%- for name in ['coverage_best', 'coverage_best_low', 'coverage_best_high'] %}
+        case
+            when bool_and({{ name }} is not null) filter (where state = 'active')
+                then max({{ name }}) filter (where state = 'active')
+        end as {{ name }},
+        {%- endfor %}
+        -- a clause that covers all leaves nothing to estimate
+        bool_or(coverage_low = 1) filter (where state = 'active') as is_covered_whole,
+        min(best_method) filter (where state = 'active') as best_method,
+        coalesce(max(severity * coverage_high) filter (where state = 'active'), 0) as severity
+    from hits
+    group by {{ key }}, importer_id, supplier_id, product_code, base_year
+
+),
+
+-- clauses with different base years on one flow: the year in which they hit the largest share
 per_flow as (
 
     select
-        {{ key }},
-        max(value_usd) as value_usd,
-        coalesce(max(coverage_low) filter (where is_active), 0) as coverage_low,
-        least(1, coalesce(sum(coverage_high) filter (where is_active), 0)) as coverage_high,
-        least(1, sum(coverage_high)) as coverage_if_lapsed,
-        coalesce(max(severity * coverage_high) filter (where is_active), 0) as severity
-    from hits
+        {{ key }}, importer_id, supplier_id, product_code,
+        bool_or(is_active) as is_active,
+        max_by(base_year, (share_high * active_high, base_year)) filter (where is_active)
+            as base_year,
+        max_by(base_position, (share_high * active_high, base_year)) filter (where is_active)
+            as base_position,
+        max_by(value_usd, (share_high * active_high, base_year)) filter (where is_active)
+            * max_by(active_low, (share_high * active_high, base_year)) filter (where is_active)
+            as low_usd,
+        max_by(value_usd, (share_high * active_high, base_year)) filter (where is_active)
+            * max_by(active_high, (share_high * active_high, base_year)) filter (where is_active)
+            as high_usd,
+        max(share_low * active_low) as share_low,
+        max(share_high * active_high) as share_high,
+        max(share_high * severity) as severity_share,
+        {%- for name in ['best', 'best_low', 'best_high'] %}
+        max_by(
+            share_best * case when is_covered_whole then 1 else coverage_{{ name }} end,
+            (share_high * active_high, base_year)
+        ) filter (where is_active) as share_{{ name }},
+        {%- endfor %}
+        max_by(best_method, (share_high * active_high, base_year)) filter (where is_active)
+            as best_method,
+        max(share_high * lapsed_high) as lapsed_share_high,
+        max(share_low * unknown_low) as unknown_share_low,
+        max(share_high * unknown_high) as unknown_share_high
+    from per_flow_year
     group by {{ key }}, importer_id, supplier_id, product_code
 
 ),
 
-exposed_values as (
+exposed as (
 
     select
         {{ key }},
+        max(base_year) as base_year,
+        {{ listagg_distinct('base_year', '|') }} as base_years,
+        min(base_position) as base_position,
         -- whole dollars: the same sum in any order
-        sum(round(value_usd * coverage_low)) as low_usd,
-        sum(round(value_usd * coverage_high)) as high_usd,
-        sum(round(value_usd * coverage_if_lapsed)) as if_lapsed_usd,
-        sum(round(value_usd * severity)) as severe_usd
+        coalesce(sum(round(low_usd)), 0) as low_usd,
+        coalesce(sum(round(high_usd)), 0) as high_usd,
+        {%- for name in [
+            'share_low', 'share_high', 'severity_share', 'lapsed_share_high', 'unknown_share_low',
+            'unknown_share_high',
+        ] %}
+        least(1, coalesce({{ order_independent_sum(name) }}, 0)) as {{ name }},
+        {%- endfor %}
+        {%- for name in ['share_best', 'share_best_low', 'share_best_high'] %}
+        case
+            when bool_and({{ name }} is not null) filter (where is_active)
+                then least(
+                    1, {{ order_independent_sum('case when is_active then ' ~ name ~ ' end') }}
+                )
+        end as {{ name }},
+        {%- endfor %}
+        bool_or(is_active) as is_active,
+        min(best_method) filter (where is_active) as best_method
     from per_flow
     group by {{ key }}
 
@@ -120,7 +198,7 @@ per_clause as (
         clause_id, supplier_id,
         sum(round(value_usd * coverage_high)) as high_usd
     from hits
-    where is_active
+    where state = 'active'
     group by {{ key }}, clause_id, supplier_id
 
 ),
@@ -148,37 +226,81 @@ base_groups as (
 
 ),
 
+-- issuers on the list of concern have a row everywhere, others where one of their clauses hits
+rows_of_items as (
+
+    select
+        item_years.as_of_date, rules.window_rule,
+        {% for column in item.split(', ') %}item_years.{{ column }}, {% endfor %}
+        kinds.issuer_is_concern, kinds.issuer_is_partner, item_years.latest_year
+    from item_years
+    cross join (values ('pre_effective'), ('trailing_to_t')) as rules (window_rule)
+    cross join (values (true, false), (false, false), (false, true))
+        as kinds (issuer_is_concern, issuer_is_partner)
+
+),
+
 exposures as (
 
     select
         base_groups.*,
-        windows.as_of_date, windows.window_rule,
+        rows_of_items.as_of_date, rows_of_items.window_rule, rows_of_items.issuer_is_concern,
+        rows_of_items.issuer_is_partner,
         'direct' as path,
         base_groups.period_start_date as base_period_start_date,
         base_groups.period_end_date as base_period_end_date,
-        windows.base_position,
+        exposed.base_years,
+        coalesce(exposed.base_position, 'latest') as base_position,
         base_groups.imports_usd as base_imports_usd,
-        coalesce(exposed_values.low_usd, 0) as exposed_usd_low,
-        coalesce(exposed_values.high_usd, 0) as exposed_usd_high,
+        coalesce(exposed.low_usd, 0) as exposed_usd_low,
+        coalesce(exposed.high_usd, 0) as exposed_usd_high,
         -- imports of codes that are not measured may be exposed or not
-        coalesce(base_groups.coverage_share, 0)
-        * coalesce(exposed_values.low_usd, 0) / base_groups.imports_usd as exposure_share_low,
-        coalesce(base_groups.coverage_share, 0)
-        * coalesce(exposed_values.high_usd, 0) / base_groups.imports_usd
-        + (1 - coalesce(base_groups.coverage_share, 0)) as exposure_share_high,
+        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.share_low, 0)
+            as exposure_share_low,
+        {%- for name, column in [
+            ('exposure_share_high', 'share_high'),
+            ('exposure_if_suspensions_lapse_high', 'lapsed_share_high'),
+            ('exposure_if_unknown_active_high', 'unknown_share_high'),
+        ] %}
+        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.{{ column }}, 0)
+        + (1 - coalesce(base_groups.coverage_share, 0)) as {{ name }},
+        {%- endfor %}
+        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.unknown_share_low, 0)
+            as exposure_if_unknown_active_low,
+        {%- for name in ['share_best', 'share_best_low', 'share_best_high'] %}
+        case
+            when coalesce(base_groups.coverage_share, 0) < 1 then null
+            when exposed.is_active then exposed.{{ name }}
+            else 0
+        end as exposure_{{ name }},
+        {%- endfor %}
+        case
+            when coalesce(base_groups.coverage_share, 0) < 1
+                then 'a part of the item is not measured'
+            when exposed.is_active and exposed.share_best is null
+                then 'no national lines show how much the clauses cover'
+        end as best_missing_reason,
+        case
+            when coalesce(base_groups.coverage_share, 0) = 1 and exposed.share_best is not null
+                then exposed.best_method
+        end as best_method,
         cast(coalesce(active_clauses.n_active_clauses, 0) as integer) as n_active_clauses,
         active_clauses.active_clause_ids, active_clauses.dominant_clause_id,
         active_clauses.dominant_issuer_id,
-        coalesce(base_groups.coverage_share, 0)
-        * coalesce(exposed_values.severe_usd, 0) / base_groups.imports_usd
-            as severity_weighted_share,
-        coalesce(base_groups.coverage_share, 0)
-        * coalesce(exposed_values.if_lapsed_usd, 0) / base_groups.imports_usd
-        + (1 - coalesce(base_groups.coverage_share, 0)) as exposure_if_suspensions_lapse_high
-    from windows
-    inner join base_groups using ({{ item }}, base_year)
-    left join exposed_values using ({{ key }})
-    left join active_clauses using ({{ key }})
+        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.severity_share, 0)
+            as severity_weighted_share
+    from rows_of_items
+    left join exposed
+        using ({{ key }})
+    left join active_clauses
+        using ({{ key }})
+    inner join base_groups
+        on
+            coalesce(exposed.base_year, rows_of_items.latest_year) = base_groups.base_year
+            {%- for column in item.split(', ') %}
+            and rows_of_items.{{ column }} = base_groups.{{ column }}
+            {%- endfor %}
+    where rows_of_items.issuer_is_concern or exposed.window_rule is not null
 
 )
 {%- endmacro %}

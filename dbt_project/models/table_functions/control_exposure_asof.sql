@@ -1,4 +1,5 @@
 -- Trade by the editions known on the day: a release has one edition of each year.
+-- noqa: disable=AM07
 {{ config(parameters=['as_of', 'known_on']) }}
 with
 
@@ -7,7 +8,7 @@ clause_states as (
     select
         cast(as_of as date) as as_of_date,
         clause_id,
-        state = 'active' as is_active
+        state
     from {{ ref('active_clauses').include(database=false) }}(as_of, known_on)
     where state <> 'announced'
 
@@ -46,8 +47,22 @@ day_groups as (
 select
     entity_id, netting, item_kind, item_id, stage_id, as_of_date,
     cast(known_on as date) as known_on_date,
-    window_rule, path, base_period_start_date, base_period_end_date, base_position,
-    base_imports_usd, exposed_usd_low, exposed_usd_high, exposure_share_low, exposure_share_high,
-    n_active_clauses, active_clause_ids, dominant_clause_id, dominant_issuer_id,
-    severity_weighted_share, exposure_if_suspensions_lapse_high, source_id, edition, lineage_id
+    window_rule, path, issuer_is_concern, issuer_is_partner, base_period_start_date,
+    base_period_end_date, base_years, base_position, base_imports_usd, exposed_usd_low,
+    exposed_usd_high, exposure_share_low, exposure_share_high, exposure_share_best,
+    exposure_share_best_low, exposure_share_best_high, best_method, best_missing_reason,
+    n_active_clauses, active_clause_ids, dominant_clause_id,
+    dominant_issuer_id, severity_weighted_share, exposure_if_suspensions_lapse_high,
+    exposure_if_unknown_active_low, exposure_if_unknown_active_high, source_id, edition, lineage_id,
+    cast(null as varchar) as missing_reason
 from exposures
+
+union all by name
+
+-- an empty answer would read as no exposure
+select
+    cast(as_of as date) as as_of_date,
+    cast(known_on as date) as known_on_date,
+    'no annual trade of a year that was over on ' || cast(cast(as_of as date) as varchar)
+    || ' was known on ' || cast(cast(known_on as date) as varchar) as missing_reason
+where not exists (select 1 from day_groups)

@@ -51,7 +51,7 @@ country_flows as (
         'none' as membership_variant,
         {{ item_period | join(', ') }},
         exporter_id as supplier_id,
-        value_usd, value_low_usd, value_high_usd, basket_value_usd, net_weight_kg,
+        value_usd, value_low_usd, value_high_usd, basket_value_usd, value_best_usd, net_weight_kg,
         weighed_value_usd, is_reimport
     from item_flows
 
@@ -110,6 +110,10 @@ bloc_flows as (
         sum(round(flows.value_low_usd * flows.factor_low)) as value_low_usd,
         sum(round(flows.value_high_usd * flows.factor_high)) as value_high_usd,
         sum(round(flows.basket_value_usd * flows.factor)) as basket_value_usd,
+        case
+            when count(flows.value_best_usd) = count(*)
+                then sum(round(flows.value_best_usd * flows.factor))
+        end as value_best_usd,
         case
             when count(flows.net_weight_kg) = count(*) then sum(flows.net_weight_kg)
         end as net_weight_kg,

@@ -41,6 +41,11 @@ sums as (
         sum(value_low_usd) filter (where not is_reimport) as low_usd,
         sum(value_high_usd) filter (where not is_reimport) as high_usd,
         sum(basket_value_usd) filter (where not is_reimport) as basket_value_usd,
+        case
+            when count(value_best_usd) filter (where not is_reimport)
+                = count(*) filter (where not is_reimport)
+                then sum(value_best_usd) filter (where not is_reimport)
+        end as best_usd,
         sum(weighed_value_usd) filter (where not is_reimport) as weighed_value_usd,
         sum(net_weight_kg) filter (where not is_reimport) as known_weight_kg,
         sum(net_weight_kg) filter (where not is_reimport and is_concern) as concern_weight_kg,
@@ -201,7 +206,7 @@ select
     banded.item_kind, banded.item_id, banded.stage_id, banded.period_type,
     banded.period_start_date, banded.flow_basis, banded.nomenclature, banded.period_end_date,
     banded.year, banded.denominator_scope, banded.source_ids, banded.bases, banded.imports_usd,
-    banded.reimports_usd, banded.low_usd, banded.high_usd, banded.net_weight_kg,
+    banded.reimports_usd, banded.low_usd, banded.high_usd, banded.best_usd, banded.net_weight_kg,
     banded.weight_coverage_share, banded.n_suppliers,
     coalesce(banded.partly_member_usd, 0) as partly_member_usd,
     -- no list of concern in the inputs is unknown, not none

@@ -5,9 +5,9 @@
 {% set cell = ['importer_id', 'period_type', 'period_start_date'] %}
 with
 
-measurements as (
+choices as (
 
-    select * from {{ ref('int_trade__measurements') }} where is_chosen
+    select * from {{ ref('int_trade__item_choices') }}
 
 ),
 
@@ -122,30 +122,47 @@ importers as (
 measured as (
 
     select
-        {% for column in cell %}measurements.{{ column }}, {% endfor %}
+        {% for column in cell %}choices.{{ column }}, {% endfor %}
         {% for column in item %}items.{{ column }}, {% endfor %}
-        measurements.series_code, measurements.year, measurements.period_end_date,
+        choices.series_code, measurements.year, measurements.period_end_date,
         measurements.source_id, measurements.edition, measurements.nomenclature,
-        measurements.flow_basis, measurements.denominator_scope, measurements.measurement_kind,
-        measurements.kind_note, measurements.partner_coverage_share,
+        measurements.flow_basis, measurements.denominator_scope,
+        case
+            when choices.is_separated then 'declared' else measurements.measurement_kind
+        end as measurement_kind,
+        case
+            when choices.is_separated then 'national lines that are the item'
+            else measurements.kind_note
+        end as kind_note,
+        case
+            when choices.is_separated then 1.0 else measurements.partner_coverage_share
+        end as partner_coverage_share,
         measurements.known_from_date, measurements.lineage_id,
         {{ listagg_distinct('items.product_code', '|') }} as product_codes,
         max(measurements.imports_usd) as imports_usd,
-        bool_or(measurements.is_complete) as is_complete,
+        bool_or(measurements.is_complete or choices.is_separated) as is_complete,
         bool_or(measurements.is_truncated) as is_truncated,
         bool_or(measurements.is_contradicted) as is_contradicted
-    from measurements
+    from choices
+    inner join {{ ref('int_trade__measurements') }} as measurements
+        using (
+            importer_id, series_code, period_type, period_start_date, source_id, edition,
+            nomenclature, flow_basis, denominator_scope
+        )
     inner join series
         using (nomenclature, series_code)
     inner join item_products as items
         on
             series.nomenclature = items.nomenclature
             and series.product_code = items.product_code
+            {%- for column in item %}
+            and choices.{{ column }} = items.{{ column }}
+            {%- endfor %}
     semi join importers
         on
             measurements.importer_id = importers.importer_id
             {%- for column in item %}
-            and items.{{ column }} = importers.{{ column }}
+            and choices.{{ column }} = importers.{{ column }}
             {%- endfor %}
     group by all
 

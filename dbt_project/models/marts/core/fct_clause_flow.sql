@@ -49,37 +49,68 @@ groups as (
 
 flows as (
 
-    select
-        flows.*,
-        factors.to_fob_point
-    from {{ ref('int_trade__measured_flows') }} as flows
-    inner join {{ ref('stg_reference__basis_factors') }} as factors
-        using (flow_basis)
-    where flows.period_type = 'A' and not flows.is_reimport and flows.value_usd > 0
+    select * from {{ ref('int_trade__item_code_flows') }}
+    where period_type = 'A' and not is_reimport and value_high_usd > 0
 
 ),
 
-item_products as (
+item_measurements as (
 
-    select
-        item_products.*,
-        materials.parent_material_id as parent_id
-    from {{ ref('int_dependency__item_products') }} as item_products
-    left join materials
-        on item_products.item_id = materials.material_id
+    select * from {{ ref('int_trade__item_measurements') }}
 
 ),
 
--- where a source has national lines, they separate a basket's item, as in the imports themselves
-line_shares as (
+factors as (
 
-    select * from {{ ref('int_trade__line_shares') }}
-    where period_type = 'A'
-    qualify row_number() over (
-        partition by
-            importer_id, exporter_id, nomenclature, product_code, item_id, period_start_date
-        order by known_from_date desc, edition desc, source_id
-    ) = 1
+    select * from {{ ref('stg_reference__basis_factors') }}
+
+),
+
+named_items as (
+
+    select
+        clause_id, product_code,
+        part as item_id,
+        coverage_low, coverage_high
+    from {{ ref('int_policy__clause_parts') }}
+    where part_kind = 'item'
+
+),
+
+line_coverages as (
+
+    select * from {{ ref('int_policy__line_coverages') }}
+
+),
+
+thresholds as (
+
+    select threshold as estimate_band_limit
+    from {{ ref('int_dependency__thresholds') }}
+    where threshold_id = 'estimate_band_limit'
+
+),
+
+concern as (
+
+    select distinct concern_members.country_id
+    from {{ ref('bridge_concern_member') }} as concern_members
+    inner join {{ ref('dim_concern_list') }} as lists
+        on concern_members.list_id = lists.list_id and lists.is_headline
+    cross join {{ ref('int_run__parameters') }} as parameters
+    where {{ valid_on('concern_members', 'parameters.as_of_date') }}
+
+),
+
+partners as (
+
+    select distinct memberships.country_id
+    from {{ ref('bridge_bloc_membership') }} as memberships
+    cross join {{ ref('int_run__parameters') }} as parameters
+    where
+        memberships.bloc_id = 'BLOC:PAX_SILICA'
+        and memberships.membership_type = 'signatory'
+        and {{ valid_on('memberships', 'parameters.as_of_date') }}
 
 ),
 
@@ -108,30 +139,97 @@ hits as (
 
 ),
 
--- a clause against all and one named country hits that country once
+-- a clause against all and one named country hits that country once; of a basket it hits the
+-- materials it names, not their neighbours in the code
 hit_flows as (
 
     select
-        hits.clause_id, hits.severity, hits.effective_date, hits.coverage_low, hits.coverage_high,
-        flows.source_id, flows.edition, flows.nomenclature, flows.period_start_date,
-        flows.period_end_date, flows.importer_id,
-        flows.exporter_id as supplier_id,
-        flows.product_code, flows.lineage_id,
-        greatest(hits.known_from_date, flows.known_from_date) as known_from_date,
-        flows.value_usd, flows.to_fob_point
+        hits.clause_id, hits.severity, hits.effective_date,
+        hits.coverage_low as code_low,
+        hits.coverage_high as code_high,
+        flows.*,
+        greatest(hits.known_from_date, flows.known_from_date) as hit_known_from_date
     from flows
     inner join hits
         on
             flows.exporter_id = hits.issuer_id
             and flows.product_code = hits.product_code
             and hits.target_id in (flows.importer_id, 'ALL')
-    where flows.importer_id <> hits.issuer_id
+    left join materials
+        on flows.item_id = materials.material_id
+    where
+        flows.importer_id <> hits.issuer_id
+        and (
+            flows.item_kind <> 'material'
+            or not flows.is_basket
+            or exists (
+                select 1 from clause_items
+                where
+                    clause_items.clause_id = hits.clause_id
+                    and (
+                        flows.item_id in (clause_items.item_id, clause_items.parent_id)
+                        or materials.parent_material_id = clause_items.item_id
+                    )
+            )
+        )
     qualify row_number() over (
         partition by
             hits.clause_id, flows.nomenclature, flows.period_start_date, flows.importer_id,
-            flows.exporter_id, flows.product_code
+            flows.exporter_id, flows.product_code, flows.item_kind, flows.item_id, flows.stage_id
         order by hits.target_id
     ) = 1
+
+),
+
+-- how much of the flow the clause covers: of a named item of a basket what the clause says of it,
+-- else what the importer's own lines show, else what is known of the code
+covered as (
+
+    select
+        hit_flows.*,
+        measurements.flow_basis,
+        case
+            when named_items.item_id is not null then named_items.coverage_low
+            when not coalesce(hit_flows.is_basket and hit_flows.item_kind = 'material', false)
+                then coalesce(own.coverage_low, hit_flows.code_low)
+            else hit_flows.code_low
+        end as coverage_low,
+        case
+            when named_items.item_id is not null then named_items.coverage_high
+            when not coalesce(hit_flows.is_basket and hit_flows.item_kind = 'material', false)
+                then coalesce(own.coverage_high, hit_flows.code_high)
+            else hit_flows.code_high
+        end as coverage_high,
+        case
+            when named_items.item_id is not null then 'register'
+            when own.coverage_low is not null then 'own_lines'
+            when hit_flows.code_low = hit_flows.code_high then 'register'
+            when pooled.coverage_low is not null then 'lines_of_other_importers'
+            else 'register'
+        end as coverage_method,
+        pooled.coverage_low as pooled_low,
+        pooled.coverage_high as pooled_high
+    from hit_flows
+    inner join item_measurements as measurements
+        using (importer_id, item_kind, item_id, stage_id, period_type, period_start_date)
+    left join named_items
+        on
+            hit_flows.clause_id = named_items.clause_id
+            and hit_flows.product_code = named_items.product_code
+            and case when hit_flows.is_basket then hit_flows.item_id end = named_items.item_id
+    left join line_coverages as own
+        on
+            hit_flows.clause_id = own.clause_id
+            and hit_flows.product_code = own.product_code
+            and hit_flows.exporter_id = own.exporter_id
+            and hit_flows.importer_id = own.importer_id
+            and hit_flows.year = own.year
+    left join line_coverages as pooled
+        on
+            hit_flows.clause_id = pooled.clause_id
+            and hit_flows.product_code = pooled.product_code
+            and hit_flows.exporter_id = pooled.exporter_id
+            and 'ALL' = pooled.importer_id
 
 ),
 
@@ -141,7 +239,7 @@ importers as (
         importer_id as entity_id,
         importer_id,
         cast(null as date) as period_end_date
-    from (select distinct importer_id from hit_flows) as countries_of_flows
+    from (select distinct importer_id from covered) as countries_of_flows
     union all
     select
         bloc_id as entity_id,
@@ -159,85 +257,131 @@ intra as (
         period_end_date
     from members
 
+),
+
+weighed as (
+
+    select
+        covered.*,
+        groups.entity_id, groups.netting, groups.membership_variant,
+        groups.coverage_share as group_coverage_share,
+        groups.imports_usd, groups.low_usd, groups.high_usd, groups.best_usd,
+        -- a bloc whose members are on several bases adds them free on board
+        case when strpos(groups.bases, '|') > 0 then factors.to_fob_point else 1.0 end as factor,
+        case when strpos(groups.bases, '|') > 0 then factors.to_fob_low else 1.0 end as factor_low,
+        case when strpos(groups.bases, '|') > 0 then factors.to_fob_high else 1.0 end
+            as factor_high
+    from covered
+    inner join factors
+        on covered.flow_basis = factors.flow_basis
+    inner join importers
+        on covered.importer_id = importers.importer_id
+    inner join groups
+        on
+            importers.entity_id = groups.entity_id
+            and covered.item_kind = groups.item_kind
+            and covered.item_id = groups.item_id
+            and covered.stage_id = groups.stage_id
+            and covered.period_start_date = groups.period_start_date
+            and (
+                importers.period_end_date is null
+                or importers.period_end_date = groups.period_end_date
+            )
+    left join intra
+        on
+            groups.netting = 'extra'
+            and groups.entity_id = intra.bloc_id
+            and covered.exporter_id = intra.supplier_id
+            and groups.period_end_date = intra.period_end_date
+    where intra.supplier_id is null
+
+),
+
+valued as (
+
+    select
+        *,
+        round(value_usd * factor) as flow_usd,
+        round(value_low_usd * factor_low) as flow_low_usd,
+        round(value_high_usd * factor_high) as flow_high_usd,
+        round(value_best_usd * factor) as flow_best_usd,
+        -- the lines themselves may hold goods that the clause does not cover
+        case
+            when coverage_method = 'lines_of_other_importers' then pooled_low else coverage_low
+        end as estimate_low,
+        case
+            when coverage_method = 'lines_of_other_importers' then pooled_high else coverage_high
+        end as estimate_high
+    from weighed
+
+),
+
+estimated as (
+
+    select
+        valued.*,
+        case
+            when valued.estimate_high - valued.estimate_low <= thresholds.estimate_band_limit
+                then (valued.estimate_low + valued.estimate_high) / 2
+        end as coverage_best,
+        valued.flow_best_usd / nullif(valued.best_usd, 0) as import_share_best
+    from valued
+    cross join thresholds
+
 )
 
 select
-    cast(hit_flows.clause_id as varchar) as clause_id,
-    cast(groups.entity_id as varchar) as entity_id,
-    cast(groups.netting as varchar) as netting,
-    cast(groups.membership_variant as varchar) as membership_variant,
-    cast(groups.item_kind as varchar) as item_kind,
-    cast(groups.item_id as varchar) as item_id,
-    cast(groups.stage_id as varchar) as stage_id,
-    cast(groups.year as integer) as base_year,
-    cast(hit_flows.product_code as varchar) as product_code,
-    cast(hit_flows.importer_id as varchar) as importer_id,
-    cast(hit_flows.supplier_id as varchar) as supplier_id,
-    cast(hit_flows.effective_date as date) as effective_date,
-    cast(round(
-        hit_flows.value_usd * coalesce(line_shares.share_point, own.share_point, 1.0)
-        * case when strpos(groups.bases, '|') > 0 then hit_flows.to_fob_point else 1.0 end
-    ) as double) as value_usd,
-    cast(hit_flows.coverage_low as double) as coverage_low,
-    cast(hit_flows.coverage_high as double) as coverage_high,
-    cast(hit_flows.severity as double) as severity,
-    cast(hit_flows.known_from_date as date) as known_from_date,
-    cast(groups.coverage_share as double) as coverage_share,
-    cast(hit_flows.source_id as varchar) as source_id,
-    cast(hit_flows.edition as varchar) as edition,
-    cast(hit_flows.lineage_id as varchar) as lineage_id
-from hit_flows
-inner join importers on hit_flows.importer_id = importers.importer_id
-inner join groups
-    on
-        importers.entity_id = groups.entity_id
-        and hit_flows.period_start_date = groups.period_start_date
-        and (importers.period_end_date is null or importers.period_end_date = groups.period_end_date)
-inner join item_products as items
-    on
-        groups.item_kind = items.item_kind
-        and groups.item_id = items.item_id
-        and groups.stage_id = items.stage_id
-        and hit_flows.nomenclature = items.nomenclature
-        and hit_flows.product_code = items.product_code
-left join intra
-    on
-        groups.netting = 'extra'
-        and groups.entity_id = intra.bloc_id
-        and hit_flows.supplier_id = intra.supplier_id
-        and groups.period_end_date = intra.period_end_date
-left join line_shares
-    on
-        hit_flows.importer_id = line_shares.importer_id
-        and hit_flows.supplier_id = line_shares.exporter_id
-        and hit_flows.nomenclature = line_shares.nomenclature
-        and hit_flows.product_code = line_shares.product_code
-        and hit_flows.period_start_date = line_shares.period_start_date
-        and items.item_id = line_shares.item_id
-        and items.is_basket
-left join line_shares as own
-    on
-        'ALL' = own.exporter_id
-        and hit_flows.importer_id = own.importer_id
-        and hit_flows.nomenclature = own.nomenclature
-        and hit_flows.product_code = own.product_code
-        and hit_flows.period_start_date = own.period_start_date
-        and items.item_id = own.item_id
-        and items.is_basket
-where
-    intra.supplier_id is null
-    and round(hit_flows.value_usd * coalesce(line_shares.share_point, own.share_point, 1.0)) > 0
-    -- of a basket a clause hits the materials it names, not its neighbours in the code
-    and (
-        items.item_kind <> 'material'
-        or not items.is_basket
-        or exists (
-            select 1 from clause_items
-            where
-                clause_items.clause_id = hit_flows.clause_id
-                and (
-                    items.item_id in (clause_items.item_id, clause_items.parent_id)
-                    or items.parent_id = clause_items.item_id
-                )
-        )
-    )
+    cast(estimated.clause_id as varchar) as clause_id,
+    cast(estimated.entity_id as varchar) as entity_id,
+    cast(estimated.netting as varchar) as netting,
+    cast(estimated.membership_variant as varchar) as membership_variant,
+    cast(estimated.item_kind as varchar) as item_kind,
+    cast(estimated.item_id as varchar) as item_id,
+    cast(estimated.stage_id as varchar) as stage_id,
+    cast(estimated.year as integer) as base_year,
+    cast(estimated.product_code as varchar) as product_code,
+    cast(estimated.importer_id as varchar) as importer_id,
+    cast(estimated.exporter_id as varchar) as supplier_id,
+    cast(estimated.effective_date as date) as effective_date,
+    cast(concern.country_id is not null as boolean) as issuer_is_concern,
+    cast(partners.country_id is not null as boolean) as issuer_is_partner,
+    cast(estimated.flow_usd as double) as value_usd,
+    -- the share of the flow in the item's imports: little of it, much of all others, and reversed
+    cast(case
+        when estimated.flow_low_usd = 0 then 0
+        else
+            estimated.flow_low_usd
+            / (estimated.flow_low_usd + estimated.high_usd - estimated.flow_high_usd)
+    end as double) as import_share_low,
+    cast(
+        estimated.flow_high_usd / (estimated.flow_high_usd + estimated.low_usd - estimated.flow_low_usd)
+        as double
+    ) as import_share_high,
+    cast(estimated.import_share_best as double) as import_share_best,
+    cast(estimated.coverage_low as double) as coverage_low,
+    cast(estimated.coverage_high as double) as coverage_high,
+    cast(estimated.coverage_best as double) as coverage_best,
+    cast(
+        case when estimated.coverage_best is not null then estimated.estimate_low end as double
+    ) as coverage_best_low,
+    cast(
+        case when estimated.coverage_best is not null then estimated.estimate_high end as double
+    ) as coverage_best_high,
+    cast(case
+        when estimated.coverage_best is null or estimated.import_share_best is null then null
+        when 'lines_of_other_importers' in (estimated.coverage_method, estimated.best_method)
+            then 'lines_of_other_importers'
+        when 'own_lines' in (estimated.coverage_method, estimated.best_method) then 'own_lines'
+        else 'register'
+    end as varchar) as best_method,
+    cast(estimated.severity as double) as severity,
+    cast(estimated.hit_known_from_date as date) as known_from_date,
+    cast(estimated.group_coverage_share as double) as coverage_share,
+    cast(estimated.source_id as varchar) as source_id,
+    cast(estimated.edition as varchar) as edition,
+    cast(estimated.lineage_id as varchar) as lineage_id
+from estimated
+left join concern
+    on estimated.exporter_id = concern.country_id
+left join partners
+    on estimated.exporter_id = partners.country_id

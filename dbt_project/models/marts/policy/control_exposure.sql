@@ -68,7 +68,7 @@ clause_states as (
 
     select
         days.as_of_date, intervals.clause_id,
-        intervals.state = 'active' as is_active
+        intervals.state
     from days
     inner join intervals
         on {{ valid_on('intervals', 'days.as_of_date', 'from_date', 'until_date') }}
@@ -133,17 +133,27 @@ select
     cast(knowledge.known_on_date as date) as known_on_date,
     cast(exposures.window_rule as varchar) as window_rule,
     cast(exposures.path as varchar) as path,
+    cast(exposures.issuer_is_concern as boolean) as issuer_is_concern,
+    cast(exposures.issuer_is_partner as boolean) as issuer_is_partner,
     cast(exposures.membership_variant as varchar) as membership_variant,
     cast(exposures.as_of_date = knowledge.run_date as boolean) as is_as_of_date,
-    cast(exposures.window_rule = 'pre_effective' as boolean) as is_headline,
+    cast(
+        exposures.window_rule = 'pre_effective' and exposures.issuer_is_concern as boolean
+    ) as is_headline,
     cast(exposures.base_period_start_date as date) as base_period_start_date,
     cast(exposures.base_period_end_date as date) as base_period_end_date,
+    cast(exposures.base_years as varchar) as base_years,
     cast(exposures.base_position as varchar) as base_position,
     cast(exposures.base_imports_usd as double) as base_imports_usd,
     cast(exposures.exposed_usd_low as double) as exposed_usd_low,
     cast(exposures.exposed_usd_high as double) as exposed_usd_high,
     cast(exposures.exposure_share_low as double) as exposure_share_low,
     cast(exposures.exposure_share_high as double) as exposure_share_high,
+    cast(exposures.exposure_share_best as double) as exposure_share_best,
+    cast(exposures.exposure_share_best_low as double) as exposure_share_best_low,
+    cast(exposures.exposure_share_best_high as double) as exposure_share_best_high,
+    cast(exposures.best_method as varchar) as best_method,
+    cast(exposures.best_missing_reason as varchar) as best_missing_reason,
     cast(exposures.n_active_clauses as integer) as n_active_clauses,
     cast(exposures.active_clause_ids as varchar) as active_clause_ids,
     cast(exposures.dominant_clause_id as varchar) as dominant_clause_id,
@@ -151,6 +161,8 @@ select
     cast(exposures.severity_weighted_share as double) as severity_weighted_share,
     cast(exposures.exposure_if_suspensions_lapse_high as double)
         as exposure_if_suspensions_lapse_high,
+    cast(exposures.exposure_if_unknown_active_low as double) as exposure_if_unknown_active_low,
+    cast(exposures.exposure_if_unknown_active_high as double) as exposure_if_unknown_active_high,
     cast(exposures.basket_share as double) as basket_share,
     cast(exposures.coverage_share as double) as coverage_share,
     cast(exposures.quality_flags as varchar) as quality_flags,

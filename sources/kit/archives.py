@@ -60,6 +60,7 @@ class Member:
     place: str  # the file name, with which row locators and error messages begin
     origin: bytes | Callable[[], IO[bytes]]
     source_id: str
+    folder: str = ""  # the folders of the archive in which it is
 
     def open(self) -> IO[bytes]:
         """The file as a stream, from its beginning."""
@@ -194,7 +195,13 @@ def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
             yield Member(file, file.name, file.content, source_id)
             return
         members = [
-            Member(file, name.rsplit("/", 1)[-1], lambda n=name: archive.open(n), source_id)  # type: ignore[misc]
+            Member(
+                file,
+                name.rsplit("/", 1)[-1],
+                lambda n=name: archive.open(n),  # type: ignore[misc]
+                source_id,
+                name.rpartition("/")[0],
+            )
             for name in names
             if not is_leftover(name)
         ]
@@ -216,7 +223,8 @@ def _inside(member: Member) -> Iterator[Member]:
     inner = replace(member.raw, name=member.place, content=member.content)
     for found in iter_members(inner, member.source_id):
         # the hash and the kept bytes are those of the file that the user gave
-        yield replace(found, raw=member.raw)
+        folder = "/".join(filter(None, (member.folder, member.place, found.folder)))
+        yield replace(found, raw=member.raw, folder=folder)
 
 
 def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
@@ -232,8 +240,10 @@ def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
                 source_id, f"the 7z is broken: {error}", place=file.name
             ) from error
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
-            if not is_leftover(str(path.relative_to(folder))):
-                yield Member(file, path.name, lambda p=path: p.open("rb"), source_id)  # type: ignore[misc]
+            inside = path.relative_to(folder)
+            if not is_leftover(str(inside)):
+                parents = inside.parent.as_posix().removeprefix(".")
+                yield Member(file, path.name, lambda p=path: p.open("rb"), source_id, parents)  # type: ignore[misc]
 
 
 class _View(io.RawIOBase):

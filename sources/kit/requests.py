@@ -55,12 +55,23 @@ def manual_files(
     """Read files that a user downloaded; folders are read recursively.
 
     `retrieved_at` is the modification time of the file. `hints` are facts that the user states
-    about the files, such as their year.
+    about the files, such as their year; of a file in a given folder its folder is added.
 
     Raises:
         CorruptFileError: a path does not exist or cannot be read, or a folder is empty.
     """
-    return [_raw(spec, path, hints or {}) for given in paths for path in _walk(spec, given)]
+    return [
+        _raw(spec, path, {**(hints or {}), **_folder(given, path)})
+        for given in paths
+        for path in _walk(spec, given)
+    ]
+
+
+def _folder(given: Path, path: Path) -> dict[str, str]:
+    """The folder of a file in the given folder; it may name what the file does not."""
+    if not given.is_dir():
+        return {}
+    return {"folder": path.parent.relative_to(given.parent).as_posix()}
 
 
 def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:

@@ -71,7 +71,7 @@ def identify_issue(year: int, sheets: Sequence[Sheet]) -> Issue:
 
 def table_key(sheet: Sheet) -> str:
     """The table of a file in its edition: its layout, and its commodity if it has a file each."""
-    return sheet.layout if sheet.named is None else f"{sheet.layout}/{sheet.slug}"
+    return f"{sheet.layout}/{sheet.slug}" if sheet.is_of_one_commodity else sheet.layout
 
 
 def md5_of(sheet: Sheet) -> str:

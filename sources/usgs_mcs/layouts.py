@@ -12,6 +12,7 @@ from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.headers import find_header_line
 from sources.kit.tabular import decode
+from sources.usgs_mcs.file_names import FileName, read_file_name, slug_of
 from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
 from sources.usgs_mcs.labels import squeeze
 
@@ -30,8 +31,6 @@ _OPENINGS = {
     SALIENT: ("datasource", "commodity", "year"),
     SINGLE: ("source", "commodity", "country", "type", "unit_meas"),
 }
-#: `mcs2024-galli_world.csv`; renamed copies keep the part that names edition and commodity
-NAME = re.compile(r"mcs(?P<year>20\d\d)[-_](?P<slug>[a-z]+)_(?P<kind>world|salient)", re.I)
 
 
 @dataclass(frozen=True)
@@ -44,28 +43,37 @@ class Sheet:
     lines: list[tuple[int, list[str]]]
 
     @cached_property
-    def named(self) -> re.Match[str] | None:
-        return NAME.search(self.file.name)
+    def named(self) -> FileName:
+        return read_file_name(self.file.name, self.file.hints.get("folder", ""))
 
-    @property
+    @cached_property
     def slug(self) -> str:
-        """The commodity's five-letter name; older files have it in the file name only.
+        """The commodity of a file of its own: of its name, its folder or, salient, its content.
 
         Raises:
-            CorruptFileError: the file name does not contain it.
+            CorruptFileError: none of them names it.
         """
-        if self.named is None:
-            raise CorruptFileError(
-                SOURCE_ID,
-                "the commodity is only in the publisher's file name, which was changed",
-                place=self.file.name,
-                remedy="keep the name as published, such as mcs2024-galli_world.csv",
-            )
-        return self.named["slug"].lower()
+        if self.named.slug:
+            return self.named.slug
+        texts = {squeeze(cells[1]) for _, cells in self.lines if self.layout == SALIENT} - {""}
+        if len(texts) == 1 and (slug := slug_of(texts.pop())):
+            return slug
+        raise CorruptFileError(
+            SOURCE_ID,
+            "neither the name of the file nor its folder names the commodity, and a world table "
+            "has it nowhere else",
+            place=self.file.name,
+            remedy="give it the name of the commodity, such as mcs2024-galli_world.csv, or put it "
+            "into a folder of that name",
+        )
 
     @property
     def is_long(self) -> bool:
         return self.layout == LONG
+
+    @property
+    def is_of_one_commodity(self) -> bool:
+        return self.layout in (WORLD, SALIENT)
 
 
 def read_sheet(file: RawFile) -> Sheet:

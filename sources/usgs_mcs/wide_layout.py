@@ -47,7 +47,7 @@ def read_wide(sheet: Sheet, edition_year: int, buffer: RowBuffer) -> None:
         for at, name in enumerate(sheet.header)
         if at >= first and name.strip()
     }
-    _require_years_of(sheet, edition_year)
+    require_years_of(sheet, edition_year)
     published = _published(sheet, columns)
     for number, cells in sheet.lines:
         line = _labels(sheet, cells)
@@ -187,7 +187,12 @@ def _production_years(sheet: Sheet) -> set[int]:
     return {c.year for c in columns if c.statistic == "production" and c.year}
 
 
-def _require_years_of(sheet: Sheet, edition_year: int) -> None:
+def require_years_of(sheet: Sheet, edition_year: int) -> None:
+    """Check that the production columns are of the years that the edition reports.
+
+    Raises:
+        CorruptFileError: they are of others.
+    """
     if not has_years_of(sheet, edition_year):
         raise CorruptFileError(
             SOURCE_ID,

@@ -79,7 +79,36 @@ def test_name_and_content_disagree() -> None:
 
 
 def test_a_file_name_without_the_commodity() -> None:
-    assert "the commodity is only" in rejection(raw("MCS2024 download (3).csv", raw(WORLD).content))
+    message = rejection(raw("MCS2024 download (3).csv", raw(WORLD).content))
+    assert "neither the name of the file nor its folder names the commodity" in message
+
+
+def test_all_problems_of_a_set_are_in_one_error() -> None:
+    """Three bad files of four: each is named with what is wrong, and nothing lands."""
+    content = raw(WORLD).content
+    files = [
+        raw(WORLD),
+        raw("mcs2024-cobal_world.csv", content.replace(b"_2022", b"_2019")),
+        raw("mcs2024-germa_world.csv", content.replace(b"Prod_kg_2022", b"Prod_lb_2022")),
+        raw("mcs2022-indiu_world.csv", content),
+    ]
+    with pytest.raises(CorruptFileError) as found:
+        list(parse(files))
+    message = str(found.value)
+    assert "3 problems in 4 files; nothing of them has landed" in message
+    for place, what in [
+        ("mcs2024-cobal_world.csv", "2019"),
+        ("mcs2024-germa_world.csv", "unknown unit 'lb'"),
+        ("mcs2022-indiu_world.csv", "the content is of edition 2024, the file name of 2022"),
+    ]:
+        assert any(place in line and what in line for line in message.splitlines())
+    assert WORLD not in message
+
+
+def test_files_of_unknown_layouts_only_are_an_unknown_layout() -> None:
+    foreign = [raw(name, b"a,b\n1,2\n") for name in ("one.csv", "two.csv")]
+    with pytest.raises(UnknownLayoutError, match="2 problems in 2 files"):
+        list(parse(foreign))
 
 
 def test_a_repeated_table_is_rejected_whether_equal_or_not() -> None:

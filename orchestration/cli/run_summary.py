@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.cli.run_state import LastRun
+from orchestration.cli.undecided_labels import QUERY as UNDECIDED_QUERY
+from orchestration.cli.undecided_labels import undecided_labels
 from warehouse.paths import DataPaths
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
         "report": str(folder / "report" / "index.html"),
         "dictionary": str(folder / "docs" / "data_dictionary.html"),
         "marts": {name: mart["rows"] for name, mart in manifest["marts"].items()},
+        "undecided": undecided_labels(folder),
         "n_empty": sum(1 for mart in manifest["marts"].values() if mart.get("why_empty")),
         "as_of_date": manifest["as_of_date"],
         "as_known_on": manifest["as_known_on"],
@@ -134,12 +137,14 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
     if n_empty := release.get("n_empty"):
         lines.append(("empty", f"{n_empty} marts have no rows: the comment of the table and "
                       "`why_empty` in manifest.json state why"))  # fmt: skip
+    lines += [("undecided", line) for line in release.get("undecided", ())]
     for name, value in lines:
         console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
     console.print("  try")
     pax = _as_typed_here()
     option = "" if release.get("is_current", True) else f"--release {release['release_id']} "
-    for mart, sql in QUERIES.items():
+    queries = {"excluded_figure": UNDECIDED_QUERY} if release.get("undecided") else {}
+    for mart, sql in {**QUERIES, **queries}.items():
         if release["marts"].get(mart):
             console.print(
                 f'    {pax} query {option}"{escape(sql)}"', highlight=False, soft_wrap=True

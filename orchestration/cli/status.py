@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration.cli import run_state, run_summary
+from orchestration.cli.undecided_labels import undecided_labels
 from orchestration.defs.ingestion.landing_state import landing_state
 from orchestration.errors import DONE
 from sources.kit.catalog import catalog
@@ -23,6 +24,9 @@ def show_status(paths: DataPaths, console: Console) -> int:
     _line(console, "current", _current(paths))
     for line in releases_beside(paths):
         _line(console, "beside", line)
+    if paths.current.exists():
+        for line in undecided_labels(paths.current):
+            _line(console, "undecided", line)
     _line(console, "last run", _last(paths))
     if owner := lock_owner(paths.lock):
         _line(console, "running", owner)

@@ -15,12 +15,14 @@ import orjson
 from warehouse.paths import DBT_PROJECT, DataPaths
 
 
-def run_dbt(paths: DataPaths, *command: str) -> subprocess.CompletedProcess[str]:
+def run_dbt(
+    paths: DataPaths, *command: str, project: Path = DBT_PROJECT
+) -> subprocess.CompletedProcess[str]:
     """`dbt <command>` with all paths below the data directory; its output is in the result."""
     paths.working.mkdir(parents=True, exist_ok=True)
     arguments = [
         *(sys.executable, "-m", "dbt.cli.main", *command),
-        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
         *("--target-path", str(paths.dbt_target), "--log-path", str(paths.working / "logs")),
         *("--log-level-file", "none", "--no-use-colors"),
     ]
@@ -28,13 +30,13 @@ def run_dbt(paths: DataPaths, *command: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(arguments, env=environment, capture_output=True, text=True)
 
 
-def build(paths: DataPaths, *selection: str) -> None:
+def build(paths: DataPaths, *selection: str, project: Path = DBT_PROJECT) -> None:
     """Build seeds, models and their tests, as far as selected.
 
     Raises:
         AssertionError: with the failures that dbt prints.
     """
-    done = run_dbt(paths, "build", *selection)
+    done = run_dbt(paths, "build", *selection, project=project)
     if done.returncode:
         raise AssertionError(f"dbt build failed:\n{_failures(done.stdout)}")
 

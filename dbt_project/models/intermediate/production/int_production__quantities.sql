@@ -1,6 +1,7 @@
 -- One row per series, country row and year. Cells that the publisher splits (helium from gas and
 -- from Cliffside, ilmenite and rutile) are added; a part that is withheld or unknown makes the sum
--- a lower bound.
+-- a lower bound. Several cells of any other series are the same figure printed twice, or there is no
+-- knowing which is meant: a band without a number.
 with
 
 cells as (
@@ -13,9 +14,16 @@ added as (
 
     select
         source_id, edition, country_id, row_kind, material_id, stage_id, form_id, measure, year,
+        count(*) = 1
+        or material_id in ('titanium_minerals', 'helium')
+        or country_id = 'UNMAPPED' as is_sum,
         sum(quantity) as quantity,
+        min(quantity) as least_quantity,
+        max(quantity) as greatest_quantity,
         sum(quantity_low) as quantity_low,
+        min(quantity_low) as least_low,
         case when count(*) = count(quantity_high) then sum(quantity_high) end as quantity_high,
+        case when count(*) = count(quantity_high) then max(quantity_high) end as greatest_high,
         max(quantity_unit) as quantity_unit,
         max(qty_basis) as qty_basis,
         count(*) as n_cells,
@@ -59,11 +67,22 @@ editions as (
 
 select
     added.source_id, added.edition, added.country_id, added.row_kind, added.material_id,
-    added.stage_id, added.form_id, added.measure, added.year, quantity, quantity_low,
-    case when n_missing = 0 then quantity_high end as quantity_high,
+    added.stage_id, added.form_id, added.measure, added.year,
+    case
+        when is_sum then quantity
+        when least_quantity = greatest_quantity and n_numbers = n_cells then least_quantity
+    end as quantity,
+    case when is_sum then quantity_low else least_low end as quantity_low,
+    case
+        when n_missing > 0 then null
+        when is_sum then quantity_high
+        else greatest_high
+    end as quantity_high,
     quantity_unit, qty_basis,
     case
         when n_numbers = 0 then reason
+        when not is_sum and (least_quantity <> greatest_quantity or n_numbers < n_cells)
+            then 'unknown'
         when has_estimated = 1 then 'estimated'
         when has_reported = 1 then 'reported'
         else 'zero'

@@ -18,6 +18,12 @@ series as (
 
 ),
 
+matches as (
+
+    select * from {{ ref('int_production__label_matches') }}
+
+),
+
 slips as (
 
     select * from {{ ref('int_production__unit_check_ratios') }}
@@ -42,12 +48,18 @@ mapped as (
         series.is_headline_series,
         {{ has_unit('cells') }} as has_unit
     from cells
+    inner join matches
+        on
+            cells.commodity_key = matches.commodity_key
+            and cells.type_key = matches.type_key
+            and cells.form_text = matches.form_text
+            and cells.statistic = matches.statistic
     inner join series
         on
-            cells.commodity_key = series.commodity_key
-            and coalesce(cells.type_key, '') = coalesce(series.type_key, '')
-            and cells.form_text = series.form_text
-            and cells.statistic = series.statistic
+            matches.known_commodity_key = series.commodity_key
+            and matches.known_type_key = coalesce(series.type_key, '')
+            and matches.known_form_text = series.form_text
+            and matches.statistic = series.statistic
     where
         series.decision = 'map'
         and (

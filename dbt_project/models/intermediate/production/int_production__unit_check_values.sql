@@ -33,12 +33,18 @@ cells as (
         world.country_name as entity,
         world.quantity
     from {{ ref('stg_usgs_mcs__world') }} as world
+    inner join {{ ref('int_production__label_matches') }} as matches
+        on
+            world.commodity_key = matches.commodity_key
+            and world.type_key = matches.type_key
+            and world.form_text = matches.form_text
+            and world.statistic = matches.statistic
     inner join series
         on
-            world.commodity_key = series.commodity_key
-            and coalesce(world.type_key, '') = coalesce(series.type_key, '')
-            and world.form_text = series.form_text
-            and world.statistic = series.statistic
+            matches.known_commodity_key = series.commodity_key
+            and matches.known_type_key = coalesce(series.type_key, '')
+            and matches.known_form_text = series.form_text
+            and matches.statistic = series.statistic
     where world.quantity > 0
     union all
     select

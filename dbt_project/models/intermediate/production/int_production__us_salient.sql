@@ -57,8 +57,11 @@ editions as (
 
 select
     lines.*,
-    case when lines.statistic = 'net_import_reliance' then lines.value / 100 end
-        as net_import_reliance_share,
+    -- more than all is no share: columns of an older file are shifted
+    case
+        when lines.statistic = 'net_import_reliance' and lines.value between 0 and 100
+            then lines.value / 100
+    end as net_import_reliance_share,
     editions.known_to_date
 from lines
 inner join editions

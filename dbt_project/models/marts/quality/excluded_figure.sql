@@ -21,7 +21,9 @@ with_reasons as (
                     'a number without a unit that is known; printed: '
                     || coalesce(printed_unit, 'none')
             when 'label_undecided'
-                then 'nobody has decided what this label measures'
+                then
+                    'nobody has decided what this label measures'
+                    || coalesce('; the nearest known one is ' || nearest_label, '')
             else reason
         end as reason
     from excluded
@@ -38,6 +40,9 @@ select
     cast(reason_id as varchar) as reason_id,
     cast(reason as varchar) as reason,
     cast(reason_id in ('magnitude_slip', 'unit_unknown') as boolean) as is_quarantined,
+    cast(nearest_label as varchar) as nearest_label,
+    cast(likely_material_id as varchar) as likely_material_id,
+    cast(hides_production as boolean) as hides_production,
     cast(n_figures as integer) as n_figures,
     cast(log_ratio as double) as median_log10_ratio,
     cast(first_value_text as varchar) as first_value_text,

@@ -71,11 +71,26 @@ supplied as (
 
 ),
 
--- what the chapter does not list is no term of its balance; what it lists without a number is
-computed as (
+-- lines that the chapter of a material has in any edition
+expected as (
+
+    select * from {{ ref('int_production__balance_roles') }}
+
+),
+
+balance_gap as (
+
+    select threshold as max_gap_share
+    from {{ ref('int_dependency__thresholds') }}
+    where threshold_id = 'balance_gap_share'
+
+),
+
+-- what no chapter lists is no term of the balance; what one lists without a number is
+added as (
 
     select
-        *,
+        supplied.*,
         import_quantity is not null
         and export_quantity is not null
         and (primary_quantity is not null or secondary_quantity is not null)
@@ -83,10 +98,44 @@ computed as (
         and (secondary_quantity is not null or secondary_status = 'not_listed')
         and (stock_change_quantity is not null or stock_change_status = 'not_listed')
         and not has_bound
-        and not is_basis_mixed as is_complete,
+        and not is_basis_mixed as has_all_terms,
+        {%- for role in roles if role != 'consumption' %}
+        {{ "or " if not loop.first }}(
+            {{ role }}_status = 'not_listed' and coalesce(expected.has_{{ role }}_line, false)
+        )
+        {%- endfor %} as lacks_line,
         coalesce(primary_quantity, 0) + coalesce(secondary_quantity, 0)
-        + import_quantity - export_quantity + coalesce(stock_change_quantity, 0) as balance
+        + import_quantity - export_quantity + coalesce(stock_change_quantity, 0) as balance,
+        -- half a unit of the last digit that is printed, as a share
+        0.5 / nullif(try_cast(
+            trim(both '0' from replace(
+                regexp_replace(cast(consumption_quantity as varchar), '[.]0$', ''), '.', ''
+            )) as double
+        ), 0) as rounding_share
     from supplied
+    left join expected
+        on
+            supplied.material_id = expected.material_id
+            and supplied.form_id = expected.form_id
+
+),
+
+-- consumption beyond what the lines add up to comes from a line that is not printed: the table of
+-- palladium lacks what is recovered from scrap
+computed as (
+
+    select
+        added.*,
+        has_all_terms
+        and not lacks_line
+        and not coalesce(
+            consumption_operator = '='
+            and consumption_quantity
+            > balance * (1 + balance_gap.max_gap_share + rounding_share),
+            false
+        ) as is_complete
+    from added
+    cross join balance_gap
 
 ),
 

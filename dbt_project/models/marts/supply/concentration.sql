@@ -47,6 +47,10 @@ assessed as (
             when sums.scope = 'entity_imports' then import_groups.quality_flags
             else
                 {{ flag_list({
+                    'HHI_UNBOUNDED':
+                        'sums.denominator <> \'printed_total\' '
+                        ~ 'and coalesce(production_groups.n_hidden, 0) > 0 '
+                        ~ 'and production_groups.hidden_share_max is null',
                     'residual_bucket': 'sums.residual_share > 0',
                     'shares_not_one': 'abs(sums.share_total - 1) > 1e-6',
                     'truncated': 'sums.is_truncated',
@@ -89,7 +93,7 @@ assessed as (
 ),
 
 -- a producer without a figure may hold what the printed total leaves room for, or anything where
--- there is no such total: the index is then a bound. Of u hidden beside shares of one, k producers
+-- there is no such total: the index is then a bound, or, upwards, has none that says anything. Of u hidden beside shares of one, k producers
 -- leave at least (H + q^2 / k) / (1 + q)^2, least at q = k H; one producer leaves at most
 -- (H + u^2) / (1 + u)^2
 bounded as (
@@ -138,7 +142,7 @@ select
     cast(
         case
             when n_hidden = 0 or denominator = 'printed_total' then greatest(high_squares, hhi)
-            when hidden_share_max is null then greatest(1, hhi)
+            when hidden_share_max is null then null
             else greatest(
                 hhi,
                 (hhi + hidden_share_max * hidden_share_max)

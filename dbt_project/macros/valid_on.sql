@@ -14,3 +14,14 @@
 {% macro known_on(relation, day) -%}
     {{ valid_on(relation, day, 'known_from_date', 'known_to_date') }}
 {%- endmacro %}
+
+
+{# The earlier of two days of which either may be NULL, which means open. #}
+{% macro earlier_date(one, other) -%}
+    case
+        when {{ one }} is null then {{ other }}
+        when {{ other }} is null then {{ one }}
+        when {{ one }} < {{ other }} then {{ one }}
+        else {{ other }}
+    end
+{%- endmacro %}

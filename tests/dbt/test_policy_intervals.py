@@ -23,6 +23,7 @@ Chain = dict[str, str]
 MODELS = "models/intermediate/policy"
 CHAIN = (
     "int_policy__relations",
+    "int_policy__prolongations",
     "int_policy__knowledge_days",
     "int_policy__clause_end_dates",
     "int_policy__suspensions",
@@ -47,6 +48,7 @@ class Clause:
     end_known_from_date: date | None
     parent_event_ids: str | None
     relation_to_parent: str | None
+    change_basis: str
     confidence: str
     status_as_of: date
     known_from_date: date
@@ -86,6 +88,7 @@ def acts(draw: st.DrawFn, number: int) -> Clause:
         None if ended is None else draw(st.sampled_from(["expires", "ended", "withdrawn"])),
         None if ended is None else days(max(known, draw(offsets))),
         "|".join(f"A{n}" for n in sorted(parents)) or None, relation if parents else None,
+        draw(st.sampled_from(["text", "text", "announced"])) if parents else "text",
         draw(st.sampled_from(["high", "high", "low"])), days(draw(offsets)) or FIRST,
         days(known) or FIRST,
     )  # fmt: skip
@@ -119,6 +122,7 @@ def intervals(
     with duckdb.connect() as connection:
         types = {"clause_id": "varchar", "event_id": "varchar", "end_kind": "varchar"}
         types |= {"parent_event_ids": "varchar", "relation_to_parent": "varchar"}
+        types |= {"change_basis": "varchar"}
         columns = ", ".join(
             f"{f.name} {types.get(f.name, 'varchar' if f.name == 'confidence' else 'date')}"
             for f in fields(Clause)
@@ -134,7 +138,8 @@ def intervals(
         for name, sql in chain.items():
             connection.execute(f"create table {name} as {sql}")
         return connection.execute(
-            "select clause_id, known_from_date, known_to_date, state, from_date, until_date"
+            "select clause_id, known_from_date, known_to_date, state, from_date, until_date,"
+            " state_basis"
             " from int_policy__clause_intervals order by 1, 2, 5"
         ).fetchall()
 
@@ -154,7 +159,7 @@ def test_one_state_per_clause_day_and_day_of_knowledge(
     for clause in register:
         first = min(d for d in (clause.announced_date, clause.effective_date) if d)
         states = [
-            state for name, known_from, known_to, state, start, until in rows
+            state for name, known_from, known_to, state, start, until, _ in rows
             if name == clause.clause_id
             and known_from <= known_on and (known_to is None or known_on < known_to)
             and start <= as_of and (until is None or as_of < until)
@@ -176,7 +181,9 @@ def test_intervals_follow_each_other_without_gap_or_overlap(
         assert rows[-1][5] is None
         for before, after in pairwise(rows):
             assert before[4] < before[5] == after[4]
-            assert before[3] != after[3], "a boundary at which the state does not change"
+            assert (before[3], before[6]) != (after[3], after[6]), "a boundary without a change"
+        for row in rows:
+            assert (row[3] == "unknown") == (row[6] == "not_evidenced")
 
 
 @PROPERTY
@@ -203,10 +210,33 @@ def test_a_day_is_known_the_same_with_later_facts(
 def test_an_unconfirmed_suspension_is_not_applied(
     chain: Chain, confidence: str, expected: list[str]
 ) -> None:
-    act = Clause("A", "A", FIRST, FIRST, None, None, None, None, None, "high", FIRST, FIRST)
+    act = Clause("A", "A", FIRST, FIRST, None, None, None, None, None, "text", "high",
+                 FIRST, FIRST)  # fmt: skip
     stop = Clause("S", "S", FIRST, days(10), days(20), "expires", FIRST, "A", "suspends",
-                  confidence, FIRST, FIRST)  # fmt: skip
-    found = [row[3:] for row in intervals(chain, [act, stop]) if row[0] == "A"]
+                  "text", confidence, FIRST, FIRST)  # fmt: skip
+    found = [row[3:6] for row in intervals(chain, [act, stop]) if row[0] == "A"]
     assert [state for state, _, _ in found] == expected
     if confidence == "high":
         assert found[1][1:] == (days(10), days(21)), "the printed last day is inclusive"
+
+
+@PROPERTY
+@given(register=registers())
+def test_an_announcement_changes_the_state_and_never_the_texts(
+    chain: Chain, register: list[Clause]
+) -> None:
+    """Without the changes that were only announced, the states that rest on a text stay."""
+    texts = [clause for clause in register if clause.change_basis == "text"]
+
+    def resting_on_text(rows: list[tuple[Any, ...]], day: date) -> dict[str, str]:
+        return {
+            name: state for name, _, known_to, state, start, until, basis in rows
+            if known_to is None and basis == "text" and start <= day
+            and (until is None or day < until)
+        }  # fmt: skip
+
+    whole, strict = intervals(chain, register), intervals(chain, texts)
+    for day in (FIRST + timedelta(days=n) for n in range(0, SPAN + 200, 97)):
+        alone = resting_on_text(strict, day)
+        for name, state in resting_on_text(whole, day).items():
+            assert alone.get(name, state) == state, (name, day)

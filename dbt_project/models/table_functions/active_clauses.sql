@@ -8,6 +8,9 @@ versions as (
         lag(timeline.state) over (
             partition by timeline.clause_id order by timeline.start_date
         ) as state_before,
+        lag(timeline.state_basis) over (
+            partition by timeline.clause_id order by timeline.start_date
+        ) as basis_before,
         lag(timeline.end_date) over (
             partition by timeline.clause_id order by timeline.start_date
         ) as end_before
@@ -51,7 +54,8 @@ unconfirmed as (
 select
     versions.clause_id, versions.measure_id, versions.issuer_id, versions.targets_text,
     versions.instrument, versions.direction, versions.items_text, versions.title,
-    versions.legal_ref, versions.clause_kind, versions.state,
+    versions.legal_ref, versions.clause_kind, versions.state, versions.state_basis,
+    versions.state_by_text, versions.is_counted,
     case when versions.state <> 'unknown' then versions.state = 'active' end as is_in_force,
     versions.start_date as state_from_date,
     versions.end_date as state_until_date,
@@ -70,11 +74,20 @@ select
         when versions.state = 'suspended'
             then
                 'suspended since ' || versions.start_date
-                || coalesce(' until ' || versions.end_date, '') || ' by the last text'
+                || coalesce(' until ' || versions.end_date, '')
+                || case
+                    when versions.state_basis = 'announced'
+                        then ' as its issuer announced, no text seen'
+                    else ' by the last text'
+                end
         when versions.state_before is not null
             then
                 versions.state_before || ' until ' || versions.end_before
-                || ' by the last text; later state not evidenced'
+                || case
+                    when versions.basis_before = 'announced' then ' as announced'
+                    else ' by the last text'
+                end
+                || '; later state not evidenced'
         else 'state not evidenced'
     end
     || coalesce(' (' || versions.suspension_id || ')', '')

@@ -1,9 +1,12 @@
--- Acts and clauses in force on three days, counted manually on the register of 2026-10-01 (152
--- rows). `suspensions_only` counts acts by the plainest reading: effective, not past the printed
--- last day (inclusive), not inside a suspension; changes of low confidence ignored. `full_rules` are
--- the clauses of the timeline, where extensions, ends, supersessions and replacements count too.
--- `named` are China's restrictive export measures by the plain reading. A register that has grown
--- since is not compared.
+-- Acts and clauses in force on four days, by the register of 2026-10-08 (228 rows).
+-- `suspensions_only` counts acts by the plainest reading: effective, not past the printed last day
+-- (inclusive), not inside a suspension; changes of low confidence ignored. `full_rules` are the
+-- clauses of the timeline, where extensions, ends, supersessions and replacements count too, and
+-- `counted` those of them that neither repeat nor prolong another row. `named` are China's
+-- restrictive export measures by the plain reading, `cobalt` the Congo's clauses on cobalt by the
+-- timeline. A register that has grown since is not compared. The register of 2026-10-01 (152 rows)
+-- gave 83, 92 and 116, and 86, 94 and 118; the 76 rows added since bring 32, 32 and 42 of the
+-- difference, the corrected days of effect of two old rows the rest.
 {{ config(tags=['registers']) }}
 
 with
@@ -14,12 +17,23 @@ expected as (
         listed.day, listed.rule_set, listed.n_active, listed.names
     from (
         values
-        (date '2025-10-20', 'suspensions_only', 83, null),
-        (date '2025-12-12', 'suspensions_only', 92, null),
-        (date '2026-06-30', 'suspensions_only', 116, null),
-        (date '2025-10-20', 'full_rules', 86, null),
-        (date '2025-12-12', 'full_rules', 94, null),
-        (date '2026-06-30', 'full_rules', 118, null),
+        (date '2025-10-01', 'suspensions_only', 103, null),
+        (date '2025-10-20', 'suspensions_only', 116, null),
+        (date '2025-12-12', 'suspensions_only', 126, null),
+        (date '2026-06-30', 'suspensions_only', 160, null),
+        (date '2025-10-01', 'full_rules', 108, null),
+        (date '2025-10-20', 'full_rules', 119, null),
+        (date '2025-12-12', 'full_rules', 128, null),
+        (date '2026-06-30', 'full_rules', 162, null),
+        (date '2025-10-01', 'counted', 106, null),
+        (date '2025-10-20', 'counted', 118, null),
+        (date '2025-12-12', 'counted', 127, null),
+        (date '2026-06-30', 'counted', 161, null),
+        (
+            date '2025-10-01', 'cobalt', 3,
+            'COD-2025-CO-EXTENSION-1 COD-2025-CO-EXTENSION-2 COD-2025-CO-SUSPENSION'
+        ),
+        (date '2025-10-20', 'cobalt', 2, 'COD-2025-CO-QUOTA COD-2025-CO-QUOTA-RULES'),
         (
             date '2025-12-12', 'named', 5,
             'CHN-2023-GA-GE CHN-2023-GRAPHITE CHN-2024-ANTIMONY-SUPERHARD CHN-2025-REE7'
@@ -45,7 +59,7 @@ the_counted_register as (
 
     select count(*) as n_events
     from events
-    having count(*) = 152 and max(reported_status_date) = date '2026-10-01'
+    having count(*) = 228 and max(reported_status_date) = date '2026-10-08'
 
 ),
 
@@ -105,6 +119,24 @@ found as (
     from (select distinct day from expected) as days
     inner join intervals
         on {{ valid_on('intervals', 'days.day', 'start_date', 'next_change_date') }}
+    union all
+    select
+        days.day,
+        case when intervals.measure_id like 'COD-2025-CO%' then 'cobalt' end as rule_set,
+        intervals.clause_id as subject_id
+    from (select distinct day from expected) as days
+    inner join intervals
+        on {{ valid_on('intervals', 'days.day', 'start_date', 'next_change_date') }}
+    union all
+    select
+        days.day,
+        'counted' as rule_set,
+        intervals.clause_id as subject_id
+    from (select distinct day from expected) as days
+    inner join intervals
+        on
+            intervals.is_counted
+            and {{ valid_on('intervals', 'days.day', 'start_date', 'next_change_date') }}
 
 ),
 
@@ -126,6 +158,6 @@ counted as (
 
 select
     day, rule_set, n_active, n_found,
-    case when rule_set = 'named' then found_names end as found_names
+    case when names is not null then found_names end as found_names
 from counted
 where n_found <> n_active or names <> found_names

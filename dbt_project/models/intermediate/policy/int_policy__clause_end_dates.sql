@@ -44,31 +44,62 @@ own as (
 
 ),
 
-changed as (
+closings as (
+
+    select * from relations
+    where relation in ('ends', 'supersedes', 'replaces') and is_effective
+
+),
+
+-- what closes a prolongation also closes what it prolongs
+prolongations as (
+
+    select
+        own.clause_id, own.known_from_date, prolongations.prolongation_id,
+        prolongations.is_announced_only,
+        least(
+            prolongations.until_date,
+            coalesce(min(closings.child_from_date), prolongations.until_date)
+        ) as until_date
+    from own
+    inner join {{ ref('int_policy__prolongations') }} as prolongations
+        on
+            own.clause_id = prolongations.clause_id
+            and prolongations.known_from_date <= own.known_from_date
+            and prolongations.end_known_from_date <= own.known_from_date
+    left join closings
+        on
+            prolongations.prolongation_id = closings.parent_id
+            and closings.child_known_from_date <= own.known_from_date
+    group by
+        own.clause_id, own.known_from_date, prolongations.prolongation_id,
+        prolongations.is_announced_only, prolongations.until_date
+
+),
+
+prolonged as (
+
+    select
+        clause_id, known_from_date,
+        max(until_date) as until_date,
+        max(case when not is_announced_only then until_date end) as text_until_date
+    from prolongations
+    group by clause_id, known_from_date
+
+),
+
+closed as (
 
     select
         own.clause_id, own.known_from_date,
-        max(
-            case
-                when
-                    relations.relation = 'extends'
-                    and relations.child_end_known_from_date <= own.known_from_date
-                    then relations.child_until_date
-            end
-        ) as extended_until_date,
-        min(
-            case
-                when
-                    relations.relation in ('ends', 'supersedes', 'replaces')
-                    and relations.is_effective
-                    then relations.child_from_date
-            end
-        ) as closed_on_date
+        min(closings.child_from_date) as closed_on_date,
+        min(case when not closings.is_announced_only then closings.child_from_date end)
+            as text_closed_on_date
     from own
-    inner join relations
+    inner join closings
         on
-            own.clause_id = relations.parent_id
-            and relations.child_known_from_date <= own.known_from_date
+            own.clause_id = closings.parent_id
+            and closings.child_known_from_date <= own.known_from_date
     group by own.clause_id, own.known_from_date
 
 ),
@@ -76,24 +107,27 @@ changed as (
 resolved as (
 
     select
-        own.clause_id, own.known_from_date, own.end_kind, changed.closed_on_date,
-        coalesce(changed.extended_until_date, own.own_until_date) as printed_until_date
+        own.clause_id, own.known_from_date, own.end_kind, closed.closed_on_date,
+        closed.text_closed_on_date,
+        coalesce(prolonged.until_date, own.own_until_date) as printed_until_date,
+        coalesce(prolonged.text_until_date, own.own_until_date) as text_printed_until_date
     from own
-    left join changed
+    left join prolonged
         on
-            own.clause_id = changed.clause_id
-            and own.known_from_date = changed.known_from_date
+            own.clause_id = prolonged.clause_id
+            and own.known_from_date = prolonged.known_from_date
+    left join closed
+        on
+            own.clause_id = closed.clause_id
+            and own.known_from_date = closed.known_from_date
 
 )
 
 select
     clause_id, known_from_date,
-    case
-        when closed_on_date is null then printed_until_date
-        when printed_until_date is null then closed_on_date
-        when closed_on_date < printed_until_date then closed_on_date
-        else printed_until_date
-    end as until_date,
+    {{ earlier_date('closed_on_date', 'printed_until_date') }} as until_date,
+    -- by legal texts alone, without what was only announced
+    {{ earlier_date('text_closed_on_date', 'text_printed_until_date') }} as text_until_date,
     case
         when
             closed_on_date is not null

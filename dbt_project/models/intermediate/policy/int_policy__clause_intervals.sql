@@ -28,11 +28,19 @@ boundaries as (
     from validity
     union
     select
+        clause_id, known_from_date, text_until_date
+    from validity
+    union
+    select
         clause_id, known_from_date, suspended_from_date
     from suspensions
     union
     select
         clause_id, known_from_date, suspended_until_date
+    from suspensions
+    union
+    select
+        clause_id, known_from_date, suspended_text_until_date
     from suspensions
 
 ),
@@ -66,6 +74,18 @@ suspended as (
         max(
             case
                 when
+                    not suspensions.is_announced_only
+                    and (
+                        suspensions.suspended_text_until_date is null
+                        or segments.from_date < suspensions.suspended_text_until_date
+                    )
+                    then 1
+                else 0
+            end
+        ) = 1 as is_suspended_by_text,
+        max(
+            case
+                when
                     segments.from_date >= suspensions.suspended_until_date
                     and not suspensions.is_expiry_announced
                     then suspensions.suspension_id
@@ -95,6 +115,8 @@ states as (
             when segments.from_date < segments.effective_date then 'announced'
             else 'active'
         end as state,
+        segments.is_announced_only, segments.until_date, segments.text_until_date,
+        suspended.is_suspended_by_text,
         case
             when segments.until_date <= segments.from_date then null
             else coalesce(suspended.suspension_id, suspended.lapsed_suspension_id)
@@ -108,21 +130,44 @@ states as (
 
 ),
 
--- a boundary at which the state does not change is dropped
+-- what the state rests on: a text, the word of its issuer, or nothing that was seen
+based as (
+
+    select
+        states.* exclude (until_date, text_until_date, is_announced_only, is_suspended_by_text),
+        case
+            when state = 'unknown' then 'not_evidenced'
+            when is_announced_only then 'announced'
+            when state = 'suspended' and not is_suspended_by_text then 'announced'
+            when
+                state not in ('suspended', 'withdrawn')
+                and coalesce(until_date <= from_date, false)
+                <> coalesce(text_until_date <= from_date, false)
+                then 'announced'
+            else 'text'
+        end as state_basis
+    from states
+
+),
+
+-- a boundary at which neither the state nor what it rests on changes is dropped
 changes as (
 
     select
         *,
-        lag(state) over (partition by clause_id, known_from_date order by from_date) as state_before
-    from states
+        lag(state) over (partition by clause_id, known_from_date order by from_date)
+            as state_before,
+        lag(state_basis) over (partition by clause_id, known_from_date order by from_date)
+            as basis_before
+    from based
 
 )
 
 select
-    clause_id, known_from_date, known_to_date, state, suspension_id, from_date,
+    clause_id, known_from_date, known_to_date, state, state_basis, suspension_id, from_date,
     lead(from_date)
         over (partition by clause_id, known_from_date order by from_date)
         as until_date,
     lead(state) over (partition by clause_id, known_from_date order by from_date) as next_state
 from changes
-where state_before is null or state <> state_before
+where state_before is null or state <> state_before or state_basis <> basis_before

@@ -24,7 +24,8 @@ select
         coalesce(clauses.announced_date, clauses.effective_date),
         coalesce(clauses.effective_date, clauses.announced_date)
     ) as first_date,
-    ends.until_date,
+    ends.until_date, ends.text_until_date,
+    coalesce(clauses.change_basis = 'announced', false) as is_announced_only,
     -- a change that is only reported changes nothing yet: what it would bring is unknown
     clauses.confidence = 'low' and clauses.relation_to_parent is not null as is_unconfirmed,
     case

@@ -58,11 +58,16 @@ select
     -- what holds goods back at the issuer's border, and can be weighed by customs codes
     coalesce(
         severities.is_export_control
+        -- what only repeats another act adds nothing to what it holds back
+        and clauses.relation_to_parent is distinct from 'reaffirms'
         and clauses.clause_direction = 'restrictive'
         and coalesce(clauses.listed_kind, severities.clause_kind) = 'goods',
         false
     ) as is_in_exposure_scope,
+    -- a prolongation counts through what it prolongs, a repetition through what it repeats
+    coalesce(clauses.relation_to_parent not in ('reaffirms', 'extends'), true) as is_counted,
     clauses.is_extraterritorial, clauses.parent_event_ids, clauses.relation_to_parent,
+    clauses.change_basis,
     clauses.instrument_ref, clauses.status, clauses.status_as_of, clauses.confidence,
     clauses.verified_via,
     clauses.clause_source_title as source_title,

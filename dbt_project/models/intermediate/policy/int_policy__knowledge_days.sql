@@ -21,6 +21,35 @@ relations as (
 
 ),
 
+prolongations as (
+
+    select * from {{ ref('int_policy__prolongations') }}
+
+),
+
+-- a prolongation of a prolongation, and what closes it, change the end of the first act
+prolonged_days as (
+
+    select
+        clause_id,
+        known_from_date as known_on_date
+    from prolongations
+
+    union all
+
+    select
+        clause_id, end_known_from_date
+    from prolongations where until_date is not null
+
+    union all
+
+    select
+        prolongations.clause_id, relations.child_known_from_date
+    from prolongations
+    inner join relations on prolongations.prolongation_id = relations.parent_id
+
+),
+
 change_days as (
 
     select
@@ -48,6 +77,20 @@ change_days as (
 
     union all
 
+    select
+        clause_id, known_on_date
+    from prolonged_days
+
+    union all
+
+    select
+        relations.parent_id, prolonged_days.known_on_date
+    from relations
+    inner join prolonged_days on relations.child_id = prolonged_days.clause_id
+    where relations.relation = 'suspends'
+
+    union all
+
     -- what extends or closes a suspension changes what is suspended
     select
         upper_level.parent_id, lower_level.child_known_from_date
@@ -62,6 +105,15 @@ change_days as (
         relations.parent_id, clauses.status_as_of
     from relations
     inner join clauses on relations.parent_id = clauses.clause_id
+    where relations.relation = 'suspends' and relations.child_until_date <= clauses.status_as_of
+
+    union all
+
+    -- the same look again for the suspension itself
+    select
+        relations.child_id, clauses.status_as_of
+    from relations
+    inner join clauses on relations.child_id = clauses.clause_id
     where relations.relation = 'suspends' and relations.child_until_date <= clauses.status_as_of
 
 ),

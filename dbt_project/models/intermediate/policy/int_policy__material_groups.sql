@@ -46,11 +46,14 @@ flags as (
 
 )
 
+-- a group that is widened to a whole family (all rare earths) is one row that names the family
 select
-    group_id, label, issuer_id, version,
+    listed.group_id, listed.label, listed.issuer_id, listed.version,
     'material' as item_kind,
-    material_id, valid_from, valid_to
+    coalesce(members.material_id, listed.material_id) as material_id,
+    listed.valid_from, listed.valid_to
 from listed
+left join materials as members on listed.material_id = members.parent_material_id
 
 union all
 

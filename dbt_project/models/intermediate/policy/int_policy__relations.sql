@@ -44,6 +44,8 @@ select
     coalesce(clauses.end_known_from_date, clauses.known_from_date) as child_end_known_from_date,
     -- a planned start that no legal text has fixed closes nothing yet
     clauses.effective_date is not null as is_effective,
-    clauses.confidence = 'low' as is_ignored
+    clauses.confidence = 'low' as is_ignored,
+    -- its issuer has announced it, and no legal text was seen
+    coalesce(clauses.change_basis = 'announced', false) as is_announced_only
 from named
 inner join clauses on named.clause_id = clauses.clause_id

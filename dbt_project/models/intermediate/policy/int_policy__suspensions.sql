@@ -33,6 +33,8 @@ select
     relations.child_id as suspension_id,
     relations.child_from_date as suspended_from_date,
     ends.until_date as suspended_until_date,
+    ends.text_until_date as suspended_text_until_date,
+    relations.is_announced_only,
     -- reported as closed, or checked by the register after it had lapsed: then the clause is active
     -- again; a lapse that was not checked since is a gap in knowledge
     coalesce(

@@ -78,6 +78,7 @@ select
     cast(timeline.next_state as varchar) as state_after,
     cast(
         case
+            when timeline.next_state = timeline.state then 'goes_on_by_announcement'
             when timeline.state = 'suspended' then 'suspension_lapses'
             when timeline.state = 'announced' and timeline.next_state = 'active' then 'takes_effect'
             when timeline.next_state = 'suspended' then 'is_suspended'

@@ -87,6 +87,13 @@ select
     cast(placed.clause_id as varchar) as clause_id,
     cast(1 as integer) as version,
     cast(placed.state as varchar) as state,
+    cast(placed.state_basis as varchar) as state_basis,
+    cast(
+        case
+            when placed.state_basis = 'announced' and placed.state <> 'announced' then 'unknown'
+            else placed.state
+        end as varchar
+    ) as state_by_text,
     cast(placed.from_date as date) as start_date,
     cast({{ dbt.dateadd('day', -1, 'placed.until_date') }} as date) as end_date,
     cast(placed.known_from_date as date) as known_from_date,
@@ -105,6 +112,7 @@ select
     cast(clauses.event_id as varchar) as measure_id,
     cast(clauses.clause_kind as varchar) as clause_kind,
     cast(clauses.is_in_exposure_scope as boolean) as is_in_exposure_scope,
+    cast(clauses.is_counted as boolean) as is_counted,
     cast(clauses.issuer_ids as varchar) as issuer_id,
     cast(clauses.measure_type as varchar) as instrument,
     cast(clauses.direction as varchar) as direction,

@@ -24,8 +24,8 @@ from tests.orchestration.conftest import FinishedRun, Pax
 from warehouse.paths import PROJECT, DataPaths
 
 Patch = pytest.MonkeyPatch
-COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "publish", "doctor",
-            "dev", "docs", "env")  # fmt: skip
+COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "policy", "publish",
+            "doctor", "dev", "docs", "env")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:

@@ -109,13 +109,19 @@ def csv_names(path: Path) -> Iterator[str]:
 
 
 def help_texts(app: typer.Typer, *command: str) -> Iterator[tuple[str, str]]:
-    """The `--help` text of an application and of its commands, by command line."""
-    shown = CliRunner().invoke(app, ["--help"] if not command else [command[-1], "--help"])
-    yield " ".join(("pax", *command)), shown.output
-    if not command:
-        for found in app.registered_commands:
-            assert found.callback is not None
-            yield from help_texts(app, found.name or found.callback.__name__.replace("_", "-"))
+    """The `--help` text of an application, its commands and its groups, by command line."""
+    yield " ".join(("pax", *command)), CliRunner().invoke(app, ["--help"]).output
+    for found in app.registered_commands:
+        assert found.callback is not None
+        name = found.name or found.callback.__name__.replace("_", "-")
+        # an application of one command takes no name of it
+        words = [name, "--help"] if len(app.registered_commands) > 1 else ["--help"]
+        yield " ".join(("pax", *command, name)), CliRunner().invoke(app, words).output
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        assert group.typer_instance.info.name
+        name = str(group.typer_instance.info.name)
+        yield from help_texts(group.typer_instance, *command, name)
 
 
 READERS = {".py": python_names, ".sql": sql_names, ".yml": yaml_names, ".yaml": yaml_names}
@@ -165,9 +171,8 @@ def test_headers_of_seeds() -> None:
 def test_help_texts() -> None:
     from orchestration.cli.app import app
 
-    assert not app.registered_groups, "commands of groups have to be looked at, too"
     texts = dict(help_texts(app))
-    assert {"pax", "pax run", "pax query"} <= texts.keys()
+    assert {"pax", "pax run", "pax query", "pax policy", "pax policy add"} <= texts.keys()
     assert all("Usage" in text for text in texts.values())
     found = {name: words for name, text in texts.items() if (words := refused_words(text))}
     assert not found, found

@@ -1,11 +1,13 @@
 {{ config(
-    description="A partner has an instrument exactly where one is in force, or where nobody had "
-        ~ "stated yet on the knowledge day that all of them are announced or superseded."
+    description="A party has an instrument exactly where one is in force, and where nothing is known "
+        ~ "it neither has nor lacks one."
 ) }}
 select
-    country_id, instrument_type, has_instrument, n_instruments, n_in_force, n_announced,
+    country_id, instrument_type, state, has_instrument, n_instruments, n_in_force, n_announced,
     n_superseded
 from {{ ref('instrument_matrix') }}
 where
-    has_instrument <> (n_instruments > n_announced + n_superseded)
-    or (n_in_force > 0 and not has_instrument)
+    (state = 'unknown') <> (has_instrument is null)
+    or has_instrument <> (n_in_force > 0)
+    or (state in ('planned', 'none_found') and n_in_force > 0)
+    or (state = 'none_found' and n_instruments > 0)

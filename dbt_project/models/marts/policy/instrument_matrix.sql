@@ -15,7 +15,7 @@ parameters as (
 
 types as (
 
-    select * from {{ ref('instrument_types') }}
+    select * from {{ ref('int_policy__instrument_types') }}
 
 ),
 
@@ -50,12 +50,10 @@ grid as (
 
     select
         statuses.country_id, statuses.party_kind, statuses.membership_type, types.matrix_type,
-        max(types.question) as question
+        types.question
     from statuses
     cross join types
     where statuses.place = 1
-    group by
-        statuses.country_id, statuses.party_kind, statuses.membership_type, types.matrix_type
 
 ),
 

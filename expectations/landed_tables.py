@@ -58,17 +58,18 @@ def read_baseline(subject: str, folder: Path = BASELINES) -> dict[str, int]:
 
 
 def list_partitions(
-    paths: DataPaths,
     table: TableSpec,
+    found: Sequence[Path],
     records: Sequence[LoadRecord],
     baseline: Mapping[str, int],
 ) -> pa.Table:
-    """One row per partition that has a file or a load record, worked out over all of its rows.
+    """One row per partition that has one of the files `found` or of the load records, worked out
+    over all of its rows.
 
     `share_of_expected` compares with the partition's baseline, or with the newest one where it
     has none.
     """
-    files = {path.stem: path for path in partition_files(paths, table)}
+    files = {path.stem: path for path in found}
     layouts = {stem: layout_text(pq.read_schema(path)) for stem, path in files.items()}
     declared = layout_text(table.schema)
     # of another layout only the number of rows is known

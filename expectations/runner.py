@@ -7,7 +7,7 @@ result about the data. Whether a result blocks is decided by its severity, not b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from expectations.check_result import CheckResult, ExpectationError
 from sources.kit.catalog import catalog, find_source
+from sources.kit.load_record import file_stem
 from warehouse.paths import DBT_PROJECT, DataPaths
 from warehouse.storage.load_records import LATEST, list_load_records
 
@@ -37,9 +38,14 @@ def list_subjects(stage: str) -> list[str]:
 
 
 def run_checkpoint(
-    paths: DataPaths, stage: str, subjects: Sequence[str] | None = None
+    paths: DataPaths,
+    stage: str,
+    subjects: Sequence[str] | None = None,
+    partitions: Collection[str] | None = None,
 ) -> dict[str, list[CheckResult]]:
     """Validate landed tables (`sources`) or exported marts (`marts`), all of them by default.
+
+    With `partitions` landed tables are validated as if nothing else had landed.
 
     Writes `paths.check_results/<stage>/<subject>.json` and returns the results per subject. Marts
     are read as `warehouse.release.export_marts` wrote them.
@@ -52,8 +58,11 @@ def run_checkpoint(
     for subject in chosen:
         # a subject without data gets no results: those of an earlier run must not stay
         (paths.check_results / stage / f"{subject}.json").unlink(missing_ok=True)
-    build = _source_validations if stage == SOURCES else _mart_validations
-    validations = list(build(paths, chosen))
+    validations = list(
+        _source_validations(paths, chosen, partitions)
+        if stage == SOURCES
+        else _mart_validations(paths, chosen)
+    )
     results: dict[str, list[CheckResult]] = {subject: [] for subject in chosen}
     results |= run_validations(paths, stage, validations, has_samples=_may_show_rows(stage, chosen))
     return results
@@ -110,7 +119,9 @@ def run_validations(
     return check_results(stage, result)
 
 
-def _source_validations(paths: DataPaths, subjects: Sequence[str]) -> Iterator[Validation]:
+def _source_validations(
+    paths: DataPaths, subjects: Sequence[str], chosen: Collection[str] | None
+) -> Iterator[Validation]:
     """The partitions of each landed table, and its rows where it has any of the declared layout."""
     from expectations import landed_tables
     from expectations.context import LANDING, PREPARED, Validation
@@ -122,9 +133,14 @@ def _source_validations(paths: DataPaths, subjects: Sequence[str]) -> Iterator[V
         source_id, _, name = subject.partition(".")
         table = find_source(source_id).tables[name]
         layout = landed_tables.layout_text(table.schema)
-        partitions = landed_tables.list_partitions(
-            paths, table, list_load_records(paths, source_id), landed_tables.read_baseline(subject)
-        )
+        records = list_load_records(paths, source_id)
+        files = landed_tables.partition_files(paths, table)
+        if chosen is not None:
+            records = [record for record in records if record.partition in chosen]
+            stems = {file_stem(record.partition) for record in records}
+            files = [file for file in files if file.stem in stems]
+        baseline = landed_tables.read_baseline(subject)
+        partitions = landed_tables.list_partitions(table, files, records, baseline)
         if not partitions.num_rows:
             continue  # nothing has landed
         suite = partition_suite(subject, layout)
@@ -138,8 +154,7 @@ def _source_validations(paths: DataPaths, subjects: Sequence[str]) -> Iterator[V
             source_suites(source_id)[subject], LANDING, f"{source_id}/{name}",
             tuple(table.schema.names),
         )  # fmt: skip
-        if n_rows > landed_tables.MAX_ROWS:
-            files = landed_tables.partition_files(paths, table)
+        if n_rows > landed_tables.MAX_ROWS or chosen is not None:
             sample = landed_tables.write_sample(
                 files, rows.columns, n_rows, folder / f"{subject}.parquet"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-DONE, REFUSED, WRONG_USE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, REFUSED, WRONG_USE, UNAVAILABLE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class PaxError(Exception):

@@ -64,6 +64,11 @@ class DataPaths:
         return self.data_dir / "quarantine"
 
     @property
+    def set_aside(self) -> Path:
+        """Partitions that were refused or are damaged: `set_aside/<source>/<partition>/`."""
+        return self.data_dir / "set_aside"
+
+    @property
     def inbox(self) -> Path:
         """Files for the inbox sensor: `inbox/<source>/<file>`."""
         return self.data_dir / "inbox"

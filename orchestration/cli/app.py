@@ -17,7 +17,8 @@ from warehouse.paths import DataPaths
 
 CODES = (
     "Exit codes: 0 done · 1 a check, a file or the disk failed · 2 usage error · "
-    "3 a source was unavailable and nothing newer was published · 130 interrupted."
+    "3 a source was unavailable and nothing newer was published · 4 with --strict: published "
+    "without something that was set aside, refused or is stale · 130 interrupted."
 )
 
 app = typer.Typer(
@@ -95,12 +96,21 @@ def run(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Fail at once if another run is in progress.")
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit with 4 if something was set aside, refused or is stale."
+        ),
+    ] = False,
 ) -> None:
     """Land, check, build, check again and publish a release.
 
     Without options: the figures that come with this checkout, no network, no key. If nothing has
     changed since the last run, it ends within a second. A run that fails or is interrupted leaves
     the current release as it was. Another run in progress is waited for.
+
+    A file that is refused, or a partition that its checks refuse, stops nothing: it is set aside,
+    the last good one is used, and the summary, `pax status` and the release name it.
 
     With --as-known-on the release of that day is published beside the current one: `pax publish
     --list` shows it, `pax query --release ID` reads it.
@@ -110,7 +120,7 @@ def run(
 
     chosen = parameters(
         live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
-        as_of=as_of, activate=activate, select=select, force=force,
+        as_of=as_of, activate=activate, select=select, force=force, strict=strict,
     )  # fmt: skip
     raise typer.Exit(do(DataPaths.at(), chosen, out, wait=not no_wait))
 
@@ -165,6 +175,7 @@ def query(
     epilog=examples(
         "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
         "pax land --bundled", "pax land --list", "pax land usgs_mcs --undo 2026",
+        "pax land usgs_mcs --again 2026",
     )
 )  # fmt: skip
 @handle_cli_errors
@@ -181,6 +192,12 @@ def land(
     undo: Annotated[
         str | None,
         typer.Option("--undo", metavar="PARTITION", help="Undo the landing of a partition."),
+    ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            "--again", metavar="PARTITION", help="Read the raw bytes of a partition again."
+        ),
     ] = None,
     forget: Annotated[
         str | None,
@@ -207,6 +224,8 @@ def land(
         raise UsageError("which source?", remedy="pax land SOURCE PATH…")
     elif partition := undo or forget:
         landing.undo(paths, source, partition, out)
+    elif again:
+        landing.land_again(paths, source, again, out)
     else:
         landing.land(paths, source, files or [], out, year)
 

@@ -22,6 +22,7 @@ from warehouse.storage.load_records import (
     write_load_records_table,
     write_parameters,
 )
+from warehouse.storage.set_aside import drop_set_aside, raw_files_of
 
 
 def land(
@@ -59,8 +60,12 @@ def land(
         )  # fmt: skip
     console.print(shown)
     if any(one.outcome == "landed" for one in done):
-        console.print("`pax run` builds and publishes with it; "
+        console.print("`pax run` checks it, builds and publishes with it; "
                       f"`pax land {source_id} --undo PARTITION` removes it")  # fmt: skip
+    if refused := [one.load_record.partition for one in done if one.outcome == "set aside"]:
+        raise PaxError(
+            f"{source_id}: set aside: {', '.join(refused)}", remedy="`pax status` states what to do"
+        )
 
 
 def _landed(paths: DataPaths, spec: SourceSpec, files: list[RawFile]) -> list[Landed]:
@@ -95,15 +100,36 @@ def land_bundled(paths: DataPaths, source_id: str | None, console: Console) -> N
 
 
 def undo(paths: DataPaths, source_id: str, partition: str, console: Console) -> None:
-    """Undo one landing; raw bytes stay."""
+    """Give up what is set aside of a partition, else undo its landing; raw bytes stay."""
     spec = find_source(source_id)
     with write_lock(paths, f"pax land {source_id} --undo"):
+        if drop_set_aside(paths, source_id, partition):
+            console.print(f"given up: {source_id} {partition} is no longer set aside",
+                          highlight=False)  # fmt: skip
+            return
         record = landing.undo_landing(spec, partition, paths)
     console.print(
         f"removed: {source_id} {partition} ({record.n_rows:,} rows, {record.access_method}); "
         "a bundled partition comes back with the next run",
         highlight=False,
     )
+
+
+def land_again(paths: DataPaths, source_id: str, partition: str, console: Console) -> None:
+    """Read the raw bytes of a partition again, and land what they give.
+
+    Raises:
+        LandingError: nothing of that name is known, it is bundled, or its raw bytes are damaged.
+        SourceError: the raw files are refused again.
+    """
+    spec = find_source(source_id)
+    with write_lock(paths, f"pax land {source_id} --again"):
+        access_method, files = raw_files_of(paths, spec, partition)
+        done = landing.land_files(spec, files, access_method, paths)
+    for one in done:
+        record = one.load_record
+        console.print(f"{record.partition}: {record.n_rows:,} rows, {one.outcome} {one.note}",
+                      highlight=False)  # fmt: skip
 
 
 def show_landed(paths: DataPaths, source_id: str | None, console: Console) -> None:

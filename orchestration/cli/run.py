@@ -22,7 +22,7 @@ from orchestration.cli.input_fingerprint import changed, fingerprint
 from orchestration.cli.run_parameters import Parameters
 from orchestration.cli.run_state import LastRun
 from orchestration.cli.write_lock import write_lock
-from orchestration.errors import DONE, REFUSED, UNAVAILABLE
+from orchestration.errors import DONE, INCOMPLETE, REFUSED, UNAVAILABLE
 from orchestration.progress import report_progress, reset_seconds, seconds, timed
 from warehouse.paths import DataPaths
 
@@ -41,7 +41,7 @@ def run(paths: DataPaths, parameters: Parameters, console: Console, *, wait: boo
         prints = fingerprint(paths, parameters.as_dict())
         if before and _is_unchanged(paths, before, prints, parameters):
             run_summary.show(console, before.summary, "nothing new: " + _same(before))
-            return DONE
+            return INCOMPLETE if parameters.strict and before.summary.get("missing") else DONE
         if before and before.is_whole and (what := changed(prints, before.fingerprint)):
             console.print(f"[dim]changed since the last run: {', '.join(what)}[/dim]")
         return _work(paths, parameters, console, prints)
@@ -82,13 +82,15 @@ def _work(
         run_id=result.run_id,
         started_at=started.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - clock, 1),
-        exit_code=exit_code(paths, parameters, result),
+        exit_code=DONE,
         outcome=_outcome(result),
         fingerprint=prints,
         parameters=parameters.as_dict(),
         release_id=result.release["release_id"] if result.release else None,
     )
-    done = replace(done, summary=run_summary.gather(paths, done, result))
+    summary = run_summary.gather(paths, done, result)
+    code = exit_code(paths, parameters, result, bool(summary["missing"]))
+    done = replace(done, exit_code=code, summary=summary)
     run_state.write(paths, done)
     run_state.write_json(paths.working / "timings.json", {**seconds(), "total": done.seconds})
     run_summary.show(console, done.summary)
@@ -114,14 +116,17 @@ def _interrupts_after() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
-def exit_code(paths: DataPaths, parameters: Parameters, result: ChainResult) -> int:
-    """0 done; 1 failed; 3 when a source did not answer and nothing newer was published."""
+def exit_code(
+    paths: DataPaths, parameters: Parameters, result: ChainResult, is_incomplete: bool = False
+) -> int:
+    """0 done; 1 failed; 3 when a source did not answer and nothing newer was published; 4 with
+    `--strict` where the release lacks something that was set aside, refused or is stale."""
     if result.failures or (result.release is None and not parameters.select):
         return REFUSED
     is_newer = bool(result.release and result.release["is_new"])
     if not is_newer and run_summary.failed_live(paths, parameters.live):
         return UNAVAILABLE
-    return DONE
+    return INCOMPLETE if parameters.strict and is_incomplete else DONE
 
 
 def _outcome(result: ChainResult) -> str:

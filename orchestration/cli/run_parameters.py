@@ -23,6 +23,8 @@ class Parameters:
     activate: bool = False
     select: str | None = None
     force: bool = False
+    #: exit with 4 where the release lacks something that was set aside, refused or is stale
+    strict: bool = False
 
     @property
     def is_for_current(self) -> bool:
@@ -30,7 +32,7 @@ class Parameters:
         return self.activate or self.as_known_on is None
 
     def as_dict(self) -> dict[str, str | None]:
-        """What makes a release different: not the access method, --activate or --force."""
+        """What makes a release different: neither the access method nor the other options."""
         return {"as_known_on": self.as_known_on, "as_of": self.as_of}
 
 
@@ -44,6 +46,7 @@ def parameters(
     activate: bool = False,
     select: str | None = None,
     force: bool = False,
+    strict: bool = False,
     today: date | None = None,
 ) -> Parameters:
     """Check what was asked; every mistake names the choices. `today` is the clock's by default.
@@ -86,6 +89,7 @@ def parameters(
         activate=activate,
         select=select,
         force=force,
+        strict=strict,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import DONE, INCOMPLETE
 from warehouse.paths import DataPaths
 
 
@@ -27,7 +28,7 @@ class LastRun:
 
     @property
     def is_whole(self) -> bool:
-        return self.exit_code == 0 and self.release_id is not None
+        return self.exit_code in (DONE, INCOMPLETE) and self.release_id is not None
 
 
 def path(paths: DataPaths) -> Path:

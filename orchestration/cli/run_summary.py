@@ -22,6 +22,8 @@ from warehouse.paths import DataPaths
 
 if TYPE_CHECKING:
     from orchestration.defs.automation.chain import ChainResult
+    from orchestration.defs.ingestion.landing_state import SourceState
+    from warehouse.storage.set_aside import SetAside
 
 #: Shown to be pasted; a query appears only if the release has its mart.
 QUERIES = {
@@ -39,22 +41,37 @@ QUERIES = {
 def gather(paths: DataPaths, run: LastRun, result: ChainResult) -> dict[str, Any]:
     """Everything that `show` prints, as plain values that can be kept."""
     from orchestration.defs.collect_check_results import collect_check_results, outcome, tally
+    from orchestration.defs.failure_origin import failed_rows
     from orchestration.defs.ingestion.landing_state import landing_state
     from sources.kit.catalog import catalog
+    from warehouse.storage.set_aside import list_set_aside
 
     checks = collect_check_results(paths)
     failed = [check for check in checks if outcome(check) == "failed"]
+    rows_of_tests = failed_rows(paths) if failed else {}
+    landed = landing_state(paths, catalog())
     return {
         "outcome": run.outcome,
         "seconds": run.seconds,
         "parameters": run.parameters,
-        "landed": [state.as_dict() for state in landing_state(paths, catalog())],
+        "landed": [state.as_dict() for state in landed],
         "checks": tally(checks),
-        "failed_checks": [_failed_line(check) for check in failed],
+        "failed_checks": [_failed_line(paths, check, rows_of_tests) for check in failed],
         "failures": result.failures,
+        "missing": [*result.refused, *_missing(list_set_aside(paths), landed)],
         "release": _release(paths, result.release),
         "data_dir": str(paths.data_dir),
     }
+
+
+def _missing(entries: Sequence[SetAside], landed: Sequence[SourceState]) -> list[str]:
+    """What the release lacks: partitions that are set aside, and sources that are stale."""
+    by_source = {entry.source_id for entry in entries}
+    return [
+        *(f"{entry.sentence}. What to do: {entry.remedy}" for entry in entries),
+        *(f"{s.source_id} is stale: {s.note}" for s in landed
+          if s.is_stale and s.source_id not in by_source),
+    ]  # fmt: skip
 
 
 def failed_live(paths: DataPaths, asked: Sequence[str]) -> list[str]:
@@ -90,10 +107,17 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
     }
 
 
-def _failed_line(check: Mapping[str, Any]) -> str:
+def _failed_line(
+    paths: DataPaths, check: Mapping[str, Any], rows_of_tests: Mapping[str, Sequence[Any]]
+) -> str:
+    from orchestration.defs.failure_origin import describe_origin
+
     observed = f": {check['observed']}" if check.get("observed") else ""
     notes = f" ({check['notes']})" if check.get("notes") else ""
-    return f"{check['stage']} · {check['subject']} · {check['expectation']}{observed}{notes}"
+    rows = rows_of_tests.get(check["expectation"], check["sample"])
+    origin = describe_origin(paths, check["subject"], rows)
+    line = f"{check['stage']} · {check['subject']} · {check['expectation']}{observed}{notes}"
+    return line + origin
 
 
 def show(console: Console, summary: Mapping[str, Any], headline: str | None = None) -> None:
@@ -101,6 +125,8 @@ def show(console: Console, summary: Mapping[str, Any], headline: str | None = No
     console.print(landed_table(summary["landed"]))
     console.print(_checks(summary["checks"]))
     _show_failures(console, summary)
+    for line in summary.get("missing", ()):
+        console.print(f"[yellow]missing[/yellow] {escape(line)}", highlight=False, soft_wrap=True)
     release = summary["release"]
     if release is None:
         ending = "[red]no release[/red]: the current release has not changed"

@@ -16,6 +16,7 @@ from warehouse.paths import DataPaths
 from warehouse.release.registry import releases
 from warehouse.storage.file_lock import lock_owner
 from warehouse.storage.request_log import RequestLog, request_log_path
+from warehouse.storage.set_aside import list_set_aside
 
 
 def show_status(paths: DataPaths, console: Console) -> int:
@@ -36,6 +37,8 @@ def show_status(paths: DataPaths, console: Console) -> int:
             "waiting",
             f"{'; '.join(waiting)}: `pax land SOURCE FILE` lands them, `pax dev` does by itself",
         )
+    for entry in list_set_aside(paths):
+        _line(console, "missing", f"{entry.sentence}. What to do: {entry.remedy}")
     for line in request_logs(paths):
         _line(console, "requests", line)
     console.print()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from expectations.check_result import CheckResult as Result
 from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
 from warehouse.paths import DataPaths
+from warehouse.storage.set_aside import SetAside, list_set_aside
 
 CheckResult = dict[str, Any]
 
@@ -20,7 +23,34 @@ _SUITES = {"test": "data test", "unit_test": "unit test"}
 
 def collect_check_results(paths: DataPaths) -> list[CheckResult]:
     """One row per check of stages `sources`, `marts`, `dbt`: what `check_result` will hold."""
-    return [*_of_checkpoints(paths), *_of_dbt(paths)]
+    refused = [asdict(r) for r in set_aside_results(list_set_aside(paths))]
+    return [*_of_checkpoints(paths), *refused, *_of_dbt(paths)]
+
+
+def set_aside_results(entries: Iterable[SetAside], subject: str = "") -> Iterator[Result]:
+    """A warning per check that a partition was set aside for; of one landed table, or of all.
+
+    Warnings: what is set aside is in no mart, so it holds no release back.
+    """
+    for entry in entries:
+        causes = entry.checks or [{"subject": "", "expectation": "lands whole and unchanged"}]
+        for cause in causes:
+            table = cause["subject"] or f"{entry.source_id}.{next(iter(entry.table_hashes), 'all')}"
+            if subject not in ("", table):
+                continue
+            yield Result(
+                stage="sources",
+                suite=entry.source_id,
+                subject=table,
+                expectation=f"{entry.partition} is set aside: {cause['expectation']}",
+                severity="warning",
+                passed=False,
+                observed=cause.get("observed") if entry.checks else entry.reason,
+                notes=f"{cause.get('notes') or entry.reason}; {entry.state}. "
+                f"What to do: {entry.remedy}",
+                n_rows=cause.get("n_rows"),
+                sample=cause.get("sample"),
+            )
 
 
 def dbt_failures(paths: DataPaths) -> dict[str, str]:

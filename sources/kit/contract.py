@@ -45,6 +45,10 @@ class RawFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
+#: The reason of a row that could be read and states that it has no value.
+NO_VALUE = "no value"
+
+
 @dataclass(frozen=True)
 class QuarantinedRow:
     """A row that could not be parsed, with its reason, place and full text."""

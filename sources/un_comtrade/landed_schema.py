@@ -22,6 +22,7 @@ from sources.kit.columns import (
     to_period,
     without_leading_zeros,
 )
+from sources.kit.contract import NO_VALUE
 from sources.un_comtrade.layouts import DIMENSIONS
 from sources.un_comtrade.response import FIELDS
 
@@ -58,6 +59,10 @@ def trade_columns(
     typed = {name: _typed(raw, name) for name in FIELDS}
     columns = {name: values for name, (values, _) in typed.items()}
     unreadable = {name: bad for name, (_, bad) in typed.items() if bad is not None}
+    if (value := unreadable.get("primaryValue")) is not None:
+        # as pandas writes a value that is none, beside NaN
+        infinite = matches(raw["primaryValue"].cast(pa.string()), "(?i)[+-]?inf(inity)?")
+        unreadable["primaryValue"] = pc.and_not(value, pc.fill_null(infinite, False))
     columns["typeCode"] = pc.fill_null(columns["typeCode"], "C")
     columns["flowCode"] = _flow(columns["flowCode"])
     columns["cmdCode"] = _product(columns["cmdCode"])
@@ -161,7 +166,7 @@ def _reasons(
         "no product code": columns["cmdCode"].is_null(),
         "not a product code": pc.invert(matches(columns["cmdCode"], "[0-9A-Z_]+")),
         "the value is not a number": unreadable.get("primaryValue"),
-        "no value": columns["primaryValue"].is_null(),
+        NO_VALUE: columns["primaryValue"].is_null(),
         "a negative value": pc.less(columns["primaryValue"], 0),
         **{f"{name} is not a number": unreadable.get(name) for name in _NUMBERS},
         **{f"{name} is negative": pc.less(columns[name], 0) for name in _NUMBERS},

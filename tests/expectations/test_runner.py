@@ -224,10 +224,11 @@ def test_a_large_table_is_validated_on_the_same_sample_each_time(
 def test_a_manual_partition_of_another_size_only_warns(wgi: DataPaths) -> None:
     (record,) = list_load_records(wgi, "worldbank_wgi")
     table = table_of(WGI)
-    (row,) = landed_tables.list_partitions(wgi, table, [record], {"2024": 10}).to_pylist()
+    files = landed_tables.partition_files(wgi, table)
+    (row,) = landed_tables.list_partitions(table, files, [record], {"2024": 10}).to_pylist()
     assert row["share_of_expected"] == row["share_of_expected_if_not_manual"] > 1.5
     manual = type(record)(**{**record.__dict__, "access_method": "manual"})
-    (row,) = landed_tables.list_partitions(wgi, table, [manual], {"2023": 10**6}).to_pylist()
+    (row,) = landed_tables.list_partitions(table, files, [manual], {"2023": 10**6}).to_pylist()
     assert row["share_of_expected_if_not_manual"] is None
     assert row["share_of_expected"] < 0.7
 

@@ -24,10 +24,12 @@ from orchestration.defs.ingestion.partitions import (
 from orchestration.defs.instance import fail_dead_runs, open_instance, run_lock_path
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import call, run_module, use_parsed, variables
+from tests.orchestration.test_acceptance import WGI, wgi_file
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked, lock_owner
-from warehouse.storage.landing import land_bundle
+from warehouse.storage.landing import land_bundle, land_files
 from warehouse.storage.load_records import list_load_records, load_record_path
+from warehouse.storage.set_aside import list_set_aside
 
 pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(600)]
 
@@ -167,6 +169,29 @@ def test_backfill_lands_just_the_chosen_partition(world: DataPaths) -> None:
             dg.AssetKey(["landing", "usgs_mcs", "world"]), limit=10
         ).records
         assert [record.partition_key for record in found] == ["2025"]
+
+
+def test_refused_partition_is_set_aside_in_a_run_of_the_interface(world: DataPaths) -> None:
+    """Materialize in the UI: the run succeeds, its check warns, the last good figures are back."""
+    land_files(WGI, [wgi_file("cc ge pv")], "manual", world)
+    done = run_module(
+        world.data_dir, "dagster", "asset", "materialize", "-m", "orchestration.definitions",
+        "--select", "landing/worldbank_wgi/indicators", "--partition", "2024",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    [record] = list_load_records(world, "worldbank_wgi")
+    assert record.access_method == "bundled"
+    [entry] = list_set_aside(world)
+    with open_instance(world) as instance:
+        [run] = instance.get_runs()
+        [check] = [
+            e.dagster_event.asset_check_evaluation_data
+            for e in instance.all_logs(run.run_id)
+            if e.dagster_event and e.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+        ]
+        assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+        assert "2024 is set aside" in str(check.description)
+        assert _messages(instance, entry.remedy)
 
 
 def test_range_is_one_run_with_an_event_per_partition(world: DataPaths) -> None:

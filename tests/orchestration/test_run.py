@@ -28,10 +28,12 @@ from orchestration.defs.instance import open_instance
 from orchestration.defs.transformation.dbt_command import manifest_path, run_dbt
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import FinishedRun, call
+from tests.orchestration.test_acceptance import COMTRADE, WGI, comtrade_file, wgi_file
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.release.dbt_manifest import read_catalog
-from warehouse.storage.landing import land_bundle
+from warehouse.storage.landing import land_bundle, land_files
 from warehouse.storage.load_records import mark_stale
+from warehouse.storage.set_aside import list_set_aside
 
 whole = pytest.mark.xdist_group("whole_run")
 
@@ -284,6 +286,46 @@ class TestWholeRun:
         assert back.returncode == 0, back.stderr
         assert current(copied) == before
 
+    @pytest.mark.long
+    @pytest.mark.timeout(1200)
+    def test_refused_partitions_stop_nothing(self, copied: DataPaths) -> None:
+        """A cut file and one that is not what it claims, of two sources: both are set aside, the
+        release is that of the last good figures and names them; good files bring them back."""
+        before, hashes = current(copied), marts_of(copied)
+        land_files(WGI, [wgi_file("cc ge pv")], "manual", copied)
+        land_files(COMTRADE, [comtrade_file(2021, is_shifted=True)], "manual", copied)
+        done = call(copied.data_dir, "run", "--strict", wait=600)
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert current(copied) != before
+        assert marts_of(copied) == hashes
+        status = call(copied.data_dir, "status").stdout
+        changes = (copied.current / "CHANGES.md").read_text()
+        report = (copied.current / "report" / "index.html").read_text()
+        for partition, command in (
+            ("worldbank_wgi 2024", "pax land worldbank_wgi FILE"),
+            ("un_comtrade file/", "pax land un_comtrade FILE"),
+        ):
+            for text in (done.stdout, status, changes):
+                assert partition in text
+                assert command in text
+            assert partition in report
+        sql = "from marts.check_result where expectation like '%set aside%' order by subject"
+        with opened(copied) as connection:
+            found = connection.execute(f"select subject, severity, passed {sql}").fetchall()
+        assert found == [
+            ("un_comtrade.trade", "warning", False),
+            ("worldbank_wgi.indicators", "warning", False),
+        ]
+        assert call(copied.data_dir, "run", "--strict").returncode == 4, "nothing new, and missing"
+
+        for name in ("worldbank_wgi", "un_comtrade"):
+            for entry in list_set_aside(copied, name):
+                again = call(copied.data_dir, "land", name, "--undo", entry.partition)
+                assert again.returncode == 0, again.stderr
+        done = call(copied.data_dir, "run", "--strict", wait=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert current(copied) == before, "the same figures are the same release"
+
     def test_selected_part_publishes_nothing(self, copied: DataPaths) -> None:
         before = sorted(path.name for path in copied.releases.iterdir())
         done = call(copied.data_dir, "run", "--select", "dim_country")
@@ -350,3 +392,16 @@ def test_exit_codes(
     release = None if is_new is None else {"release_id": "r", "is_new": is_new}
     asked = parameters(live=True, sources=["worldbank_wgi"])
     assert exit_code(data_dir, asked, ChainResult("group", "run", release, failures)) == expected
+
+
+@pytest.mark.parametrize(("is_strict", "is_incomplete", "expected"), [
+    (True, True, 4), (True, False, 0), (False, True, 0),
+])  # fmt: skip
+def test_strict_is_about_what_the_release_lacks(
+    data_dir: DataPaths, is_strict: bool, is_incomplete: bool, expected: int
+) -> None:
+    result = ChainResult("group", "run", {"release_id": "r", "is_new": True})
+    asked = parameters(strict=is_strict)
+    assert exit_code(data_dir, asked, result, is_incomplete) == expected
+    failed = ChainResult("group", "run", None, ["a model failed"])
+    assert exit_code(data_dir, asked, failed, is_incomplete) == 1

@@ -73,6 +73,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
 @pytest.mark.parametrize("file", [
     pytest.param(raw_file("nan.csv", NAN), id="small"),
     pytest.param(case("02_nan_as_text", "nan_JPN.csv", NAN), id="reported"),
+    pytest.param(raw_file("inf.csv", NAN.replace("NaN", "inf", 1)), id="infinite"),
 ])  # fmt: skip
 def test_nan_as_text_is_no_number(file: RawFile, data_dir: DataPaths) -> None:
     rows, (parsed,) = trade(file)

@@ -198,7 +198,7 @@ def test_full_or_read_only_disk_lands_nothing(
 ) -> None:
     land_files(toy, [raw(TWO)], "manual", data_dir)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(number, "no", str(data_dir.landing))
 
     monkeypatch.setattr(*step, fail)

@@ -41,6 +41,7 @@ from warehouse.release.verify import verify_in_subprocess
 from warehouse.storage import file_lock
 from warehouse.storage.atomic_write import fsync_file
 from warehouse.storage.load_records import LATEST
+from warehouse.storage.set_aside import list_set_aside
 
 Progress = Callable[[str], None]
 
@@ -209,7 +210,9 @@ def build_draft(
     shutil.rmtree(folder / ".spill", ignore_errors=True)
     files = [_take_over(file, parquet) for file in exported]
     n_rows = {file.name: file.rows for file in files}
-    version = identity(files, as_of_date, as_known_on)
+    # what was published later than the knowledge day is not missing on it
+    missing = [x for x in list_set_aside(paths) if x.known_from_date <= as_known_on.isoformat()]
+    version = identity(files, as_of_date, as_known_on, missing)
     built_at = (run.built_at or datetime.now(UTC)).astimezone(UTC)
     return ReleaseDraft(
         release_id=release_id(as_of_date, version),
@@ -233,6 +236,7 @@ def build_draft(
             if not n_rows[mart.name]
         },
         tools=tool_versions(),
+        set_aside=tuple(missing),
     )
 
 

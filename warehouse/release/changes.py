@@ -204,6 +204,17 @@ def source_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def set_aside_lines(manifest: Mapping[str, Any]) -> list[str]:
+    """The section on partitions that the release lacks; none where nothing is set aside."""
+    entries = manifest.get("set_aside") or ()  # releases of version 0.2.0 have no such entry
+    lines = [
+        f"- {x['source_id']} {x['partition']}: {x['reason']}; {x['state']}. "
+        f"What to do: {x['remedy']}"
+        for x in entries
+    ]
+    return ["", "## Set aside", "", *lines] if lines else []
+
+
 def changes_text(
     new: Mapping[str, Any], folder: Path, old: Mapping[str, Any] | None, before: Path | None
 ) -> str:
@@ -217,9 +228,10 @@ def changes_text(
     deprecated = changes_lines({name: list(_columns(mart)) for name, mart in new["marts"].items()})
     if old is None or before is None:
         first = f"{head}\nThe first release in this data directory: {new['n_marts']} marts."
-        return "\n".join([first, *deprecated]) + "\n"
+        return "\n".join([first, *set_aside_lines(new), *deprecated]) + "\n"
     lines = [head, f"Against {old['release_id']}.", "", "## Inputs", ""]
     lines += source_changes(old, new) or ["- the same editions and the same days"]
+    lines += set_aside_lines(new)
     previous = {k: v for k, v in old["marts"].items() if v["in_identity"]}
     current = {k: v for k, v in new["marts"].items() if v["in_identity"]}
     lines += ["", "## Marts", ""]

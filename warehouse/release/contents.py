@@ -21,6 +21,7 @@ from warehouse.release.table_macros import TableMacro
 from warehouse.release.verify import SAMPLES
 from warehouse.report.build import render_dictionary, render_report
 from warehouse.storage.read_only import reading
+from warehouse.storage.set_aside import SetAside
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ReleaseDraft:
     withheld_marts: dict[str, tuple[str, ...]]
     empty_marts: dict[str, str]
     tools: dict[str, str]
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def evidence_age_days(self) -> int:
@@ -107,6 +109,18 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
             for mart, sources in draft.withheld_marts.items()
         ],
         "sources": source_entries(draft.editions, draft.marts),
+        "set_aside": [
+            {
+                "source_id": entry.source_id,
+                "partition": entry.partition,
+                "edition": entry.edition,
+                "since": entry.since,
+                "reason": entry.reason,
+                "state": entry.state,
+                "remedy": entry.remedy,
+            }
+            for entry in draft.set_aside
+        ],
     }
 
 

@@ -16,14 +16,21 @@ from warehouse.release.dbt_manifest import Mart
 from warehouse.release.metadata_tables import COLUMNS as METADATA_TABLES
 from warehouse.release.parquet import MartFile
 from warehouse.storage.atomic_write import sha256_of
+from warehouse.storage.set_aside import SetAside
 
 FILE_NAME = "manifest.json"
 FORMAT = 2
 _TOOLS = ("duckdb", "pyarrow", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
 
 
-def identity(files: Iterable[MartFile], as_of_date: date, as_known_on: date) -> str:
-    """The sha256 that identifies a release: its days, the bytes of its marts and their columns.
+def identity(
+    files: Iterable[MartFile],
+    as_of_date: date,
+    as_known_on: date,
+    set_aside: Iterable[SetAside] = (),
+) -> str:
+    """The sha256 that identifies a release: its days, the bytes of its marts and their columns,
+    and what it lacks because it is set aside.
 
     The metadata tables are left out: they hold times and check results of the run.
     """
@@ -32,7 +39,9 @@ def identity(files: Iterable[MartFile], as_of_date: date, as_known_on: date) -> 
         for file in sorted(files, key=lambda file: file.name)
         if file.name not in METADATA_TABLES
     ]
-    body = json.dumps([as_of_date.isoformat(), as_known_on.isoformat(), parts])
+    missing = [[x.source_id, x.partition, dict(x.table_hashes), x.reason] for x in set_aside]
+    days = [as_of_date.isoformat(), as_known_on.isoformat()]
+    body = json.dumps([*days, parts, *([missing] if missing else [])], sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -117,18 +117,31 @@ def staged(paths: DataPaths, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def commit(paths: DataPaths, folder: Path, moves: Mapping[str, Path], removals: list[Path]) -> None:
+def commit(
+    paths: DataPaths,
+    folder: Path,
+    moves: Mapping[str, Path],
+    removals: Iterable[Path] = (),
+    renames: Iterable[tuple[Path, Path]] = (),
+) -> None:
     """Move the staged files to their destinations and remove what they replace, all or nothing.
 
     Args:
         moves: file name in `folder` -> destination below the data directory.
         removals: files below the data directory that the new ones replace.
+        renames: files below the data directory and where they go before the moves, in order; no
+            destination exists yet, or an earlier rename frees it.
     Raises:
         OSError: nothing was committed, or the next `finish_commits` completes it.
     """
+
+    def below(path: Path) -> str:
+        return str(path.relative_to(paths.data_dir))
+
     plan = {
-        "moves": {name: str(to.relative_to(paths.data_dir)) for name, to in moves.items()},
-        "removals": [str(path.relative_to(paths.data_dir)) for path in removals],
+        "renames": [(below(path), below(to)) for path, to in renames],
+        "moves": {name: below(to) for name, to in moves.items()},
+        "removals": [below(path) for path in removals],
     }
     write_atomic(folder / "plan.json", orjson.dumps(plan))
     committed = folder.with_suffix(".commit")
@@ -164,6 +177,12 @@ def _is_running(pid: int) -> bool:
 
 def _finish(paths: DataPaths, folder: Path) -> None:
     plan = orjson.loads((folder / "plan.json").read_bytes())
+    # a plan of version 0.2.0 has no renames
+    for name, to in plan.get("renames", ()):
+        source, target = paths.data_dir / name, paths.data_dir / to
+        if source.exists() and not target.exists():  # else an earlier attempt has renamed it
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
     for name, to in plan["moves"].items():
         staged_file, target = folder / name, paths.data_dir / to
         if staged_file.exists():  # else an earlier attempt has moved it

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec
-from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
 from sources.kit.errors import QuarantineLimitError, SourceError
 from sources.kit.load_record import LoadRecord, file_stem, load_record_of
 from sources.kit.tabular import conform
@@ -37,14 +37,15 @@ from warehouse.storage.load_records import (
 )
 from warehouse.storage.partitions import (
     commit_partition,
+    damaged_files,
     declare_tables,
-    has_all_files,
     keep_raw,
     parquet_path,
     quarantine_path,
     raw_path,
     remove_partition,
 )
+from warehouse.storage.set_aside import drop_set_aside, set_aside_staged
 
 __all__ = [
     "Landed",
@@ -69,12 +70,14 @@ def land_files(
 
     The same content under two names is one file. All partitions are parsed and staged before the
     first one is committed, so a corrupt file among them lands nothing; one at a time, so that a
-    big file needs no more memory than its largest partition.
+    big file needs no more memory than its largest partition. A partition with too many quarantined
+    rows is set aside, and the others land.
 
     Args:
         access_method: `manual` or `live`.
     Raises:
-        SourceError: no file, an unknown layout, a corrupt file, or too many quarantined rows.
+        SourceError: no file, an unknown layout, a corrupt file, or too many quarantined rows in
+            every partition.
         LandingError: the landing cannot be written.
     """
     paths = paths or DataPaths.at()
@@ -86,6 +89,9 @@ def land_files(
         parts = [_stage(spec, part, access_method, paths, stack) for part in spec.parse(distinct)]
         known = list_load_records(paths, spec.source_id)
         landed = [_commit(spec, one, paths, known) for one in parts]
+        problems = [one.problem for one in parts if one.problem]
+        if problems and len(problems) == len(parts):
+            raise problems[0]
     if access_method == "live":
         clear_stale(paths, spec.source_id)
     return landed
@@ -101,6 +107,7 @@ def land(
         LandingError: the landing cannot be written.
     """
     paths = paths or DataPaths.at()
+    check_quarantine(spec, parsed)
     with ExitStack() as stack:
         staged_part = _stage(spec, parsed, access_method, paths, stack)
         return _commit(spec, staged_part, paths, list_load_records(paths, spec.source_id))
@@ -113,12 +120,12 @@ class _Staged:
     load_record: LoadRecord
     folder: Path
     quarantine: Sequence[QuarantinedRow]
+    problem: QuarantineLimitError | None = None  # why it may not land
 
 
 def _stage(
     spec: SourceSpec, parsed: Parsed, access_method: str, paths: DataPaths, stack: ExitStack
 ) -> _Staged:
-    check_quarantine(spec, parsed)
     for name, data in parsed.tables.items():
         if name not in spec.tables:
             raise SourceError(spec.source_id, f"parse returned an undeclared table {name}")
@@ -129,6 +136,10 @@ def _stage(
         folder = stack.enter_context(staged(paths, stem))
         hashes = {name: _write(folder, name, data) for name, data in parsed.tables.items()}
         record = load_record_of(spec.source_id, spec.parser_version, parsed, access_method, hashes)
+    try:
+        check_quarantine(spec, parsed)
+    except QuarantineLimitError as error:
+        return _Staged(record, folder, parsed.quarantine, error)
     return _Staged(record, folder, parsed.quarantine)
 
 
@@ -139,41 +150,39 @@ def _commit(
     with disk_errors(f"{spec.source_id} {new.load_record.partition}", paths.landing):
         finish_commits(paths)
         declare_tables(paths, [spec])
+        if new.problem:
+            set_aside_staged(paths, spec, new.load_record, new.folder, new.problem.what)
+            return Landed(new.load_record, "set aside", new.problem.what)
         if found := _already_there(paths, new, known):
+            if found.outcome == "unchanged":  # so it is wanted, and not what was set aside since
+                drop_set_aside(paths, spec.source_id, new.load_record.partition)
             return found
         commit_partition(paths, spec, new.load_record, new.folder, new.quarantine)
     return Landed(new.load_record, "landed")
 
 
-#: So many unreadable rows never set a partition aside that has more good ones.
-_FEW_ROWS = 2
-
-
 def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
     """Reject a partition with a larger share of unreadable rows than the source declares.
 
+    A row that states no value (NaN as text) can be read: it counts only where no other is left.
+
     Raises:
-        QuarantineLimitError: more than `quarantine_max_share` of the rows are unreadable, and more
-            than a few.
+        QuarantineLimitError: more than `quarantine_max_share` of the rows are unreadable.
     """
-    bad = len(parsed.quarantine)
     n_rows = sum(t.num_rows for t in parsed.tables.values())
-    # of a file of a few rows one row is more than any share
-    if (
-        not bad
-        or bad <= min(_FEW_ROWS, n_rows - 1)
-        or bad / (bad + n_rows) <= spec.quarantine_max_share
-    ):
+    counted = [row for row in parsed.quarantine if not n_rows or row.reason != NO_VALUE]
+    bad = len(counted)
+    if not bad or bad / (bad + n_rows) <= spec.quarantine_max_share:
         return
-    first = parsed.quarantine[0]
+    first = counted[0]
     raise QuarantineLimitError(
         spec.source_id,
         f"{bad} of {bad + n_rows} rows of {parsed.partition} cannot be parsed "
         f"({bad / (bad + n_rows):.1%}, allowed {spec.quarantine_max_share:.1%}); "
         f"the first: {first.reason}: {first.raw_text[:120]!r}",
         place=f"{first.file}:{first.line}",
-        remedy="nothing of it landed, the raw file is kept; check whether the publisher has "
-        "changed the layout, then extend parse.py",
+        remedy="it is set aside, the raw file is kept; check whether the file is damaged or the "
+        "publisher has changed the layout, then extend parse.py",
     )
 
 
@@ -196,7 +205,7 @@ def _already_there(
         if (
             (other.access_method, other.parser_version) == (new.access_method, new.parser_version)
             and other.payload_hashes == hashes
-            and has_all_files(paths, other)
+            and not damaged_files(paths, other)
             and all(_same_rows(paths, other, staged_part, name) for name in new.tables)
         ):
             if other.partition == new.partition:
@@ -222,7 +231,8 @@ def _same_rows(paths: DataPaths, other: LoadRecord, new: _Staged, table: str) ->
 def undo_landing(spec: SourceSpec, partition: str, paths: DataPaths | None = None) -> LoadRecord:
     """Remove a partition's Parquet, quarantine and load record; raw bytes stay.
 
-    A bundled partition that an uploaded file had replaced lands again with the next run.
+    The version that it replaced comes back, as long as no check has accepted the newer
+    one. A bundled partition that an uploaded file had replaced lands again with the next run.
 
     Raises:
         LandingError: no such partition has landed; the message lists those that have.

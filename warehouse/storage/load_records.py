@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,8 +55,8 @@ PARAMETERS = pa.schema(
 @dataclass(frozen=True)
 class Landed:
     """Outcome of landing one partition: `landed`, `unchanged` (the same content had landed),
-    `kept` (a live or manual partition replaces the bundled one) or `duplicate` (the same content
-    has landed under another name)."""
+    `kept` (a live or manual partition replaces the bundled one), `duplicate` (the same content
+    has landed under another name) or `set aside` (too many of its rows are unreadable)."""
 
     load_record: LoadRecord
     outcome: str
@@ -196,3 +196,36 @@ def read_stale_source(paths: DataPaths, source_id: str) -> StaleSource | None:
 def clear_stale(paths: DataPaths, source_id: str) -> None:
     """Remove the mark after a successful live fetch."""
     _stale_path(paths, source_id).unlink(missing_ok=True)
+
+
+def _accepted_path(paths: DataPaths, source_id: str) -> Path:
+    return paths.load_records / source_id / "_accepted.json"
+
+
+def read_accepted(paths: DataPaths, source_id: str) -> dict[str, dict[str, str]] | None:
+    """Hashes by table of the partitions that last passed their checks; None before the first."""
+    try:
+        found: dict[str, dict[str, str]] = orjson.loads(
+            _accepted_path(paths, source_id).read_bytes()
+        )
+    except (FileNotFoundError, orjson.JSONDecodeError):
+        return None
+    return found
+
+
+def write_accepted(paths: DataPaths, source_id: str, records: Iterable[LoadRecord]) -> None:
+    """Record that the checks of these partitions, all that a source has, have passed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    hashes = {record.partition: record.table_hashes for record in records}
+    if hashes != read_accepted(paths, source_id):
+        content = orjson.dumps(hashes, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+        write_atomic(_accepted_path(paths, source_id), content)
+
+
+def is_accepted(paths: DataPaths, record: LoadRecord) -> bool:
+    """Whether a landed partition has passed its checks as it is."""
+    accepted = read_accepted(paths, record.source_id) or {}
+    return accepted.get(record.partition) == record.table_hashes

@@ -12,8 +12,19 @@ from sources.kit.catalog import SourceSpec, TableSpec
 from sources.kit.contract import QuarantinedRow, RawFile
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
-from warehouse.storage.atomic_write import commit, disk_errors, write_atomic, write_parquet
-from warehouse.storage.load_records import load_record_path
+from warehouse.storage.atomic_write import (
+    commit,
+    disk_errors,
+    sha256_of,
+    write_atomic,
+    write_parquet,
+)
+from warehouse.storage.load_records import (
+    is_accepted,
+    load_record_path,
+    read_accepted,
+    read_load_record,
+)
 
 _QUARANTINE = pa.schema(
     {"reason": pa.string(), "file": pa.string(), "line": pa.int64(), "raw_text": pa.string()}
@@ -30,6 +41,22 @@ def quarantine_path(paths: DataPaths, source_id: str, partition: str) -> Path:
     return paths.quarantine / source_id / f"{file_stem(partition)}.parquet"
 
 
+def partition_files(paths: DataPaths, spec: SourceSpec, partition: str) -> dict[str, Path]:
+    """Every file that a partition may have, by its name where the partition lies in a folder."""
+    source_id = spec.source_id
+    return {
+        **{f"{t}.parquet": parquet_path(paths, source_id, t, partition) for t in spec.tables},
+        "_quarantine.parquet": quarantine_path(paths, source_id, partition),
+        # last: a load record exists only when all its files do
+        "load_record.json": load_record_path(paths, source_id, partition),
+    }
+
+
+def accepted_folder(paths: DataPaths, source_id: str, partition: str) -> Path:
+    """The version of a partition that last passed its checks, while a newer one is unchecked."""
+    return paths.landing / ".accepted" / source_id / file_stem(partition)
+
+
 def raw_path(paths: DataPaths, sha256: str) -> Path:
     """The raw bytes with this hash."""
     return paths.raw / sha256[:2] / sha256
@@ -43,7 +70,7 @@ def keep_raw(paths: DataPaths, files: Iterable[RawFile]) -> None:
     """
     for file in files:
         path = raw_path(paths, file.sha256)
-        if path.is_file() and path.stat().st_size == len(file.content):
+        if path.is_file() and sha256_of(path) == file.sha256:
             continue
         with disk_errors(f"the raw bytes of {file.name}", path):
             write_atomic(path, file.content)
@@ -84,6 +111,18 @@ def has_all_files(paths: DataPaths, record: LoadRecord) -> bool:
     )
 
 
+def damaged_files(paths: DataPaths, record: LoadRecord) -> list[str]:
+    """The tables of a partition whose Parquet file is missing or differs from its hash."""
+    found = []
+    for table, landed in record.tables.items():
+        path = parquet_path(paths, record.source_id, table, record.partition)
+        if not path.is_file():
+            found.append(f"{table} is missing")
+        elif sha256_of(path) != landed.sha256:
+            found.append(f"{table} differs from its hash in the load record")
+    return found
+
+
 def commit_partition(
     paths: DataPaths,
     spec: SourceSpec,
@@ -96,34 +135,55 @@ def commit_partition(
     Raises:
         OSError: nothing was committed, or the next landing completes it.
     """
-    source_id, partition = spec.source_id, record.partition
-    places = {t: parquet_path(paths, source_id, t, partition) for t in spec.tables}
-    moves = {f"{table}.parquet": places[table] for table in record.tables}
-    removals = [path for table, path in places.items() if table not in record.tables]
-    quarantined = quarantine_path(paths, source_id, partition)
+    places = partition_files(paths, spec, record.partition)
+    names = {f"{table}.parquet" for table in record.tables} | {"load_record.json"}
     if quarantine:
         rows = [vars(row) for row in quarantine]
         pq.write_table(
             pa.Table.from_pylist(rows, schema=_QUARANTINE), folder / "_quarantine.parquet"
         )
-        moves["_quarantine.parquet"] = quarantined
-    else:
-        removals.append(quarantined)
+        names.add("_quarantine.parquet")
     write_atomic(folder / "load_record.json", record.to_json())
-    # last: a load record exists only when all its files do
-    moves["load_record.json"] = load_record_path(paths, source_id, partition)
-    commit(paths, folder, moves, removals)
+    commit(
+        paths,
+        folder,
+        moves={name: place for name, place in places.items() if name in names},
+        removals=[place for name, place in places.items() if name not in names],
+        renames=_accepted_renames(paths, spec, record.partition),
+    )
+
+
+def _accepted_renames(
+    paths: DataPaths, spec: SourceSpec, partition: str
+) -> list[tuple[Path, Path]]:
+    """The accepted version steps aside for a new one, until the checks have decided."""
+    folder = accepted_folder(paths, spec.source_id, partition)
+    there = read_load_record(paths, spec.source_id, partition)
+    if (folder / "load_record.json").exists() or there is None:
+        return []
+    # a data directory of an older version has no such list: nothing else could stay in it
+    has_list = read_accepted(paths, spec.source_id) is not None
+    if has_list and not is_accepted(paths, there):
+        return []
+    files = partition_files(paths, spec, partition)
+    return [(path, folder / name) for name, path in files.items() if path.exists()]
 
 
 def remove_partition(paths: DataPaths, spec: SourceSpec, partition: str) -> None:
     """Remove a partition's load record, Parquet and quarantine; raw bytes stay.
+
+    The version that it replaced comes back, as long as no check has accepted the newer one.
 
     Raises:
         LandingError: a file cannot be removed.
     """
     with disk_errors(f"{spec.source_id} {partition}", paths.landing):
         # the load record first: without it the next landing replaces whatever is left
-        load_record_path(paths, spec.source_id, partition).unlink(missing_ok=True)
-        for table in spec.tables:
-            parquet_path(paths, spec.source_id, table, partition).unlink(missing_ok=True)
-        quarantine_path(paths, spec.source_id, partition).unlink(missing_ok=True)
+        for path in reversed(partition_files(paths, spec, partition).values()):
+            path.unlink(missing_ok=True)
+        accepted = accepted_folder(paths, spec.source_id, partition)
+        for name, path in partition_files(paths, spec, partition).items():
+            if (accepted / name).exists():
+                (accepted / name).rename(path)
+        if accepted.exists():
+            accepted.rmdir()

@@ -26,15 +26,19 @@ from orchestration.defs.ingestion.partitions import (
     partition_keys,
 )
 from orchestration.defs.instance import databases_open, hold_run_lock
+from sources.kit import errors as source_errors
 from sources.kit import requests
 from sources.kit.catalog import SourceSpec, catalog
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.bundled import has_pending_bundle
 from warehouse.storage.file_lock import acquire_lock
+from warehouse.storage.set_aside import set_aside_damaged
 
 RELEASE = dg.AssetKey(["release", "current"])
 #: How Ctrl-C appears in the events of a run: Dagster calls it a failed step.
 _INTERRUPTS = ("KeyboardInterrupt", "DagsterExecutionInterruptedError")
+#: Errors of files and publishers; see `sources.kit.errors`.
+_OF_SOURCE = {name for name, kind in vars(source_errors).items() if isinstance(kind, type)}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class ChainResult:
     run_id: str
     release: dict[str, Any] | None
     failures: list[str] = field(default_factory=list)
+    #: what landed nothing, or was set aside: the release was made without it
+    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,9 @@ def run_chain(
 ) -> ChainResult:
     """Execute the chain in this process and wait for it.
 
-    A publisher that fails does not stop the chain: its source is stale. A bundled or uploaded
-    file, a source check, a model or a mart check that fails does.
+    A publisher that fails does not stop the chain: its source is stale. Nor does a file that is
+    refused, or a partition that its checks refuse or that was changed since it landed: it is set
+    aside. A model, a mart check, the disk or a suite that cannot be evaluated does.
 
     Raises:
         KeyboardInterrupt: a run was interrupted.
@@ -101,25 +108,65 @@ def run_chain(
     group = uuid.uuid4().hex[:8]
     tags = {"pax/run_group": group, **(parent_tags or {})}
     failures: list[str] = []
+    refused: list[str] = []
     with acquire_lock(paths.lock, f"run group {group}", timeout=-1):
         for spec in catalog().values():
-            refused: list[str] = []
-            for source_run in plan_source_runs(paths, spec, request):
-                found = _execute_source_run(paths, definitions, instance, source_run, request, tags)
-                for failure in found:
-                    on_failure(failure)
-                if source_run.access_method != "live":
-                    refused += found
-            failures += refused
-            if not refused:
+            damaged = [entry.sentence for entry in set_aside_damaged(paths, spec)]
+            found = _ingest_source(paths, definitions, instance, spec, request, tags)
+            for text in [*damaged, *found.refused, *found.failures, *found.stale]:
+                on_failure(text)
+            refused += [*damaged, *found.refused]
+            failures += found.failures
+            if not (found.refused or found.failures):
                 _write_stamp(paths, spec, request)
         if failures:
-            return ChainResult(group, "", None, failures)
+            return ChainResult(group, "", None, failures, refused)
         selection = _selected_assets(definitions, request.select) if request.select else None
         result = _execute(
             paths, definitions, instance, BUILD_AND_RELEASE, _config(request), tags, selection
         )
-    return ChainResult(group, result.run_id, _release(result), _failures(result))
+    return ChainResult(group, result.run_id, _release(result), _failures(result), refused)
+
+
+@dataclass(frozen=True)
+class _Ingestion:
+    """Why runs of one source failed: its files, its publisher, or anything else."""
+
+    refused: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def _ingest_source(
+    paths: DataPaths,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    spec: SourceSpec,
+    request: ChainRequest,
+    tags: Mapping[str, str],
+) -> _Ingestion:
+    found = _Ingestion()
+    check_only = SourceRun(spec.source_id, "bundled")
+    source_runs = list(plan_source_runs(paths, spec, request))
+    for source_run in source_runs:
+        result = _execute_source_run(paths, definitions, instance, source_run, request, tags)
+        if source_run.access_method == "live":
+            found.stale.extend(_failures(result))
+        elif _is_of_source(result):
+            found.refused.extend(_failures(result))
+        else:
+            found.failures.extend(_failures(result))
+    if found.refused and source_runs[-1] != check_only:
+        # the run of a refused file ends before the checks of what landed beside it
+        result = _execute_source_run(paths, definitions, instance, check_only, request, tags)
+        found.failures.extend(_failures(result))
+    return found
+
+
+def _is_of_source(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether a run failed by an error of its source: a file, not the disk or the program."""
+    failed = [list(_errors(event)) for event in result.all_events if event.is_step_failure]
+    return bool(failed) and all(any(e.cls_name in _OF_SOURCE for e in es) for es in failed)
 
 
 def plan_source_runs(
@@ -167,11 +214,11 @@ def _execute_source_run(
     run: SourceRun,
     request: ChainRequest,
     tags: Mapping[str, str],
-) -> list[str]:
+) -> dg.ExecuteInProcessResult:
     config = _config(request, access_method=run.access_method, manual=list(run.manual))
     own = {**tags, **run.tags, "pax/source": run.source_id}
     job = landing_job(run.source_id)
-    return _failures(_execute(paths, definitions, instance, job, config, own))
+    return _execute(paths, definitions, instance, job, config, own)
 
 
 def _execute(

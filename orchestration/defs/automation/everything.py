@@ -50,7 +50,9 @@ def run_everything(
             data_dir.paths, load_definitions(), context.instance, request,
             {"pax/parent_run": context.run_id}, context.log.error,
         )  # fmt: skip
-    context.add_output_metadata({"run_group": done.group, **(done.release or {})})
+    context.add_output_metadata(
+        {"run_group": done.group, "refused": "; ".join(done.refused), **(done.release or {})}
+    )
     if done.failures or done.release is None:
         raise dg.Failure(
             "no release: " + "\n".join(done.failures) + "\nThe failed run of the group "

@@ -71,11 +71,12 @@ def landing_step(spec: SourceSpec) -> dg.AssetsDefinition:
         report_progress("landing", spec.source_id)
         with explain_failures(), timed("landing"):
             done = ingest(spec, paths, inputs, keys)
-            # source checks compare with the load records
             write_load_records_table(paths, catalog())
+        for entry in done.damaged:
+            context.log.warning(f"{entry.sentence}.\nWhat to do: {entry.remedy}")
         _report_partitions(context, spec, done.landed, set() if done.failures else set(keys))
         if done.failures:
-            _raise_failure(context, spec, done, inputs.retries)
+            _raise_failure(context, data_dir, spec, done, inputs.retries)
         stale = read_stale_source(paths, spec.source_id)
         for key in sorted(context.selected_asset_keys):
             facts = table_facts(paths, spec, key.path[-1])
@@ -111,7 +112,11 @@ def _report_partitions(
 
 
 def _raise_failure(
-    context: dg.AssetExecutionContext, spec: SourceSpec, done: Ingested, retries: int
+    context: dg.AssetExecutionContext,
+    data_dir: DataDirResource,
+    spec: SourceSpec,
+    done: Ingested,
+    retries: int,
 ) -> None:
     """Ask again later if that may help; else fail with what the publisher answered."""
     if done.is_transient and context.retry_number < retries:
@@ -119,12 +124,13 @@ def _raise_failure(
         context.log.warning(f"{spec.source_id} did not answer; asking again in {wait} s")
         raise dg.RetryRequested(max_retries=retries, seconds_to_wait=wait)
     reasons = "; ".join(map(str, done.failures))
+    is_stale = read_stale_source(data_dir.paths, spec.source_id) is not None
     raise dg.Failure(
-        f"{reasons}\nWhat landed before stays in use and is marked stale.\nWhat to do: run again "
-        f"later, or download the file from {spec.homepage} and use "
+        f"{reasons}\nWhat landed before stays in use{' and is marked stale' * is_stale}.\n"
+        f"What to do: run again later, or download the file from {spec.homepage} and use "
         f"`pax land {spec.source_id} FILE`",
         allow_retries=False,
-    )
+    ) from done.failures[0]
 
 
 @dg.asset(

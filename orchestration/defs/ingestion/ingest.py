@@ -28,6 +28,7 @@ from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
 from warehouse.storage.load_records import Landed, mark_stale
 from warehouse.storage.request_log import RequestLog
+from warehouse.storage.set_aside import SetAside, set_aside_damaged
 
 Client = Callable[[SourceSpec], HttpClient]
 #: Errors of one partition: the others are still asked for.
@@ -45,6 +46,7 @@ class Ingested:
 
     landed: list[Landed] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
+    damaged: list[SetAside] = field(default_factory=list)
 
     @property
     def is_transient(self) -> bool:
@@ -71,13 +73,16 @@ def ingest(
 ) -> Ingested:
     """Land the partitions `keys` of a source and the files that a person gave.
 
+    What was changed since it landed is set aside first: a bundled partition then lands again. An
+    uploaded file that is refused leaves the others alone.
+
     Raises:
-        SourceError: a bundled or uploaded file cannot be used, or a key names no partition.
+        SourceError: a bundled file cannot be used, or a key names no partition.
         LandingError: the landing cannot be written.
     """
     declare_tables(paths, [spec])
+    done = Ingested(damaged=set_aside_damaged(paths, spec))
     bundled, live = _by_access_method(spec, inputs.access_method, keys)
-    done = Ingested()
     if bundled:
         done.landed += land_bundle(spec, paths, bundled)
     if live is not None:
@@ -85,7 +90,10 @@ def ingest(
         done.landed += asked.landed
         done.failures += asked.failures
     for path in inputs.manual:
-        done.landed += land_upload(spec, paths, Path(path))
+        try:
+            done.landed += land_upload(spec, paths, Path(path))
+        except SourceError as error:
+            done.failures.append(error)
     return done
 
 
@@ -158,9 +166,12 @@ def _arriving(
 
 def land_upload(spec: SourceSpec, paths: DataPaths, path: Path) -> list[Landed]:
     """Land a file of a person; one from the inbox then moves to `.processed/`, to land once."""
+    aside = paths.inbox / spec.source_id / ".processed"
+    is_from_inbox = path.is_relative_to(paths.inbox)
+    if is_from_inbox and not path.exists() and (aside / path.name).exists():
+        return []  # a run that this one has waited for has landed it
     landed = land_files(spec, requests.manual_files(spec, [path]), "manual", paths)
-    if path.is_relative_to(paths.inbox):
-        aside = paths.inbox / spec.source_id / ".processed"
+    if is_from_inbox:
         aside.mkdir(exist_ok=True)
         path.replace(aside / path.name)
     return landed

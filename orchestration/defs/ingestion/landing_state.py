@@ -16,6 +16,7 @@ from sources.kit.catalog import SourceSpec
 from sources.kit.load_record import LoadRecord
 from warehouse.paths import DataPaths
 from warehouse.storage.load_records import list_load_records, read_stale_source
+from warehouse.storage.set_aside import list_set_aside
 
 #: Columns that say when a fact happened, in this order of preference.
 _PERIODS = ("period", "year", "year_to")
@@ -51,7 +52,11 @@ def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceSta
     retrieved = max((f.retrieved_at for r in records for f in r.files), default="")
     stale = read_stale_source(paths, spec.source_id)
     is_old = bool(retrieved) and _age_days(retrieved, now) > spec.cadence.stale_after_days
-    if stale:
+    set_aside = list_set_aside(paths, spec.source_id)
+    if set_aside:
+        more = f" and {len(set_aside) - 1} more" if len(set_aside) > 1 else ""
+        note = f"{set_aside[0].partition}{more} set aside; {set_aside[0].state}"
+    elif stale:
         note = f"live failed since {stale.since[:10]}: {stale.reason.splitlines()[0]}"
     elif is_old:
         note = f"older than {spec.cadence.stale_after_days} days ({spec.cadence.text})"
@@ -64,7 +69,7 @@ def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceSta
         editions=", ".join(sorted({r.edition for r in records})),
         access_methods=", ".join(sorted({r.access_method for r in records})),
         retrieved=retrieved[:10],
-        is_stale=bool(stale) or is_old,
+        is_stale=bool(stale or set_aside) or is_old,
         note=note,
     )
 

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
-from orchestration.defs.collect_check_results import dbt_failures
+from orchestration.defs.collect_check_results import collect_check_results, dbt_failures
 from orchestration.defs.explain_failures import explain_failures
+from orchestration.defs.failure_origin import describe_origin, failed_rows
 from orchestration.defs.transformation import baci_comparison
 from orchestration.defs.transformation.dbt_command import (
     BUILD,
@@ -78,7 +79,15 @@ def _build_error(paths: DataPaths, error: Exception | None) -> RunFailedError:
         "correct the model or the data that the message names; "
         f"`cd dbt_project && dbt build --select {name}` repeats it alone"
     )
-    return RunFailedError(f"dbt: {name}{more} failed: {message}", remedy=remedy)
+    rows = failed_rows(paths).get(name)
+    origin = describe_origin(paths, _model_of(paths, name), rows) if rows else ""
+    return RunFailedError(f"dbt: {name}{more} failed: {message}{origin}", remedy=remedy)
+
+
+def _model_of(paths: DataPaths, test: str) -> str:
+    """The model that a test is about."""
+    found = [r["subject"] for r in collect_check_results(paths) if r["expectation"] == test]
+    return str(found[0]) if found else test
 
 
 @dg.definitions

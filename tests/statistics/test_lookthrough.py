@@ -1,0 +1,160 @@
+"""Look-through origin: worked examples, the identities, and bounds on random trade."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from warehouse.statistics.origin.lookthrough import (
+    export_scales,
+    trace_origins,
+    trace_origins_unscaled,
+)
+
+
+def matrix(rows: list[list[float]]) -> sparse.csr_array:
+    return sparse.csr_array(np.array(rows, dtype=float))
+
+
+@st.composite
+def trade(draw: st.DrawFn) -> tuple[np.ndarray, sparse.csr_array]:
+    """Up to eight countries, whole tonnes, loops and closed circles without a producer included."""
+    n = draw(st.integers(1, 8))
+    amounts = st.one_of(st.just(0), st.just(0), st.integers(1, 1000))
+    production = draw(st.lists(amounts, min_size=n, max_size=n))
+    flows = draw(st.lists(amounts, min_size=n * n, max_size=n * n))
+    dense = np.array(flows, dtype=float).reshape(n, n)
+    np.fill_diagonal(dense, 0)
+    return np.array(production, dtype=float), sparse.csr_array(dense)
+
+
+def test_a_hub_passes_on_its_mix() -> None:
+    """A digs 60 and B 40; the hub H buys 30 of each and sells 20 to C, so C has 10 of each."""
+    flows = matrix([[0, 0, 30, 0], [0, 0, 30, 0], [0, 0, 0, 20], [0, 0, 0, 0]])
+    traced = trace_origins(np.array([60.0, 40, 0, 0]), flows)
+    assert traced.share[:, 3].tolist() == [0.5, 0.5]
+    assert traced.supply.tolist() == [60, 40, 60, 20]
+    assert traced.consumption.tolist() == [30, 10, 40, 20]
+    assert traced.scale.tolist() == [1, 1, 1, 1]
+
+
+def test_an_exporter_of_more_than_it_can_have_is_scaled() -> None:
+    """The hub buys 30 of A and sells 40 to C and 20 to D: half of each is kept. C buys 10 of B too.
+
+    As declared C has 50: 10 of B, 20 with A behind it, 20 of unknown origin.
+    """
+    production = np.array([100.0, 50, 0, 0, 0])
+    flows = matrix(
+        [[0, 0, 30, 0, 0], [0, 0, 0, 10, 0], [0, 0, 0, 40, 20], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
+    )
+    traced = trace_origins(production, flows)
+    assert traced.scale.tolist() == [1, 1, 0.5, 1, 1]
+    assert traced.supply.tolist() == [100, 50, 30, 30, 10]
+    assert traced.share[:, 3] == pytest.approx([2 / 3, 1 / 3])
+    assert traced.consumption.sum() == 150
+    low, unknown = trace_origins_unscaled(production, flows)
+    assert low[:, 3] == pytest.approx([0.4, 0.2])
+    assert unknown.tolist() == pytest.approx([0, 0, 0.5, 0.4, 0.5])
+
+
+def test_two_countries_that_only_trade_with_each_other_have_no_origin() -> None:
+    flows = matrix([[0, 0, 5], [0, 0, 7], [0, 9, 0]])
+    traced = trace_origins(np.array([0.0, 0, 0]), flows)
+    assert traced.supply.tolist() == [0, 0, 0]
+    assert traced.scale.tolist() == [0, 0, 0]
+    _, unknown = trace_origins_unscaled(np.array([0.0, 0, 0]), flows)
+    assert unknown.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("production", "flows", "expected"),
+    [
+        ([1.0], [[0, 1], [0, 0]], "shape"),
+        ([1.0, -1], [[0, 1], [0, 0]], "production"),
+        ([1.0, 1], [[0, np.nan], [0, 0]], "flows"),
+        ([1.0, 1], [[1, 0], [0, 0]], "diagonal"),
+    ],
+)
+def test_invalid_numbers_are_refused(
+    production: list[float], flows: list[list[float]], expected: str
+) -> None:
+    with pytest.raises(ValueError, match=expected):
+        trace_origins(np.array(production), matrix(flows))
+
+
+@settings(max_examples=200, deadline=None)
+@given(trade())
+def test_columns_add_up_to_supply_and_consumption_to_production(
+    given_trade: tuple[np.ndarray, sparse.csr_array],
+) -> None:
+    production, flows = given_trade
+    traced = trace_origins(production, flows)
+    quantities = traced.share * traced.supply
+    np.testing.assert_allclose(quantities.sum(axis=0), traced.supply, rtol=1e-9, atol=1e-9)
+    used = (traced.share * traced.consumption).sum(axis=1)
+    np.testing.assert_allclose(used, production[traced.producers], rtol=1e-9, atol=1e-9)
+    assert (traced.exports <= traced.supply * (1 + 1e-9)).all()
+
+
+@settings(max_examples=200, deadline=None)
+@given(trade())
+def test_without_re_exports_origin_is_direct(
+    given_trade: tuple[np.ndarray, sparse.csr_array],
+) -> None:
+    """Whoever imports exports nothing; whoever exports has produced it: equal to the last bit."""
+    production, flows = given_trade
+    dense = flows.toarray()
+    imports_only = np.arange(production.size) % 2 == 1
+    dense[imports_only, :] = 0
+    dense[:, ~imports_only] = 0
+    production = np.where(imports_only, production, production + dense.sum(axis=1))
+    traced = trace_origins(production, sparse.csr_array(dense))
+    supply = production + dense.sum(axis=0)
+    direct = dense + np.diag(production)
+    expected = np.divide(direct, supply, out=np.zeros_like(direct), where=supply > 0)
+    assert (traced.scale == np.where(supply > 0, 1, traced.scale)).all()
+    np.testing.assert_array_equal(traced.share, expected[traced.producers])
+
+
+@settings(max_examples=200, deadline=None)
+@given(trade())
+def test_the_scaled_share_lies_within_what_the_declared_flows_allow(
+    given_trade: tuple[np.ndarray, sparse.csr_array],
+) -> None:
+    production, flows = given_trade
+    traced = trace_origins(production, flows)
+    low, unknown = trace_origins_unscaled(production, flows)
+    has_supply = (production + flows.sum(axis=0) + flows.sum(axis=1)) > 0
+    np.testing.assert_allclose(
+        low.sum(axis=0) + unknown, np.where(has_supply, 1.0, 0.0), rtol=1e-9, atol=1e-9
+    )
+    has_origin = traced.supply > 1e-6
+    assert (traced.share >= low - 1e-9)[:, has_origin].all()
+    assert (traced.share <= low + unknown + 1e-9)[:, has_origin].all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(trade())
+def test_scales_are_the_largest_that_the_supply_allows(
+    given_trade: tuple[np.ndarray, sparse.csr_array],
+) -> None:
+    """The same as scaling every exporter down again and again until all fit."""
+    production, flows = given_trade
+    exports = flows.sum(axis=1)
+    scale = np.ones(production.size)
+    for _ in range(20_000):
+        supply = production + flows.T @ scale
+        lower = np.minimum(1.0, np.divide(supply, exports, out=scale.copy(), where=exports > 0))
+        if np.abs(lower - scale).max() < 1e-13:
+            break
+        scale = lower
+    found = export_scales(production, flows)
+    exporting = exports > 0
+    # a circle without a producer would keep what it passes round
+    reached = found > 0
+    np.testing.assert_allclose(
+        found[exporting & reached], scale[exporting & reached], rtol=1e-5, atol=1e-5
+    )

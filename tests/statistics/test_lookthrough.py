@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from warehouse.statistics.origin.batch import origin_table
 from warehouse.statistics.origin.lookthrough import (
     export_scales,
     trace_origins,
@@ -158,3 +160,78 @@ def test_scales_are_the_largest_that_the_supply_allows(
     np.testing.assert_allclose(
         found[exporting & reached], scale[exporting & reached], rtol=1e-5, atol=1e-5
     )
+
+
+def table_of(flows: list[tuple[str, str, float]], made: dict[str, float | None]) -> list[dict]:
+    """`origin_table` of one case, the content of a tonne known exactly."""
+    columns = list(zip(*flows, strict=True)) or [(), (), ()]
+    tonnes = pa.array(columns[2], pa.float64())
+    return origin_table(
+        pa.table(
+            {
+                "case_id": pa.array(["c"] * len(flows), pa.string()),
+                "exporter_id": pa.array(columns[0], pa.string()),
+                "importer_id": pa.array(columns[1], pa.string()),
+                "flow_t": tonnes,
+                "flow_low_t": tonnes,
+                "flow_high_t": tonnes,
+            }
+        ),
+        pa.table(
+            {
+                "case_id": ["c"] * len(made),
+                "country_id": list(made),
+                "quantity_t": pa.array(made.values(), pa.float64()),
+            }
+        ),
+    ).to_pylist()
+
+
+def test_the_table_names_hubs_and_direct_suppliers() -> None:
+    """NLD buys 30 of CHN and sells 20 to GBR, which buys 20 of MOZ."""
+    found = {
+        (row["consumer_id"], row["origin_id"]): row
+        for row in table_of(
+            [("CHN", "NLD", 30), ("NLD", "GBR", 20), ("MOZ", "GBR", 20)], {"CHN": 90, "MOZ": 20}
+        )
+    }
+    chinese, dutch = found["GBR", "CHN"], found["GBR", "NLD"]
+    assert (chinese["origin_share"], chinese["direct_share"], chinese["hub_share"]) == (0.5, 0, 0.5)
+    assert (dutch["origin_share"], dutch["direct_share"], dutch["top_hub_id"]) == (0, 0.5, None)
+    assert chinese["top_hub_id"] == "NLD"
+    assert (chinese["origin_share_low"], chinese["origin_share_high"]) == (0.5, 0.5)
+    assert found["NLD", "CHN"]["consumption_t"] == 10
+    assert found["CHN", "CHN"]["direct_share"] == 1
+
+
+def test_unnamed_producers_are_where_unlisted_exports_come_from() -> None:
+    """Others make 15: ETH and UGA, unlisted, export 20 and 10 more than they import, so 10 and 5.
+
+    MOZ is listed without a figure: its exports of 8 stay unexplained.
+    """
+    found = table_of(
+        [("ETH", "GBR", 20), ("UGA", "GBR", 10), ("MOZ", "GBR", 8)],
+        {"CHN": 50, "NES": 15, "MOZ": None},
+    )
+    (unnamed,) = [r for r in found if (r["consumer_id"], r["origin_id"]) == ("GBR", "NES")]
+    assert unnamed["origin_share"] == 1
+    assert unnamed["supply_t"] == 15
+    assert unnamed["rescaled_ids"] == "ETH|MOZ|UGA"
+    assert unnamed["residual_share"] == pytest.approx(23 / 38)
+    assert unnamed["origin_share_low"] == pytest.approx(15 / 38)
+
+
+def test_a_consumer_without_any_producer_behind_it_states_so() -> None:
+    found = table_of([("ARE", "GBR", 5)], {"CHN": 50})
+    (row,) = [r for r in found if (r["consumer_id"], r["origin_id"]) == ("GBR", "NES")]
+    assert (row["origin_share"], row["direct_share"], row["residual_share"]) == (None, None, 1)
+    assert (row["origin_share_low"], row["origin_share_high"]) == (0, 1)
+
+
+def test_no_case_gives_no_row() -> None:
+    assert table_of([], {}) == []
+
+
+def test_a_case_that_cannot_be_traced_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^c: flows must be finite"):
+        table_of([("CHN", "GBR", -1)], {"CHN": 50})

@@ -16,6 +16,8 @@ flag_lists as (
     select quality_flags from {{ ref('net_import_reliance') }}
     union
     select quality_flags from {{ ref('n_minus') }}
+    union
+    select quality_flags from {{ ref('origin_lookthrough') }}
 
 ),
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from warehouse.statistics.origin.lookthrough import (
     Floats,
@@ -152,7 +152,8 @@ def _columns(case: Case) -> dict[str, Any]:
     direct = _divide(traced.flows.toarray(), traced.supply)
     own = _divide(np.diag(case.production), traced.supply)
     declared = _divide(case.flows.toarray(), imports)
-    passed_on = share - _by_origin(case, traced.producers, own[traced.producers])
+    produced = _by_origin(case, traced.producers, own[traced.producers])
+    passed_on = np.maximum(share - produced, 0.0)
     hub, hub_index = _through_hubs(direct, passed_on)
     is_row = (share > 0) | (low > 0) | (direct > 0) | (declared > 0)
     # a consumer of unknown origin has a row that states it
@@ -170,7 +171,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "origin_share": np.where(known, share[at], np.nan),
         "origin_share_low": np.minimum(low[at], np.where(known, share[at], 1.0)),
         "origin_share_high": np.maximum(high[at], np.where(known, share[at], 0.0)),
-        "direct_share": np.where(known, direct[at] + own[at], np.nan),
+        "direct_share": np.where(known, direct[at] + produced[at], np.nan),
         "declared_share": np.where(imports[consumer] > 0, declared[at], np.nan),
         "hub_share": np.where(known, hub[at], np.nan),
         "top_hub_id": [names[h] if h >= 0 else None for h in hub_index[at]],
@@ -197,7 +198,9 @@ def _by_origin(case: Case, producers: np.ndarray, share: Floats) -> Floats:
 
 def _bounds(case: Case, producers: np.ndarray) -> tuple[Floats, Floats, Floats]:
     """Least and largest share by origin and consumer, and the unknown share of the point flows."""
-    lows, highs, unknowns = [], [], []
+    lows: list[Floats] = []
+    highs: list[Floats] = []
+    unknowns: list[Floats] = []
     for flows in (case.flows, *case.bounds):
         if lows and np.array_equal(flows.data, case.flows.data):
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
-from scipy.sparse.linalg import splu
+from scipy import sparse  # type: ignore[import-untyped]
+from scipy.sparse import csgraph  # type: ignore[import-untyped]
+from scipy.sparse.linalg import splu  # type: ignore[import-untyped]
 
 Floats = np.ndarray
 
@@ -103,7 +103,8 @@ def trace_origins_unscaled(production: Floats, flows: sparse.csr_array) -> tuple
 def export_scales(production: Floats, flows: sparse.csr_array) -> Floats:
     """The part of each country's exports that its supply allows, shape (n,).
 
-    The largest s of 0 to 1 with s_j E_j <= P_j + sum_i s_i Z_ij; 0 without a producer behind it. The exporters that exceed their supply are found by policy iteration: each round solves the
+    The largest s of 0 to 1 with s_j E_j <= P_j + sum_i s_i Z_ij; 0 without a producer behind it.
+    The exporters that exceed their supply are found by policy iteration: each round solves the
     balance of those found so far, and what they no longer deliver may bring others.
     """
     exports = _row_sums(flows)

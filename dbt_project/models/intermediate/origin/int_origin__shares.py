@@ -1,0 +1,10 @@
+"""One row per case, consumer and origin: whose material the consumer's supply is."""
+
+
+def model(dbt, session):
+    from warehouse.statistics.origin.batch import origin_table
+
+    dbt.config(materialized="table")
+    flows = dbt.ref("int_origin__flows").to_arrow_table()
+    production = dbt.ref("int_origin__production")
+    return origin_table(flows, production.select("case_id, country_id, quantity_t").to_arrow_table())

@@ -71,3 +71,22 @@ def test_every_material_with_flows_and_production_is_traced_or_states_why(
         """,
     )
     assert ghosts == (0,)
+
+
+def test_who_else_could_sell_rare_earth_compounds_to_japan(whole_run: FinishedRun) -> None:
+    """284690 in 2024: Japan has 6,015 t of China, to which Malaysia and Viet Nam sell more."""
+    found = rows(
+        whole_run,
+        """
+        select alternative_supplier_id, imports_from_concern_t, uncommitted_t_low, cover_share
+        from marts.diversification_option
+        where
+            entity_id = 'JPN' and item_kind = 'product' and item_id = '284690' and year = 2024
+            and alternative_supplier_id in ('MYS', 'VNM')
+        order by alternative_supplier_id
+        """,
+    )
+    assert [row[0] for row in found] == ["MYS", "VNM"]
+    assert [round(row[1]) for row in found] == [6015, 6015]
+    assert [round(row[2]) for row in found] == [13658, 3150]
+    assert [row[3] for row in found] == [1, pytest.approx(3150.168 / 6015.108)]

@@ -18,6 +18,8 @@ flag_lists as (
     select quality_flags from {{ ref('n_minus') }}
     union
     select quality_flags from {{ ref('origin_lookthrough') }}
+    union
+    select quality_flags from {{ ref('diversification_option') }}
 
 ),
 

@@ -78,7 +78,7 @@ class ExpectGroupValueToBeBetween(GroupedRowsExpectation):
 
     column: str
     group_by: list[str]
-    aggregate: Literal["n_unique", "max", "mean"]
+    aggregate: Literal["n_unique", "max", "mean", "sum"]
     min_value: float | None = None
     max_value: float | None = None
     where: str | None = None

@@ -99,6 +99,9 @@ MUTATIONS: dict[tuple[str, str, str], Callable[[Frame], Frame]] = {
     ("cepii_baci.flows", "expect_periods_to_have_begun", "year"): (
         lambda f: later(f, "year", 2026)
     ),
+    ("eu_crm.supply_shares", "expect_group_value_to_be_between", "share_pct"): (
+        lambda f: f.assign(share_pct=f["share_pct"] * 1.2)
+    ),
     ("eurostat_comext.flows", "expect_group_value_to_be_between", "declarant"): (
         lambda f: f[f["declarant"].isin(["DE", "FR"])]
     ),
@@ -134,6 +137,15 @@ MUTATIONS: dict[tuple[str, str, str], Callable[[Frame], Frame]] = {
     ),
     ("usgs_mcs.salient", "expect_periods_to_have_begun", "year"): (
         lambda f: later(f, "year", 2026)
+    ),
+    ("worldbank_pink_sheet.prices", "expect_group_value_to_be_between", "unit"): (
+        lambda f: set_cells(f, {"unit": "$/kg"})
+    ),
+    ("worldbank_pink_sheet.prices", "expect_months_to_be_consecutive", "month"): (
+        lambda f: f[f["month"] != "201506"]
+    ),
+    ("worldbank_pink_sheet.prices", "expect_periods_to_have_begun", "month"): (
+        lambda f: later(f, "month", "202703")
     ),
     ("worldbank_wgi.indicators", "expect_group_value_to_be_between", "indicator"): (
         lambda f: f[(f["indicator"] != "va") | (f["year"] != 2015)]

@@ -23,6 +23,7 @@ from sources.kit.errors import SourceError
 from tests.sources.bgs_wms.conftest import RECORDS, as_csv
 from tests.sources.cepii_baci import excerpts as baci
 from tests.sources.cepii_geodist.test_geodist import COUNTRIES, PAIRS
+from tests.sources.eu_crm.test_parse import GLOBAL, INPUTS, RATES, SHARES
 from tests.sources.eurostat_comext.test_comext import NUMERIC, V1, V2
 from tests.sources.files import raw_file, zip_bytes
 from tests.sources.global_trade_alert.test_parse import LINE, OBJECT, export
@@ -30,6 +31,7 @@ from tests.sources.policy_tracker.test_parse import IEA, RECORD, csv_of
 from tests.sources.uk_hmrc.test_hmrc import PAGE
 from tests.sources.un_comtrade.test_parse import API_HEADER, API_LINE, API_OBJECT, envelope
 from tests.sources.us_census.test_census import RESPONSE
+from tests.sources.worldbank_pink_sheet.test_pink_sheet import PRICES
 from tests.sources.worldbank_wgi.test_parse import HEADER, LINES
 
 FIXTURES = Path(__file__).parent
@@ -69,10 +71,14 @@ TABLES = {
     "comext_numeric": Excerpt("eurostat_comext", {"full_201252.csv": NUMERIC}, "600"),
     "comtrade_api": Excerpt("un_comtrade", {"api.csv": API}, "7.25"),
     "comtrade_legacy": Excerpt("un_comtrade", {"legacy.csv": LEGACY}, "900000"),
+    "eu_inputs": Excerpt("eu_crm", {"inputs.csv": INPUTS}, "3.2"),
+    "eu_rates": Excerpt("eu_crm", {"rates.csv": RATES}, "0.17"),
+    "eu_shares": Excerpt("eu_crm", {GLOBAL: SHARES}),
     "geodist_pairs": Excerpt("cepii_geodist", {"p.csv": PAIRS}, "280.4"),
     "geodist_countries": Excerpt("cepii_geodist", {"c.csv": COUNTRIES}, "-22.57"),
     "gta": Excerpt("global_trade_alert", {"export.csv": export(LINE).content.decode()}),
     "hs": Excerpt("un_hs", {path.name: path.read_text(encoding="utf-8") for path in HS}),
+    "pink_sheet": Excerpt("worldbank_pink_sheet", {"prices.csv": PRICES}, "105.41"),
     "tracker": Excerpt(
         "policy_tracker",
         {"tracker.csv": csv_of([RECORD], [c.name for c in IEA.columns]).content.decode()},

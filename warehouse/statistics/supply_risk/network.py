@@ -45,7 +45,7 @@ def origin_of_supply(flow: npt.ArrayLike, production: npt.ArrayLike) -> tuple[Fl
     into = np.where(supply > 0, supply, 1.0)
     back = (flows / into[None, :]).T  # from p to the country that supplied it
     own = np.where(supply > 0, 1 - imports / into, 1.0)
-    visits: Floats = np.linalg.inv(np.eye(len(flows)) - _damped(back, own))
+    visits = np.asarray(np.linalg.inv(np.eye(len(flows)) - _damped(back, own)), dtype=np.float64)
     return visits, own
 
 

@@ -16,7 +16,7 @@ sources as (
 ),
 
 -- what a country uses itself, where it is counted as its output is; the United States print it
-own_use as (
+printed_use as (
 
     select
         country_id, material_id, year, qty_basis,
@@ -32,19 +32,44 @@ own_use as (
 
 ),
 
+-- of others it is production and net imports, where both are tonnes on one basis
+apparent_use as (
+
+    select * from {{ ref('int_methods__physical_balance') }}
+
+),
+
 weighed as (
 
     select
         sources.*,
-        own_use.consumption_t
+        coalesce(printed_use.consumption_t, apparent_use.use_t) as consumption_t,
+        case
+            when printed_use.consumption_t is not null then 'printed'
+            when apparent_use.use_t is not null then 'apparent'
+        end as use_source,
+        case
+            when sources.scope <> 'world' then 'counted_by_value'
+            when sources.supply_t is null then 'no_tonnes'
+            -- without a whole network of trade there is no balance to look at
+            else coalesce(apparent_use.missing_reason, 'no_trade_in_tonnes')
+        end as no_use_reason
     from sources
-    left join own_use
+    left join printed_use
         on
             sources.scope = 'world'
-            and sources.supplier_id = own_use.country_id
-            and sources.material_id = own_use.material_id
-            and sources.year = own_use.year
-            and sources.basis = own_use.qty_basis
+            and sources.supplier_id = printed_use.country_id
+            and sources.material_id = printed_use.material_id
+            and sources.year = printed_use.year
+            and sources.basis = printed_use.qty_basis
+    left join apparent_use
+        on
+            sources.scope = 'world'
+            and sources.supplier_id = apparent_use.country_id
+            and sources.material_id = apparent_use.material_id
+            and sources.stage_id = apparent_use.stage_id
+            and sources.year = apparent_use.year
+            and sources.basis = apparent_use.qty_basis
 
 ),
 
@@ -63,6 +88,10 @@ supplies as (
                 = count(consumption_t) filter (where {{ holds }})
                 then sum(consumption_t) filter (where {{ holds }})
         end as {{ removal }}_use_t,
+        {{ listagg_distinct('case when ' ~ holds ~ ' then use_source end', '|') }}
+            as {{ removal }}_use_sources,
+        min(case when ({{ holds }}) and consumption_t is null then no_use_reason end)
+            as {{ removal }}_no_use_reason,
         {%- endfor %}
         sum(supply_t) as supply_total_t,
         count(*) as n_suppliers,
@@ -88,7 +117,9 @@ removed as (
         {{ removal }}_share as removed_share,
         {{ removal }}_t as removed_t,
         coalesce({{ removal }}_ids, '') as removed_ids,
-        {{ removal }}_use_t as demand_removed_t
+        {{ removal }}_use_t as demand_removed_t,
+        {{ removal }}_use_sources as demand_sources,
+        {{ removal }}_no_use_reason as no_use_reason
     from supplies
     {%- if removal == 'concern' %}
     -- without a list nobody is of concern, or everybody
@@ -103,7 +134,9 @@ removed as (
         supply_share as removed_share,
         supply_t as removed_t,
         supplier_id as removed_ids,
-        consumption_t as demand_removed_t
+        consumption_t as demand_removed_t,
+        use_source as demand_sources,
+        case when consumption_t is null then no_use_reason end as no_use_reason
     from weighed
     where scope = 'world' and is_member and is_named
 
@@ -133,6 +166,14 @@ select
         (supplies.supply_total_t - removed.removed_t)
         / nullif(greatest(supplies.supply_total_t - removed.demand_removed_t, 0), 0) as double
     ) as n1_balance_ratio,
+    cast(removed.demand_sources as varchar) as demand_sources,
+    cast(
+        case
+            when removed.removed_ids = '' then 'nobody_removed'
+            when removed.demand_removed_t is null then coalesce(removed.no_use_reason, 'no_tonnes')
+            when supplies.supply_total_t - removed.demand_removed_t <= 0 then 'nobody_else_uses'
+        end as varchar
+    ) as missing_reason,
     cast(removed.removed_ids as varchar) as removed_ids,
     cast(supplies.n_suppliers as integer) as n_suppliers,
     cast(supplies.n_named as integer) as n_named,

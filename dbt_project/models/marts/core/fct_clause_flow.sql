@@ -139,6 +139,16 @@ hits as (
 
 ),
 
+-- who may be served under a general licence, or inside a customs territory, is not exposed
+exclusions as (
+
+    select
+        clause_id,
+        country_id as importer_id
+    from {{ ref('bridge_clause_exclusion') }}
+
+),
+
 -- a clause against all and one named country hits that country once; of a basket it hits the
 -- materials it names, not their neighbours in the code
 hit_flows as (
@@ -157,8 +167,11 @@ hit_flows as (
             and hits.target_id in (flows.importer_id, 'ALL')
     left join materials
         on flows.item_id = materials.material_id
+    left join exclusions
+        on hits.clause_id = exclusions.clause_id and flows.importer_id = exclusions.importer_id
     where
         flows.importer_id <> hits.issuer_id
+        and exclusions.clause_id is null
         and (
             flows.item_kind <> 'material'
             or not flows.is_basket

@@ -150,7 +150,7 @@ def _show_failures(console: Console, summary: Mapping[str, Any]) -> None:
 
 def _show_places(console: Console, release: Mapping[str, Any]) -> None:
     age = release.get("evidence_age_days")
-    old = f", {age} days before it was built" if age else ""
+    old = f", {age} day{'s' * (age != 1)} before it was built" if age else ""
     lines = [
         ("release", release["release_id"]),
         ("as of", f"{release['as_of_date']}{old}"),

@@ -232,11 +232,19 @@ rows_of_items as (
     select
         item_years.as_of_date, rules.window_rule,
         {% for column in item.split(', ') %}item_years.{{ column }}, {% endfor %}
-        kinds.issuer_is_concern, kinds.issuer_is_partner, item_years.latest_year
+        true as issuer_is_concern,
+        false as issuer_is_partner,
+        item_years.latest_year
     from item_years
     cross join (values ('pre_effective'), ('trailing_to_t')) as rules (window_rule)
-    cross join (values (true, false), (false, false), (false, true))
-        as kinds (issuer_is_concern, issuer_is_partner)
+    union all
+    select
+        {{ key }},
+        item_years.latest_year
+    from exposed
+    inner join item_years
+        using (as_of_date, {{ item }})
+    where not exposed.issuer_is_concern
 
 ),
 
@@ -300,7 +308,6 @@ exposures as (
             {%- for column in item.split(', ') %}
             and rows_of_items.{{ column }} = base_groups.{{ column }}
             {%- endfor %}
-    where rows_of_items.issuer_is_concern or exposed.window_rule is not null
 
 )
 {%- endmacro %}

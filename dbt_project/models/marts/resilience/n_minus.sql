@@ -57,15 +57,15 @@ weighed as (
     from sources
     left join printed_use
         on
-            sources.scope = 'world'
-            and sources.supplier_id = printed_use.country_id
+            -- an equality: a condition on one side alone makes a nested loop of the join
+            case when sources.scope = 'world' then sources.supplier_id end = printed_use.country_id
             and sources.material_id = printed_use.material_id
             and sources.year = printed_use.year
             and sources.basis = printed_use.qty_basis
     left join apparent_use
         on
-            sources.scope = 'world'
-            and sources.supplier_id = apparent_use.country_id
+            -- an equality: a condition on one side alone makes a nested loop of the join
+            case when sources.scope = 'world' then sources.supplier_id end = apparent_use.country_id
             and sources.material_id = apparent_use.material_id
             and sources.stage_id = apparent_use.stage_id
             and sources.year = apparent_use.year

@@ -59,13 +59,16 @@ def _of_files(paths: Iterator[Path]) -> str:
 
 
 def _of_landing(paths: DataPaths) -> str:
-    """Load records by content; Parquet by name and size, since load records hold the hashes."""
+    """Load records and reports of what is set aside by content; Parquet by name, size and time,
+    since load records hold the hashes."""
     digest = hashlib.sha256()
-    for path in _walk(paths.load_records):
+    for path in (*_walk(paths.load_records), *sorted(paths.set_aside.glob("*/*/*.json"))):
         digest.update(path.name.encode() + path.read_bytes())
     for path in _walk(paths.landing):
         if "run" not in path.relative_to(paths.landing).parts[:1]:
-            digest.update(f"{path.relative_to(paths.landing)} {path.stat().st_size}\n".encode())
+            facts = path.stat()
+            name = path.relative_to(paths.landing)
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from orchestration.cli import run_state, run_summary
 from orchestration.cli.undecided_labels import undecided_labels
 from orchestration.defs.ingestion.landing_state import landing_state
+from orchestration.defs.ingestion.refused_files import refusal
 from orchestration.errors import DONE
 from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
@@ -37,6 +38,8 @@ def show_status(paths: DataPaths, console: Console) -> int:
             "waiting",
             f"{'; '.join(waiting)}: `pax land SOURCE FILE` lands them, `pax dev` does by itself",
         )
+    for line in refused_files(paths):
+        _line(console, "refused", line)
     for entry in list_set_aside(paths):
         _line(console, "missing", f"{entry.sentence}. What to do: {entry.remedy}")
     for line in request_logs(paths):
@@ -53,6 +56,16 @@ def waiting_files(paths: DataPaths, sources: list[str]) -> list[str]:
         for source in sources
     }
     return [f"{count} in inbox/{source}" for source, count in counts.items() if count]
+
+
+def refused_files(paths: DataPaths) -> list[str]:
+    """Files in the inbox that were refused, with the reason."""
+    return [
+        f"inbox/{source_id}/{path.name}: {reason.splitlines()[0]}"
+        for source_id, spec in catalog().items()
+        for path in sorted((paths.inbox / source_id).glob("[!.]*"))
+        if (reason := refusal(paths, spec, path))
+    ]
 
 
 def releases_beside(paths: DataPaths) -> list[str]:

@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,15 @@ import dagster as dg
 import pytest
 
 from orchestration.defs.automation.inbox import SETTLED_SECONDS, look_into_inbox
+from orchestration.defs.automation.inbox_sensor import RETRY_AFTER, request_run
 from orchestration.defs.environment import environment, write_settings
+from orchestration.defs.ingestion.ingest import ingest
 from orchestration.defs.ingestion.partitions import partition_keys
+from orchestration.defs.ingestion.refused_files import refusal
+from orchestration.resources import IngestConfig
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import run_module, use_parsed
+from tests.orchestration.test_acceptance import comtrade_file
 from tests.sources.fake_publisher import Response, serve
 from warehouse.paths import DataPaths
 
@@ -245,12 +251,14 @@ def test_dg_finds_and_checks_the_definitions(paths: DataPaths) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _tick_inbox(definitions: dg.Definitions) -> dg.SensorExecutionData:
+def _tick_inbox(
+    definitions: dg.Definitions, instance: dg.DagsterInstance | None = None
+) -> dg.SensorExecutionData:
     sensors = {s.name: s for s in definitions.sensors or []}
     sensor = sensors["inbox_sensor"]
     assert isinstance(sensor, dg.SensorDefinition)
-    with dg.build_sensor_context() as context:
-        return sensor.evaluate_tick(context)
+    with dg.DagsterInstance.ephemeral() as none, dg.build_sensor_context(instance or none) as tick:
+        return sensor.evaluate_tick(tick)
 
 
 def test_sensor_ticks_on_a_new_file(definitions: dg.Definitions, paths: DataPaths) -> None:
@@ -288,12 +296,91 @@ def test_one_file_of_the_inbox_does_not_hold_up_the_others(
     files["b.json"].unlink()
     message = _tick_inbox(definitions).skip_message or ""
     assert "a.json was changed a moment ago; its own clock is 7,2" in message
-    assert "a folder is a folder" in message
+    assert "a folder is an empty folder" in message
     assert "c.zip.crdownload is not complete yet" in message
     assert "~$d.csv" not in message
-    later = look_into_inbox(paths, "un_comtrade", now=time.time() + SETTLED_SECONDS + 1)
+    spec = catalog()["un_comtrade"]
+    later = look_into_inbox(paths, spec, now=time.time() + SETTLED_SECONDS + 1)
     assert later.ready == [files["a.json"]], "the clock of the file does not decide"
     shutil.rmtree(inbox)
+
+
+def _put(paths: DataPaths, name: str, text: str) -> Path:
+    """A settled file in the inbox."""
+    file = paths.inbox / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    settled = time.time() - SETTLED_SECONDS - 1
+    os.utime(file, (settled, settled))
+    return file
+
+
+def test_folder_in_the_inbox_is_one_upload(definitions: dg.Definitions, paths: DataPaths) -> None:
+    file = _put(paths, "un_comtrade/a set/usa.csv", comtrade_file(2021).content.decode())
+    _put(paths, "un_comtrade/a set/half.csv.part", "A,2021")
+    assert "half.csv.part is not complete" in (_tick_inbox(definitions).skip_message or "")
+    file.with_name("half.csv.part").unlink()
+    [request] = _tick_inbox(definitions).run_requests or []
+    spec, folder = catalog()["un_comtrade"], file.parent
+    [path] = request.run_config["ops"]["run_everything"]["config"]["manual"]["un_comtrade"]
+    assert path == str(folder)
+    [landed] = ingest(spec, paths, IngestConfig(manual=[path])).landed
+    assert landed.outcome == "landed"
+    assert (paths.inbox / "un_comtrade" / ".processed" / "a set" / "usa.csv").is_file()
+    assert ingest(spec, paths, IngestConfig(manual=[path])).failures == [], "it met another run"
+    shutil.rmtree(paths.inbox)
+
+
+def test_refused_file_is_tried_again_when_it_changes(
+    definitions: dg.Definitions, paths: DataPaths
+) -> None:
+    """And when the code does: the version of a source's parser is that of its folder."""
+    file = _put(paths, "un_comtrade/strange.csv", "this,is,nothing\n1,2,3\n")
+    good = _put(paths, "un_comtrade/usa.csv", comtrade_file(2022).content.decode())
+    spec, files = catalog()["un_comtrade"], [str(file), str(good)]
+    done = ingest(spec, paths, IngestConfig(manual=files))
+    assert len(done.landed) == len(done.failures) == 1, "one refused file leaves the other alone"
+    tick = _tick_inbox(definitions)
+    assert not tick.run_requests
+    assert "strange.csv was refused; it is tried again when it or the code" in tick.skip_message
+    assert "its header lacks" in tick.skip_message
+    other = replace(spec, folder=catalog()["uk_hmrc"].folder)
+    assert refusal(paths, spec, file)
+    assert not refusal(paths, other, file)
+    _put(paths, "un_comtrade/strange.csv", comtrade_file(2023).content.decode())
+    assert _tick_inbox(definitions).run_requests
+    assert ingest(spec, paths, IngestConfig(manual=[str(file)])).landed
+    assert not list((paths.inbox / "un_comtrade" / ".refused").iterdir())
+    shutil.rmtree(paths.inbox)
+
+
+def test_file_of_a_run_is_not_asked_for_again_at_once(
+    definitions: dg.Definitions, paths: DataPaths
+) -> None:
+    _put(paths, "un_comtrade/usa.csv", comtrade_file(2021).content.decode())
+    with dg.instance_for_test() as instance:
+        [request] = _tick_inbox(definitions, instance).run_requests or []
+        job = definitions.resolve_job_def("everything")
+        run = instance.create_run_for_job(
+            job, tags=request.tags, status=dg.DagsterRunStatus.STARTED
+        )
+        tick = _tick_inbox(definitions, instance)
+        assert not tick.run_requests
+        assert f"usa.csv is being landed by run {run.run_id}" in tick.skip_message
+        instance.report_run_failed(run)
+        tick = _tick_inbox(definitions, instance)
+        assert "ended without landing it; it is tried again at" in tick.skip_message
+        later = datetime.now(UTC) + RETRY_AFTER
+        asked = request_run(instance, "un_comtrade", [paths.inbox / "un_comtrade/usa.csv"], later)
+        assert isinstance(asked, dg.RunRequest)
+        assert asked.run_key != request.run_key
+    shutil.rmtree(paths.inbox)
+
+
+def test_file_beside_the_folders_is_named(definitions: dg.Definitions, paths: DataPaths) -> None:
+    _put(paths, "usa.csv", "x")
+    assert "no source is called usa.csv" in (_tick_inbox(definitions).skip_message or "")
+    shutil.rmtree(paths.inbox)
 
 
 def test_sensor_names_a_folder_of_no_source(definitions: dg.Definitions, paths: DataPaths) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.defs.automation.jobs import EVERYTHING
+from orchestration.defs.ingestion.refused_files import file_key, refusal
+from sources.kit.catalog import SourceSpec
 from sources.kit.leftovers import is_leftover, is_unfinished
 from warehouse.paths import DataPaths
 
@@ -25,29 +27,38 @@ class Inbox:
     waiting: dict[str, str]
 
 
-def look_into_inbox(paths: DataPaths, source_id: str, now: float | None = None) -> Inbox:
+def look_into_inbox(paths: DataPaths, spec: SourceSpec, now: float | None = None) -> Inbox:
     """The files in the source's inbox, in order, without hidden ones and processed ones.
 
     Each file is judged by itself, so that one that is still being written does not hold up
     the others. A file whose clock is ahead (unpacked with local times, or on a server with
-    another clock) is judged by when this machine last changed its entry.
+    another clock) is judged by when this machine last changed its entry. One that was refused
+    waits until it or the code changes.
     """
-    inbox = paths.inbox / source_id
+    inbox = paths.inbox / spec.source_id
     ready, waiting = [], {}
     for path in sorted(inbox.iterdir()) if inbox.is_dir() else []:
         if is_leftover(path.name):
             continue
         if reason := _wait_reason(path, time.time() if now is None else now):
             waiting[path.name] = reason
-        elif path.is_file():
+        elif reason := refusal(paths, spec, path):
+            waiting[path.name] = (
+                f"was refused; it is tried again when it or the code changes: {reason}"
+            )
+        else:
             ready.append(path)
     return Inbox(ready, waiting)
 
 
 def _wait_reason(path: Path, now: float) -> str:
-    """Why the file waits, or an empty text."""
+    """Why the file or folder waits, or an empty text; a folder is one upload of all its files."""
     if path.is_dir():
-        return "is a folder: put its files into the inbox themselves, or zip it"
+        inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not is_leftover(p.name)]
+        if not inside:
+            return "is an empty folder"
+        reasons = ((p.relative_to(path), _wait_reason(p, now)) for p in inside)
+        return next((f"is a folder in which {name} {why}" for name, why in reasons if why), "")
     if is_unfinished(path.name):
         return "is not complete yet, by its ending; rename it if it is"
     try:
@@ -60,9 +71,9 @@ def _wait_reason(path: Path, now: float) -> str:
     return f"was changed a moment ago{clock}" if now - changed < SETTLED_SECONDS else ""
 
 
-def content_key(files: Sequence[Path]) -> str:
-    """Names, sizes and times as a short hash: a rejected file is not tried again unchanged."""
-    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+def content_key(spec: SourceSpec, files: Sequence[Path]) -> str:
+    """Names, sizes, times and the code that reads the files, as a short hash."""
+    facts = [(path.name, file_key(spec, path)) for path in files]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 

@@ -32,7 +32,7 @@ def schedule_of(spec: SourceSpec, paths: DataPaths) -> dg.ScheduleDefinition:
     def cadence(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.is_automated():
             return settings.OFF
-        files = [str(path) for path in look_into_inbox(paths, spec.source_id).ready]
+        files = [str(path) for path in look_into_inbox(paths, spec).ready]
         obstacle = live_obstacle(spec)
         if obstacle and not files:
             return dg.SkipReason(obstacle)

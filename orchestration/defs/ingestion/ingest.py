@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from orchestration.defs.ingestion.partitions import bundled_partitions, offered_partitions
+from orchestration.defs.ingestion.refused_files import clear_refusal, note_refusal
 from orchestration.progress import report_progress
 from orchestration.resources import IngestConfig
 from sources.kit import requests
@@ -89,11 +91,13 @@ def ingest(
         asked = land_live(spec, paths, live, connect)
         done.landed += asked.landed
         done.failures += asked.failures
-    for path in inputs.manual:
+    for path in map(Path, inputs.manual):
         try:
-            done.landed += land_upload(spec, paths, Path(path))
+            done.landed += land_upload(spec, paths, path)
         except SourceError as error:
             done.failures.append(error)
+            if path.is_relative_to(paths.inbox) and path.exists():
+                note_refusal(paths, spec, path, str(error))
     return done
 
 
@@ -165,7 +169,7 @@ def _arriving(
 
 
 def land_upload(spec: SourceSpec, paths: DataPaths, path: Path) -> list[Landed]:
-    """Land a file of a person; one from the inbox then moves to `.processed/`, to land once."""
+    """Land a file or folder; one from the inbox then moves to `.processed/`, to land once."""
     aside = paths.inbox / spec.source_id / ".processed"
     is_from_inbox = path.is_relative_to(paths.inbox)
     if is_from_inbox and not path.exists() and (aside / path.name).exists():
@@ -173,5 +177,8 @@ def land_upload(spec: SourceSpec, paths: DataPaths, path: Path) -> list[Landed]:
     landed = land_files(spec, requests.manual_files(spec, [path]), "manual", paths)
     if is_from_inbox:
         aside.mkdir(exist_ok=True)
+        clear_refusal(paths, spec, path)
+        if (aside / path.name).is_dir():  # a folder of that name, which a rename cannot replace
+            shutil.rmtree(aside / path.name)
         path.replace(aside / path.name)
     return landed

@@ -40,6 +40,8 @@ names as (
         commodity_key as name
     from {{ ref('stg_usgs_mcs__world') }}
     union
+    select commodity_key, lower(chapter) from {{ ref('stg_usgs_mcs__world') }}
+    union
     select commodity_key, commodity_key from {{ ref('usgs_series') }}
     union
     select commodity_key, commodity_key from {{ ref('usgs_commodities') }}

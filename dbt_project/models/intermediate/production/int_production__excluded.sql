@@ -182,8 +182,9 @@ grouped as (
     select
         source_id, edition, table_name, commodity_label, label, statistic, reason_id,
         max(reason) as reason,
-        max(log_ratio) as log_ratio,
-        max(evidence) as evidence,
+        -- an undecided or unwanted label may be off by a thousand, too
+        max(case when reason_id = 'magnitude_slip' then log_ratio end) as log_ratio,
+        max(case when reason_id = 'magnitude_slip' then evidence end) as evidence,
         max(printed_unit) as printed_unit,
         count(*) as n_figures,
         min_by(value_text, row_locator) as first_value_text,

@@ -1,7 +1,7 @@
 -- One row per commodity, type label, header form and statistic of the world tables: the label of
 -- usgs_series that means the same. A label that is not there is taken for one that differs in
--- spelling or in words without a meaning, if all such labels of the commodity mean the same;
--- otherwise it is undecided, and the nearest known label is named.
+-- spelling or in words without a meaning, or that only says more, if all such labels of the
+-- commodity mean the same; otherwise it is undecided, and the nearest known label is named.
 {%- set label_id -%}
     commodity_key || '|' || coalesce(type_key, '') || '|' || coalesce(form_text, '') || '|'
     || statistic
@@ -58,11 +58,10 @@ related as (
 
 ),
 
-{% set neutral_words -%}
-    labels.subject_words || ' ' || known.subject_words || ' all capacity contained content form '
-    || 'metric production reserve ton tonne type'
+{% set general_words -%}
+    'all capacity contained content form kilogram metric million production reserve thousand ton '
+    || 'tonne type'
 {%- endset -%}
--- what remains of a label without its commodity, statistic and unit
 pairs as (
 
     select
@@ -73,8 +72,22 @@ pairs as (
         known.form_text as known_form_text,
         known.words as known_words,
         known.material_id, known.meaning,
-        {{ words_without('labels.words', neutral_words) }} as core_words,
-        {{ words_without('known.words', neutral_words) }} as known_core_words
+        -- what one label says and the other does not, apart from commodity, statistic and unit
+        {{ words_without(
+            'labels.words', "known.words || ' ' || known.subject_words || ' ' || " ~ general_words
+        ) }} as own_words,
+        {{ words_without(
+            'known.words',
+            "labels.words || ' ' || labels.subject_words || ' ' || " ~ general_words
+        ) }} as missing_words,
+        {{ words_without(
+            'labels.words',
+            "labels.subject_words || ' ' || known.subject_words || ' ' || " ~ general_words
+        ) }} as core_words,
+        {{ words_without(
+            'known.words',
+            "labels.subject_words || ' ' || known.subject_words || ' ' || " ~ general_words
+        ) }} as known_core_words
     from labels
     inner join related
         on labels.commodity_key = related.commodity_key
@@ -86,6 +99,8 @@ pairs as (
 
 ),
 
+-- the same words; the same but for spelling; the same but for words without a meaning; both; or
+-- fewer words than every known label that has them all, which then mean one thing
 likened as (
 
     select
@@ -94,7 +109,9 @@ likened as (
             when words = '' then 9
             when words = known_words then 1
             when {{ is_same_label('words', 'known_words') }} then 2
-            when core_words <> '' and {{ is_same_label('core_words', 'known_core_words') }} then 3
+            when own_words = '' and missing_words = '' then 3
+            when core_words <> '' and {{ is_same_label('core_words', 'known_core_words') }} then 4
+            when own_words = '' then 5
             else 9
         end as likeness,
         levenshtein(words, known_words) as distance

@@ -198,9 +198,9 @@ formed as (
 select
     source_id, edition, material_id, form_id, year, role,
     case
-        when role in ('reliance', 'consumption')
-            then case when min(value) = max(value) then min(value) end
-        when count(*) = count(value) then sum(value)
+        when count(*) > count(value) then null
+        when role not in ('reliance', 'consumption') then sum(value)
+        when min(value) = max(value) then min(value)
     end as quantity,
     max(quantity_unit) as quantity_unit,
     min(qty_basis) as qty_basis,

@@ -37,7 +37,7 @@ with_right_unit as (
 
 select
     'usgs_mcs' as source_id,
-    cells.edition, cells.commodity_key, cells.type_key, cells.form_text, cells.statistic,
+    cells.edition, cells.commodity_key, cells.chapter, cells.type_key, cells.form_text, cells.statistic,
     cells.country_text, cells.country_name, cells.row_kind, cells.year, cells.value_text,
     cells.value * units.factor as quantity,
     cells.value_low * units.factor as quantity_low,

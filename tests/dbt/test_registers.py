@@ -142,7 +142,7 @@ def test_the_register_is_complete() -> None:
     assert counts["partner_memberships"] >= 40
     assert counts["timeline"] >= 36
     assert counts["policy_excluded_targets"] >= 190
-    assert counts["infrastructure_projects"] >= 57
+    assert counts["infrastructure_projects"] >= 321
     assert counts["partner_instruments"] >= 354
     assert counts["mofcom_reference_codes"] >= 80
     assert {row["country_id"] for row in rows("concern_members")} >= {"CHN", "RUS", "IRN", "PRK"}
@@ -203,9 +203,10 @@ def test_institutions_are_marked_and_sources_given() -> None:
 
 
 def is_without_page(row: Row) -> bool:
-    """What is from own knowledge, or a look-up without a hit, says so and names no page."""
+    """What is from own knowledge, a look-up without a hit or a file of a repository says so."""
     marks = {row.get("verified_via", ""), row.get("evidence", "")}
-    return not row["source_url"] and bool(marks & {"unverified", "lookup_no_hit", "own knowledge"})
+    without = {"unverified", "lookup_no_hit", "own knowledge", "repository file"}
+    return not row["source_url"] and bool(marks & without)
 
 
 def test_own_knowledge_is_marked_and_never_high() -> None:

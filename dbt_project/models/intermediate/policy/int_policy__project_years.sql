@@ -1,5 +1,7 @@
 -- One row per project, case and year: the capacity expected of it. A project counts once: under its
--- last stage, and under the one item it names, the group its items share, or `several`.
+-- last stage, and under the one item it names, the group its items share, or `several`. The case
+-- `unverified` has the capacities from own knowledge, which no other case contains; what another row
+-- holds already is in none.
 with
 
 parameters as (
@@ -14,6 +16,8 @@ parameters as (
 projects as (
 
     select * from {{ ref('int_policy__projects') }}
+    -- a status that was not known yet has no probability
+    where status is not null
 
 ),
 
@@ -65,6 +69,9 @@ dated as (
 
     select
         projects.project_id, projects.country_id, projects.status, projects.capacity,
+        projects.is_counted,
+        coalesce(projects.capacity_evidence = 'own knowledge', false) as is_unverified,
+        probabilities.status_group,
         coalesce(projects.capacity_unit, 'not stated') as capacity_unit,
         items.item_kind, items.item_id,
         coalesce(stages.stage_id, 'any') as stage_id,
@@ -88,7 +95,9 @@ dated as (
     from projects
     cross join parameters
     inner join items on projects.project_id = items.project_id
-    inner join probabilities on projects.status = probabilities.status
+    -- a status without a probability stops the run by its name
+    -- (assert_project_statuses_have_probabilities)
+    left join probabilities on projects.status = probabilities.status
     left join stages on projects.project_id = stages.project_id
 
 ),
@@ -100,11 +109,14 @@ cases as (
         cases.pipeline_case,
         case cases.pipeline_case
             when 'low' then dated.probability_low
-            when 'base' then dated.probability_base
-            else dated.probability_high
+            when 'high' then dated.probability_high
+            else dated.probability_base
         end as probability
     from dated
-    cross join (values ('low'), ('base'), ('high')) as cases (pipeline_case)
+    cross join (values ('low'), ('base'), ('high'), ('unverified')) as cases (pipeline_case)
+    where
+        cases.pipeline_case <> 'unverified'
+        or (dated.is_unverified and dated.is_counted and dated.capacity is not null)
 
 )
 
@@ -112,7 +124,13 @@ select
     cases.project_id, cases.country_id, cases.item_kind, cases.item_id, cases.stage_id,
     cases.status, cases.capacity_unit, cases.pipeline_case,
     cases.as_of_year - 2 + years.n as year,
-    cases.start_year, cases.probability, cases.capacity,
+    cases.start_year, cases.probability, cases.status_group,
+    case
+        when cases.is_counted and cases.is_unverified = (cases.pipeline_case = 'unverified')
+            then cases.capacity
+    end as capacity,
+    cases.capacity is not null and not cases.is_counted as is_counted_elsewhere,
+    cases.capacity is not null and cases.is_unverified as is_unverified,
     -- from start to nameplate in equal steps
     case
         when cases.as_of_year - 2 + years.n < cases.start_year then 0.0

@@ -17,6 +17,9 @@ select
     cast(n_stages as integer) as n_stages,
     cast(capacity as double) as capacity,
     cast(capacity_unit as varchar) as capacity_unit,
+    cast(capacity_evidence as varchar) as capacity_evidence,
+    cast(is_counted as boolean) as is_counted,
+    cast(overlaps_with as varchar) as overlaps_with,
     cast(status as varchar) as status,
     cast(status_as_of as date) as status_date,
     cast(start_year_expected as integer) as start_year_expected,
@@ -24,10 +27,12 @@ select
     cast(backers as varchar) as backers,
     cast(source_title as varchar) as source_title,
     cast(source_url as varchar) as source_url,
+    cast(evidence as varchar) as evidence,
     cast(confidence as varchar) as confidence,
     cast(note as varchar) as note,
     cast(known_from_date as date) as known_from_date,
     cast(known_from_basis as varchar) as known_from_basis,
+    cast(details_known_from_date as date) as details_known_from_date,
     cast('infrastructure_projects' as varchar) as source_id,
     cast({{ register_lineage('infrastructure_projects') }} as varchar) as lineage_id
 from projects

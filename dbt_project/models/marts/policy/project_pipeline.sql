@@ -15,6 +15,10 @@ summed as (
         sum(round(capacity * probability * ramp_share, 6)) as capacity_expected,
         count(*) as n_projects,
         sum(case when capacity is null then 1 else 0 end) as n_projects_without_capacity,
+        sum(case when is_counted_elsewhere then 1 else 0 end) as n_projects_not_counted,
+        sum(
+            case when is_unverified and pipeline_case <> 'unverified' then 1 else 0 end
+        ) as n_projects_unverified,
         {{ listagg_distinct('project_id', '|') }} as project_ids
     from project_years
     group by
@@ -38,6 +42,8 @@ select
     cast(round(capacity_expected, 3) as double) as capacity_expected,
     cast(n_projects as integer) as n_projects,
     cast(n_projects_without_capacity as integer) as n_projects_without_capacity,
+    cast(n_projects_not_counted as integer) as n_projects_not_counted,
+    cast(n_projects_unverified as integer) as n_projects_unverified,
     cast(project_ids as varchar) as project_ids,
     cast({{ register_lineage('infrastructure_projects') }} as varchar) as lineage_id
 from summed

@@ -1,0 +1,82 @@
+-- One row per member or the bloc, item and stage: what came from countries of concern in the last year
+-- whose weights are known for nine tenths of the value. An item that is measured and of which
+-- nothing came from them has a true zero. `n_years_measured` counts the years with any import.
+with
+
+suppliers as (
+
+    select * from {{ ref('supplier_share') }}
+    where
+        not is_reimport
+        and period_type = 'A'
+        and membership_variant = 'none'
+        and item_kind <> 'product'
+
+),
+
+entities as (
+
+    select * from {{ ref('int_policy__member_entities') }}
+
+),
+
+-- tonnes added up over the members for the bloc: no supplier of concern is one
+yearly as (
+
+    select
+        entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
+        suppliers.year as base_year,
+        {{ listagg_distinct('suppliers.source_ids', '|') }} as source_ids,
+        case
+            when count(distinct suppliers.source_id) = 1 then min(suppliers.source_id) else 'combined'
+        end as source_id,
+        case
+            when count(distinct suppliers.edition) = 1 then min(suppliers.edition) else 'combined'
+        end as edition,
+        sum(suppliers.value_usd) as value_usd,
+        sum(case when suppliers.is_concern then suppliers.value_usd else 0 end) as concern_usd,
+        sum(suppliers.value_usd)
+        / nullif(sum(suppliers.value_usd / nullif(suppliers.coverage_share, 0)), 0)
+            as coverage_share,
+        sum(
+            case when suppliers.is_concern then round(coalesce(suppliers.net_weight_kg, 0)) else 0 end
+        ) / 1000 as concern_imports_t,
+        sum(
+            case
+                when suppliers.is_concern and suppliers.net_weight_kg is not null
+                    then suppliers.value_usd
+                else 0
+            end
+        ) as weighed_usd,
+        bool_or(suppliers.is_basket) as is_basket,
+        bool_or(suppliers.is_basket and suppliers.is_concern) as is_concern_basket,
+        min(suppliers.lineage_id) as lineage_id
+    from suppliers
+    inner join entities on suppliers.entity_id = entities.country_id
+    group by
+        entities.entity_id, suppliers.item_kind, suppliers.item_id, suppliers.stage_id,
+        suppliers.year
+    having sum(suppliers.value_usd) > 0
+
+),
+
+measured as (
+
+    select
+        *,
+        case when concern_usd > 0 then weighed_usd / concern_usd else 1.0 end
+            as weight_coverage_share,
+        count(*) over (partition by entity_id, item_kind, item_id, stage_id) as n_years_measured
+    from yearly
+
+)
+
+select
+    *,
+    weight_coverage_share >= 0.9 as has_weights
+from measured
+qualify
+    row_number() over (
+        partition by entity_id, item_kind, item_id, stage_id
+        order by case when weight_coverage_share >= 0.9 then 1 else 2 end, base_year desc
+    ) = 1

@@ -29,6 +29,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"bgs_statistic_type_trans": "Production", "value_status": "reported", "quantity": 5.0,
          "value_operator": "=", "year": 2023},
     ],
+    "eto_chip_explorer.inputs": [{"input_id": "N20", "type": "tool_resource"}],
+    "eto_chip_explorer.providers": [{"provider_type": "country"}],
+    "eto_chip_explorer.provision": [{"share_provided": 61.1}],
+    "eto_chip_explorer.sequence": [{"input_id": "N20"}],
     "global_trade_alert.interventions": [
         {"gta_evaluation": "Red", "date_implemented_precision": "day", "implementing_ids": "CHN",
          "date_removed_precision": "day", "date_implemented": date(2024, 1, 1),

@@ -24,6 +24,7 @@ from tests.sources.bgs_wms.conftest import RECORDS, as_csv
 from tests.sources.cepii_baci import excerpts as baci
 from tests.sources.cepii_geodist.test_geodist import COUNTRIES, PAIRS
 from tests.sources.eu_crm.test_parse import GLOBAL, INPUTS, RATES, SHARES
+from tests.sources.eto_chip_explorer.test_parse import STATE
 from tests.sources.eurostat_comext.test_comext import NUMERIC, V1, V2
 from tests.sources.files import raw_file, zip_bytes
 from tests.sources.global_trade_alert.test_parse import LINE, OBJECT, export
@@ -74,6 +75,7 @@ TABLES = {
     "eu_inputs": Excerpt("eu_crm", {"inputs.csv": INPUTS}, "3.2"),
     "eu_rates": Excerpt("eu_crm", {"rates.csv": RATES}, "0.17"),
     "eu_shares": Excerpt("eu_crm", {GLOBAL: SHARES}),
+    "eto": Excerpt("eto_chip_explorer", STATE),
     "geodist_pairs": Excerpt("cepii_geodist", {"p.csv": PAIRS}, "280.4"),
     "geodist_countries": Excerpt("cepii_geodist", {"c.csv": COUNTRIES}, "-22.57"),
     "gta": Excerpt("global_trade_alert", {"export.csv": export(LINE).content.decode()}),

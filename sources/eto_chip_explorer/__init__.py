@@ -1,0 +1,1 @@
+"""Advanced semiconductor supply chain dataset: inputs, their sequence and who provides them."""

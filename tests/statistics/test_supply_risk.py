@@ -212,6 +212,23 @@ def test_missing_inputs_are_named() -> None:
     ]  # fmt: skip
 
 
+def test_importance_of_a_table() -> None:
+    """0.6 of the largest sector and 0.4 of one half as large: 8, of which 0.9 stay."""
+    uses = pa.table(
+        {
+            "material": ["a", "a", "b", "c"],
+            "use_share": [0.6, 0.4, 1.0, 1.0],
+            "value_added": [200.0, 100.0, 100.0, None],
+            "largest_value_added": [200.0, 200.0, 200.0, 200.0],
+            "si_ei": [0.9, 0.9, None, 1.0],
+        }
+    )
+    rows = tables.economic_importance(uses, ["material"]).to_pylist()
+    assert rows[0]["economic_importance"] == pytest.approx(7.2)
+    assert [row["null_reason"] for row in rows] == [None, "missing_si_ei", "missing_value_added"]
+    assert [row["economic_importance"] for row in rows[1:]] == [None, None]
+
+
 # M8
 
 

@@ -120,6 +120,35 @@ def eu_supply_risk(cases: pa.Table, key: Sequence[str]) -> pa.Table:
     )
 
 
+def economic_importance(uses: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Economic importance of each case by the EU's method (`eu_method.economic_importance`).
+
+    Args:
+        uses: one row per case and use: `use_share` (0 to 1), `value_added` of its sector and
+            `largest_value_added` (one currency), and the case's `si_ei` (0 to 1).
+    Returns:
+        `economic_importance` (0 to 10) and `null_reason`: missing_si_ei, missing_use_share or
+        missing_value_added.
+    Raises:
+        ValueError: shares add up to more than 1.05, or the largest value added is not positive.
+    Source: spec/methods.md M6.
+    """
+    out = []
+    for case, rows in _cases(uses, key):
+        share, added, index = rows["use_share"], rows["value_added"], float(rows["si_ei"][0])
+        largest = float(rows["largest_value_added"][0])
+        reason = None
+        if np.isnan(share).any():
+            reason = "missing_use_share"
+        elif np.isnan(added).any():
+            reason = "missing_value_added"
+        elif np.isnan(index):
+            reason = "missing_si_ei"
+        value = eu_method.economic_importance(share, added, index, largest)
+        out.append(case | {"economic_importance": value, "null_reason": reason})
+    return _table(out, uses, key, ["economic_importance"], null_reason=pa.string())
+
+
 def geopolrisk_scores(
     imports: pa.Table, production: pa.Table, importers: pa.Table, key: Sequence[str]
 ) -> pa.Table:

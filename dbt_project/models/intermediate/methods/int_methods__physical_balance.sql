@@ -26,8 +26,7 @@ groups as (
         max(qty_basis) as qty_basis,
         max(known_from_date) as known_from_date,
         max(lineage_id) as lineage_id,
-        coalesce(sum(quantity) filter (where row_kind <> 'country'), 0) as other_countries_t,
-        count(*) filter (where row_kind = 'country' and quantity is null) as n_hidden
+        coalesce(sum(quantity) filter (where row_kind <> 'country'), 0) as other_countries_t
     from produced
     group by material_id, stage_id, year
 
@@ -51,7 +50,7 @@ bases as (
 
     select
         groups.material_id, groups.stage_id, groups.year, groups.source_id, groups.edition,
-        groups.qty_basis, groups.other_countries_t, groups.n_hidden, networks.is_typical_factor,
+        groups.qty_basis, groups.other_countries_t, networks.is_typical_factor,
         greatest(groups.known_from_date, networks.known_from_date) as known_from_date,
         {{ lineage_union(['groups.lineage_id', 'networks.lineage_id']) }} as lineage_id,
         -- what a tonne as traded counts as, on the basis of the production
@@ -136,12 +135,9 @@ joined as (
         case bases.conversion
             when 'as_traded' then coalesce(traded.{{ flow }}s_t, 0)
             when 'by_content' then coalesce(traded.{{ flow }}s_content_t_{{ bound }}, 0)
-        end as {{ flow }}s_t_{{ bound }},
+        end as {{ flow }}s_t_{{ bound }}{{ ',' if not (flow == 'export' and bound == 'high') }}
         {%- endfor %}
         {%- endfor %}
-        -- who is not listed produces at most what is left for "other countries"
-        case when produced.country_id is null then bases.other_countries_t else produced.quantity end
-            as production_t_high
     from countries
     inner join bases
         using (material_id, stage_id, year)
@@ -165,9 +161,11 @@ assessed as (
 
     select
         *,
+        -- who is not listed has none, or a part of "other countries": that is nothing beside imports
+        -- twenty times as large
         case
             when is_listed then quantity
-            when other_countries_t = 0 and n_hidden = 0 then 0
+            when other_countries_t <= coalesce(0.05 * (imports_t_low + imports_t_high) / 2, 0) then 0
         end as production_t,
         (imports_t_low + imports_t_high) / 2 as imports_t,
         (exports_t_low + exports_t_high) / 2 as exports_t

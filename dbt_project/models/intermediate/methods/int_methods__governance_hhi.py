@@ -1,0 +1,11 @@
+"""One row per case of supply: its HHI, plain and weighted by governance and trade factors."""
+
+
+def model(dbt, session):
+    from warehouse.statistics.supply_risk.tables import governance_hhi
+
+    dbt.config(materialized="table")
+    key = ["case_set", "entity_id", "supply", "material_id", "stage_id", "year", "basis"]
+    shares = dbt.ref("int_methods__supply_shares").filter("is_named")
+    columns = [*key, "share", "trade_factor", "wgi_pv", "wgi_avg6"]
+    return governance_hhi(shares.select(", ".join(columns)).to_arrow_table(), key)

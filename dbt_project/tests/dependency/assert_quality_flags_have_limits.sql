@@ -20,6 +20,8 @@ flag_lists as (
     select quality_flags from {{ ref('origin_lookthrough') }}
     union
     select quality_flags from {{ ref('diversification_option') }}
+    union
+    select quality_flags from {{ ref('supply_risk_eu_method') }}
 
 ),
 

@@ -2,7 +2,7 @@
 {%- set marts = [
     'supplier_share', 'concentration', 'production_share', 'partner_dependency',
     'bloc_dependency', 'dependency_tests', 'vintage_revision', 'policy_timeline',
-    'instrument_matrix',
+    'instrument_matrix', 'supply_risk_eu_method',
 ] %}
 with
 

@@ -79,24 +79,12 @@ parties as (
 
 ),
 
--- an entity has a sourcing where the production of all its countries is known
+-- an entity has a sourcing where its production is known and on the basis of its trade
 entities as (
 
-    select
-        parties.entity_id, balances.material_id, balances.stage_id, balances.year,
-        max(balances.qty_basis) as qty_basis,
-        max(balances.known_from_date) as known_from_date,
-        max(balances.lineage_id) as lineage_id
-    from parties
-    inner join balances
-        on
-            parties.country_id = balances.country_id
-            and parties.year = balances.year
-    group by parties.entity_id, balances.material_id, balances.stage_id, balances.year
-    having
-        bool_and(
-            balances.missing_reason is null or balances.missing_reason = 'negative_use'
-        )
+    select *
+    from {{ ref('int_methods__entity_reliance') }}
+    where production_t is not null and coalesce(missing_reason, '') <> 'basis_mismatch'
 
 ),
 
@@ -111,6 +99,12 @@ tonnes as (
         on
             parties.country_id = balances.country_id
             and parties.year = balances.year
+    inner join entities
+        on
+            parties.entity_id = entities.entity_id
+            and balances.material_id = entities.material_id
+            and balances.stage_id = entities.stage_id
+            and balances.year = entities.year
     where balances.production_t > 0
     group by
         parties.entity_id, balances.material_id, balances.stage_id, balances.year,

@@ -115,7 +115,7 @@ select
     cast(least(flagged.supply_coverage_share, flagged.sourcing_coverage_share) as double)
         as coverage_share,
     cast(flagged.known_from_date as date) as known_from_date,
-    cast(flagged.lineage_id as varchar) as lineage_id
+    cast({{ distinct_parts('flagged.lineage_id', '+') }} as varchar) as lineage_id
 from flagged
 left join grades
     on flagged.quality_flags = grades.quality_flags

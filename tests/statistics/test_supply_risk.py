@@ -418,6 +418,29 @@ def test_the_input_that_restores_a_rank() -> None:
     assert method_agreement.main_driver(method, own, own, 0) is None
 
 
+def test_methods_are_compared_pair_by_pair() -> None:
+    """By concentration a, b, c; recycling takes nine tenths of a, which falls to the last
+    place and lets the others rise."""
+    factors = pa.table(
+        {
+            "entity": ["J"] * 7,
+            "item": ["a", "b", "c", "a", "b", "c", "d"],
+            "method_id": ["hhi"] * 3 + ["eu"] * 4,
+            "concentration": [0.9, 0.5, 0.3, 0.9, 0.5, 0.3, None],
+            "recycling": [1.0, 1.0, 1.0, 0.1, 1.0, 1.0, 1.0],
+        }
+    )
+    rows = method_agreement.compare_methods(
+        factors, ["entity"], ["item"], ["concentration", "recycling"]
+    ).to_pylist()
+    assert [(r["item"], r["rank_a"], r["rank_b"], r["main_driver"]) for r in rows] == [
+        ("a", 3, 1, "recycling"), ("b", 1, 2, "recycling"), ("c", 2, 3, "recycling"),
+    ]  # fmt: skip
+    assert {r["rank_correlation"] for r in rows} == {-0.5}
+    assert (rows[0]["half_a"], rows[0]["half_b"]) == ("lower", "upper")
+    assert {(r["method_a"], r["method_b"], r["n_items"]) for r in rows} == {("eu", "hhi", 3)}
+
+
 # M17
 
 STAR = np.zeros((5, 5))

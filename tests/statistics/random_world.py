@@ -115,7 +115,10 @@ def enumerate_shortages(world: World, *, uses_stock: bool) -> Floats:
 def enumerate_changes(
     world: World, shortage: Floats, *, uses_stock: bool
 ) -> tuple[float, Floats, Floats]:
-    """Least change, and the smallest and largest delivery of each way over the plans with it."""
+    """Least change, and the smallest and largest delivery of each link over the plans with it.
+
+    What a partner adds to its own supply counts half.
+    """
     matrix, side, received = _deliveries(world, uses_stock=uses_stock)
     n_flows = world.base.size
     usual = world.delivered.ravel()
@@ -124,8 +127,8 @@ def enumerate_changes(
     found: list[Floats] = []
     n = matrix.shape[1]
     for signs in np.ndindex(*(2,) * n_flows):
-        rows = pieces[[way + n_flows * sign for way, sign in enumerate(signs)]]
-        at = np.array([usual[way] * (1 - 2 * sign) for way, sign in enumerate(signs)])
+        rows = pieces[[link + n_flows * sign for link, sign in enumerate(signs)]]
+        at = np.array([usual[link] * (1 - 2 * sign) for link, sign in enumerate(signs)])
         found.append(
             vertices(
                 np.concatenate([matrix, rows]), np.concatenate([side + 1e-8, at]), received,
@@ -133,7 +136,9 @@ def enumerate_changes(
             )
         )  # fmt: skip
     points = np.concatenate(found).reshape(-1, n)
-    change = np.abs(points[:, :n_flows] - usual).sum(axis=1)
+    more = points[:, :n_flows] - usual
+    is_own = [supplier == partner for supplier in world.suppliers for partner in world.partners]
+    change = np.where(is_own & (more > 0), 0.5 * more, np.abs(more)).sum(axis=1)
     least = float(change.min())
     best = points[change <= least + 1e-6][:, :n_flows]
     shape = world.base.shape

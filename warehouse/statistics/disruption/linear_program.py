@@ -71,6 +71,7 @@ def minimise(
     found = linprog(
         cost, A_ub=a_ub, b_ub=b_ub, A_eq=a_eq, b_eq=b_eq, bounds=np.column_stack(bounds),
         method="highs-ds",
+        options={"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9},
     )  # fmt: skip
     if found.status != 0:
         name = STATUS.get(found.status, "numerical")

@@ -53,7 +53,7 @@ class Groups:
 def group_suppliers(world: World) -> Groups:
     """The groups of a world; a supplier that is barred from a partner is one of its own.
 
-    A barred way keeps what it delivers: barred is only more than that.
+    A barred link keeps what it delivers: barred is only more than that.
     """
     total = world.delivered.sum(axis=1) + world.slack
     is_alone = world.is_barred.any(axis=1)

@@ -29,7 +29,7 @@ class World:
         third_exports: what a supplier delivers to countries outside, shape (n_suppliers,).
         spare: what a supplier could deliver on top within the horizon, shape (n_suppliers,).
         stock: what a partner can release within the horizon, shape (n_partners,).
-        is_barred: no delivery above `base` may go this way, shape (n_suppliers, n_partners).
+        is_barred: no delivery above `base` may take this link, shape (n_suppliers, n_partners).
         third_floor_share: share of `third_exports` that stays outside (0 to 1).
         sharing_limit_share: largest share of its own demand that a partner gives up for others
             (0 to 1).

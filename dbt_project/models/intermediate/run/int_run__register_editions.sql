@@ -6,6 +6,7 @@
     'partner_instruments': 'stg_registers__partner_instruments',
     'mofcom_reference_codes': 'stg_registers__mofcom_reference_codes',
     'concern_lists': 'stg_registers__concern_members',
+    'scenarios': 'stg_registers__scenarios',
 } -%}
 
 {%- for source_id, model in registers.items() %}

@@ -1,0 +1,10 @@
+with
+
+seed as (
+
+    select * from {{ ref('scenario_suppliers') }}
+
+)
+
+select scenario_id, supplier_id, lost_share
+from seed

@@ -95,10 +95,12 @@ def read_knowledge(
     for path in (DBT_PROJECT / "seeds" / "curated").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        days[path.stem] = [date.fromisoformat(d) for row in rows if (d := row["known_from_date"])]
+        # a seed of parts (the items of a scenario) is known when its whole is
+        if found := [date.fromisoformat(d) for row in rows if (d := row.get("known_from_date"))]:
+            days[path.stem] = found
         if valid := [date.fromisoformat(d) for row in rows if (d := row.get("valid_from"))]:
             valid_from_days[path.stem] = min(valid)
-    known_days = {name: (min(found), max(found)) for name, found in days.items()}
+    known_days = {name: (min(listed), max(listed)) for name, listed in days.items()}
     return Knowledge(known_days, as_known_on, as_of_date, valid_from_days)
 
 

@@ -23,8 +23,8 @@ from sources.kit.errors import SourceError
 from tests.sources.bgs_wms.conftest import RECORDS, as_csv
 from tests.sources.cepii_baci import excerpts as baci
 from tests.sources.cepii_geodist.test_geodist import COUNTRIES, PAIRS
-from tests.sources.eu_crm.test_parse import GLOBAL, INPUTS, RATES, SHARES
 from tests.sources.eto_chip_explorer.test_parse import STATE
+from tests.sources.eu_crm.test_parse import GLOBAL, INPUTS, RATES, SHARES
 from tests.sources.eurostat_comext.test_comext import NUMERIC, V1, V2
 from tests.sources.files import raw_file, zip_bytes
 from tests.sources.global_trade_alert.test_parse import LINE, OBJECT, export

@@ -36,6 +36,7 @@ from sources.kit.load_record import LoadRecord
 from warehouse.paths import DBT_PROJECT, DataPaths
 from warehouse.release.dbt_manifest import Mart
 from warehouse.statistics import baci_comparison
+from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.load_records import LATEST
 from warehouse.storage.read_only import literal, quoted
 
@@ -242,12 +243,16 @@ def _prepared(path: Path, suite: ExpectationSuite) -> Validation:
 
 def current_parquet(paths: DataPaths, as_known_on: date) -> Path | None:
     """The Parquet of the current release; None where a comparison has no meaning: there is no
-    release, or it was built for another knowledge day."""
+    release, it was built for another knowledge day, or it is damaged."""
     try:
         manifest = json.loads((paths.current / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if manifest.get("as_known_on") != as_known_on.isoformat():
+        return None
+    hashes = {n: f["sha256"] for n, f in manifest.get("files", {}).items() if n[:8] == "parquet/"}
+    files = [(paths.current / name, sha256) for name, sha256 in hashes.items()]
+    if any(not path.is_file() or sha256_of(path) != sha256 for path, sha256 in files):
         return None
     return paths.current / "parquet"
 

@@ -383,6 +383,15 @@ def doctor() -> None:
     raise typer.Exit(examine(DataPaths.at(), out))
 
 
+@app.command(epilog=examples("pax verify"))
+@handle_cli_errors
+def verify() -> None:
+    """Compare what is stored with its hashes: landed files, raw bytes, releases."""
+    from orchestration.cli.doctor import examine
+
+    raise typer.Exit(examine(DataPaths.at(), out, only_stored=True))
+
+
 @app.command(epilog=examples("pax dev", "pax dev --port 3001"))
 @handle_cli_errors
 def dev(

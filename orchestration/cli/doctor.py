@@ -33,9 +33,13 @@ class Finding:
     remedy: str = ""
 
 
-def examine(paths: DataPaths, console: Console) -> int:
-    """Print every finding; 1 if any line failed."""
-    findings = [finding for check in CHECKS for finding in _findings(check, paths)]
+Check = Callable[[DataPaths], Iterator[Finding]]
+
+
+def examine(paths: DataPaths, console: Console, *, only_stored: bool = False) -> int:
+    """Print every finding, or those on what is stored (`pax verify`); 1 if any line failed."""
+    checks = STORED if only_stored else CHECKS
+    findings = [finding for check in checks for finding in _findings(check, paths)]
     for found in findings:
         colour = _COLOURS[found.level]
         line = f"[{colour}]{found.level:<4}[/{colour}] {found.what:<18} {escape(found.seen)}"
@@ -45,9 +49,7 @@ def examine(paths: DataPaths, console: Console) -> int:
     return REFUSED if any(found.level == "fail" for found in findings) else DONE
 
 
-def _findings(
-    check: Callable[[DataPaths], Iterator[Finding]], paths: DataPaths
-) -> Iterator[Finding]:
+def _findings(check: Check, paths: DataPaths) -> Iterator[Finding]:
     """A check that fails is a finding too: the other lines must still be printed."""
     try:
         yield from check(paths)
@@ -201,6 +203,59 @@ def _release(paths: DataPaths) -> Iterator[Finding]:
     yield Finding("ok", "release", f"{row[0]}, {row[1]} marts" if row else "empty")
 
 
-CHECKS: tuple[Callable[[DataPaths], Iterator[Finding]], ...] = (
+def _landed_files(paths: DataPaths) -> Iterator[Finding]:
+    """Every landed Parquet against the hash in its load record, and what is set aside."""
+    from sources.kit.catalog import catalog
+    from warehouse.storage.load_records import list_load_records
+    from warehouse.storage.set_aside import damaged_partitions, list_set_aside
+
+    n_damaged = 0
+    for source_id, spec in catalog().items():
+        for partition, reason in damaged_partitions(paths, spec):
+            n_damaged += 1
+            yield Finding(
+                "fail", f"  {source_id}", f"{partition}: {reason}",
+                "the next `pax run` sets it aside and lands it again where it is bundled; else "
+                f"`pax land {source_id} --again {partition}`",
+            )  # fmt: skip
+    n_landed = len(list_load_records(paths))
+    if not n_damaged:
+        yield Finding("ok", "landed files", f"{n_landed} partitions are as they landed")
+    for entry in list_set_aside(paths):
+        yield Finding("warn", f"  {entry.source_id}", entry.sentence, entry.remedy)
+
+
+def _raw_bytes(paths: DataPaths) -> Iterator[Finding]:
+    from warehouse.storage.atomic_write import sha256_of
+
+    files = [path for path in paths.raw.glob("*/*") if not path.name.startswith(".")]
+    damaged = [path for path in files if sha256_of(path) != path.name]
+    for path in damaged:
+        yield Finding("fail", "raw bytes", f"{path} differs from its name, its hash",
+                      "download that file again and land it")  # fmt: skip
+    if not damaged:
+        yield Finding("ok", "raw bytes", f"{len(files)} files have their hash")
+
+
+def _releases(paths: DataPaths) -> Iterator[Finding]:
+    from warehouse.release.registry import current_id, integrity_errors
+
+    current = current_id(paths)
+    for folder in sorted(paths.releases.glob("[!.]*")):
+        wrong = integrity_errors(folder)
+        name = f"release{' (current)' * (folder.name == current)}"
+        remedy = f"remove {folder}"
+        if folder.name == current:
+            remedy = f"`pax publish --rollback` activates the one before; then {remedy}"
+        yield Finding(
+            "fail" if wrong else "ok", name,
+            f"{folder.name}: {'; '.join(wrong[:3]) or 'every file has its hash'}",
+            remedy if wrong else "",
+        )  # fmt: skip
+
+
+STORED: tuple[Check, ...] = (_landed_files, _raw_bytes, _releases)
+CHECKS: tuple[Check, ...] = (
     _python, _packages, _dbt, _data_dir, _lock, _sources, _landing, _access, _working, _release,
+    *STORED,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 
 from orchestration.cli import progress_bar, run_state, run_summary
 from orchestration.cli.input_fingerprint import changed, fingerprint
@@ -25,6 +26,7 @@ from orchestration.cli.write_lock import write_lock
 from orchestration.errors import DONE, INCOMPLETE, REFUSED, UNAVAILABLE
 from orchestration.progress import report_progress, reset_seconds, seconds, timed
 from warehouse.paths import DataPaths
+from warehouse.release.registry import current_damage, integrity_errors, release_before
 
 if TYPE_CHECKING:
     from orchestration.defs.automation.chain import ChainResult
@@ -38,6 +40,7 @@ def run(paths: DataPaths, parameters: Parameters, console: Console, *, wait: boo
     """
     with write_lock(paths, "pax run", wait=wait):
         before = run_state.read(paths)
+        _report_damage(paths, console)
         prints = fingerprint(paths, parameters.as_dict())
         if before and _is_unchanged(paths, before, prints, parameters):
             run_summary.show(console, before.summary, "nothing new: " + _same(before))
@@ -54,9 +57,28 @@ def _is_unchanged(
         return False
     if changed(prints, before.fingerprint):
         return False
-    if not parameters.is_for_current:
-        return (paths.releases / str(before.release_id) / "manifest.json").is_file()
-    return paths.current.exists() and paths.current.resolve().name == before.release_id
+    if parameters.is_for_current and paths.current.resolve().name != before.release_id:
+        return False
+    return not integrity_errors(paths.releases / str(before.release_id))
+
+
+def _report_damage(paths: DataPaths, console: Console) -> None:
+    """A damaged current release is reported before anything else is done."""
+    if damage := damage_text(paths):
+        console.print(f"[red]current release[/red] {escape(damage)}", highlight=False)
+
+
+def damage_text(paths: DataPaths) -> str:
+    """What is wrong with the current release, and the one that can replace it; or empty."""
+    if not (wrong := current_damage(paths)):
+        return ""
+    before = release_before(paths)
+    offer = (
+        f"`pax publish --rollback` activates {before.release_id}"
+        if before
+        else ("no whole one is before it: remove its folder and `current`, then `pax run`")
+    )
+    return f"is damaged: {'; '.join(wrong[:3])}. What to do: {offer}"
 
 
 def _same(before: LastRun) -> str:

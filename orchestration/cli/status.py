@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration.cli import run_state, run_summary
+from orchestration.cli.run import damage_text
 from orchestration.cli.undecided_labels import undecided_labels
 from orchestration.defs.ingestion.landing_state import landing_state
 from orchestration.defs.ingestion.refused_files import refusal
@@ -24,6 +25,8 @@ def show_status(paths: DataPaths, console: Console) -> int:
     sources = catalog()
     _line(console, "data", str(paths.data_dir))
     _line(console, "current", _current(paths))
+    if damage := damage_text(paths):
+        _line(console, "", damage)
     for line in releases_beside(paths):
         _line(console, "beside", line)
     if paths.current.exists():

@@ -22,6 +22,7 @@ from orchestration.errors import UsageError
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import FinishedRun, Pax
 from warehouse.paths import PROJECT, DataPaths
+from warehouse.storage.landing import land_bundle
 
 Patch = pytest.MonkeyPatch
 COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "policy", "publish",
@@ -212,10 +213,36 @@ class TestAfterARun:
         assert release in text
         assert release in invoke("publish", "--list")[1]
 
+    def test_verify_compares_what_is_stored(
+        self, whole_run: FinishedRun, monkeypatch: Patch
+    ) -> None:
+        monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
+        code, text = invoke("verify")
+        assert code == 0, text
+        assert "every file has its hash" in text
+        assert "partitions are as they landed" in text
+
     def test_query_shows_at_most_a_screen(self, whole_run: FinishedRun, monkeypatch: Patch) -> None:
         monkeypatch.setenv("PAX_HOME", str(whole_run.paths.data_dir))
         text = invoke("query", "select * from range(500)")[1]
         assert "the first 100 rows" in text
+
+
+def test_verify_names_what_was_changed(data_dir: DataPaths) -> None:
+    land_bundle(catalog()["worldbank_wgi"], data_dir)
+    assert invoke("verify")[0] == 0
+    file = data_dir.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    raw = data_dir.raw / "ab" / ("ab" * 32)
+    raw.parent.mkdir(parents=True)
+    raw.write_bytes(b"not what its name says")
+    for command in ("verify", "doctor"):
+        code, text = invoke(command)
+        assert code == 1
+        assert "2024: indicators differs from its hash" in text
+        assert f"{raw} differs from its name" in text
 
 
 def test_waiting_files_are_named(data_dir: DataPaths) -> None:

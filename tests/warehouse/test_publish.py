@@ -34,7 +34,12 @@ from warehouse.release import (
     rollback,
 )
 from warehouse.release.licences import landed_editions
-from warehouse.release.registry import find_release
+from warehouse.release.registry import (
+    current_damage,
+    find_release,
+    integrity_errors,
+    release_before,
+)
 from warehouse.release.verify import verify_release
 from warehouse.storage.load_records import LATEST
 from warehouse.storage.read_only import open_reading, reading, to_arrow
@@ -464,6 +469,60 @@ def test_damaged_release_is_not_activated_again(tmp_path: Path) -> None:
     first = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
     (first.folder / "parquet" / "dim_stage.parquet").unlink()
     refused(paths, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
+
+
+class TestDamagedRelease:
+    """Two releases, and one byte of the current one changed."""
+
+    @pytest.fixture
+    def damaged(self, tmp_path: Path) -> tuple[DataPaths, str, str]:
+        paths, manifest = build_data_dir(tmp_path)
+        first = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a"))
+        paths, manifest = build_data_dir(tmp_path, nudge=0.05)
+        second = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("b"))
+        flip_byte(second.folder / "parquet" / "dim_stage.parquet")
+        return paths, first.release_id, second.release_id
+
+    def test_is_noticed_and_the_one_before_is_offered(
+        self, damaged: tuple[DataPaths, str, str]
+    ) -> None:
+        paths, first, _ = damaged
+        assert current_damage(paths) == ["parquet/dim_stage.parquet differs from its hash in the "
+                                         "manifest"]  # fmt: skip
+        before = release_before(paths)
+        assert before is not None
+        assert before.release_id == first
+
+    def test_rollback_takes_whole_ones_only(self, damaged: tuple[DataPaths, str, str]) -> None:
+        paths, first, second = damaged
+        assert rollback(paths).release_id == first
+        with pytest.raises(PublishError, match="damaged: parquet/dim_stage"):
+            rollback(paths, second)
+        flip_byte(paths.releases / first / "pax_silica.duckdb")
+        with pytest.raises(ReleaseNotFoundError, match="no release before"):
+            rollback(paths)
+
+    def test_holds_no_new_release_back(self, damaged: tuple[DataPaths, str, str]) -> None:
+        paths, _, _ = damaged
+        _, manifest = build_data_dir(paths.data_dir, nudge=0.07)
+        third = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("c"))
+        assert third.is_current
+        assert current_damage(paths) == []
+
+    def test_added_file_is_noticed(self, damaged: tuple[DataPaths, str, str]) -> None:
+        paths, first, _ = damaged
+        (paths.releases / first / "parquet" / "more.parquet").write_bytes(b"x")
+        assert integrity_errors(paths.releases / first) == [
+            "parquet/more.parquet is not in the manifest"
+        ]
+
+
+def flip_byte(path: Path) -> None:
+    """Damage that no size shows."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
 
 
 def test_verification_finds_changed_files(tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path, run: RunInfo) 
     if wrong := registry.integrity_errors(done):
         raise PublishError(
             f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",
-            remedy=f"remove {done} (roll back first if it is current), then run again",
+            remedy=f"`pax publish --rollback` if it is current, remove {done}, then run again",
         )
     if draft.previous_id != draft.release_id and _is_to_be_current(draft, run):
         registry.activate(paths, draft.release_id)

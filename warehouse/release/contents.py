@@ -17,6 +17,7 @@ from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_databa
 from warehouse.release.manifest import mart_entry, read_manifest, source_entries
 from warehouse.release.metadata_tables import CheckResult, check_rows, write_metadata_tables
 from warehouse.release.parquet import MartFile
+from warehouse.release.registry import integrity_errors
 from warehouse.release.table_macros import TableMacro
 from warehouse.release.verify import SAMPLES
 from warehouse.report.build import render_dictionary, render_report
@@ -128,6 +129,8 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
     """Write report/, docs/ and CHANGES.md from the release itself."""
     folder = draft.folder
     before = paths.releases / draft.previous_id if draft.previous_id else None
+    if before and integrity_errors(before):
+        before = None  # nothing can be compared with a damaged release
     old = read_manifest(before) if before else None
     changes = changes_text(card, folder, old, before)
     (folder / "CHANGES.md").write_text(changes, encoding="utf-8")

@@ -9,7 +9,7 @@ from warehouse.storage import file_lock
 
 
 def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
-    """Activate the release before the current one, or the one whose id begins with `to`.
+    """Activate the whole release before the current one, or the one whose id begins with `to`.
 
     A release of an earlier knowledge day is activated only by name: it was never meant as today's.
 
@@ -22,7 +22,10 @@ def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
             with file_lock.acquire_lock(paths.releases / ".publish.lock", "rollback"):
                 target = _target(paths, to)
                 if errors := registry.integrity_errors(target.folder):
-                    raise PublishError(f"{target.release_id} is damaged: {'; '.join(errors[:3])}")
+                    raise PublishError(
+                        f"{target.release_id} is damaged: {'; '.join(errors[:3])}",
+                        remedy="`pax verify` names the releases that are whole",
+                    )
                 registry.activate(paths, target.release_id)
         except file_lock.LockTimeoutError as error:
             raise PublishError(str(error)) from error
@@ -32,13 +35,10 @@ def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
 def _target(paths: DataPaths, to: str | None) -> registry.Release:
     if to is not None:
         return registry.find_release(paths, to)
-    retained = registry.releases(paths)
-    current = next((n for n, release in enumerate(retained) if release.is_current), None)
-    earlier = [] if current is None else retained[current + 1 :]
-    before = next((release for release in earlier if release.has_all_known), None)
+    before = registry.release_before(paths)
     if before is None:
-        names = ", ".join(release.release_id for release in retained) or "none"
+        names = ", ".join(release.release_id for release in registry.releases(paths)) or "none"
         raise ReleaseNotFoundError(
-            f"there is no release before the current one; there are: {names}"
+            f"there is no release before the current one that is whole; there are: {names}"
         )
     return before

@@ -20,7 +20,9 @@ from orchestration.defs.transformation.translator import FolderTranslator
 from orchestration.errors import RunFailedError, remedy_for
 from orchestration.progress import report_progress, timed
 from orchestration.resources import POOL, DataDirResource
+from sources.kit.catalog import catalog
 from warehouse.paths import DBT_PROJECT, DataPaths
+from warehouse.storage.set_aside import damaged_partitions
 
 
 def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
@@ -40,6 +42,7 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
         paths = data_dir.paths
         report_progress("dbt", "starting")
         with explain_failures(), timed("dbt"):
+            _refuse_damaged_landing(paths)
             if not context.is_subset:
                 reset_working_database(paths)
             # results of an earlier build must not be taken for those of this one
@@ -55,6 +58,19 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
                 yield scores
 
     return dbt_build
+
+
+def _refuse_damaged_landing(paths: DataPaths) -> None:
+    """Nothing is built on a file that was changed since it landed: the runs of the sources set it
+    aside, and a run of the models alone stops."""
+    for source_id, spec in catalog().items():
+        for partition, reason in damaged_partitions(paths, spec):
+            raise RunFailedError(
+                f"{source_id} {partition}: {reason}",
+                remedy=f"`pax run`, or materialize landing/{source_id}: it is set aside, and lands "
+                f"again where it is bundled; `pax land {source_id} --again {partition}` reads the "
+                "raw bytes again",
+            )
 
 
 def _with_progress(events: Iterator[Any]) -> Iterator[Any]:

@@ -18,7 +18,7 @@ export DO_NOT_TRACK := 1
 LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock | head -n 1)
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
-.PHONY: help setup run test test-long unit lint format hooks bench validate docs dev clean lock \
+.PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock \
 	requirements
 
 help: ## list the commands
@@ -50,6 +50,11 @@ unit: setup ## run the test suite alone (ARGS="tests/sources" for a part)
 
 test-long: setup ## run the tests marked `long` (see tests/README.md)
 	@$(RUN) pytest -m long --timeout 1800 $(ARGS)
+
+N ?= 3
+
+torture: setup ## disturb N runs with kills and other faults; resumes (ARGS="--folder DIR --seed 0")
+	@$(RUN) python -m tests.faults.torture --runs $(N) $(ARGS)
 
 lint: setup ## run ruff, mypy, deptry and sqlfluff
 	@$(RUN) ruff check .

@@ -91,6 +91,12 @@ def request_logs(paths: DataPaths) -> list[str]:
         refused = log.refused()
         text = f"{source_id}: {log.answered()} of {len(log.planned)} requests answered"
         text += f", {len(refused)} refused, such as {refused[0]}" if refused else ""
+        if missing := log.missing():
+            text += f"; missing: {missing[0]}" + (
+                f" and {len(missing) - 1} more up to {missing[-1]}; the next fetch continues"
+                if len(missing) > 1
+                else "; the next fetch continues"
+            )
         found.append(f"{text} (planned on {log.planned_on[:10]})")
     return found
 

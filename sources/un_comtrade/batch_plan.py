@@ -11,10 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.un_comtrade.request import ApiRequest, digest
-from sources.un_comtrade.settings import Settings
+from sources.un_comtrade.settings import PlanPart, Settings
 
-#: Typical number of rows of all flows per reporter, period and product.
-TYPICAL_ROWS = {"A": 60, "M": 40}
 MAX_PERIODS = 12  # the publisher's limit per request
 MAX_CODES = 150  # longer URLs are rejected by the web server
 Releases = Mapping[tuple[str, str], str]  # (reporter, period) -> release date
@@ -42,29 +40,41 @@ def plan_batches(
     settings: Settings, freq: str, periods: Sequence[str], filed: Releases
 ) -> Iterator[RequestBatch]:
     """The batches of one frequency, newest periods first, reporters as in the selection."""
-    sizes = chunk_sizes(settings, freq)
-    scope = digest("scope", sorted(settings.codes), sorted(settings.flows))[:6]
-    for some_periods in _chunks(periods, sizes["periods"]):
-        for some_reporters in _chunks(settings.reporters, sizes["reporters"]):
-            releases = {
-                (r, p): filed[r, p] for r in some_reporters for p in some_periods if (r, p) in filed
-            }
-            if not releases:
-                continue
-            reporters = tuple(r for r in some_reporters if any(r == x for x, _ in releases))
-            filed_periods = tuple(p for p in some_periods if any(p == x for _, x in releases))
-            requests = tuple(
-                ApiRequest(freq, reporters, filed_periods, settings.flows, codes)
-                for codes in _chunks(settings.codes, sizes["codes"])
-            )
-            yield RequestBatch(requests, releases, scope)
+    whole = settings.parts[0] if settings.plan == "whole" else None
+    spans = (
+        _chunks(periods, chunk_sizes(settings, freq, whole)["periods"])
+        if whole
+        else ((period,) for period in periods)
+    )
+    for some_periods in spans:
+        for part in settings.parts:
+            yield from _plan_part(settings, part, freq, some_periods, filed)
 
 
-def chunk_sizes(settings: Settings, freq: str) -> dict[str, int]:
+def _plan_part(
+    settings: Settings, part: PlanPart, freq: str, periods: Sequence[str], filed: Releases
+) -> Iterator[RequestBatch]:
+    sizes = chunk_sizes(settings, freq, part)
+    scope = digest("scope", sorted(part.codes), sorted(part.flows))[:6]
+    for some_reporters in _chunks(part.reporters, sizes["reporters"]):
+        releases = {(r, p): filed[r, p] for r in some_reporters for p in periods if (r, p) in filed}
+        if not releases:
+            continue
+        reporters = tuple(r for r in some_reporters if any(r == x for x, _ in releases))
+        filed_periods = tuple(p for p in periods if any(p == x for _, x in releases))
+        requests = tuple(
+            ApiRequest(freq, reporters, filed_periods, part.flows, codes)
+            for codes in _chunks(part.codes, sizes["codes"])
+        )
+        yield RequestBatch(requests, releases, scope)
+
+
+def chunk_sizes(settings: Settings, freq: str, part: PlanPart | None = None) -> dict[str, int]:
     """How many products, then periods, then reporters fit into one page."""
-    capacity = max(1, int(0.6 * settings.rows / TYPICAL_ROWS[freq]))
-    n_lists = -(-len(settings.codes) // min(MAX_CODES, capacity))
-    codes = -(-len(settings.codes) // n_lists)
+    part = part or settings.parts[0]
+    capacity = max(1, int(part.fill * settings.rows / part.rows_per_code[freq]))
+    n_lists = -(-len(part.codes) // min(MAX_CODES, capacity))
+    codes = -(-len(part.codes) // n_lists)
     periods = max(1, min(1 if settings.is_preview else MAX_PERIODS, capacity // codes))
     return {"codes": codes, "periods": periods, "reporters": max(1, capacity // (codes * periods))}
 

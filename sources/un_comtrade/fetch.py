@@ -6,7 +6,7 @@ batch is yielded when all its requests are done: no part of a reporter's year la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,7 +26,7 @@ from sources.un_comtrade.client import (
 from sources.un_comtrade.layouts import SOURCE
 from sources.un_comtrade.request import ApiRequest, digest
 from sources.un_comtrade.response import read_response
-from sources.un_comtrade.settings import Settings, load_settings
+from sources.un_comtrade.settings import Settings, load_settings, replace_plan
 
 
 def client() -> HttpClient:
@@ -36,7 +36,15 @@ def client() -> HttpClient:
 
 def list_partitions() -> list[str]:
     """The periods that a run may fetch: `A2022`, `M202401`."""
-    settings = load_settings(now_utc().date())
+    return _partitions(replace_plan(load_settings(now_utc().date()), "whole", now_utc().date()))
+
+
+def default_partitions() -> list[str]:
+    """The periods that a run fetches when it names none: of the short plan the newest years."""
+    return _partitions(load_settings(now_utc().date()))
+
+
+def _partitions(settings: Settings) -> list[str]:
     return [f"{freq}{period}" for freq, periods in settings.periods.items() for period in periods]
 
 
@@ -45,7 +53,8 @@ def access() -> tuple[str, str, str]:
     settings = load_settings(now_utc().date())
     limits = f"{settings.rows:,} rows a page, {settings.calls} requests a run"
     if settings.is_preview:
-        return "warn", f"no key: previews, {limits}", "set PAX_COMTRADE_KEY; a free key has 100,000"
+        seen = f"no key: previews, {limits}, {settings.plan} plan"
+        return "warn", seen, "set PAX_COMTRADE_KEY; a free key has 100,000 rows a page"
     return "ok", f"key set, {limits}", ""
 
 
@@ -60,7 +69,10 @@ def fetch_batches(
         SourceUnavailableError: at once if the API accepts no further requests, or at the end if
             it rejected some of them; the batches before have been yielded.
     """
-    settings = _narrow(load_settings(http.clock().date()), wanted)
+    today = http.clock().date()
+    settings = load_settings(today)
+    if wanted:
+        settings = _narrow(settings, replace_plan(settings, "whole", today).periods, wanted)
     yield from BatchFetch(ComtradeClient(http, settings), settings, request_log).batches()
 
 
@@ -71,17 +83,17 @@ def _list_scope(
 
     At least the default ones, also for a narrow fetch: the list replaces an earlier one of the day.
     """
-    default = load_settings(today, {})
+    default = load_settings(today, {"PAX_COMTRADE_PLAN": "whole"})
     reporters = tuple(dict.fromkeys((*settings.reporters, *default.reporters)))
     return reporters, tuple(dict.fromkeys((*settings.periods[freq], *default.periods[freq])))
 
 
-def _narrow(settings: Settings, wanted: Sequence[str]) -> Settings:
-    if not wanted:
-        return settings
+def _narrow(
+    settings: Settings, periods: Mapping[str, Sequence[str]], wanted: Sequence[str]
+) -> Settings:
+    """The settings for the `wanted` ones of all `periods`."""
     chosen = {
-        freq: tuple(p for p in periods if f"{freq}{p}" in wanted)
-        for freq, periods in settings.periods.items()
+        freq: tuple(p for p in some if f"{freq}{p}" in wanted) for freq, some in periods.items()
     }
     return replace(settings, years=chosen["A"], months=chosen["M"])
 
@@ -109,6 +121,7 @@ class BatchFetch:
                 plan += plan_batches(self.settings, freq, periods, filed)
         self.request_log.plan({b.request_key(r): r.name for b in plan for r in b.requests})
         self.total = sum(len(batch.requests) for batch in plan)
+        self.request_log.report_progress(self._describe_plan(plan), 0, self.total)
         rejected: list[str] = []
         for batch in plan:
             if self.request_log.has_landed(batch.key):
@@ -125,6 +138,20 @@ class BatchFetch:
                 place=self.settings.base_url,
                 remedy="their reporters and periods keep what landed before; all others landed",
             )
+
+    def _describe_plan(self, plan: Sequence[RequestBatch]) -> str:
+        """What the plan asks for, and how to ask for more."""
+        pairs = {pair for batch in plan for pair in batch.releases}
+        codes = {code for batch in plan for request in batch.requests for code in request.codes}
+        periods = sorted({period for _, period in pairs})
+        span = f"{periods[0]} to {periods[-1]}" if periods else "no period"
+        text = (
+            f"{self.settings.plan} plan: {self.total} requests for {len({r for r, _ in pairs})} "
+            f"reporters, {len(codes)} products, {span}"
+        )
+        if self.settings.plan == "short":
+            text += "; PAX_COMTRADE_PLAN=whole or a key asks for everything"
+        return text
 
     def _day(self) -> date:
         return self.api.http.clock().date()

@@ -3,7 +3,8 @@
 | variable | meaning | default |
 |---|---|---|
 | PAX_COMTRADE_KEY | subscription key; without it previews of 500 rows | none |
-| PAX_COMTRADE_CALLS | requests per run, retries counted | 450 with a key, 200 without |
+| PAX_COMTRADE_CALLS | requests per run, retries counted | 450 with a key, 500 without |
+| PAX_COMTRADE_PLAN | `short` or `whole` | whole with a key or where a list below is given |
 | PAX_COMTRADE_ROWS | rows that the publisher returns per request | 100000 with a key |
 | PAX_COMTRADE_PACE | seconds between two requests | 1 with a key, 3 without |
 | PAX_COMTRADE_PERIODS | `2019-2024,202401-202412` | since 2017, and 24 months |
@@ -15,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +31,23 @@ BASE_URL = "https://comtradeapi.un.org"
 PREVIEW_ROWS, KEYED_ROWS = 500, 100_000
 FLOWS = ("M", "X", "RM", "RX")
 FIRST_YEAR, N_MONTHS = 2017, 24
+PLANS = ("short", "whole")
+#: Typical number of rows of all flows per reporter, period and product.
+TYPICAL_ROWS = {"A": 60, "M": 40}
 _SPAN = re.compile(r"(\d{4}|\d{6})(?:-(\d{4}|\d{6}))?")
+
+
+@dataclass(frozen=True)
+class PlanPart:
+    """Reporters of which the same flows and products are requested."""
+
+    reporters: tuple[str, ...]
+    flows: tuple[str, ...]
+    codes: tuple[str, ...]
+    #: typical number of rows per reporter, period and product, by frequency
+    rows_per_code: Mapping[str, int]
+    #: share of a page that a request is planned to fill
+    fill: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,24 @@ class Settings:
     reporters: tuple[str, ...]
     codes: tuple[str, ...]
     flows: tuple[str, ...] = FLOWS
+    plan: str = "whole"
+
+    @property
+    def parts(self) -> tuple[PlanPart, ...]:
+        """What is requested of whom; the short plan asks importers and exporters for one flow."""
+        if self.plan == "whole":
+            return (PlanPart(self.reporters, self.flows, self.codes, TYPICAL_ROWS),)
+        short = load_selection()["short"]
+        return tuple(
+            PlanPart(
+                tuple(map(str, part["reporters"])),
+                tuple(part["flows"]),
+                tuple(short["codes"]),
+                dict.fromkeys(TYPICAL_ROWS, int(part["rows_per_code"])),
+                fill=0.8,
+            )
+            for part in short["parts"]
+        )
 
     @property
     def is_preview(self) -> bool:
@@ -67,26 +102,49 @@ def load_settings(today: date, environ: Mapping[str, str] = os.environ) -> Setti
     spans = environ.get("PAX_COMTRADE_PERIODS", "").strip()
     periods = sorted(_periods(spans) if spans else _default_periods(today), reverse=True)
     selected = load_selection()
+    plan = _plan(environ, key)
+    if plan == "short":
+        newest = [p for p in periods if len(p) == 4][: int(selected["short"]["years"])]
+        periods = periods if spans else newest
     return Settings(
         base_url=environ.get("PAX_COMTRADE_BASE_URL", BASE_URL).rstrip("/"),
         key=key,
-        calls=int(_number(environ, "PAX_COMTRADE_CALLS", 450 if key else 200)),
+        calls=int(_number(environ, "PAX_COMTRADE_CALLS", 450 if key else 500)),
         rows=int(_number(environ, "PAX_COMTRADE_ROWS", KEYED_ROWS)) if key else PREVIEW_ROWS,
         pace=_number(environ, "PAX_COMTRADE_PACE", 1.0 if key else 3.0),
         years=tuple(p for p in periods if len(p) == 4),
         months=tuple(p for p in periods if len(p) == 6),
         reporters=_list(environ, "PAX_COMTRADE_REPORTERS", selected["reporters"], r"[1-9]\d{0,2}"),
         codes=_list(environ, "PAX_COMTRADE_CODES", selected["codes"], r"TOTAL|\d{2}|\d{4}|\d{6}"),
+        plan=plan,
     )
+
+
+def replace_plan(settings: Settings, plan: str, today: date) -> Settings:
+    """The settings with another plan and its periods; periods that the user named stay."""
+    if plan == settings.plan:
+        return settings
+    other = load_settings(today, {"PAX_COMTRADE_PLAN": plan})
+    return replace(settings, plan=plan, years=other.years, months=other.months)
+
+
+def _plan(environ: Mapping[str, str], key: str | None) -> str:
+    """`short` without a key, unless the user names a plan, or reporters, products or periods."""
+    given = environ.get("PAX_COMTRADE_PLAN", "").strip()
+    if given and given not in PLANS:
+        raise _invalid_variable_error("PAX_COMTRADE_PLAN", given, " or ".join(PLANS))
+    lists = ("PAX_COMTRADE_PERIODS", "PAX_COMTRADE_REPORTERS", "PAX_COMTRADE_CODES")
+    is_narrowed = any(environ.get(name, "").strip() for name in lists)
+    return given or ("whole" if key or is_narrowed else "short")
 
 
 @lru_cache(maxsize=1)
-def load_selection() -> dict[str, list[str]]:
-    """Reporters and products of `selection.yml`."""
+def load_selection() -> dict[str, Any]:
+    """Reporters and products of `selection.yml`, and its short plan."""
     raw: dict[str, Any] = yaml.safe_load(
         Path(__file__).with_name("selection.yml").read_text(encoding="utf-8")
     )
-    return {"reporters": [str(x) for x in raw["reporters"]], "codes": list(raw["codes"])}
+    return {**raw, "reporters": [str(x) for x in raw["reporters"]]}
 
 
 def _default_periods(today: date) -> Iterator[str]:

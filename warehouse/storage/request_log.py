@@ -134,6 +134,10 @@ class RequestLog:
         """Number of requests of the plan that have their response, whole or in parts."""
         return sum(1 for key in self.planned if self.state(key) not in ("", "refused"))
 
+    def missing(self) -> list[str]:
+        """Names of the plan's requests that have no response yet, in the order of the plan."""
+        return [name for key, name in self.planned.items() if self.state(key) in ("", "refused")]
+
     def _write(self, line: dict[str, Any]) -> None:
         path = request_log_path(self.paths, self.spec.source_id)
         with disk_errors(f"the request log of {self.spec.source_id}", path):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
+from statistics import mean
 
+import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sources.kit.catalog import find_source
 from sources.un_comtrade.batch_plan import chunk_sizes, plan_batches
 from sources.un_comtrade.request import ApiRequest
-from sources.un_comtrade.settings import load_selection, load_settings
+from sources.un_comtrade.settings import Settings, load_selection, load_settings
 from warehouse.paths import DBT_PROJECT
 
 members = st.lists(
@@ -113,27 +117,107 @@ def test_a_new_release_changes_the_keys_of_its_own_requests_only() -> None:
 
 
 def test_the_selection_is_that_of_the_seeds() -> None:
-    seeds = DBT_PROJECT / "seeds"
-
-    def read(path: str) -> list[dict[str, str]]:
-        with (seeds / path).open(encoding="utf-8") as lines:
-            return list(csv.DictReader(lines))
-
     revisions = ("valid_hs2012", "valid_hs2017", "valid_hs2022")
     codes = {
         row["hs6"]
-        for row in read("reference/hs_items.csv")
+        for row in seed("reference/hs_items.csv")
         if "true" in {row[revision] for revision in revisions}
     }
     assert set(load_selection()["codes"]) == codes
-    code = {row["country_id"]: row["comtrade_code"] for row in read("reference/countries.csv")}
-    parties = {
-        code[row["country_id"]]
-        for row in read("curated/partner_memberships.csv")
+    code = {row["country_id"]: row["comtrade_code"] for row in seed("reference/countries.csv")}
+    numbers = {code[country_id] for country_id in parties()}
+    assert numbers | {"156", "490"} <= set(load_selection()["reporters"]) <= set(code.values())
+
+
+def test_the_short_plan_asks_parties_and_their_suppliers_for_separable_codes() -> None:
+    settings = load_settings(date(2026, 11, 24), {})
+    assert (settings.plan, settings.years, settings.months) == ("short", ("2025", "2024"), ())
+    importers, exporters = (
+        {r for part in settings.parts if part.flows == (flow,) for r in part.reporters}
+        for flow in ("M", "X")
+    )
+    code = {row["country_id"]: row["comtrade_code"] for row in seed("reference/countries.csv")}
+    assert importers == {code[country_id] for country_id in parties()}
+    assert {"156", "490"} <= exporters
+    assert not importers & exporters
+    items: dict[str, list[dict[str, str]]] = {}
+    for row in seed("reference/hs_items.csv"):
+        items.setdefault(row["hs6"], []).append(row)
+    separable = {
+        hs6
+        for hs6, rows in items.items()
+        if {row["exclusivity"] for row in rows} == {"exclusive"}
+        and any(row["valid_hs2017"] == row["valid_hs2022"] == "true" for row in rows)
+    }
+    assert {frozenset(part.codes) for part in settings.parts} == {frozenset(separable)}
+
+
+def test_the_plan_without_a_key_is_under_500_requests() -> None:
+    """With every year filed and as many partners as in BACI, full pages and their halves counted;
+    what a key or the whole plan asks for is thousands of previews."""
+    settings = load_settings(date(2026, 11, 24), {})
+    requests = planned(settings)
+    n_partners = partners_by_code()
+    assert len(requests) < 450
+
+    def n_sent(request: ApiRequest) -> int:
+        rows = sum(n_partners(request.reporters[0], request.flows[0], c) for c in request.codes)
+        return 1 if rows < settings.rows else 1 + sum(map(n_sent, request.split()))
+
+    n_lists = 1
+    assert n_lists + sum(map(n_sent, requests)) < 500 <= settings.calls
+    assert [r.periods for r in requests] == sorted((r.periods for r in requests), reverse=True)
+    whole = load_settings(date(2026, 11, 24), {"PAX_COMTRADE_PLAN": "whole"})
+    assert len(planned(whole)) > 50_000
+
+
+def planned(settings: Settings) -> list[ApiRequest]:
+    """The requests of all batches if everybody has filed everything."""
+    reporters = {r for part in settings.parts for r in part.reporters}
+    found: list[ApiRequest] = []
+    for freq, periods in settings.periods.items():
+        filed = {(r, p): "2026-06-15" for r in reporters for p in periods}
+        for batch in plan_batches(settings, freq, periods, filed):
+            found += batch.requests
+    return found
+
+
+def partners_by_code() -> Callable[[str, str, str], float]:
+    """Partners, and World, of a reporter's flow of one code in 2024; of a code that is not
+    bundled, the mean of the reporter."""
+    flows = pq.read_table(
+        find_source("cepii_baci").bundled / "flows",
+        columns=["year", "nomenclature", "exporter_code", "importer_code", "product_code"],
+        filters=[("year", "=", 2024), ("nomenclature", "=", "HS2017")],
+    ).to_pylist()
+    number = {row["country_id"]: row["comtrade_code"] for row in seed("reference/countries.csv")}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in flows:
+        counts[number.get(row["importer_code"], ""), "M", row["product_code"]] += 1
+        counts[number.get(row["exporter_code"], ""), "X", row["product_code"]] += 1
+    means = {
+        pair: mean(n for (reporter, flow, _), n in counts.items() if (reporter, flow) == pair)
+        for pair in {key[:2] for key in counts}
+    }
+
+    def n_rows(reporter: str, flow: str, code: str) -> float:
+        return 1 + counts.get((reporter, flow, code), means.get((reporter, flow), 10.0))
+
+    return n_rows
+
+
+def seed(path: str) -> list[dict[str, str]]:
+    with (DBT_PROJECT / "seeds" / path).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def parties() -> set[str]:
+    return {
+        row["country_id"]
+        for row in seed("curated/partner_memberships.csv")
         if (row["bloc_id"], row["membership_type"], row["party_kind"])
         == ("BLOC:PAX_SILICA", "signatory", "country")
     }
-    assert parties | {"156", "490"} <= set(load_selection()["reporters"]) <= set(code.values())
 
 
 def test_default_settings() -> None:

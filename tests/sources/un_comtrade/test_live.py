@@ -7,11 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli.status import request_logs
 from sources.kit.errors import SourceError
 from sources.un_comtrade.fetch import access, list_partitions
 from sources.un_comtrade.settings import load_settings
 from tests.sources.un_comtrade.conftest import SPEC, fetch_and_land, parquet, query, reason
-from tests.sources.un_comtrade.fake_api.dataset import COD, JPN, USA, total_rows, true_value
+from tests.sources.un_comtrade.fake_api.dataset import (
+    CAN,
+    CHN,
+    COD,
+    JPN,
+    REPORTERS,
+    TWN,
+    USA,
+    VNM,
+    total_rows,
+    true_value,
+)
 from tests.sources.un_comtrade.fake_api.server import KEY, FakeComtrade
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import undo_landing
@@ -99,6 +111,50 @@ def test_previews_without_a_key_give_the_same_rows(
     assert data
     assert not any("%2C" in p.split("period=")[1].split("&")[0] for p in data)
     assert not any("ocp-apim-subscription-key" in r.headers for r in fake_api.requests)
+
+
+def test_without_a_key_the_newest_two_years_of_parties_and_suppliers_are_asked_for(
+    fake_api: FakeComtrade, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imports of the USA and Japan, exports of China, Taiwan, Viet Nam and Canada; 854231 is one
+    item's alone, 811292 a basket. What is left out is named, and asked for by the whole plan."""
+    for year, day in (("2024", "2025-06-15"), ("2025", "2026-06-15")):
+        for reporter in REPORTERS:
+            fake_api.revise(reporter, year, day)
+    for name in ("KEY", "CODES", "REPORTERS", "PERIODS"):
+        monkeypatch.delenv(f"PAX_COMTRADE_{name}")
+    fetch_and_land(data_dir)
+    assert reason(data_dir) == ""
+    assert len(fake_api.targets) < 500
+    asked = {(USA, "M"), (JPN, "M"), (CHN, "X"), (TWN, "X"), (VNM, "X"), (CAN, "X")}
+    assert landed_rows(data_dir) == [
+        row
+        for row in expected(fake_api)
+        if (row[0], row[2]) in asked and row[1] in ("2024", "2025") and row[3] in separable()
+    ]
+    log = RequestLog(data_dir, SPEC)
+    assert (log.answered(), log.missing()) == (len(log.planned), [])
+    assert [name.split()[2] for name in log.planned.values()] == sorted(
+        (name.split()[2] for name in log.planned.values()), reverse=True
+    )
+    n_short = len(fake_api.targets)
+    monkeypatch.setenv("PAX_COMTRADE_PLAN", "whole")
+    monkeypatch.setenv("PAX_COMTRADE_CALLS", "20")
+    fetch_and_land(data_dir)
+    assert "budget of 20 requests" in reason(data_dir)
+    assert len(fake_api.targets) == n_short + 20
+    log = RequestLog(data_dir, SPEC)
+    assert len(log.planned) > 1000
+    assert f"{log.answered()} of {len(log.planned)} requests answered" in status_text(data_dir)
+    assert f"; missing: {log.missing()[0]} and" in status_text(data_dir)
+
+
+def separable() -> set[str]:
+    return set(load_settings(date(2026, 11, 24), {}).parts[0].codes)
+
+
+def status_text(paths: DataPaths) -> str:
+    return "\n".join(request_logs(paths))
 
 
 @pytest.mark.parametrize("cap", [5, 16, 60])
@@ -245,7 +301,7 @@ def test_the_request_log_survives_a_truncated_line(
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PERIODS", "22"), ("PERIODS", "2024-2019"), ("REPORTERS", "USA"), ("CODES", "8112.92"),
-     ("CALLS", "many"), ("PACE", "-1")],
+     ("CALLS", "many"), ("PACE", "-1"), ("PLAN", "long")],
 )  # fmt: skip
 def test_an_invalid_setting_is_an_error(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

@@ -33,7 +33,7 @@ REPORTED = {
     "2022": {"rare_earths"},
     "2024": {"helium", "phosphate_rock", "titanium_sponge", "zinc", "zirconium"},
     "2025": {"helium", "phosphate_rock"},
-    "2026": {"arsenic", "zirconium"},
+    "2026": {"arsenic", "scandium", "yttrium", "zirconium"},
 }
 
 
@@ -55,6 +55,7 @@ def test_an_excerpt_held_out_of_its_register(tmp_path: Path) -> None:
     assert outcome.n_similar > 0
     assert outcome.n_undecided > 0
     assert outcome.lacking == outcome.reported == ("helium", "titanium_sponge")
+    assert outcome.n_numbers > 0
 
 
 @pytest.mark.long

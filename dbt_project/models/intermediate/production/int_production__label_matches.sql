@@ -174,6 +174,33 @@ colliding as (
             and my_cells.country_text = their_cells.country_text
     where not mine.is_known and mine.meaning like 'map%'
 
+),
+
+-- commodities that the register of materials names for one material alone
+registered as (
+
+    select
+        commodity_key,
+        min(material_id) as material_id
+    from (
+        select
+            lower(usgs_mcs_slug) as commodity_key,
+            material_id
+        from {{ ref('stg_reference__minerals') }}
+        union
+        select
+            lower(usgs_mcs2025_commodity),
+            material_id
+        from {{ ref('stg_reference__minerals') }}
+        union
+        select
+            lower(usgs_mcs2026_chapter),
+            material_id
+        from {{ ref('stg_reference__minerals') }}
+    ) as names
+    group by commodity_key
+    having count(*) = 1
+
 )
 
 select
@@ -199,8 +226,10 @@ select
         when meanings.label_id is not null then nearest.known_form_text
     end as known_form_text,
     nearest.known_commodity_key || ' / ' || nearest.known_type_key as nearest_label,
-    nearest.material_id as likely_material_id
+    coalesce(registered.material_id, nearest.material_id) as likely_material_id
 from labels
+left join registered
+    on labels.commodity_key = registered.commodity_key
 left join meanings
     on labels.label_id = meanings.label_id
 left join colliding

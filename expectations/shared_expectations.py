@@ -73,7 +73,8 @@ class ExpectGroupValueToBeBetween(GroupedRowsExpectation):
     """One number per group (`aggregate` of `column`) lies between `min_value` and `max_value`.
 
     `where` is a pandas query that chooses rows; groups with fewer than `min_rows` values are
-    left out; `n_unique` counts distinct values.
+    left out; `n_unique` counts distinct values. A group of so many rows without any value fails:
+    there is nothing that a bound could be compared with.
     """
 
     column: str
@@ -93,10 +94,36 @@ class ExpectGroupValueToBeBetween(GroupedRowsExpectation):
         chosen = rows.query(self.where) if self.where else rows
         groups = chosen.groupby(self.group_by, dropna=False)[self.column]
         function = "nunique" if self.aggregate == "n_unique" else self.aggregate
-        values = groups.agg(function)[groups.count() >= self.min_rows].rename(self.aggregate)
+        is_empty = (groups.size() >= self.min_rows) & (groups.count() == 0)
+        is_compared = (groups.count() >= self.min_rows) | is_empty
+        values = groups.agg(function)[is_compared].rename(self.aggregate)
         too_low = values < self.min_value if self.min_value is not None else False
         too_high = values > self.max_value if self.max_value is not None else False
-        return values[too_low | too_high].reset_index(), len(values)
+        return values[too_low | too_high | is_empty[is_compared]].reset_index(), len(values)
+
+
+class ExpectValuesToBePresent(GroupedRowsExpectation):
+    """In each group at least the share `min_share` (0 to 1) of the rows has a value in `column`,
+    or in one of `other_columns`.
+
+    Expectations on a column leave missing values out, and a share of the whole table hides a
+    partition that has none.
+    """
+
+    column: str
+    group_by: list[str]
+    min_share: float
+    other_columns: list[str] | None = None
+
+    success_keys = ("column", "group_by", "min_share", "other_columns")
+    args_keys = success_keys
+
+    def failing_groups(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+        columns = [self.column, *(self.other_columns or ())]
+        is_present = rows[columns].notna().any(axis=1).rename("share_present")
+        keys = [rows[name] for name in self.group_by]
+        shares = is_present.groupby(keys, dropna=False).mean()
+        return shares[shares < self.min_share].reset_index(), len(shares)
 
 
 class ExpectPeriodsToBeComplete(GroupedRowsExpectation):
@@ -187,11 +214,4 @@ def between(
     """Numbers within inclusive bounds; missing values pass."""
     return gxe.ExpectColumnValuesToBeBetween(
         column=column, min_value=low, max_value=high, notes=notes, severity=severity
-    )
-
-
-def declared_share(column: str, least: float, notes: str, severity: str = "critical") -> Any:
-    """At least the share `least` (0 to 1) of the rows have a value."""
-    return gxe.ExpectColumnValuesToNotBeNull(
-        column=column, mostly=least, notes=notes, severity=severity
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 
-from expectations.shared_expectations import declared_share, matches, one_of
+from expectations.shared_expectations import ExpectValuesToBePresent, matches, one_of
 
 PRECISIONS = ["day", "month", "year"]
 
@@ -26,10 +26,11 @@ def build_suites() -> list[ExpectationSuite]:
                     severity="warning",
                     notes="an end before the beginning is a typing error of the source",
                 ),
-                declared_share(
-                    "implementing_ids",
-                    0.95,
-                    "GTA names who acts; many rows without one mean that names changed",
+                ExpectValuesToBePresent(
+                    column="implementing_ids",
+                    group_by=["payload_sha256"],
+                    min_share=0.95,
+                    notes="GTA names who acts; many rows without one mean that names changed",
                 ),
             ],
         ),

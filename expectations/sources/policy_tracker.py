@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from great_expectations import ExpectationSuite
 
-from expectations.shared_expectations import declared_share, matches, one_of
+from expectations.shared_expectations import ExpectValuesToBePresent, matches, one_of
 
 
 def build_suites() -> list[ExpectationSuite]:
@@ -16,11 +16,12 @@ def build_suites() -> list[ExpectationSuite]:
                 matches(
                     "description_sha256", "[0-9a-f]{64}", "the hash stands for the description"
                 ),
-                declared_share(
-                    "issuer_ids",
-                    0.9,
-                    "a tracker names whose policy it is; many rows without an issuer mean new "
-                    "country codes",
+                ExpectValuesToBePresent(
+                    column="issuer_ids",
+                    group_by=["payload_sha256"],
+                    min_share=0.9,
+                    notes="a tracker names whose policy it is; many rows without an issuer mean "
+                    "new country codes",
                 ),
             ],
         )

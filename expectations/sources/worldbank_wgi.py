@@ -7,6 +7,7 @@ from great_expectations import ExpectationSuite
 from expectations.shared_expectations import (
     ExpectGroupValueToBeBetween,
     ExpectPeriodsToHaveBegun,
+    ExpectValuesToBePresent,
     between,
     matches,
     one_of,
@@ -39,8 +40,16 @@ def build_suites() -> list[ExpectationSuite]:
                     aggregate="n_unique",
                     min_value=6,
                     max_value=6,
+                    where="estimate.notna()",
                     notes="a year of an edition has all six dimensions; fewer is an incomplete "
                     "response",
+                ),
+                ExpectValuesToBePresent(
+                    column="estimate",
+                    group_by=["edition", "indicator"],
+                    min_share=0.5,
+                    notes="a dimension whose estimates could not be read would leave suppliers "
+                    "without a weight",
                 ),
                 ExpectGroupValueToBeBetween(
                     column="country_code",

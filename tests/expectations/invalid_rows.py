@@ -78,8 +78,10 @@ def mutate(frame: Frame, kind: str, arguments: dict[str, Any]) -> Frame:
         return set_cells(frame, {column: arguments["value_set"][0]})
     if kind == "expect_column_values_to_match_regex":
         return set_cells(frame, {column: " "})
-    if kind == "expect_column_values_to_not_be_null":
-        return set_cells(frame, {column: None}).head(1)
+    if kind == "expect_values_to_be_present":
+        return set_cells(
+            frame, dict.fromkeys([column, *(arguments.get("other_columns") or ())])
+        ).head(1)
     if kind == "expect_column_values_to_be_between":
         low, high = arguments.get("min_value"), arguments.get("max_value")
         return set_cells(frame, {column: low - 1 if low is not None else high + 1})

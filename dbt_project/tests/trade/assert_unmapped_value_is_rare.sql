@@ -1,19 +1,23 @@
 {{ config(
     severity='warn',
-    description="At most 1 % of the value lies with codes that nobody has mapped; one row of a "
-        ~ "seed repairs each."
+    description="At most 1 % of an edition's value lies with codes that nobody has mapped; one "
+        ~ "row of a seed repairs each. A value that has no dollars counts in its own currency."
 ) }}
 {% set unmapped = {
-    'fct_trade_reported': "partner_id = 'UNMAPPED'",
-    'fct_trade_reconciled': "'UNMAPPED' in (exporter_id, importer_id)",
-    'supplier_share': "supplier_id = 'UNMAPPED'",
+    'fct_trade_reported': (
+        "'UNMAPPED' in (reporter_id, partner_id)", 'coalesce(value_usd, value_native)'
+    ),
+    'fct_trade_reconciled': ("'UNMAPPED' in (exporter_id, importer_id)", 'value_usd'),
+    'supplier_share': ("supplier_id = 'UNMAPPED'", 'value_usd'),
 } %}
-{% for mart, condition in unmapped.items() %}
+{% for mart, (condition, value) in unmapped.items() %}
     select
         '{{ mart }}' as mart,
-        sum(case when {{ condition }} then value_usd else 0 end) as unmapped_usd,
-        sum(value_usd) as total_usd
+        source_id, edition,
+        sum(case when {{ condition }} then {{ value }} else 0 end) as unmapped_value,
+        sum({{ value }}) as total_value
     from {{ ref(mart) }}
-    having sum(case when {{ condition }} then value_usd else 0 end) > 0.01 * sum(value_usd)
+    group by source_id, edition
+    having sum(case when {{ condition }} then {{ value }} else 0 end) > 0.01 * sum({{ value }})
     {% if not loop.last %}union all{% endif %}
 {% endfor %}

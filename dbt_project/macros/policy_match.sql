@@ -1,14 +1,25 @@
 {# Comparison of policy records of several sources with the register. DuckDB's lists are used in
    this file only. #}
 
-{# The distinct words of a title: lower case, three letters or more, without common ones. #}
+{#
+  The distinct words of a title: lower case, three letters or more, a plural as its singular, without
+  common words and without numbers, which are compared as numbers of instruments.
+#}
 {% macro title_tokens(title) -%}
     list_distinct(
-        list_filter(
-            string_split_regex(lower(coalesce({{ title }}, '')), '[^a-z0-9]+'),
-            token -> length(token) > 2 and token not in (
-                'the', 'and', 'for', 'with', 'from', 'that', 'its', 'new', 'certain', 'other', 'all'
-            )
+        list_transform(
+            list_filter(
+                string_split_regex(lower(coalesce({{ title }}, '')), '[^a-z0-9]+'),
+                token -> length(token) > 2 and not regexp_matches(token, '^[0-9]+$')
+                and token not in (
+                    'the', 'and', 'for', 'with', 'from', 'that', 'its', 'new', 'certain', 'other',
+                    'all'
+                )
+            ),
+            token -> case
+                when length(token) > 3 and token not like '%ss' then regexp_replace(token, 's$', '')
+                else token
+            end
         )
     )
 {%- endmacro %}
@@ -26,6 +37,16 @@
 {# True when two lists in cells share a part. #}
 {% macro lists_overlap(list, other_list) -%}
     len(list_intersect(string_split({{ list }}, '|'), string_split({{ other_list }}, '|'))) > 0
+{%- endmacro %}
+
+
+{# The address of a page in one form; NULL for the front page of a site, which names no act. #}
+{% macro page_key(url) -%}
+    case
+        when regexp_matches({{ url }}, '(?i)^https?://[^/]+/.{8,}')
+            then 'page/'
+                || lower(regexp_replace(regexp_replace({{ url }}, '^https?://(www\\.)?', ''), '/+$', ''))
+    end
 {%- endmacro %}
 
 
@@ -70,6 +91,7 @@
         ("regulation", "(?i).*?\\b(?:MEMR|ministry of energy and mineral resources)\\s+regulation\\s+(?:no\\.?\\s*)?0*(\\d+)(?:/|\\s+of\\s+)(\\d{4}).*", "\\2/\\1"),
         ("ministerial_decision", "(?i).*?\\bministerial (?:decision|decree)\\s+(?:no\\.?\\s*)?0*(\\d+)(?:/|\\s+of\\s+)(\\d{2,4}).*", "\\2/\\1"),
         ("arecoms", "(?i).*?\\bARECOMS\\s+decision\\s+(?:no\\.?\\s*)?0*(\\d+)/(\\d{4}).*", "\\2/\\1"),
+        ("entity_list", "(?i).*?unreliable entity list announcement\\s+(?:no\\.?\\s*)?0*(\\d+)(?:\\s+of\\s+|/)(\\d{4}).*", "\\2/\\1"),
         ("gta_intervention", "(?i).*?globaltradealert\\.org/intervention/(\\d+).*", "\\1"),
     ] -%}
     {%- for series, pattern, replacement in patterns %}
@@ -79,6 +101,11 @@
             '{{ series }}/'
             || upper(regexp_replace(reference, '{{ pattern }}', '{{ replacement }}')) as key_text
         from {{ relation }}
-        where regexp_matches(reference, '{{ pattern }}')
+        where
+            regexp_matches(reference, '{{ pattern }}')
+            {%- if series == 'announcement' %}
+            -- the ministry numbers its unreliable entity list by itself
+            and not regexp_matches(reference, '(?i)unreliable entity list')
+            {%- endif %}
     {%- endfor %}
 {%- endmacro %}

@@ -275,10 +275,12 @@ def candidates(
         bool, typer.Option("--all", help="Also acts that the register already has.")
     ] = False,
 ) -> None:
-    """Acts found in documents that have no row in the policy register yet."""
+    """Acts of documents, trackers and the Federal Register without a row in the policy register."""
     from orchestration.cli.policy_candidates import show_candidates
+    from orchestration.cli.unmatched_acts import show_unmatched_acts
 
     show_candidates(DataPaths.at(), out, everything=everything)
+    show_unmatched_acts(DataPaths.at(), out, everything=everything)
 
 
 policy_app = typer.Typer(

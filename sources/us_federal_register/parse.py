@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -123,20 +124,61 @@ def content_hash(document: dict[str, Any]) -> str:
 
 def measure_kind(document: dict[str, Any]) -> str | None:
     """The kind of the first rule of `measures.yml` that matches, or None."""
-    words = f"{document.get('title') or ''} {document.get('action') or ''}"
-    for kind, types, pattern in _rules():
-        if (not types or document.get("type") in types) and pattern.search(words):
-            return kind
+    words = f"{document.get('title') or ''} {document.get('action') or ''}".strip()
+    parts = _cfr_parts(document)
+    for rule in _rules():
+        if rule.types and document.get("type") not in rule.types:
+            continue
+        if rule.title and rule.title.search(words):
+            return rule.kind
+        if any(
+            title == asked and first <= part <= last
+            for title, part in parts
+            for asked, first, last in rule.parts
+        ):
+            return rule.kind
     return None
 
 
+@dataclass(frozen=True)
+class MeasureRule:
+    """A rule of `measures.yml`: words of the title, or parts of the Code, give a kind."""
+
+    kind: str
+    types: frozenset[str]
+    title: re.Pattern[str] | None
+    #: title, first and last part of the Code of Federal Regulations
+    parts: tuple[tuple[int, int, int], ...]
+
+
 @lru_cache(maxsize=1)
-def _rules() -> list[tuple[str, frozenset[str], re.Pattern[str]]]:
+def _rules() -> list[MeasureRule]:
     raw = yaml.safe_load((HERE / "measures.yml").read_text(encoding="utf-8"))["rules"]
     return [
-        (r["kind"], frozenset(r.get("types") or ()), re.compile(r["title"], re.IGNORECASE))
-        for r in raw
+        MeasureRule(
+            rule["kind"],
+            frozenset(rule.get("types") or ()),
+            re.compile(rule["title"], re.IGNORECASE) if "title" in rule else None,
+            tuple(_part_range(text) for text in rule.get("cfr") or ()),
+        )
+        for rule in raw
     ]
+
+
+def _part_range(text: str) -> tuple[int, int, int]:
+    title, _, parts = str(text).partition("/")
+    first, _, last = parts.partition("-")
+    return int(title), int(first), int(last or first)
+
+
+def _cfr_parts(document: dict[str, Any]) -> list[tuple[int, int]]:
+    """Title and part of each reference that has both as numbers."""
+    found = []
+    for reference in document.get("cfr_references") or ():
+        title, part = str(reference.get("title") or ""), str(reference.get("part") or "")
+        if title.isdigit() and part.isdigit():
+            found.append((int(title), int(part)))
+    return found
 
 
 def _agency(agency: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ FIELDS = (
     "document_number", "publication_date", "type", "subtype", "title", "abstract", "action",
     "dates", "effective_on", "signing_date", "agencies", "citation", "docket_ids",
     "regulation_id_numbers", "executive_order_number", "proclamation_number", "significant",
-    "correction_of", "html_url",
+    "correction_of", "html_url", "cfr_references",
 )  # fmt: skip
 
 

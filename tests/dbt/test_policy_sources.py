@@ -5,6 +5,7 @@ Invented documents about acts that the curated register has; one build serves th
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from orchestration.cli.policy_candidates import candidates, register_row
+from orchestration.cli.unmatched_acts import show_unmatched_acts, unmatched_acts
 from sources.global_trade_alert.interventions import COLUMNS
 from sources.kit.catalog import catalog, find_source
 from sources.kit.contract import RawFile
@@ -53,6 +56,20 @@ TRACKED: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("AUD 1.25bn grant for Eneabba rare earths refinery", "AUS", "2022-04-04", "Financing", None),
     ("AUD 1.25bn loan for rare earths refinery, Eneabba", "AUS", "2022-04-03", "Financing",
      "AUS-2022-ILUKA-LOAN"),
+    # the day of effect printed as that of the announcement
+    ("Export licences for items of gallium and germanium", "CHN", "2023-08-01", LICENSING,
+     "CHN-2023-GA-GE"),
+    # a first of a month stands for the month, for controls alone
+    ("Prohibition of exports of bauxite", "IDN", "2023-06-01", "Export and import ban",
+     "IDN-2023-BAUXITE-BAN"),
+    ("Australia - Japan Critical Minerals Partnership", "JPN", "2022-06-01",
+     "International arrangements", None),
+    # the ministry numbers its lists of entities by itself
+    ("Announcement No. 10 of 2025 of the Ministry of Commerce", "CHN", "2025-02-04", LICENSING,
+     "CHN-2025-W-TE-BI-MO-IN"),
+    # two events of one decision: the words tell which
+    ("ARECOMS Decision No. 004/2025, a cobalt quota system", "COD", "2025-09-20", "Export quotas",
+     "COD-2025-CO-QUOTA"),
 )  # fmt: skip
 
 DOCUMENTS: tuple[tuple[Row, str | None], ...] = (
@@ -134,7 +151,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     write_load_records_table(paths, dict(specs))
     write_parameters(paths)
     build(paths, "--select", "+bridge_policy_event_source", "+event_candidate",
-          "--resource-type", "seed", "--resource-type", "model")  # fmt: skip
+          "+unmatched_act", "--resource-type", "seed", "--resource-type", "model")  # fmt: skip
     return paths
 
 
@@ -189,6 +206,19 @@ def test_the_register_is_unchanged_and_acts_are_pending(paths: DataPaths) -> Non
     line = register_row(ban)
     assert line.startswith("IDN-2025-12-EXPORT-BAN,2025-12-11,2026-01-15,")
     assert ",IDN,?,export ban,?,tin," in line
+
+
+def test_acts_without_an_event_are_a_worklist(paths: DataPaths) -> None:
+    rows = {row["title"]: row for row in unmatched_acts(paths, everything=True)}
+    unmatched = {title for title, _, _, _, wanted in TRACKED if wanted is None}
+    assert unmatched <= rows.keys()
+    assert not {title for title, _, _, _, wanted in TRACKED if wanted} & rows.keys()
+    first = next(iter(rows.values()))
+    assert (first["priority"], first["source_ids"]) == (1, "policy_tracker")
+    shown = io.StringIO()
+    show_unmatched_acts(paths, Console(file=shown, width=200))
+    assert "permits for rare earths" in shown.getvalue()
+    assert "AUD 1.25bn grant" not in shown.getvalue(), "support is shown with --all alone"
 
 
 def test_every_label_of_the_iea_sample_is_mapped_or_known(shared_data: Path) -> None:

@@ -132,10 +132,70 @@ def test_numbers_are_keys_only_with_their_day_and_corrections_are_linked(
             "import_tariff",
         ),
         ({"title": "Meeting of a Committee", "type": "Notice"}, None),
+        ({"title": "A Title Without the Words",
+          "cfr_references": [{"title": 15, "part": 744, "citation_url": None}]}, "export_control"),
+        ({"title": "A Title", "cfr_references": [{"title": "31", "part": "850"}]},
+         "investment_screening"),
+        ({"title": "A Title", "cfr_references": [{"title": 40, "part": 52}, {}]}, None),
     ],
-)
+)  # fmt: skip
 def test_kinds_follow_the_rules(document: dict[str, Any], kind: str | None) -> None:
     assert measure_kind(document) == kind
+
+
+#: Titles as published, with the kind that the act is.
+PUBLISHED = (
+    ("Implementation of Additional Export Controls: Certain Advanced Computing and Semiconductor "
+     "Manufacturing Items; Supercomputer and Semiconductor End Use; Entity List Modification",
+     "Rule", "export_control"),
+    ("Implementation of Additional Export Controls: Certain Advanced Computing Items; "
+     "Supercomputer and Semiconductor End Use; Updates and Corrections", "Rule", "export_control"),
+    ("Implementation of Certain 2021 Wassenaar Arrangement Decisions on Four Section 1758 "
+     "Technologies", "Rule", "export_control"),
+    ("Commerce Control List Additions and Revisions; Implementation of Controls on Advanced "
+     "Technologies Consistent With Controls Implemented by International Partners", "Rule",
+     "export_control"),
+    ("Framework for Artificial Intelligence Diffusion", "Rule", "export_control"),
+    ("Implementation of Additional Due Diligence Measures for Advanced Computing Integrated "
+     "Circuits; Amendments and Clarifications; and Extension of Comment Period", "Rule",
+     "export_control"),
+    ("Revision to License Review Policy for Advanced Computing Commodities", "Rule",
+     "export_control"),
+    ("Enhanced Favorable Treatment for the United Arab Emirates Under the Export Administration "
+     "Regulations", "Rule", "export_control"),
+    ("Additions and Revisions to the Entity List and Conforming Removal From the Unverified List",
+     "Rule", "entity_listing"),
+    ("Entity List Additions", "Rule", "entity_listing"),
+    ("Additions and Modifications to the Entity List; Removals From the Validated End-User (VEU) "
+     "Program", "Rule", "entity_listing"),
+    ("Expansion of End-User Controls To Cover Affiliates of Certain Listed Entities", "Rule",
+     "entity_listing"),
+    ("Addressing United States Investments in Certain National Security Technologies and Products "
+     "in Countries of Concern", "Presidential Document", "investment_screening"),
+    ("Regulating Imports With a Reciprocal Tariff To Rectify Trade Practices That Contribute to "
+     "Large and Persistent Annual United States Goods Trade Deficits", "Presidential Document",
+     "import_tariff"),
+    ("Notice of Modification: China's Acts, Policies and Practices Related to Technology Transfer, "
+     "Intellectual Property and Innovation", "Notice", "import_tariff"),
+    ("2,4-Dichlorophenoxyacetic Acid From the People's Republic of China: Final Affirmative "
+     "Countervailing Duty Determination", "Notice", "import_tariff"),
+    ("Notice of Request for Public Comments on Section 232 National Security Investigation of "
+     "Imports of Semiconductors and Semiconductor Manufacturing Equipment", "Notice",
+     "investigation"),
+    ("2022 Final List of Critical Minerals", "Notice", "critical_mineral_list"),
+    ("America's Supply Chains", "Presidential Document", "strategy"),
+    ("Immediate Measures To Increase American Mineral Production", "Presidential Document",
+     "strategy"),
+)  # fmt: skip
+
+
+def test_published_titles_have_the_kind_of_their_act() -> None:
+    wrong = {
+        title: (found, kind)
+        for title, document_type, kind in PUBLISHED
+        if (found := measure_kind({"title": title, "type": document_type})) != kind
+    }
+    assert not wrong
 
 
 def test_the_query_has_no_field_that_changes() -> None:

@@ -31,6 +31,7 @@ acts as (
         events.item_labels,
         -- what the register cites is as good as a number
         concat_ws('|', events.instrument_ref, events.source_url) as instrument_refs,
+        events.source_url,
         cast(null as varchar) as title
     from events
     left join {{ ref('stg_reference__policy_measure_types') }} as types
@@ -41,6 +42,7 @@ acts as (
         record_key as act_key,
         issuer_ids, type_groups, item_labels,
         concat_ws('|', instrument_refs, source_url) as instrument_refs,
+        source_url,
         -- a title about another act has the number of that act
         case
             when
@@ -130,6 +132,13 @@ refs as (
 instruments as (
 
     {{ instrument_numbers('refs', ['side', 'act_key']) }}
+    union all
+    -- the page of an act names it as a number does
+    select
+        side, act_key,
+        {{ page_key('source_url') }} as key_text
+    from acts
+    where {{ page_key('source_url') }} is not null
 
 )
 

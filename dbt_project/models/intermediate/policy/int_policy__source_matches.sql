@@ -21,11 +21,17 @@ to_events as (
         *,
         count(*) over (partition by record_key) as n_candidates,
         row_number() over (
-            partition by record_key order by match_score desc, days_apart nulls last, act_key
+            partition by record_key
+            order by match_score desc, word_score desc, days_apart nulls last, act_key
         ) as place,
         lead(match_score) over (
-            partition by record_key order by match_score desc, days_apart nulls last, act_key
-        ) as next_score
+            partition by record_key
+            order by match_score desc, word_score desc, days_apart nulls last, act_key
+        ) as next_score,
+        lead(word_score) over (
+            partition by record_key
+            order by match_score desc, word_score desc, days_apart nulls last, act_key
+        ) as next_word_score
     from links
     where side = 'event'
 
@@ -40,7 +46,11 @@ best as (
         case
             when match_score < {{ accepted }} then 'below_threshold'
             -- two events fit equally well: a person decides
-            when next_score >= {{ accepted }} and match_score - next_score < 0.05 then 'ambiguous'
+            when
+                next_score >= {{ accepted }}
+                and match_score - next_score < 0.05
+                and word_score - next_word_score < 0.05
+                then 'ambiguous'
             else match_rule
         end as match_rule
     from to_events
@@ -56,6 +66,9 @@ matched as (
         case
             when best.match_rule in ('instrument', 'candidate') then best.event_id
         end as event_id,
+        case
+            when best.match_rule not in ('instrument', 'candidate') then best.event_id
+        end as nearest_event_id,
         coalesce(best.match_rule, 'none') as match_rule,
         best.match_score, best.days_apart,
         coalesce(best.n_candidates, 0) as n_candidate_events
@@ -107,7 +120,7 @@ twice as (
 )
 
 select
-    matched.record_key, matched.event_id,
+    matched.record_key, matched.event_id, matched.nearest_event_id,
     coalesce(matched.event_id, substr(twice.best_key, 4)) as act_group_id,
     matched.match_rule, matched.match_score, matched.days_apart, matched.n_candidate_events
 from matched

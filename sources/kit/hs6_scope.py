@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -9,13 +10,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SCOPE_FILE = Path(__file__).with_name("hs6_scope.txt")
+#: Codes with an item, and codes that are read to show that they have none: seeds of the dbt
+#: project, so that a new code is one row.
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "reference"
+SCOPE_FILES = ("hs_items.csv", "hs_codes_without_item.csv")
 
 
 @lru_cache(maxsize=1)
 def hs6_scope() -> tuple[str, ...]:
-    """The HS6 codes in scope, sorted; they repeat the seed `hs_items`."""
-    return read_code_list(SCOPE_FILE)
+    """The HS6 codes in scope, sorted: those of the seeds in `SCOPE_FILES`."""
+    codes: set[str] = set()
+    for name in SCOPE_FILES:
+        with (SEEDS / name).open(encoding="utf-8", newline="") as file:
+            codes |= {row["hs6"] for row in csv.DictReader(file)}
+    return tuple(sorted(codes))
 
 
 def read_code_list(path: Path) -> tuple[str, ...]:

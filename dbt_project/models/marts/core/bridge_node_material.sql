@@ -12,7 +12,7 @@ select
     cast(form as varchar) as form,
     cast(is_mineral as boolean) as is_mineral,
     cast(role as varchar) as role,
-    cast(coalesce(hs6_codes, '') as varchar) as product_codes,
+    cast(hs6_codes as varchar) as product_codes,
     cast(necessity as varchar) as necessity,
     cast(link as varchar) as link,
     cast(basis as varchar) as basis,

@@ -187,7 +187,7 @@ joined as (
             when production.country_id is not null then production.quantity_t
             else series.unnamed_t
         end as production_t_high,
-        groups.top_exporter_id = top_producers.top_producer_id as top_exporter_is_top_producer,
+        groups.top_exporter_id = top_producers.top_producer_id as is_top_exporter_top_producer,
         entrepots.country_id is not null as is_entrepot,
         -- exports and production of one stage on one basis can be subtracted
         countries.stage_trade = countries.stage_production
@@ -250,7 +250,7 @@ select
     cast(case when is_comparable then production_t_low end as double) as production_t_low,
     cast(trade_basis as varchar) as qty_basis,
     cast(production_basis as varchar) as production_basis,
-    cast(top_exporter_is_top_producer as boolean) as top_exporter_is_top_producer,
+    cast(is_top_exporter_top_producer as boolean) as is_top_exporter_top_producer,
     cast(is_entrepot as boolean) as is_entrepot,
     cast(nomenclature as varchar) as nomenclature,
     cast(quality_flags as varchar) as quality_flags,

@@ -7,6 +7,7 @@ seed as (
 )
 
 select
-    node_id, material_id, is_mineral, form, role, hs6_codes, necessity, link, basis, confidence,
-    note, known_from_date, known_from_basis
+    node_id, material_id, is_mineral, form, role,
+    coalesce(hs6_codes, '') as hs6_codes,
+    necessity, link, basis, confidence, note, known_from_date, known_from_basis
 from seed

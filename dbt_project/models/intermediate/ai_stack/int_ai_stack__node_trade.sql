@@ -42,7 +42,8 @@ dependency as (
 years as (
 
     select distinct year
-    from dependency
+    from {{ ref('int_dependency__import_groups') }}
+    where period_type = 'A'
     qualify year > max(year) over () - 3
 
 ),

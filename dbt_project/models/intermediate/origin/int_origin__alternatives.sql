@@ -64,7 +64,6 @@ exporters as (
 
     select
         {{ item | join(', ') }}, exporter_id,
-        max(last_year) as last_year,
         sum(weight_t) as exports_t,
         sum(imputed_t) as imputed_t,
         sum(value_usd) as exports_usd,
@@ -77,10 +76,18 @@ exporters as (
 
 ),
 
+last_years as (
+
+    select distinct
+        item_kind, item_id, stage_id, last_year
+    from {{ ref('int_origin__items') }}
+
+),
+
 sized as (
 
     select
-        *,
+        exporters.*, last_years.last_year,
         exports_t / nullif(sum(exports_t) over (partition by {{ item | join(', ') }}), 0)
             as world_share,
         count(*) filter (where exports_t > 0) over (
@@ -88,6 +95,8 @@ sized as (
             order by year range between 4 preceding and current row
         ) as n_years_exporting
     from exporters
+    inner join last_years
+        using (item_kind, item_id, stage_id)
 
 ),
 

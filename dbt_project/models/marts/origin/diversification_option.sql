@@ -10,17 +10,7 @@ alternatives as (
 
 flow_items as (
 
-    select
-        item_kind, item_id, stage_id, year,
-        max(nomenclature) as nomenclature,
-        max(product_codes) as product_codes,
-        bool_or(is_basket) as is_basket,
-        bool_or(has_aggregated_importers) as has_aggregated_importers,
-        max(edition) as edition,
-        max(known_from_date) as known_from_date,
-        max(lineage_id) as lineage_id
-    from {{ ref('int_origin__item_flows') }}
-    group by item_kind, item_id, stage_id, year
+    select * from {{ ref('int_origin__items') }}
 
 ),
 

@@ -7,6 +7,8 @@
     'mofcom_reference_codes': 'stg_registers__mofcom_reference_codes',
     'concern_lists': 'stg_registers__concern_members',
     'scenarios': 'stg_registers__scenarios',
+    'stockpiles': 'stg_registers__stockpiles',
+    'targets': 'stg_registers__targets',
 } -%}
 
 {%- for source_id, model in registers.items() %}

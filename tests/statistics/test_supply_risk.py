@@ -462,6 +462,26 @@ def test_the_centre_of_a_star() -> None:
     assert into.tolist() == [0, 0, 0.5, 0.25, 0.25]
 
 
+def test_chokepoints_of_a_table() -> None:
+    names = ["A", "B", "H", "P", "Q"]
+    edges = [(names[i], names[j], STAR[i, j]) for i, j in np.argwhere(STAR > 0)]
+    flows = pa.table(
+        {
+            "item": ["x"] * 4,
+            "exporter_id": [edge[0] for edge in edges],
+            "importer_id": [edge[1] for edge in edges],
+            "quantity": [edge[2] for edge in edges],
+        }
+    )
+    production = pa.table({"item": ["x"], "country_id": ["A"], "production": [10.0]})
+    rows = network.chokepoints(flows, production, ["P", "Q"], ["item"], 0.3).to_pylist()
+    hub = next(row for row in rows if row["country_id"] == "H")
+    assert (hub["removal_impact_share"], hub["n_edges"]) == (1.0, 4)
+    assert hub["hub_dependence_share"] == pytest.approx(1, abs=1e-5)
+    # a producer has a quarter of all exports, less than the three tenths that are tried
+    assert [row["removal_impact_share"] for row in rows if row["country_id"] != "H"] == [None] * 4
+
+
 @given(
     st.lists(st.floats(min_value=0, max_value=1e6), min_size=25, max_size=25),
     st.lists(QUANTITY, min_size=5, max_size=5),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from warehouse.statistics.supply_risk.concentration import Floats
 
@@ -65,7 +69,10 @@ def hub_dependence(flow: npt.ArrayLike, production: npt.ArrayLike) -> Floats:
 
 
 def removal_impact(
-    flow: npt.ArrayLike, production: npt.ArrayLike, importers: npt.ArrayLike
+    flow: npt.ArrayLike,
+    production: npt.ArrayLike,
+    importers: npt.ArrayLike,
+    removed: npt.ArrayLike | None = None,
 ) -> Floats:
     """Part of the greatest flow to the importers that is lost without a country, shape (n,).
 
@@ -78,6 +85,7 @@ def removal_impact(
         flow: trade from row to column, shape (n, n), of the whole network, not truncated.
         production: shape (n,), in the unit of the flows.
         importers: whether a country is one of the importers, shape (n,).
+        removed: the countries to try, shape (n,); NaN for the others. None tries all.
     Raises:
         ValueError: shapes differ, or a figure is negative or unknown.
     Source: spec/methods.md M17.
@@ -98,7 +106,8 @@ def removal_impact(
     whole = _max_flow(capacity, total) if total > 0 else 0
     impact = np.full(n, np.nan)
     if whole:
-        for j in np.flatnonzero(~takes):
+        tried = np.ones(n, bool) if removed is None else np.asarray(removed, dtype=bool)
+        for j in np.flatnonzero(tried & ~takes):
             # a country that ships nothing on carries none of it
             impact[j] = 0.0
             if inner[j].any():
@@ -106,6 +115,74 @@ def removal_impact(
                 without[j, :] = without[:, j] = 0.0
                 impact[j] = 1 - _max_flow(without, total) / whole
     return impact
+
+
+def chokepoints(
+    flows: pa.Table,
+    production: pa.Table,
+    importers: Sequence[str],
+    key: Sequence[str],
+    min_share: float = 0.0,
+) -> pa.Table:
+    """The measures of every country in each network.
+
+    Args:
+        flows: one row per network, `exporter_id` and `importer_id` with `quantity`.
+        production: one row per network and `country_id` with `production`; who is missing has none
+            beside its net exports.
+        importers: the countries whose supply is looked at, as one.
+        key: columns that identify a network.
+        min_share: removal is tried for countries with at least this share of all exports.
+    Returns:
+        one row per network and country: `out_strength_share`, `in_strength_share`,
+        `removal_impact_share` (null for importers and below `min_share`), `hub_dependence_share`
+        (mean of the importers, weighted by their imports; null where they import nothing) and
+        `n_edges`.
+    Source: spec/methods.md M17.
+    """
+    made: dict[tuple[Any, ...], dict[str, float]] = {}
+    for row in production.to_pylist():
+        made.setdefault(tuple(row[k] for k in key), {})[row["country_id"]] = row["production"]
+    networks: dict[tuple[Any, ...], list[tuple[str, str, float]]] = {}
+    for row in flows.sort_by([(name, "ascending") for name in key]).to_pylist():
+        edge = (row["exporter_id"], row["importer_id"], row["quantity"])
+        networks.setdefault(tuple(row[k] for k in key), []).append(edge)
+    out: list[dict[str, Any]] = []
+    for at, edges in networks.items():
+        names = sorted({name for edge in edges for name in edge[:2]})
+        place = {name: i for i, name in enumerate(names)}
+        flow = np.zeros((len(names), len(names)))
+        for exporter, importer, quantity in edges:
+            flow[place[exporter], place[importer]] += quantity
+        produced = np.array([made.get(at, {}).get(name, 0.0) for name in names])
+        takes = np.isin(names, importers)
+        sold, bought = strength_shares(flow)
+        impact = removal_impact(flow, produced, takes, sold >= min_share)
+        weight = np.where(takes, bought, 0.0)
+        hubs = np.full(len(names), np.nan)
+        if weight.sum() > 0:
+            hubs = weight @ hub_dependence(flow, produced) / weight.sum()
+        out += [
+            dict(zip(key, at, strict=True))
+            | {
+                "country_id": name,
+                "out_strength_share": sold[i],
+                "in_strength_share": bought[i],
+                "removal_impact_share": impact[i],
+                "hub_dependence_share": hubs[i],
+                "n_edges": int((flow > 0).sum()),
+            }
+            for i, name in enumerate(names)
+        ]
+    measures = (
+        "out_strength_share", "in_strength_share", "removal_impact_share", "hub_dependence_share",
+    )  # fmt: skip
+    fields = [flows.schema.field(name) for name in key]
+    fields += [pa.field("country_id", pa.string()), *(pa.field(m, pa.float64()) for m in measures)]
+    fields.append(pa.field("n_edges", pa.int64()))
+    return pa.table(
+        {f.name: pa.array([row[f.name] for row in out], f.type, from_pandas=True) for f in fields}
+    )
 
 
 def _max_flow(capacity: Floats, total: float) -> int:

@@ -173,6 +173,88 @@ def query(
 
 @app.command(
     epilog=examples(
+        "pax scenario --stop CHN --item gallium --months 12",
+        "pax scenario --stop CHN=0.5 --item rare_earths/compound --months 6 --draws 200",
+        "pax scenario --stop LIST:US_10USC4872 --item g_magnets --months 12 --scope everyone",
+        "pax scenario stop.yml --format parquet --output stop.parquet",
+    )
+)
+@handle_cli_errors
+def scenario(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE.yml", help="Keys: stop, items, months, and assumptions."),
+    ] = None,
+    stop: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID[=SHARE]", help="A supplier that stops, or LIST:<list>; may be repeated."
+        ),
+    ] = None,
+    item: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM[/STAGE]", help="What it stops to deliver; may be repeated."),
+    ] = None,
+    months: Annotated[int, typer.Option(help="For how many months.")] = 12,
+    scope: Annotated[
+        str | None, typer.Option(help="To whom it stops: partners (default) or everyone.")
+    ] = None,
+    third_floor: Annotated[
+        float | None,
+        typer.Option(help="Share of others' exports to third countries that stays there [0.9]."),
+    ] = None,
+    sharing_limit: Annotated[
+        float | None,
+        typer.Option(help="Share of its own demand that a partner gives up at most [0.1]."),
+    ] = None,
+    ramp_months: Annotated[
+        int | None, typer.Option(help="Months until idle capacity runs fully [12].")
+    ] = None,
+    stock_release: Annotated[
+        float | None, typer.Option(help="Share of its stock that a partner releases [0.5].")
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(help="Draws from the bands, for 5 to 95 % of each shortage.", max=10_000)
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    format: Annotated[str, typer.Option("--format", "-f", help="table, csv or parquet.")] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write all rows to this file.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Also store the rows beside the release.")
+    ] = False,
+    working: Annotated[
+        bool, typer.Option("--working", help="Ask the last run: it also has the withheld marts.")
+    ] = False,
+    release: Annotated[
+        str | None, typer.Option(metavar="ID", help="Ask this release, not the current one.")
+    ] = None,
+) -> None:
+    """Who runs short if a supplier stops, and how much the other partners can cover."""
+    from orchestration.cli.scenario import answer_scenario
+    from orchestration.cli.scenario_request import from_file, from_flags
+
+    if file is not None and (stop or item):
+        raise UsageError("a file and flags name two scenarios", remedy="leave out one of them")
+    if working and release:
+        raise UsageError(
+            "--working and --release name two databases", remedy="leave out one of them"
+        )
+    assumptions = {
+        "stop_scope": scope, "third_floor_share": third_floor,
+        "sharing_limit_share": sharing_limit, "ramp_months": ramp_months,
+        "stock_release_share": stock_release,
+    }  # fmt: skip
+    request = from_file(file) if file else from_flags(stop or [], item or [], months, assumptions)
+    answer_scenario(
+        DataPaths.at(), request, out, kind=format, output=output, draws=max(0, draws), seed=seed,
+        is_working=working, release=release, is_saved=save,
+    )  # fmt: skip
+
+
+@app.command(
+    epilog=examples(
         "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
         "pax land --bundled", "pax land --list", "pax land usgs_mcs --undo 2026",
         "pax land usgs_mcs --again 2026",

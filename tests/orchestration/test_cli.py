@@ -25,7 +25,7 @@ from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.landing import land_bundle
 
 Patch = pytest.MonkeyPatch
-COMMANDS = ("run", "status", "query", "land", "validate", "candidates", "policy", "publish",
+COMMANDS = ("run", "status", "query", "scenario", "land", "validate", "candidates", "policy",
             "doctor", "dev", "docs", "env")  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from warehouse.statistics.disruption.batch import BLOC, SCHEMA, run_scenarios
-from warehouse.statistics.disruption.scenario import Scenario
+from warehouse.statistics.disruption.batch import SCHEMA, run_scenarios
+from warehouse.statistics.disruption.scenario import BLOC, Scenario
 
 ITEM = {"item_kind": "material", "item_id": "x", "stage_id": "ore"}
 SCENARIO = ITEM | {

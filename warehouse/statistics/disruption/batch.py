@@ -12,6 +12,7 @@ import pyarrow as pa
 from warehouse.statistics.disruption.cover import attribute, covers
 from warehouse.statistics.disruption.reallocation import reported_links
 from warehouse.statistics.disruption.scenario import (
+    BLOC,
     Answer,
     ItemSupply,
     Scenario,
@@ -22,8 +23,6 @@ from warehouse.statistics.disruption.world import POLICIES
 
 Row = dict[str, Any]
 Item = tuple[str, str, str]
-#: `entity_id` of the rows of all partners together.
-BLOC = "BLOC:PAX_SILICA"
 
 _TEXTS = (
     "row_kind", "scenario_id", "policy", "item_kind", "item_id", "stage_id", "entity_id",
@@ -59,7 +58,7 @@ def run_scenarios(
         flows: `supply_flow`; rows with a missing_reason count as unknown.
         capacities: `supply_capacity`.
     Returns:
-        `SCHEMA`, sorted; quantities over the horizon in the item's unit. A scenario without an
+        `SCHEMA`; quantities over the horizon in the item's unit. A scenario without an
         answer has one row with the reason, and so has a partner.
     Raises:
         InvalidWorldError: a quantity is negative.
@@ -73,13 +72,28 @@ def run_scenarios(
     for row in scenarios.to_pylist():
         scenario = _scenario(row, lost[row["scenario_id"]])
         item = row["item_kind"], row["item_id"], row["stage_id"]
-        reason = row["missing_reason"] or missing_of(scenario, item, supplies)
-        if reason:
-            found += [_missing(scenario, item, policy, BLOC, reason) for policy in POLICIES]
-        else:
-            found += rows_of(scenario, supplies[item], unknown.get(item, {}))
-    ordered = sorted(found, key=lambda row: [str(row.get(name)) for name in _TEXTS[:9]])
-    return pa.Table.from_pylist(ordered, schema=SCHEMA)
+        found += answer_item(scenario, item, supplies, unknown, row["missing_reason"])
+    return pa.Table.from_pylist(found, schema=SCHEMA)
+
+
+def answer_item(
+    scenario: Scenario,
+    item: Item,
+    supplies: Mapping[Item, ItemSupply],
+    unknown: Mapping[Item, Mapping[str, str]],
+    reason: str | None = None,
+) -> list[Row]:
+    """The rows of `SCHEMA` of one scenario and item, or one row per policy with the reason.
+
+    Args:
+        supplies, unknown: the results of `read_supplies`.
+        reason: why nothing can be computed, if that is known beforehand.
+    """
+    reason = reason or missing_of(scenario, item, supplies)
+    if reason:
+        return [_missing(scenario, item, policy, BLOC, reason) for policy in POLICIES]
+    found = rows_of(scenario, supplies[item], unknown.get(item, {}))
+    return sorted(found, key=lambda row: [str(row.get(name)) for name in _TEXTS[:9]])
 
 
 def missing_of(scenario: Scenario, item: Item, supplies: Mapping[Item, ItemSupply]) -> str | None:

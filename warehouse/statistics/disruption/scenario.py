@@ -14,6 +14,8 @@ from warehouse.statistics.disruption.world import POLICIES, Floats, World
 
 #: The expected case, and those with the smallest and the largest loss of supply.
 CASES = ("point", "low", "high")
+#: `entity_id` of all partners together.
+BLOC = "BLOC:PAX_SILICA"
 #: The supplier of imports of which no supplier is known.
 UNMEASURED = "UNMAPPED"
 

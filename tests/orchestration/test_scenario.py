@@ -1,0 +1,196 @@
+"""`pax scenario`: answers from a small release, bad input by name, and the numbers of the mart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli.app import app
+from tests.orchestration.conftest import FinishedRun
+from warehouse.paths import DataPaths
+
+RELEASE = "2026-10-01-000000000000"
+#: China gives 80 of Japan's 100 t and 20 of Korea's; Australia the rest, and 60 t to others.
+TABLES = """
+create schema marts;
+create table marts.dim_country as select unnest(['CHN', 'AUS', 'JPN', 'KOR', 'BRA']) as country_id;
+create table marts.dim_material as select unnest(['graphite', 'samarium']) as material_id;
+create table marts.dim_good as select 'g_magnets' as good_id;
+create table marts.bridge_concern_member as select 'L' as list_id, 'CHN' as country_id,
+    date '2018-01-01' as valid_from, null::date as valid_to;
+create table marts.publish_info as select date '2026-10-01' as as_of_date;
+create table marts.supply_flow as select 'material' as item_kind, 'graphite' as item_id,
+    'ore' as stage_id, supplier_id, importer_id, quantity as base_quantity,
+    quantity as base_low_quantity, quantity as base_high_quantity, 1::double as coverage_share,
+    0::double as basket_share, null::varchar as missing_reason
+from (values ('CHN', 'JPN', 80::double), ('AUS', 'JPN', 20), ('CHN', 'KOR', 20),
+    ('AUS', 'KOR', 80)) as flows (supplier_id, importer_id, quantity);
+create table marts.supply_capacity as select 'material' as item_kind, 'graphite' as item_id,
+    'ore' as stage_id, country_id, 2024 as base_year, 't' as quantity_unit,
+    third_exports_quantity, third_exports_quantity as third_exports_low_quantity,
+    third_exports_high_quantity, null::double as spare_quantity,
+    null::double as spare_low_quantity, null::double as spare_high_quantity,
+    null::double as stock_quantity, null::double as stock_low_quantity,
+    null::double as stock_high_quantity, null::varchar as barred_importer_ids
+from (values ('AUS', 60::double, 100::double), ('CHN', 0, 0))
+    as capacities (country_id, third_exports_quantity, third_exports_high_quantity);
+"""
+GOOD = ("--stop", "CHN", "--item", "graphite", "--third-floor", "0.5", "--sharing-limit", "0")
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+    paths = DataPaths.at(tmp_path / "data")
+    folder = paths.releases / RELEASE
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / "pax_silica.duckdb")) as connection:
+        connection.execute(TABLES)
+    paths.current.symlink_to(Path("releases") / RELEASE)
+    monkeypatch.setenv("PAX_HOME", str(paths.data_dir))
+    return paths
+
+
+def scenario(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["scenario", *words])
+    return done.exit_code, done.output
+
+
+def short(table: Path, policy: str = "sharing", column: str = "shortage_quantity") -> dict:
+    rows = pq.read_table(table).to_pylist()
+    return {
+        row["entity_id"]: row[column]
+        for row in rows
+        if row["row_kind"] == "partner" and row["policy"] == policy
+    }
+
+
+def test_answers_as_a_table(release: DataPaths) -> None:
+    code, text = scenario(*GOOD)
+    assert code == 0
+    japan = next(line for line in text.splitlines() if line.startswith("JPN"))
+    assert "50.0%" in japan
+    assert "AUS" in japan
+    assert "idle capacity known of 0 of 2 suppliers" in text
+
+
+def test_flags_and_a_file_give_the_same_rows(release: DataPaths, tmp_path: Path) -> None:
+    flags, file = tmp_path / "flags.parquet", tmp_path / "file.parquet"
+    code, _ = scenario(*GOOD, "-f", "parquet", "-o", str(flags))
+    assert code == 0
+    assert short(flags) == pytest.approx({"JPN": 50.0, "KOR": 20.0, "BLOC:PAX_SILICA": 70.0})
+    asked = tmp_path / "stop.yml"
+    asked.write_text(
+        "name: chn_graphite\nstop: [CHN]\nitems: graphite/ore\nmonths: 12\n"
+        "third_floor_share: 0.5\nsharing_limit_share: 0\n"
+    )
+    assert scenario(str(asked), "-f", "parquet", "-o", str(file))[0] == 0
+    assert pq.read_table(file).equals(pq.read_table(flags))
+    listed = tmp_path / "list.csv"
+    words = ("--stop", "LIST:L", *GOOD[2:], "-f", "csv", "-o", str(listed))
+    assert scenario(*words)[0] == 0
+    assert pc.read_csv(listed).num_rows == pq.read_table(flags).num_rows
+
+
+def test_stores_the_rows_beside_the_release(release: DataPaths) -> None:
+    assert scenario(*GOOD, "--save")[0] == 0
+    stored = release.data_dir / "scenarios" / RELEASE / "chn_graphite.parquet"
+    assert short(stored)["JPN"] == pytest.approx(50.0)
+
+
+def test_draws_are_the_same_for_a_seed_and_lie_in_the_range(
+    release: DataPaths, tmp_path: Path
+) -> None:
+    """60 to 100 t go to others, of which half can come: Japan lacks between 30 and 50 t."""
+    files = [tmp_path / f"{number}.parquet" for number in range(2)]
+    for file in files:
+        words = (*GOOD, "--draws", "50", "-f", "parquet", "-o", str(file))
+        assert scenario(*words)[0] == 0
+    assert pq.read_table(files[0]).equals(pq.read_table(files[1]))
+    low = short(files[0], column="shortage_p05_quantity")["JPN"]
+    high = short(files[0], column="shortage_p95_quantity")["JPN"]
+    assert 30.0 <= low < high <= 50.0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "stops nobody"),
+        (("--stop", "CHN"), "names no item"),
+        (("--stop", "CHX", "--item", "graphite"), "no supplier is called CHX"),
+        (("--stop", "CHN", "--item", "grafite"), "no item is called grafite"),
+        (("--stop", "CHN", "--item", "samarium"), "imports of samarium are measured"),
+        (("--stop", "CHN", "--item", "graphite/chip"), "not measured at the stage chip"),
+        (("--stop", "CHN", "--stop", "AUS", "--item", "graphite"), "stops every supplier"),
+        (("--stop", "CHN=0", "--item", "graphite"), "stops nobody"),
+        (("--stop", "CHN=half", "--item", "graphite"), "half is no share"),
+        (("--stop", "CHN=2", "--item", "graphite"), "the share that CHN stops"),
+        ((*GOOD, "--months", "0"), "months: 0 is not a whole number"),
+        ((*GOOD, "--months", "500"), "months: 500 is not a whole number"),
+        ((*GOOD, "--scope", "all"), "all is no scope"),
+        ((*GOOD, "--format", "xlsx"), "no format is called xlsx"),
+        ((*GOOD, "--format", "parquet"), "Parquet needs a file"),
+        (("stop.yml", "--stop", "CHN"), "a file and flags name two scenarios"),
+        (("nowhere.yml",), "there is no such file"),
+    ],
+)
+def test_refuses_by_name(release: DataPaths, words: tuple[str, ...], said: str) -> None:
+    code, text = scenario(*words)
+    assert code == 2
+    assert said in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("stop: [CHN]\nitem: x\nmonths: 12\n", "unknown key: item"),
+        ("stop: [CHN]\nmonths: 12\n", "missing key: items"),
+        ("- 1\n", "the file has no keys"),
+        ("stop: [", "the file is no YAML"),
+        ("stop: [CHN]\nitems: graphite\nmonths: twelve\n", "months: twelve is not"),
+    ],
+)
+def test_refuses_a_file_by_name(
+    release: DataPaths, tmp_path: Path, content: str, said: str
+) -> None:
+    file = tmp_path / "stop.yml"
+    file.write_text(content)
+    code, text = scenario(str(file))
+    assert code == 2
+    assert said in " ".join(text.split())
+
+
+def test_a_supplier_that_delivers_nothing_is_answered(release: DataPaths) -> None:
+    code, text = scenario("--stop", "BRA", "--item", "graphite")
+    assert code == 0
+    assert "no measured delivery of graphite (ore) comes from BRA" in " ".join(text.split())
+
+
+def test_a_release_without_the_tables_names_them(release: DataPaths) -> None:
+    with duckdb.connect(str(release.current / "pax_silica.duckdb")) as connection:
+        connection.execute("drop table marts.supply_capacity")
+    code, text = scenario(*GOOD)
+    assert code == 2
+    assert "this release has no supply_capacity" in " ".join(text.split())
+
+
+@pytest.mark.xdist_group("whole_run")
+def test_gives_the_numbers_of_the_mart(whole_run: FinishedRun, tmp_path: Path) -> None:
+    file = tmp_path / "graphite.parquet"
+    words = ("scenario", "--stop", "CHN", "--item", "graphite/ore", "-f", "parquet", "-o")
+    done = whole_run.pax(*words, str(file))
+    assert done.returncode == 0, done.stderr
+    mart = tmp_path / "mart.parquet"
+    sql = (
+        "select *, 'partner' as row_kind from marts.disruption_result "
+        "where scenario_id = 'chn_graphite' and stage_id = 'ore'"
+    )
+    assert whole_run.pax("query", sql, "-f", "parquet", "-o", str(mart)).returncode == 0
+    assert len(short(mart)) > 10
+    for policy in ("no_sharing", "sharing", "sharing_plus_stock"):
+        for column in ("shortage_quantity", "shortage_low_quantity", "covered_by"):
+            assert short(file, policy, column) == short(mart, policy, column)

@@ -13,6 +13,7 @@ from warehouse.release.deprecated_views import (
     changes_lines,
     deprecated_columns_of,
 )
+from warehouse.release.headline_causes import cause_lines
 from warehouse.storage.read_only import literal, quoted
 
 #: The main measure of a mart: its largest movements are listed.
@@ -112,6 +113,11 @@ class Comparison:
         assert row is not None
         return row[0], row[1], row[2]
 
+    def causes(self, mart: str) -> list[str]:
+        """Lines on why the headline cells of the mart differ."""
+        joined = self._joined("full outer")
+        return cause_lines(self.connection, joined, mart, [*self.key, *self.values], self.key)
+
     def movements(self, measure: str) -> list[tuple[str, float, float]]:
         """The largest movements of a share (0 to 1) between the two files: key, before, after."""
         if measure not in self.values:
@@ -162,6 +168,7 @@ def _mart_lines(
     if movements:
         lines += ["", f"  | largest movements of `{measure}` | before | now |", "  |---|---:|---:|"]
         lines += [f"  | {key} | {before:.3f} | {after:.3f} |" for key, before, after in movements]
+    lines += both.causes(name)
     n_cells, moves = both.source_moves(measure) if measure else (0, [])
     if moves:
         lines += [

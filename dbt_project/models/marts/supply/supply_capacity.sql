@@ -47,10 +47,11 @@ deliveries as (
     select
         item_kind, item_id, stage_id,
         supplier_id as country_id,
+        qty_basis,
         sum(base_quantity) as member_imports_quantity,
         {{ lineage_of('lineage_id') }} as lineage_id
     from flows
-    group by item_kind, item_id, stage_id, supplier_id
+    group by item_kind, item_id, stage_id, supplier_id, qty_basis
 
 ),
 
@@ -59,6 +60,7 @@ third as (
     select
         exports.item_kind, exports.item_id, exports.stage_id,
         exports.exporter_id as country_id,
+        worlds.qty_basis,
         exports.lineage_id,
         -- of a basket nobody knows how much is the item: nothing is counted on, all is possible
         case
@@ -83,9 +85,9 @@ third as (
 
 countries as (
 
-    select item_kind, item_id, stage_id, country_id from deliveries
+    select item_kind, item_id, stage_id, country_id, qty_basis from deliveries
     union
-    select item_kind, item_id, stage_id, country_id from third
+    select item_kind, item_id, stage_id, country_id, qty_basis from third
 
 ),
 
@@ -93,7 +95,7 @@ joined as (
 
     select
         countries.*,
-        worlds.base_year, worlds.quantity_unit, worlds.qty_basis,
+        worlds.base_year, worlds.quantity_unit,
         third.third_exports_quantity, third.third_exports_high_quantity,
         coalesce(deliveries.member_imports_quantity, 0) + coalesce(third.third_exports_quantity, 0)
             as exports_quantity,
@@ -113,11 +115,11 @@ joined as (
             as lineage_id
     from countries
     inner join worlds
-        using (item_kind, item_id, stage_id)
+        using (item_kind, item_id, stage_id, qty_basis)
     left join deliveries
-        using (item_kind, item_id, stage_id, country_id)
+        using (item_kind, item_id, stage_id, country_id, qty_basis)
     left join third
-        using (item_kind, item_id, stage_id, country_id)
+        using (item_kind, item_id, stage_id, country_id, qty_basis)
     left join idle
         on
             countries.item_kind = idle.item_kind

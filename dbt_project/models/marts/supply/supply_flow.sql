@@ -100,11 +100,12 @@ select
     cast(case when units.is_weighed then 'net_weight' else 'value' end as varchar) as qty_basis,
     cast(flows.value_usd as double) as value_usd,
     cast(flows.net_weight_kg as double) as net_weight_kg,
+    -- a quantity in dollars is one dollar each
     {% for end, name in [('_point', ''), ('_low', '_low'), ('_high', '_high')] -%}
     cast(
         case when measured.missing_reason is null then
             case
-                when not units.is_weighed then flows.value{{ end }}_usd
+                when not units.is_weighed then flows.value{{ end }}_usd / 1.0
                 when flows.value_usd > 0
                     then
                         flows.net_weight_kg / 1000

@@ -1,0 +1,82 @@
+-- One row per headline cell (a row and a measure of partner_dependency or bloc_dependency) that has
+-- the same cell a year earlier, with both values and why the two are not measured alike.
+{% set cell = [
+    'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id', 'period_type',
+] %}
+with
+
+partner_cells as (
+
+    select
+        'partner_dependency' as mart,
+        {{ cell | join(', ') }},
+        period_start_date, year, imports_usd, concern_share, top_supplier_share, supplier_hhi,
+        source_ids, bases, product_codes, denominator_scope, n_members, n_members_reporting,
+        quality_grade, quality_flags, source_id, edition, coverage_share, lineage_id
+    from {{ ref('partner_dependency') }}
+
+),
+
+bloc_cells as (
+
+    select
+        'bloc_dependency' as mart,
+        bloc_id as entity_id,
+        'extra' as netting,
+        membership_variant, item_kind, item_id, stage_id, period_type, period_start_date, year,
+        extra_imports_usd as imports_usd,
+        concern_share,
+        cast(null as double) as top_supplier_share,
+        supplier_hhi, source_ids, bases, product_codes,
+        cast(null as varchar) as denominator_scope,
+        n_members, n_members_reporting, quality_grade, quality_flags, source_id, edition,
+        coverage_share, lineage_id
+    from {{ ref('bloc_dependency') }}
+
+),
+
+rows_of_marts as (
+
+    select * from partner_cells
+    union all
+    select * from bloc_cells
+
+),
+
+pairs as (
+
+    select
+        later.*,
+        earlier.period_start_date as previous_period_start_date,
+        earlier.imports_usd as previous_imports_usd,
+        earlier.concern_share as previous_concern_share,
+        earlier.top_supplier_share as previous_top_supplier_share,
+        earlier.supplier_hhi as previous_supplier_hhi,
+        earlier.source_ids as previous_source_ids,
+        earlier.lineage_id as previous_lineage_id,
+        case
+            when later.source_ids is distinct from earlier.source_ids then 'other sources'
+            when later.product_codes is distinct from earlier.product_codes then 'other codes'
+            when later.bases is distinct from earlier.bases then 'another basis'
+            when later.denominator_scope is distinct from earlier.denominator_scope
+                then 'another denominator'
+            when '|' || later.quality_flags || '|' like '%|series_break|%' then 'a break of the series'
+        end as coverage_reason,
+        case
+            when later.n_members is distinct from earlier.n_members then 'other members'
+            when later.n_members_reporting is distinct from earlier.n_members_reporting
+                then 'other members report'
+        end as membership_reason
+    from rows_of_marts as later
+    inner join rows_of_marts as earlier
+        on
+            later.mart = earlier.mart
+            {% for column in cell -%}
+            and later.{{ column }} = earlier.{{ column }}
+            {% endfor -%}
+            and later.period_start_date
+            = cast({{ dbt.dateadd('year', 1, 'earlier.period_start_date') }} as date)
+
+)
+
+select * from pairs

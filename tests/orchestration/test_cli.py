@@ -26,7 +26,7 @@ from warehouse.storage.landing import land_bundle
 
 Patch = pytest.MonkeyPatch
 COMMANDS = ("run", "status", "query", "scenario", "land", "validate", "candidates", "policy",
-            "doctor", "dev", "docs", "env")  # fmt: skip
+            "publish", "doctor", "dev", "docs", "env")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:

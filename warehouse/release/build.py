@@ -20,6 +20,7 @@ import duckdb
 
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import registry
+from warehouse.release.analysis_views import AnalysisView, available_views, list_analysis_views
 from warehouse.release.contents import ReleaseDraft, write_contents, write_tables
 from warehouse.release.dbt_manifest import Mart, read_catalog
 from warehouse.release.empty_marts import first_known_days, why_empty
@@ -81,6 +82,7 @@ def publish(
     with publish_errors(paths.data_dir):
         marts = read_catalog(manifest_json, paths.database)
         macros = list_table_macros(manifest_json)
+        views = list_analysis_views(manifest_json)
         try:
             paths.releases.mkdir(parents=True, exist_ok=True)
             with file_lock.acquire_lock(
@@ -89,7 +91,7 @@ def publish(
                 failpoint("locked")
                 registry.remove_incomplete(paths)
                 contents = ReleaseContents(check_results, build_data_docs)
-                return _publish(paths, marts, macros, contents, run, on_progress)
+                return _publish(paths, marts, macros, views, contents, run, on_progress)
         except file_lock.LockTimeoutError as error:
             raise PublishError(str(error)) from error
 
@@ -115,6 +117,7 @@ def _publish(
     paths: DataPaths,
     marts: Sequence[Mart],
     macros: Sequence[TableMacro],
+    views: Sequence[AnalysisView],
     contents: ReleaseContents,
     run: RunInfo,
     on_progress: Progress,
@@ -124,7 +127,7 @@ def _publish(
     folder.mkdir()
     failpoint("folder_made")
     try:
-        draft = build_draft(paths, folder, marts, macros, run)
+        draft = build_draft(paths, folder, marts, macros, views, run)
         failpoint("parquet_written")
         done = paths.releases / draft.release_id
         if done.exists():
@@ -188,6 +191,7 @@ def build_draft(
     folder: Path,
     marts: Sequence[Mart],
     macros: Sequence[TableMacro],
+    views: Sequence[AnalysisView],
     run: RunInfo,
 ) -> ReleaseDraft:
     """The marts' Parquet files as `export_marts` wrote them, and the release's identity.
@@ -228,6 +232,7 @@ def build_draft(
         marts=clearance.published,
         files=tuple(files),
         table_macros=tuple(m for m in macros if m.is_available(f.name for f in files)),
+        analysis_views=available_views(views, n_rows),
         editions=tuple(editions),
         withheld_marts=clearance.withheld,
         empty_marts={

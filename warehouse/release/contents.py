@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.paths import DataPaths
+from warehouse.release.analysis_views import AnalysisView
 from warehouse.release.changes import changes_text
 from warehouse.release.dbt_manifest import Mart
 from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_database
@@ -42,6 +43,7 @@ class ReleaseDraft:
     marts: tuple[Mart, ...]
     files: tuple[MartFile, ...]
     table_macros: tuple[TableMacro, ...]
+    analysis_views: tuple[AnalysisView, ...]
     editions: tuple[Mapping[str, Any], ...]
     withheld_marts: dict[str, tuple[str, ...]]
     empty_marts: dict[str, str]
@@ -85,7 +87,7 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
     ]
     files = sorted([*draft.files, *own], key=lambda file: file.name)
     comments = read_comments(draft.marts, draft.empty_marts)
-    write_database(draft.folder, files, comments, draft.table_macros)
+    write_database(draft.folder, files, comments, draft.table_macros, draft.analysis_views)
     by_name = {mart.name: mart for mart in draft.marts}
     return {
         "release_id": draft.release_id,
@@ -105,6 +107,7 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
             for file in files
         },
         "table_macros": [macro.name for macro in draft.table_macros],
+        "analysis_views": [view.name for view in draft.analysis_views],
         "withheld_marts": [
             {"mart": mart, "because_of": list(sources), "why": AT_HOME}
             for mart, sources in draft.withheld_marts.items()

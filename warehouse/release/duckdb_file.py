@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.release.analysis_views import AnalysisView, add_analysis_views
 from warehouse.release.dbt_manifest import Mart
 from warehouse.release.deprecated_views import add_deprecated_views
 from warehouse.release.errors import PublishError
@@ -74,8 +75,11 @@ def write_database(
     files: Sequence[MartFile],
     comments: Mapping[str, Comments],
     macros: Sequence[TableMacro] = (),
+    views: Sequence[AnalysisView] = (),
 ) -> Path:
-    """Build `pax_silica.duckdb` in `folder`: schema `marts`, its macros, the deprecated views.
+    """Build `pax_silica.duckdb` in `folder`: schema `marts`, its macros, the views.
+
+    The views are those of schema `analysis` and of the deprecated names.
 
     Raises:
         PublishError: a table or column has no description.
@@ -105,6 +109,7 @@ def write_database(
         add_table_macros(connection, macros)
         columns = {file.name: [name for name, _ in file.columns] for file in files}
         add_deprecated_views(connection, columns)
+        add_analysis_views(connection, views)
         connection.execute("use memory")
         connection.execute("checkpoint release")
         connection.execute("detach release")

@@ -36,8 +36,8 @@ class TableMacro:
 
 
 def names_read(sql: str) -> set[str]:
-    """Tables and macros of schema `marts` that a query names."""
-    return set(re.findall(r"\bmarts\.(\w+)", sql))
+    """Tables and macros of schema `marts` that a query names, and views as `analysis.<view>`."""
+    return set(re.findall(r"\bmarts\.(\w+)", sql)) | set(re.findall(r"\banalysis\.\w+", sql))
 
 
 def _tables(model: str, functions: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:

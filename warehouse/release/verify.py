@@ -16,6 +16,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from warehouse.paths import DBT_PROJECT, PROJECT
+from warehouse.release.analysis_views import SCHEMA as ANALYSIS
+from warehouse.release.analysis_views import analysis_view_problems
 from warehouse.release.deprecated_views import SCHEMA, view_problems
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
@@ -30,8 +32,8 @@ EXPECTED = ("parquet", "report/index.html", "docs/data_dictionary.html", "CHANGE
 def verify_release(folder: Path) -> list[str]:
     """The problems of the release in `folder`, one line each.
 
-    Checked: files and hashes, rows and comments against the manifest, no object outside the two
-    public schemas, deprecated views, table macros and sample queries.
+    Checked: files and hashes, rows and comments against the manifest, no object outside the
+    public schemas, deprecated views, views for analysts, table macros and sample queries.
     """
     manifest = read_manifest(folder)
     if manifest is None:
@@ -48,7 +50,11 @@ def verify_release(folder: Path) -> list[str]:
             problems += _check_tables(connection, manifest["marts"])
             problems += view_problems(connection, columns)
             problems += _check_macros(connection, set(manifest["table_macros"]))
+            # a release of an earlier version has no such views
+            views = manifest.get("analysis_views", ())
+            problems += analysis_view_problems(connection, views)
             names = {*manifest["marts"], *manifest["table_macros"]}
+            names |= {f"{ANALYSIS}.{view}" for view in views}
             problems += _check_sample_queries(connection, names)
     except (OSError, duckdb.Error) as error:
         problems.append(f"{FILE_NAME} does not open read-only: {error}")
@@ -87,7 +93,7 @@ def _check_tables(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Any
     unexpected = connection.execute(
         "select schema_name, table_name from duckdb_tables() where not internal"
         f" and schema_name <> 'marts' union all select schema_name, view_name from duckdb_views()"
-        f" where not internal and schema_name <> '{SCHEMA}' order by all"
+        f" where not internal and schema_name not in ('{SCHEMA}', '{ANALYSIS}') order by all"
     ).fetchall()
     for schema, name in unexpected:
         yield f"{schema}.{name} is not a mart"

@@ -1,4 +1,4 @@
-"""One row per entity, year, pair of methods, material and stage: ranks and what makes them differ."""
+"""One row per entity, year, pair of methods, material and stage: ranks and why they differ."""
 
 
 def model(dbt, session):

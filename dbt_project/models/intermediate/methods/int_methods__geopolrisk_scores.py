@@ -1,4 +1,4 @@
-"""One row per entity, material, stage, year and variant: GeoPolRisk with the bounds of its weights."""
+"""One row per entity, material, stage, year and variant: GeoPolRisk within its weights' bounds."""
 
 
 def model(dbt, session):

@@ -6,5 +6,5 @@ def model(dbt, session):
 
     dbt.config(materialized="table")
     flows = dbt.ref("int_origin__flows").to_arrow_table()
-    production = dbt.ref("int_origin__production")
-    return origin_table(flows, production.select("case_id, country_id, quantity_t").to_arrow_table())
+    production = dbt.ref("int_origin__production").select("case_id, country_id, quantity_t")
+    return origin_table(flows, production.to_arrow_table())

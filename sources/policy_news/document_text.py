@@ -21,6 +21,8 @@ MAX_PAGES = 200
 MAX_CHARACTERS = 400_000
 #: Above this share of control characters a file is not text, whatever its name.
 MAX_CONTROL_SHARE = 0.01
+#: A main text of a smaller share of the page's is taken for a part of it.
+MIN_MAIN_SHARE = 0.3
 BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
           "header", "footer", "blockquote", "title")  # fmt: skip
 HIDDEN = ("script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "head")
@@ -57,13 +59,13 @@ def read_document(file: RawFile) -> Document:
         _reject_binary(file, text)
         if kind == "html":
             text, published = _read_html(text)
-    clean = _visible(text)
+    clean = _visible(text).rstrip()
     if len(clean) > MAX_CHARACTERS:
         raise _rejected(file, f"{len(clean):,} characters, at most {MAX_CHARACTERS:,} are read")
     if not clean.strip():
         why = "a scan needs text recognition first" if kind == "pdf" else "only markup"
         raise _rejected(file, f"no text in it ({why})")
-    return Document(kind, clean, published, n_pages, len(text) - len(clean))
+    return Document(kind, clean, published, n_pages, len(text.rstrip()) - len(clean))
 
 
 def _kind(file: RawFile) -> str:
@@ -105,21 +107,28 @@ def _read_pdf(file: RawFile) -> tuple[str, int]:
 
 
 def _read_html(html: str) -> tuple[str, str | None]:
+    """The main text of a page and the day it was published, by JSON-LD, `meta` and `time`."""
     from bs4 import BeautifulSoup
+    from htmldate import find_date
+    from trafilatura import extract
 
+    # not the dates of its text: they are what the page is about
+    published = find_date(html, original_date=True, extensive_search=False)
     soup = BeautifulSoup(html, "html.parser")
-    meta = soup.find("meta", attrs={"property": "article:published_time"}) or soup.find("time")
-    published = (meta.get("content") or meta.get("datetime")) if meta else None
     for tag in soup.find_all(HIDDEN):
         tag.decompose()
     for tag in soup.find_all(style=re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")):
         tag.decompose()
+    visible = str(soup)
     for tag in soup.find_all(BLOCKS):
         tag.insert_before("\n\n")
         tag.append("\n\n")
-    words = soup.get_text()
-    lines = [" ".join(line.split()) for line in words.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), str(published or "") or None
+    lines = [" ".join(line.split()) for line in soup.get_text().split("\n")]
+    whole = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    main = extract(visible, favor_recall=True, include_comments=False) or ""
+    # a page without an article, such as a list of notices, is read whole
+    is_enough = len(main) >= MIN_MAIN_SHARE * len(whole)
+    return main.replace("\n", "\n\n") if is_enough else whole, published
 
 
 def _visible(text: str) -> str:

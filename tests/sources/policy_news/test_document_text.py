@@ -66,6 +66,35 @@ def test_invisible_characters_are_removed_and_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    "mark",
+    [
+        '<script type="application/ld+json">{"@type": "NewsArticle",'
+        ' "datePublished": "2025-12-12T08:00:00+09:00", "dateModified": "2025-12-14"}</script>',
+        '<script type="application/ld+json">{"@graph": [{"datePublished": "2025-12-12"}]}</script>',
+        '<meta property="article:published_time" content="2025-12-12T08:00:00Z">',
+        '<meta name="DC.date.issued" content="2025-12-12">',
+        '<meta name="pubdate" content="20251212">',
+    ],
+)
+def test_the_day_of_a_page_is_that_of_its_mark(mark: str) -> None:
+    page = f"<html><head>{mark}</head><body><p>The rule is effective 1 May 2026.</p></body></html>"
+    assert document_text.read_document(file("a.html", page.encode())).published == "2025-12-12"
+    bare = page.replace(mark, "")
+    assert document_text.read_document(file("a.html", bare.encode())).published is None
+
+
+def test_the_main_text_of_a_page_is_read_without_its_surroundings() -> None:
+    page = (
+        "<html><body><nav><a>Home</a></nav><article><h1>Memorandum signed</h1>"
+        f"<p>{STORY}</p><p>It was welcomed by miners in both countries on the same day.</p>"
+        "</article><aside><a>Chad signed a treaty with Mali</a></aside></body></html>"
+    )
+    text = document_text.read_document(file("a.html", page.encode())).text
+    assert STORY in text
+    assert "Chad" not in text
+
+
+@pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.docx", b"PK\x03\x04", "a file of another kind"),

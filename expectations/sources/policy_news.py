@@ -26,6 +26,11 @@ def build_suites() -> list[ExpectationSuite]:
                     ["occurred", "announced", "considered", "ongoing"],
                     "how sure a text is; another word would be taken for a fact",
                 ),
+                one_of(
+                    "change",
+                    ["suspends", "ends", "extends", "delays", "eases", "reaffirms"],
+                    "what is done to an earlier measure; an act of its own has none",
+                ),
                 one_of("act_kind", ["pact", "meeting", "measure", "task"], "kinds of the lexicon"),
                 between("score", 0, 1, "a share of what an act can have"),
                 matches("evidence_sha256", "[0-9a-f]{64}", "every act leads to its sentence"),

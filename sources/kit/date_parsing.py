@@ -1,4 +1,8 @@
-"""Dates written in a text: "4 April 2025", "April 4, 2025", "2025-04-04", "December 2025"."""
+"""Dates written in a text: "4 April 2025", "April 4, 2025", "2025-04-04", "December 2025".
+
+In digits alone the year comes first, or the day ("15-01-2025", "29.9.2020"); days written with
+strokes ("4/5/2025") are left alone, since countries read them differently.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,9 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = re.compile(
     rf"\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b"
     rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<n2>{_MONTH})\.?,?\s+(?P<y2>\d{{4}})\b"
-    rf"|\b(?P<n3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})\b"
+    rf"|\b(?P<n3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<y3>\d{{4}})\b"
+    rf"|\b(?P<y7>\d{{4}})[/.](?P<m7>\d{{1,2}})[/.](?P<d7>\d{{1,2}})\b(?![/.\d])"
+    rf"|(?<![/.\d-])\b(?P<d8>\d{{1,2}})[-.](?P<m8>\d{{1,2}})[-.](?P<y8>\d{{4}})\b"
     rf"|\b(?P<n4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b"
     rf"|\b(?P<n5>{_MONTH})\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*,?\s*\d{{4}})"
     rf"|\b(?P<d6>\d{{1,2}})\s+(?P<n6>{_MONTH})\b(?!\.?,?\s*\d{{4}})",

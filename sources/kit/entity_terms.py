@@ -43,6 +43,26 @@ def find_items(text: str) -> list[TermMatch]:
     return [_term_match(match, known) for match in pattern.finditer(text)]
 
 
+def find_institutions(text: str) -> list[tuple[TermMatch, bool]]:
+    """Ministries, agencies and offices in `text` with the country that they act for.
+
+    The flag marks names that several countries use ("Ministry of Commerce"): they are the
+    country's only in a text that names it.
+    """
+    pattern, known = _institutions()
+    found = []
+    for match in pattern.finditer(text):
+        country_id, is_ambiguous = known[" ".join(match.group().split())]
+        term_match = TermMatch(country_id, match.start(), match.end(), "institution")
+        found.append((term_match, is_ambiguous))
+    return found
+
+
+def item_pattern() -> str:
+    """A regular expression of the minerals and goods, to be used within a larger one."""
+    return _items()[0].pattern
+
+
 def find_country(name: str) -> str | None:
     """The ISO alpha-3 id of a country name or acronym (not an adjective), or None."""
     _, known = _countries()
@@ -79,6 +99,15 @@ def _countries() -> tuple[re.Pattern[str], Mapping[str, tuple[str, str]]]:
 def _items() -> tuple[re.Pattern[str], Mapping[str, tuple[str, str]]]:
     known = {row["alias"].lower(): (row["item_label"], "item") for row in _rows("items.csv")}
     return _one_of(known, re.IGNORECASE), known
+
+
+@lru_cache(maxsize=1)
+def _institutions() -> tuple[re.Pattern[str], Mapping[str, tuple[str, bool]]]:
+    known = {
+        row["alias"]: (row["country_id"], row["is_ambiguous"] == "true")
+        for row in _rows("institutions.csv")
+    }
+    return _one_of(known, 0), known
 
 
 def _one_of(aliases: Iterable[str], flags: int) -> re.Pattern[str]:

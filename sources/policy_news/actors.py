@@ -8,9 +8,9 @@ as a subject. Names of persons are skipped.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sources.kit.entity_terms import TermMatch, find_countries
+from sources.kit.entity_terms import TermMatch, find_countries, find_institutions
 from sources.policy_news.lexicon import Lexicon
 
 KINDS = ("name", "acronym", "adjective", "capital")
@@ -35,25 +35,57 @@ class Country:
     end: int
 
 
-def classify_countries(text: str, lexicon: Lexicon) -> list[Country]:
-    """Each country named in `text` with its role."""
+def classify_countries(
+    text: str, lexicon: Lexicon, in_document: frozenset[str] | None = None
+) -> list[Country]:
+    """Each country named in `text` with its role, ministries and agencies included.
+
+    `in_document` are the countries that the whole text names; an institution whose name several
+    countries use counts only for one of them.
+    """
     found: list[Country] = []
-    for match in find_countries(text, KINDS):
+    for match in _matches(text, in_document):
         if _is_person(text, match, lexicon):
             continue
         found.append(Country(match.id, _part(text, match, found, lexicon), match.start, match.end))
     return found
 
 
+def _matches(text: str, in_document: frozenset[str] | None) -> list[TermMatch]:
+    named = find_countries(text, KINDS)
+    kept = []
+    for match, is_ambiguous in find_institutions(text):
+        length = match.end - match.start
+        if any(m.start <= match.start and match.end <= m.end and m.end - m.start > length
+               for m in named):  # fmt: skip
+            continue  # a part of a longer name
+        # "Thailand's Ministry of Commerce", "the Dutch House of Representatives"
+        owner = next((m for m in named if 0 <= match.start - m.end <= 3), None)
+        if owner:
+            match = replace(match, id=owner.id)
+        elif is_ambiguous and match.id not in (in_document or ()):
+            continue
+        kept.append(match)
+    outside = (m for m in named if not any(i.start < m.end and m.start < i.end for i in kept))
+    return sorted([*kept, *outside], key=lambda match: match.start)
+
+
 def _part(text: str, match: TermMatch, before: list[Country], lexicon: Lexicon) -> str:
     lead = text[max(0, match.start - _LOOK_BACK) : match.start]
+    if match.kind == "institution":
+        is_context = _ends_with(lexicon.context, lead) or _is_negated(text, match, lexicon)
+        return "context" if is_context else "actor"
     # members of a list share the role of the first
-    if before and before[-1].part in ("context", "target"):
+    if before and before[-1].part in ("context", "target", "venue"):
         between = text[before[-1].end : match.start]
         if _LIST.fullmatch(between) and between.strip():
             return before[-1].part
     if _ends_with(lexicon.context, lead) or _is_negated(text, match, lexicon):
         return "context"
+    if match.kind in ("acronym", "name"):
+        following = re.match(r"(?:\s+[\w’'-]+){1,2}", text[match.end :])
+        if following and lexicon.objects.search(following.group()):
+            return "object"
     if match.kind == "capital":
         return _part_of_capital(text, match, lead)
     if match.kind == "adjective":
@@ -103,7 +135,9 @@ def _ends_with(pattern: re.Pattern[str], lead: str) -> bool:
 
 
 def _is_person(text: str, match: TermMatch, lexicon: Lexicon) -> bool:
-    """Whether the name is part of a person's, as in "Michael Jordan" or "Chad Smith"."""
+    """Whether the name is part of another, as in "Michael Jordan" or "Latin America"."""
+    if re.search(r"\b(?:Latin|South|Central|North|Native|Pan)[ -]$", text[: match.start][-8:]):
+        return True
     if text[match.start : match.end] not in lexicon.also_people:
         return False
     before = re.search(rf"\b(?!{_LINKS})([A-Z][a-z]+)\s+$", text[: match.start])

@@ -1,36 +1,42 @@
-"""The date of a document, and the dates in its sentences, relative ones included."""
+"""The dates in a sentence, relative ones included, each with its part in the sentence."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sources.kit.date_parsing import MONTHS, WrittenDate, find_dates
 from sources.policy_news.lexicon import Lexicon
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LEADING = re.compile(r"\s*date\s+(\d{4}-\d{2}-\d{2})\s")
-_DASH = re.compile(r"\s*(?:\((?P<agency>[A-Za-z ]{2,30})\))?\s*(?:--|—|–|-|:)\s")
-_CITY = re.compile(r"(?P<city>[A-Z][A-Za-z.’' ]{2,30}?)(?:\s*[,/(].{0,40})?[,\s]+$")
+_MONTH_NAMES = "|".join(sorted((m for m in MONTHS if len(m) > 3 or m == "may"), reverse=True))
 _RELATIVE = re.compile(
     rf"\b(?:(?P<which>last|next|this|coming)\s+)?(?P<weekday>{'|'.join(WEEKDAYS)})s?\b"
-    r"|\b(?P<near>today|yesterday|tomorrow)\b"
+    r"|\b(?:late(?:r)?\s+|early\s+)?(?P<near>today|yesterday|tomorrow)\b"
     r"|\b(?P<turn>last|next|this)\s+(?P<unit>week|month|year)\b"
-    rf"|\b(?:in|since|from|by)\s+(?:early\s+|late\s+|mid-)?(?P<month>{'|'.join(MONTHS)})\b(?!\.?\s*\d)",
+    r"|\b(?P<ago>\d{1,3}|one|two|three)\s+(?P<ago_unit>days?|weeks?)\s+(?:ago|earlier)\b"
+    rf"|\b(?:(?:in|since|from|by|starting|last|of|until)\s+)(?:early\s+|late\s+|mid-)?"
+    rf"(?P<month>{_MONTH_NAMES})\b(?!\.?\s*\d)(?:\s+of\s+(?P<which_year>this|last|next)\s+year)?"
+    rf"|\b(?:early|late|mid-)\s*(?P<part_month>{_MONTH_NAMES})\b(?!\.?\s*\d)"
+    rf"|\b(?P<possessive>{_MONTH_NAMES})['’]s\b"
+    r"|\b(?:on|of)\s+the\s+(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?!\s+of\b)"
+    r"|\bin\s+(?P<bare_year>(?:19|20)\d{2})\b(?!\s*[-/]\d)"
+    r"|\bon the eve of (?:the|a|an) (?:[\w-]+ ){0,3}?(?P<event>summit|meeting|signing|talks)\b"
+    r"|\b(?:at|during|after) the (?P<venue>reception|ceremony|summit|meeting|talks|forum)\b",
     re.IGNORECASE,
 )
-_HEAD = 1500
-
-
-@dataclass(frozen=True)
-class Dateline:
-    """The date of a document, the basis for it, its time zone, and the offset of its text."""
-
-    day: date
-    basis: str  # leading | dateline | markup | written | file
-    zone: str | None
-    begins: int
+_NUMBERS = {"one": 1, "two": 2, "three": 3}
+_TRAILING = re.compile(r"\s*\b(?:(?:late|early|here|in a statement)\s*)?(?:on|the|of|in)?\s*$")
+#: "controls imposed on Oct 9": the day of what the sentence speaks about, not its own.
+_PARTICIPLE = re.compile(
+    r"\b(?:review|report|study|law|bill|deal|truce|controls?|measures?|bans?|curbs?|restrictions?|tariffs?|modifications?|announcements?"
+    r"|rules?|orders?|which (?:was|were)|that (?:was|were)|and)\s+(?:first |initially |all )?"
+    r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$",
+    re.IGNORECASE,
+)
+_EVENT_NOUN = re.compile(r"\b(reception|ceremony|summit|meeting|talks|forum|signing)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -42,69 +48,104 @@ class DateMention:
     precision: str  # day | week | month | year
     start: int
     end: int
+    part: str = ""  # stated | effect | end | deadline | reference | ""
 
 
-def find_dateline(text: str, published: str | None, retrieved: date, lexicon: Lexicon) -> Dateline:
-    """Find the date of a document.
+def find_date_mentions(
+    sentence: str, reference_date: date, events: Mapping[str, date] | None = None
+) -> list[DateMention]:
+    """The dates in a sentence, in order; relative ones count from `reference_date`.
 
-    The first of: leading date, agency dateline, publication mark of the page, a date line, the date
-    of the file.
+    `events` are days of events named earlier in the text: "at the reception" is that day, and "on
+    the eve of the summit" the day before.
     """
-    agency = next((zone for name, zone in lexicon.agencies.items() if name in text[-80:]), None)
-    if leading := _LEADING.match(text):
-        return Dateline(date.fromisoformat(leading[1]), "leading", agency, leading.end())
-    head = text[:_HEAD]
-    for found_date in _head_days(head, retrieved):
-        before = head[: found_date.start].rpartition("\n")[2]
-        city, dash = _CITY.search(before), _DASH.match(head[found_date.end :])
-        if city and dash:
-            by_agency = lexicon.agencies.get(dash["agency"] or "")
-            zone = lexicon.zones.get(city["city"].strip().title()) or by_agency or agency
-            return Dateline(found_date.day, "dateline", zone, found_date.end + dash.end())
-    if published and (found := re.match(r"\d{4}-\d{2}-\d{2}", published)):
-        return Dateline(date.fromisoformat(found.group()), "markup", agency, 0)
-    for found_date in find_dates(head):
-        line = head[: found_date.start].rpartition("\n")[2]
-        if found_date.precision == "day" and len(line) < 40 and "." not in line:
-            rest = head[found_date.end :].partition("\n")[0]
-            if len(rest) < 25:
-                return Dateline(found_date.day, "written", agency, found_date.end)
-    return Dateline(retrieved, "file", agency, 0)
-
-
-def find_date_mentions(sentence: str, reference_date: date) -> list[DateMention]:
-    """The dates in a sentence, in order; relative ones count from `reference_date`."""
     found = [
-        _written(day, reference_date) for day in find_dates(sentence, year=reference_date.year)
+        _written(day, sentence, reference_date)
+        for day in find_dates(sentence, year=reference_date.year)
     ]
     for match in _RELATIVE.finditer(sentence):
         is_adjacent = any(0 <= mention.start - match.end() <= 3 for mention in found)
+        is_adjacent |= any(0 <= match.start() - mention.end <= 3 for mention in found)
         is_inside = any(
             mention.start < match.end() and match.start() < mention.end for mention in found
         )
-        if not (match["weekday"] and is_adjacent) and not is_inside:
-            found.append(_relative(match, reference_date))
+        if is_inside or (match["weekday"] and is_adjacent):
+            continue
+        mention = _relative(match, reference_date, events or {})
+        if mention:
+            found.append(mention)
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _head_days(head: str, retrieved: date) -> list[WrittenDate]:
-    """Dates in the head of a document; without a year the last such day before `retrieved`."""
-    days = []
-    for found_date in find_dates(head, year=retrieved.year):
-        has_year = re.search(r"\d{4}", head[found_date.start : found_date.end])
-        day = found_date.day
-        if not has_year and day > retrieved:
-            day = _same_day(day, day.year - 1)
-        days.append(WrittenDate(day, found_date.precision, found_date.start, found_date.end))
-    return [day for day in days if day.precision == "day"]
+def parts_of_dates(
+    sentence: str, mentions: list[DateMention], lexicon: Lexicon
+) -> list[DateMention]:
+    """The mentions with their part.
+
+    stated: day of saying; effect: first day; end: last day; deadline: of comments or reports;
+    reference: day of another document or of what went before.
+    """
+    parted: list[DateMention] = []
+    for mention in mentions:
+        before, after = sentence[: mention.start], sentence[mention.end :]
+        parted.append(replace(mention, part=_part(before, after, lexicon)))
+    for at, mention in enumerate(parted[1:], start=1):
+        between = sentence[parted[at - 1].end : mention.start]
+        if re.fullmatch(r"\s*(?:\(|,|and|to|/|–|-)?\s*", between) and not mention.part:
+            parted[at] = replace(mention, part=parted[at - 1].part)
+    return parted
 
 
-def _written(found_date: WrittenDate, reference_date: date) -> DateMention:
+def days_of_events(sentence: str, mentions: list[DateMention]) -> dict[str, date]:
+    """Days of events that the sentence names together with one day."""
+    days = [m for m in mentions if m.precision == "day" and m.part not in ("deadline", "reference")]
+    if not days:
+        return {}
+    found = {}
+    for noun in _EVENT_NOUN.finditer(sentence):
+        nearest = min(days, key=lambda m: max(m.start - noun.end(), noun.start() - m.end))
+        inside = nearest.start <= noun.start() < nearest.end
+        if not inside:
+            found[noun.group(1).lower()] = nearest.future
+    return found
+
+
+def _part(before: str, after: str, lexicon: Lexicon) -> str:
+    tail = _TRAILING.sub("", before)
+    clause = re.split(r"[;:()]|\.\s", before)[-1][-120:]
+    is_until = _ends_with(lexicon.until, tail) or _ends_with(lexicon.until, before)
+    is_due = is_until or _ends_with(lexicon.due, tail) or _ends_with(lexicon.due, before)
+    if is_due and lexicon.deadline.search(clause[-80:]):
+        return "deadline"
+    if is_until:
+        return "end"
+    if lexicon.open_for.search(clause) and re.search(r"\b(?:from|on|opens?)\s*$", before, re.I):
+        return "deadline"
+    if _ends_with(lexicon.reference, tail) or _ends_with(lexicon.reference, before):
+        return "reference"
+    if _ends_with(lexicon.effect, before) or _ends_with(lexicon.effect, tail):
+        return "effect"
+    if _PARTICIPLE.search(clause):
+        return "reference"
+    if _ends_with(lexicon.saying, tail) or _ends_with(lexicon.stated_in, tail):
+        return "stated"
+    if lexicon.saying.match(after.lstrip(" ,")) or lexicon.stating.match(after.lstrip()):
+        return "stated"
+    return ""
+
+
+def _ends_with(pattern: re.Pattern[str], before: str) -> bool:
+    tail = before[-40:].rstrip()
+    return any(found.end() == len(tail) for found in pattern.finditer(tail))
+
+
+def _written(found_date: WrittenDate, sentence: str, reference_date: date) -> DateMention:
     """The written date; without a year the nearest before and after `reference_date`."""
     day = found_date.day
     past = day if day <= reference_date else _same_day(day, day.year - 1)
     future = day if day >= reference_date else _same_day(day, day.year + 1)
-    if day.year != reference_date.year or found_date.precision == "month":
+    has_year = re.search(r"\d{4}", sentence[found_date.start : found_date.end])
+    if has_year or found_date.precision == "month":
         past = future = day
     # a date up to two months ago is not meant for the next year
     if (reference_date - day).days in range(60):
@@ -112,8 +153,12 @@ def _written(found_date: WrittenDate, reference_date: date) -> DateMention:
     return DateMention(past, future, found_date.precision, found_date.start, found_date.end)
 
 
-def _relative(match: re.Match[str], reference_date: date) -> DateMention:
+def _relative(
+    match: re.Match[str], reference_date: date, events: Mapping[str, date]
+) -> DateMention | None:
     span = match.start(), match.end()
+    if match["month"]:
+        span = match.start("month"), match.end()  # "until" and "from" belong to the sentence
     if match["near"]:
         shift = {"today": 0, "yesterday": -1, "tomorrow": 1}[match["near"].lower()]
         day = reference_date + timedelta(days=shift)
@@ -122,15 +167,24 @@ def _relative(match: re.Match[str], reference_date: date) -> DateMention:
         return _weekday(
             WEEKDAYS.index(match["weekday"].lower()), match["which"], reference_date, span
         )
-    if match["month"]:
-        number = MONTHS[match["month"].lower()]
-        past = date(reference_date.year - (number > reference_date.month), number, 1)
-        return DateMention(
-            past,
-            date(reference_date.year + (number < reference_date.month), number, 1),
-            "month",
-            *span,
-        )
+    if match["ago"]:
+        count = _NUMBERS.get(match["ago"].lower()) or int(match["ago"])
+        days = count * (7 if match["ago_unit"].lower().startswith("week") else 1)
+        day = reference_date - timedelta(days=days)
+        return DateMention(day, day, "day" if days == count else "week", *span)
+    if match["event"] or match["venue"]:
+        known = events.get((match["event"] or match["venue"]).lower())
+        if known is None:
+            return None
+        day = known - timedelta(days=1) if match["event"] else known
+        return DateMention(day, day, "day", *span)
+    if match["of_month"]:
+        return _day_of_month(int(match["of_month"]), reference_date, span)
+    if match["bare_year"]:
+        day = date(int(match["bare_year"]), 1, 1)
+        return DateMention(day, day, "year", *span)
+    if name := match["month"] or match["part_month"] or match["possessive"]:
+        return _month(MONTHS[name.lower()], match["which_year"], reference_date, span)
     shift = {"last": -1, "this": 0, "next": 1}[match["turn"].lower()]
     unit = match["unit"].lower()
     if unit == "week":
@@ -141,6 +195,32 @@ def _relative(match: re.Match[str], reference_date: date) -> DateMention:
     else:
         day = date(reference_date.year + shift, 1, 1)
     return DateMention(day, day, unit, *span)
+
+
+def _day_of_month(number: int, reference_date: date, span: tuple[int, int]) -> DateMention | None:
+    """ "The 24th": the last one up to `reference_date`, and the next one from it on."""
+    if not 1 <= number <= 28:
+        # only days that each month has can be counted on in either direction
+        if number > 31 or number > reference_date.day:
+            return None
+        day = reference_date.replace(day=number)
+        return DateMention(day, day, "day", *span)
+    months = reference_date.year * 12 + reference_date.month - 1
+    before, after = months - (number > reference_date.day), months + (number < reference_date.day)
+    past, future = (date(m // 12, m % 12 + 1, number) for m in (before, after))
+    return DateMention(past, future, "day", *span)
+
+
+def _month(
+    number: int, which_year: str | None, reference_date: date, span: tuple[int, int]
+) -> DateMention:
+    if which_year:
+        shift = {"last": -1, "this": 0, "next": 1}[which_year.lower()]
+        day = date(reference_date.year + shift, number, 1)
+        return DateMention(day, day, "month", *span)
+    past = date(reference_date.year - (number > reference_date.month), number, 1)
+    future = date(reference_date.year + (number < reference_date.month), number, 1)
+    return DateMention(past, future, "month", *span)
 
 
 def _weekday(

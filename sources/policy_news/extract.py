@@ -1,279 +1,259 @@
 """Extract acts from a document: what was done or planned, by whom, when and on what.
 
 Rules only: an instrument counts when a verb of its kind is near it; the nearest cue decides
-whether it occurred, is announced or only considered; the nearest date is its date. A measure
-without a date is background, not an act. Acts are candidates for review, not facts.
+whether it occurred, is announced or only considered; dates have a part in the sentence
+(`dates.parts_of_dates`). "The ban", "the move" and "these tariffs" speak of an act named before.
+What is denied, asked for or answered is no act, a measure without a date beyond the first
+sentences is background. Acts are candidates for review, not facts.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
-from sources.kit.entity_terms import distinct_ids, find_items
+from sources.kit.entity_terms import distinct_ids, find_countries
+from sources.policy_news.act_days import ActDays, days_of_act
+from sources.policy_news.act_parties import parties_of_act
 from sources.policy_news.actors import Country, classify_countries
-from sources.policy_news.dates import Dateline, DateMention, find_date_mentions
+from sources.policy_news.acts import Act, DocumentContext, Extraction, score
+from sources.policy_news.cues import change_of, is_denied, items_near, modality_of
+from sources.policy_news.dateline import Dateline
+from sources.policy_news.dates import (
+    DateMention,
+    days_of_events,
+    find_date_mentions,
+    parts_of_dates,
+)
 from sources.policy_news.deduplicate import merge_acts
-from sources.policy_news.lexicon import Instrument, Lexicon, load_lexicon
-from sources.policy_news.sentences import Sentence, split_sentences
+from sources.policy_news.lexicon import Instrument, load_lexicon
+from sources.policy_news.mentions import Mention, find_mentions
+from sources.policy_news.sentences import Sentence, join_wrapped_lines, split_sentences
 
-_NEAR = 90  # characters between an instrument and its verb
-_PENALTY_AFTER = 6  # a cue after the instrument counts as this much farther away
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act with its evidence; offsets refer to the document's text."""
-
-    instrument: str
-    kind: str  # pact | meeting | measure | task
-    modality: str  # occurred | announced | considered | ongoing
-    change: str | None  # suspends | ends | extends
-    act_date: date | None
-    date_precision: str | None
-    effective_date: date | None
-    end_date: date | None
-    party_ids: tuple[str, ...]
-    party_role: str  # party | host | issuer
-    target_ids: tuple[str, ...]
-    item_labels: tuple[str, ...]
-    offset: int
-    length: int
-    evidence_sha256: str
-    score: float
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """All acts of a document, and the number of sentences set aside or only background."""
-
-    acts: tuple[Act, ...]
-    n_sentences: int
-    n_set_aside: int
-    n_background: int
-
-
-@dataclass
-class _Context:
-    """The countries that acted last, for sentences that name none."""
-
-    issuers: tuple[str, ...] = ()
-    age: int = field(default=9)
+#: Undated measures are acts only here; later ones are background.
+_HEAD_SENTENCES = 2
+#: In the head of a document: "suspended exports of cobalt", "the suspension of cobalt exports".
+_SUSPENDS_EXPORTS = re.compile(
+    r"\bsuspen(?:ds?|ded|ding|sion)(?: of)?(?: (?!bans?|controls?|curbs?|restrict)[a-z]+){0,3}"
+    r" exports?(?! (?:bans?|controls?|curbs?|prohib|restrictions?|licen))"
+    r"|\bexport (?:suspension|halt)",
+    re.IGNORECASE,
+)
+_HEAD = 2_000
+_PROSE = re.compile(r"[.!?][\"”’)]*$")
+_LATELY = timedelta(days=92)  # "the move" is none of last year
+_SUBJECT_WITHIN = 40  # a subject begins within so many characters of its sentence
+_AFTER_ANOTHER = re.compile(r"\b(?:after|(?<!the )following|since|once)\b[^,;]*$", re.IGNORECASE)
+_OFFICIAL = re.compile(
+    r"(?m)\b(?:announcement|notice|order|decree|decision|circular|regulation) no\b"
+    r"|^(?:commission|council) [a-z ]*(?:regulation|decision)\b"
+    r"|^\s*(?:AGENCY|ACTION|DATES|SUMMARY):|\[issuing|document number|for immediate release"
+    r"|^\s*(?:press release|media release|news item|fact sheet)\b|^#.*\bfinal rule\b",
+    re.IGNORECASE,
+)
 
 
 def extract(text: str, dateline: Dateline) -> Extraction:
     """The distinct acts of `text`, whose date is `dateline`."""
-    lexicon, context = load_lexicon(), _Context()
-    acts: list[Act] = []
-    n_sentences = n_aside = n_background = 0
-    for sentence in split_sentences(text[dateline.begins :], lexicon):
-        n_sentences += 1
-        if lexicon.addresses_machine.search(sentence.text):
-            n_aside += 1
-            continue
-        found, background = _acts(replace(sentence, start=sentence.start + dateline.begins),
-                                  dateline.day, context, lexicon)  # fmt: skip
-        acts += found
-        n_background += background
-    return Extraction(merge_acts(acts), n_sentences, n_aside, n_background)
+    lexicon = load_lexicon()
+    sentences = list(split_sentences(dateline.mask(join_wrapped_lines(text)), lexicon))
+    read = [s for s in sentences if not lexicon.addresses_machine.search(s.text)]
+    countries = frozenset(match.id for match in find_countries(text))
+    named = [classify_countries(s.text, lexicon, countries) for s in read]
+    document = DocumentContext(text, dateline.day, _is_official(text, dateline), countries, lexicon)
+    document.leading, document.home = _who_acts(named)
+    document.suspends_exports = bool(_SUSPENDS_EXPORTS.search(text[:_HEAD]))
+    n_background = 0
+    index = 0  # headings and bylines are not counted
+    for sentence, who in zip(read, named, strict=True):
+        n_background += _read_sentence(index, sentence, who, document)
+        index += bool(_PROSE.search(sentence.text))
+    acts = [_with_document_days(act, document) for act in document.acts]
+    return Extraction(merge_acts(acts), len(sentences), len(sentences) - len(read), n_background)
 
 
-def _acts(
-    sentence: Sentence, document_date: date, context: _Context, lexicon: Lexicon
-) -> tuple[list[Act], int]:
-    named, days = (
-        classify_countries(sentence.text, lexicon),
-        find_date_mentions(sentence.text, document_date),
-    )
-    found, background = [], 0
-    for instrument, match in _mentions(sentence.text, lexicon):
-        act = _act(instrument, match, sentence, document_date, named, days, context, lexicon)
+def _is_official(text: str, dateline: Dateline) -> bool:
+    """Whether the document is the act itself, so that its own date is the act's."""
+    return dateline.basis != "file" and bool(_OFFICIAL.search(text[:1500]))
+
+
+def _who_acts(named: Sequence[Sequence[Country]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who acts at the head of the document, and who does most of all if nobody does there."""
+    head = [c for who in named[:3] for c in who if c.part in ("actor", "speaker", "adjective")]
+    leading = tuple(dict.fromkeys(c.id for c in head))
+    # "In Zimbabwe, the government ..." names who acts as well
+    in_front = [c for who in named[:3] for c in who if c.part == "venue" and c.start < 8]
+    if acting := [c.id for c in (*in_front, *head) if c.part != "adjective"]:
+        return leading, tuple(acting[:1])
+    counts = Counter(c.id for who in named for c in who if c.part == "actor")
+    places = {c.id for who in named for c in who if c.part in ("actor", "venue")}
+    if not counts and len(places) == 1:
+        return leading, tuple(places)  # the only country in which anything happens
+    return leading, tuple(one for one, _ in counts.most_common(1)) or leading[:1]
+
+
+def _read_sentence(
+    index: int, sentence: Sentence, who: Sequence[Country], document: DocumentContext
+) -> int:
+    """Add the acts of a sentence to the document; the number that is background."""
+    text, lexicon = sentence.text, document.lexicon
+    mentioned = find_date_mentions(text, document.day, document.events)
+    days = parts_of_dates(text, mentioned, lexicon)
+    n_background = n_acts = 0
+    for mention in find_mentions(text, days, document):
+        act = _act(index, mention, sentence, days, who, document)
         if act is None:
-            background += 1
+            n_background += 1
         else:
-            found.append(act)
-    actors = tuple(dict.fromkeys(c.id for c in named if c.part == "actor"))
-    context.issuers, context.age = (actors, 0) if actors else (context.issuers, context.age + 1)
-    return found, background
+            document.acts.append(act)
+            document.last = act
+            n_acts += 1
+    if not n_acts:
+        _take_effect(text, days, document)
+        if index < _HEAD_SENTENCES and not document.acts:
+            document.stated = document.stated or _statement_day(text, days, document)
+    document.events.update(days_of_events(text, days))
+    actors = [c for c in who if c.part == "actor" and c.start < _SUBJECT_WITHIN]
+    document.subject = tuple(c.id for c in actors[:1])
+    return n_background
 
 
-def _mentions(text: str, lexicon: Lexicon) -> Iterator[tuple[Instrument, re.Match[str]]]:
-    """Instruments with a verb nearby.
+def _statement_day(
+    text: str, days: Sequence[DateMention], document: DocumentContext
+) -> date | None:
+    """The day of "On 2 November, the minister issued the following statement"."""
+    if not document.lexicon.saying.search(text) and "statement" not in text:
+        return None
+    past = (day.past for day in days if day.part in ("", "stated") and day.precision == "day")
+    return next((day for day in past if 0 <= (document.day - day).days <= 7), None)
 
-    Of overlapping instruments the longest, of two pacts that share a verb the nearer one.
-    """
-    spans: list[tuple[Instrument, re.Match[str], re.Match[str]]] = []
-    for instrument, pattern in lexicon.instruments:
-        for match in pattern.finditer(text):
-            if verb := _nearest(lexicon.verbs[instrument.kind], text, match):
-                spans.append((instrument, match, verb))
-    spans.sort(key=lambda span: (span[1].start() - span[1].end(), span[1].start()))
-    kept: list[tuple[Instrument, re.Match[str], re.Match[str]]] = []
-    for span in spans:
-        if not any(_overlap(span[1], other[1]) for other in kept):
-            kept.append(span)
-    kept.sort(key=lambda span: _gap(span[1], span[2]))
-    shared: set[tuple[str, int]] = set()
-    for instrument, match, verb in kept:
-        key = (instrument.kind, verb.start())
-        if instrument.kind != "pact" or key not in shared:
-            shared.add(key)
-            yield instrument, match
+
+def _take_effect(text: str, days: Sequence[DateMention], document: DocumentContext) -> None:
+    """A first day of a sentence without an act: "Effective date: 1 April 2025" and its like."""
+    effect = next(
+        (day.future for day in days if day.part == "effect" and day.precision == "day"), None
+    )
+    if effect is None and document.lexicon.immediate.search(text):
+        effect = document.last.act_date if document.last else None
+        effect = effect or (document.day if document.is_official else None)
+    if effect is None:
+        return
+    if document.last is None or document.last.kind != "measure":
+        document.effective = document.effective or effect
+    elif document.last.effective_date is None:
+        document.acts[-1] = document.last = replace(
+            document.last, effective_date=effect, effective_precision="day"
+        )
+
+
+def _with_document_days(act: Act, document: DocumentContext) -> Act:
+    """Undated acts of an official document bear its day, and its day of effect."""
+    if act.kind == "task" or act.modality == "considered":
+        return act
+    if not document.is_official:
+        if act.act_date is None and act.effective_date is None and document.stated:
+            act = replace(act, act_date=document.stated, date_precision="day")
+        return _scored(act)
+    text = document.text[act.offset : act.offset + act.length]
+    speaks_of_itself = bool(document.lexicon.self_reference.search(text))
+    if act.act_date is None and (speaks_of_itself or act.effective_date is None):
+        act = replace(act, act_date=document.day, date_precision="day")
+    if act.effective_date is None and document.effective and act.kind == "measure":
+        act = replace(act, effective_date=document.effective, effective_precision="day")
+    return _scored(act)
 
 
 def _act(
-    instrument: Instrument,
-    match: re.Match[str],
+    index: int,
+    mention: Mention,
     sentence: Sentence,
-    document_date: date,
-    named: Sequence[Country],
     days: Sequence[DateMention],
-    context: _Context,
-    lexicon: Lexicon,
+    who: Sequence[Country],
+    document: DocumentContext,
 ) -> Act | None:
-    text = sentence.text
-    modality, cue = _modality(text, match, lexicon)
+    text, lexicon = sentence.text, document.lexicon
+    instrument, match = mention.instrument, mention.match
+    modality, cue = modality_of(text, match, lexicon)
+    change = None
+    if instrument.kind == "measure":
+        change = change_of(
+            text, match, mention.refers_to, lexicon, suspends_exports=document.suspends_exports
+        )
+    if cue is None and change is not None:
+        modality, cue = "occurred", match
     if instrument.kind == "task":
         modality = "ongoing"
-    stated = [day for day in days if _is_statement_date(text, day, lexicon)]
-    effects = [d for d in days if d not in stated and _ends_with(lexicon.effect, text[: d.start])]
-    ends = [d for d in days if d not in stated and _ends_with(lexicon.until, text[: d.start])]
-    others = [day for day in days if day not in (*stated, *effects, *ends)]
-    day, precision = _day(modality, match, others)
-    effective = _effective(effects[0], text) if effects else None
-    if day is None and stated and cue and lexicon.saying.fullmatch(cue.group()):
-        day, precision = stated[0].past, stated[0].precision
-    if instrument.kind == "measure" and modality == "announced" and stated:
-        # the date of a planned measure is its announcement; a future date is its effect
-        if effective is None and day is not None and day > document_date:
-            effective, day = day, None
-        if effective is not None and day is None:
-            day, precision = stated[0].past, stated[0].precision
-    if modality == "occurred" and day is not None and day > document_date:
-        modality = "announced"
-    if instrument.kind == "measure" and day is None and effective is None:
+    elif is_denied(text, match, lexicon) or change == "":
         return None
-    if instrument.kind == "meeting" and day is None:
+    if cue is None and instrument.kind != "task" and not mention.refers_to:
         return None
-    if cue is None and instrument.kind != "task":
+    # "announced on Tuesday" is past, "will announce on Tuesday" is not
+    is_past = modality == "occurred" or (cue is not None and cue.group().endswith("ed"))
+    dated = days_of_act(
+        instrument, modality, match, text, days, document.day, change, is_past=is_past
+    )
+    if lexicon.immediate.search(text) and dated.effective is None and dated.precision == "day":
+        dated = replace(dated, effective=dated.day, effective_precision="day")
+    modality = dated.modality
+    is_dated = dated.day is not None or dated.effective is not None
+    if not is_dated and _AFTER_ANOTHER.search(text[: match.start()]):
+        return None  # "after the two reached a deal": what went before
+    parties, role, targets = parties_of_act(mention, text, who, document, is_dated=is_dated)
+    of_another = mention.refers_to and not set(parties) & set(mention.refers_to.party_ids)
+    if parties and of_another:
         return None
-    parties, role, targets = _parties(instrument, match, text, named, context)
-    items = tuple(sorted(distinct_ids(find_items(text))))
+    if not _is_act(index, instrument, modality, text, match, dated, parties, mention, document):
+        return None
+    items = tuple(sorted(distinct_ids(items_near(text, match))))
+    if mention.refers_to and not items:
+        items = mention.refers_to.item_labels
+    raw = document.text[sentence.start : sentence.start + len(text)]
     act = Act(
-        instrument.id, instrument.kind, modality, _change(text, match, lexicon, instrument), day,
-        precision if day else None, effective, ends[0].future if ends else None, parties, role,
-        targets, items, sentence.start, len(text), hashlib.sha256(text.encode()).hexdigest(), 0.0,
+        instrument.id, instrument.kind, modality, change, dated.day,
+        dated.precision if dated.day else None, dated.effective,
+        dated.effective_precision if dated.effective else None, dated.end, parties, role, targets,
+        items, sentence.start, len(raw), hashlib.sha256(raw.encode()).hexdigest(), 0.0,
     )  # fmt: skip
-    return replace(act, score=score(act))
+    return _scored(act)
 
 
-def score(act: Act) -> float:
-    """How complete an act is, 0 to 1: its date, its parties, its items, a certain verb."""
-    n_parties = 2 if act.kind == "pact" else 1
-    total = 0.3
-    total += 0.25 if act.date_precision == "day" or act.effective_date else 0.1 * bool(act.act_date)
-    total += 0.25 if len(act.party_ids) >= n_parties else 0.1 * bool(act.party_ids)
-    total += 0.1 * bool(act.item_labels) + 0.1 * (act.modality in ("occurred", "announced"))
-    return round(total, 2)
-
-
-def _modality(
-    text: str, match: re.Match[str], lexicon: Lexicon
-) -> tuple[str, re.Match[str] | None]:
-    best: tuple[int, str, re.Match[str]] | None = None
-    for name, pattern in lexicon.modality:
-        for cue in pattern.finditer(text):
-            gap = _gap(match, cue)
-            if cue.group() == "May" and cue.start():
-                continue  # the month
-            if gap <= _NEAR and (best is None or gap < best[0]):
-                best = (gap, name, cue)
-    return (best[1], best[2]) if best else ("announced", None)
-
-
-def _day(
-    modality: str, match: re.Match[str], days: Sequence[DateMention]
-) -> tuple[date | None, str | None]:
-    if not days:
-        return None, None
-    nearest = min(days, key=lambda w: max(w.start - match.end(), match.start() - w.end, 0))
-    day = nearest.future if modality in ("announced", "considered") else nearest.past
-    return day, nearest.precision
-
-
-def _effective(mention: DateMention, text: str) -> date:
-    """The effective date: "since Friday" is past, "from Friday" is future."""
-    return (
-        mention.past if re.search(r"\bsince\s+$", text[: mention.start], re.I) else mention.future
-    )
-
-
-def _parties(
+def _is_act(
+    index: int,
     instrument: Instrument,
-    match: re.Match[str],
+    modality: str,
     text: str,
-    named: Sequence[Country],
-    context: _Context,
-) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    actors = [c for c in named if c.part == "actor"]
-    if instrument.kind == "pact":
-        return _ids([c for c in named if c.part in ("actor", "target")]), "party", ()
+    match: re.Match[str],
+    dated: ActDays,
+    parties: tuple[str, ...],
+    mention: Mention,
+    document: DocumentContext,
+) -> bool:
+    has_day = dated.day is not None or dated.effective is not None or dated.end is not None
     if instrument.kind == "meeting":
-        host = [c for c in actors if re.search(r"\bhost", text[c.end : c.end + 60], re.I)][:1]
-        venue = [c for c in named if c.part == "venue"][:1]
-        return _ids(host or venue or actors), "host" if host or venue else "party", ()
+        return dated.day is not None
+    if instrument.kind == "pact":
+        is_head = index < 2 * _HEAD_SENTENCES and bool(parties)
+        return dated.day is not None or is_head
     if instrument.kind == "task":
-        return _ids(actors), "party", ()
-    owner = [c for c in named if c.part == "adjective" and 0 <= match.start() - c.end <= 12]
-    first = [c for c in actors if c.start < match.start()] or actors
-    others = [c for part in ("speaker", "venue") for c in named if c.part == part]
-    earlier = context.issuers[:1] if context.age <= 1 else ()
-    issuers = _ids(owner[:1] or first[:1] or others[:1]) or earlier
-    targets = [c for c in named if c.part in ("target", "object") and c.id not in issuers]
-    return issuers, "issuer", _ids(targets)
-
-
-def _change(
-    text: str, match: re.Match[str], lexicon: Lexicon, instrument: Instrument
-) -> str | None:
-    if instrument.kind != "measure":
-        return None
-    near = text[max(0, match.start() - 60) : match.end() + 40]
-    return next((name for name, pattern in lexicon.changes if pattern.search(near)), None)
-
-
-def _is_statement_date(text: str, mention: DateMention, lexicon: Lexicon) -> bool:
-    """Whether a date belongs to the statement, not to the act: "said on Thursday"."""
-    before = re.sub(
-        r"\s*\b(?:late|early|here|in a statement)?\s*(?:on)?\s*$", "", text[: mention.start]
-    )
-    if _ends_with(lexicon.saying, before):
         return True
-    following = lexicon.saying.match(text[mention.end :].lstrip(" ,"))
-    return following is not None
+    if mention.refers_to:
+        is_dated = dated.precision == "day" or dated.effective is not None
+        is_going_on = dated.end is not None and dated.end >= document.day
+        is_old = dated.day is not None and document.day - dated.day > _LATELY
+        if mention.is_general:
+            return (is_dated or is_going_on) and not is_old
+        return has_day
+    if has_day:
+        return bool(parties)
+    is_past_perfect = re.search(r"\bhad (?:been )?\w+(?: \w+){0,6}$", text[: match.start()])
+    limit = 2 if modality == "considered" else _HEAD_SENTENCES
+    speaks_of_itself = bool(document.lexicon.self_reference.search(text))
+    return bool(parties) and not is_past_perfect and (index < limit or speaks_of_itself)
 
 
-def _ends_with(pattern: re.Pattern[str], before: str) -> bool:
-    tail = before[-30:].rstrip()
-    return any(found.end() == len(tail) for found in pattern.finditer(tail))
-
-
-def _nearest(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> re.Match[str] | None:
-    near = [verb for verb in pattern.finditer(text) if _gap(match, verb) <= _NEAR]
-    return min(near, key=lambda verb: _gap(match, verb), default=None)
-
-
-def _gap(match: re.Match[str], other: re.Match[str]) -> int:
-    after = other.start() - match.end()
-    return after + _PENALTY_AFTER if after >= 0 else max(match.start() - other.end(), 0)
-
-
-def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
-    return one.start() < other.end() and other.start() < one.end()
-
-
-def _ids(found: Sequence[Country]) -> tuple[str, ...]:
-    return tuple(sorted({c.id for c in found}))
+def _scored(act: Act) -> Act:
+    return replace(act, score=score(act))

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from sources.kit.entity_terms import item_pattern
+
 
 @dataclass(frozen=True)
 class Instrument:
@@ -18,6 +20,7 @@ class Instrument:
 
     id: str
     kind: str
+    verbs: re.Pattern[str] | None = None  # its own, where those of its class are too many
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,19 @@ class Lexicon:
     saying: re.Pattern[str]
     effect: re.Pattern[str]
     until: re.Pattern[str]
+    due: re.Pattern[str]
+    deadline: re.Pattern[str]
+    open_for: re.Pattern[str]
+    reference: re.Pattern[str]
+    stated_in: re.Pattern[str]
+    stating: re.Pattern[str]
+    denial: re.Pattern[str]
+    clause_ends: re.Pattern[str]
+    generic_actors: re.Pattern[str]
+    both_parties: re.Pattern[str]
+    anaphors: tuple[tuple[str, re.Pattern[str]], ...]
+    self_reference: re.Pattern[str]
+    immediate: re.Pattern[str]
     speaking: re.Pattern[str]
     objects: re.Pattern[str]
     context: re.Pattern[str]
@@ -56,8 +72,7 @@ def load_lexicon() -> Lexicon:
         zones=raw["zones"],
         agencies=raw["agencies"],
         instruments=tuple(
-            (Instrument(one["id"], one["class"]), _words(one["words"]))
-            for one in raw["instruments"]
+            (_instrument(one), _words(_filled(one["words"], raw))) for one in raw["instruments"]
         ),
         verbs={kind: _words(words) for kind, words in raw["verbs"].items()},
         changes=tuple((name, _words(words)) for name, words in raw["changes"].items()),
@@ -65,6 +80,19 @@ def load_lexicon() -> Lexicon:
         saying=_words(raw["saying"]),
         effect=_words(raw["effect"]),
         until=_words(raw["until"]),
+        due=_words(raw["due"]),
+        deadline=_words(raw["deadline"]),
+        open_for=_words(raw["open_for"]),
+        reference=_words(raw["reference"]),
+        stated_in=_words(raw["stated_in"]),
+        stating=_words(raw["stating"]),
+        denial=_words(raw["denial"]),
+        clause_ends=re.compile("|".join(raw["clause_ends"]), re.IGNORECASE),
+        generic_actors=_words(raw["generic_actors"]),
+        both_parties=_words(raw["both_parties"]),
+        anaphors=tuple((name, _words(words)) for name, words in raw["anaphors"].items()),
+        self_reference=_words(raw["self_reference"]),
+        immediate=_words(raw["immediate"]),
         speaking=_words(raw["speaking"]),
         objects=_words(raw["objects"]),
         context=_words(raw["context"]),
@@ -76,6 +104,19 @@ def load_lexicon() -> Lexicon:
     )
 
 
+def _instrument(one: Mapping[str, Any]) -> Instrument:
+    verbs = _words(one["verbs"]) if "verbs" in one else None
+    return Instrument(one["id"], one["class"], verbs)
+
+
+def _filled(words: Iterable[str], raw: Mapping[str, Any]) -> list[str]:
+    filled = list(words)
+    placeholders = {**raw["placeholders"], "ITEM": item_pattern()}
+    for name, pattern in placeholders.items():
+        filled = [word.replace(name, pattern) for word in filled]
+    return filled
+
+
 def _words(patterns: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(patterns, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)

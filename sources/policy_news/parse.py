@@ -12,9 +12,10 @@ from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.entity_terms import join_ids
 from sources.kit.tabular import add_lineage_columns
-from sources.policy_news.dates import Dateline, find_dateline
+from sources.policy_news.acts import Act, Extraction
+from sources.policy_news.dateline import Dateline, find_dateline
 from sources.policy_news.document_text import SOURCE, Document, read_document
-from sources.policy_news.extract import Act, Extraction, extract
+from sources.policy_news.extract import extract
 from sources.policy_news.lexicon import load_lexicon
 
 
@@ -85,6 +86,7 @@ def _landed(act: Act) -> dict[str, object]:
         "act_date": act.act_date,
         "date_precision": act.date_precision,
         "effective_date": act.effective_date,
+        "effective_precision": act.effective_precision,
         "end_date": act.end_date,
         "party_ids": join_ids(act.party_ids),
         "party_role": act.party_role,

@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 
 from sources.kit.contract import RawFile
-from sources.policy_news.dates import find_dateline
+from sources.policy_news.acts import Act, Extraction
+from sources.policy_news.dateline import find_dateline
 from sources.policy_news.document_text import read_document
-from sources.policy_news.extract import Act, Extraction, extract
+from sources.policy_news.extract import extract
 from sources.policy_news.lexicon import load_lexicon
 
 TEXTS = Path(__file__).parent / "texts.yml"

@@ -1,0 +1,79 @@
+"""The parties of an act: who signs, hosts or issues, and at whom a measure is aimed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sources.policy_news.actors import Country
+from sources.policy_news.acts import DocumentContext
+from sources.policy_news.mentions import Mention
+
+_PACT_PARTS = ("actor", "target")
+#: "the government said it had agreed": who speaks is a party.
+_SPEAKS_OF_ITSELF = re.compile(r"\b(?:said|says|announced)\b[^,;]{0,40}\b(?:it|they)\b")
+_SUBJECT_AFTER_THAT = 25
+_OWNER = re.compile(r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}")
+
+
+def parties_of_act(
+    mention: Mention,
+    text: str,
+    named: Sequence[Country],
+    document: DocumentContext,
+    *,
+    is_dated: bool,
+) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """Who acts, what they are (party, host, issuer), and whom a measure addresses."""
+    instrument, match, referred = mention.instrument, mention.match, mention.refers_to
+    actors = [c for c in named if c.part == "actor"]
+    if referred and instrument.kind != "measure":
+        return referred.party_ids, referred.party_role, referred.target_ids
+    if instrument.kind == "pact":
+        parts = ("actor", "target", "speaker") if _SPEAKS_OF_ITSELF.search(text) else _PACT_PARTS
+        ids = _ids([c for c in named if c.part in parts])
+        if len(ids) == 1 and document.lexicon.generic_actors.search(text):
+            ids = tuple(sorted({*ids, *_earlier_issuers(text, document)}))
+        if not ids or (len(ids) < 2 and document.lexicon.both_parties.search(text)):
+            ids = tuple(sorted({*ids, *document.leading[:8]}))
+        return ids, "party", ()
+    if instrument.kind == "meeting":
+        host = [c for c in actors if re.search(r"\bhost", text[c.end : c.end + 60], re.I)][:1]
+        venue = [c for c in named if c.part == "venue"][:1]
+        return _ids(host or venue or actors), "host" if host or venue else "party", ()
+    if instrument.kind == "task":
+        ids = _ids(actors) or _ids([c for c in named if c.part == "adjective"])
+        return ids, "party", ()
+    issuers = _issuers(text, match, named) or (referred.party_ids if referred else ())
+    venue = [c for c in named if c.part == "venue"][:1]
+    if not issuers and venue and venue[0].start < 8:
+        issuers = _ids(venue)  # "In Zimbabwe, the government ..."
+    issuers = issuers or _earlier_issuers(text, document) or (_ids(venue) if is_dated else ())
+    targets = [c for c in named if c.part in ("target", "object") and c.id not in issuers]
+    return issuers, "issuer", _ids(targets) or (referred.target_ids if referred else ())
+
+
+def _issuers(text: str, match: re.Match[str], named: Sequence[Country]) -> tuple[str, ...]:
+    """Who issues a measure: its owner, the last one to act before it, or the first after it."""
+    owner = [c for c in named if c.part in ("adjective", "actor", "target")
+             and _OWNER.fullmatch(text[c.end : match.start()])
+             and (c.part == "adjective" or text[c.end : c.end + 2] in ("'s", "’s"))]  # fmt: skip
+    actors = [c for c in named if c.part == "actor"]
+    before = [c for c in actors if c.start < match.start()]
+    # "China responded that the United States listed ...": who acts is named after "that"
+    reported = text.rfind(" that ", 0, match.start())
+    before = [c for c in before if 0 < c.start - reported < _SUBJECT_AFTER_THAT] or before
+    by = [c for c in actors if re.search(r"\w(?:ed|en) by (?:the )?$", text[: c.start])]
+    speakers = [c for c in named if c.part == "speaker"]
+    return _ids(owner[:1] or before[:1] or by[:1] or speakers[:1])
+
+
+def _earlier_issuers(text: str, document: DocumentContext) -> tuple[str, ...]:
+    """The subject before, for "the ministry" and "it"; else who acts at the document's head."""
+    if document.subject and document.lexicon.generic_actors.search(text):
+        return document.subject
+    return document.home
+
+
+def _ids(found: Sequence[Country]) -> tuple[str, ...]:
+    return tuple(sorted({c.id for c in found}))

@@ -50,6 +50,53 @@
 {%- endmacro %}
 
 
+{# The members of the first list that the second lacks, sorted; NULL where there are none. #}
+{% macro list_without(list, other_list) -%}
+    nullif(
+        array_to_string(
+            list_sort(
+                list_filter(
+                    string_split({{ list }}, '|'),
+                    lambda one : not list_contains(
+                        string_split(coalesce({{ other_list }}, ''), '|'), one
+                    )
+                )
+            ),
+            '|'
+        ),
+        ''
+    )
+{%- endmacro %}
+
+
+{#
+  What an event does to an earlier one, in the words of the acts in documents: a suspension is not
+  its measure. NULL for an act of its own.
+#}
+{% macro event_change(relation_to_parent, measure_type, direction) -%}
+    case
+        when {{ relation_to_parent }} in ('extends', 'delays', 'reaffirms')
+            then {{ relation_to_parent }}
+        when {{ relation_to_parent }} = 'suspends' or {{ measure_type }} = 'suspension'
+            then 'suspends'
+        when {{ relation_to_parent }} = 'ends' and {{ direction }} = 'liberalising' then 'ends'
+        when {{ direction }} = 'liberalising' then 'eases'
+    end
+{%- endmacro %}
+
+
+{# True when two changes can be one act: to lift, to suspend and to ease are told alike. #}
+{% macro changes_agree(change, other_change) -%}
+    (
+        coalesce({{ change }}, '') = coalesce({{ other_change }}, '')
+        or (
+            {{ change }} in ('suspends', 'ends', 'eases', 'delays')
+            and {{ other_change }} in ('suspends', 'ends', 'eases', 'delays')
+        )
+    )
+{%- endmacro %}
+
+
 {# True when two titles name forms of support and have none in common. #}
 {% macro support_forms_conflict(tokens, other_tokens) -%}
     (

@@ -357,7 +357,10 @@ def candidates(
         bool, typer.Option("--all", help="Also acts that the register already has.")
     ] = False,
 ) -> None:
-    """Acts of documents, trackers and the Federal Register without a row in the policy register."""
+    """Acts without a row in the policy register: of documents, trackers and the Federal Register.
+
+    Of the last document all acts are shown, also those that the register has.
+    """
     from orchestration.cli.policy_candidates import show_candidates
     from orchestration.cli.unmatched_acts import show_unmatched_acts
 

@@ -1,7 +1,8 @@
-"""`pax candidates`: acts out of documents that wait for a row of the policy register.
+"""`pax candidates`: acts out of documents, those that wait for a row of the policy register first.
 
 Nothing is written anywhere: each act is shown with its evidence and with a register row to paste
-into `dbt_project/seeds/curated/policy_register.csv` once a person has read the source.
+into `dbt_project/seeds/curated/policy_register.csv` once a person has read the source. Acts of the
+document landed last are shown also where the register has them, with the parties that differ.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ from warehouse.storage.read_only import open_reading
 
 REGISTER = DBT_PROJECT / "seeds" / "curated" / "policy_register.csv"
 _ASK = """
-    select candidate.*, load_record.file_name
-    from marts.event_candidate as candidate
-    left join (
-        select payload_sha256, min(file_name) as file_name
+    with files as (
+        select payload_sha256, min(file_name) as file_name, max(retrieved_at) as retrieved_at
         from load_records group by payload_sha256
-    ) as load_record using (payload_sha256)
-    where is_pending_review or ?
-    order by score desc, document_id, act_number
+    ),
+    candidates as (
+        select
+            candidate.*, files.file_name,
+            files.retrieved_at = max(files.retrieved_at) over () as is_of_last_document
+        from marts.event_candidate as candidate
+        left join files using (payload_sha256)
+    )
+    select * from candidates
+    where is_pending_review or is_of_last_document or ?
+    order by is_pending_review desc, score desc, document_id, act_number
 """
 #: Only what the text itself settles; the rest is for the person who reads the source.
 _DIRECTION = {"agreement": "cooperative", "subsidy": "cooperative", "stockpile": "cooperative"}
@@ -37,26 +44,49 @@ _LEFT_OPEN = "?"
 
 
 def show_candidates(paths: DataPaths, console: Console, *, everything: bool = False) -> None:
-    """What waits, the surest first; with `everything` also what the register already has."""
+    """What waits, the surest first, and the last document; with `everything` all documents."""
     rows = candidates(paths, everything=everything)
     if not rows:
         console.print("no candidate waits: `pax land policy_news FILE…`, then `pax run`")
         return
-    shown = table("document", "act", "when", "parties", "targets", "on", "modality", "score>",
-                  "in the register")  # fmt: skip
+    shown = table("document:offset", "act", "when", "parties", "targets", "on", "modality",
+                  "score>", "in the register")  # fmt: skip
     for row in rows:
         place = f"{row['file_name'] or row['document_id']}:{row['evidence_offset']}"
-        when = row["act_date"] or row["effective_date"]
+        act = " ".join(filter(None, (row["instrument"], row["change"])))
         shown.add_row(*[escape(str(cell or "·")) for cell in (
-            place, row["instrument"], when, row["party_ids"], row["target_ids"],
-            row["item_labels"], row["modality"], row["score"], row["matched_event_id"],
+            place, act, _when(row), row["party_ids"], row["target_ids"],
+            row["item_labels"], row["modality"], row["score"], _register_entry(row),
         )])  # fmt: skip
     console.print(shown)
-    waiting = [row for row in rows if row["is_pending_review"] and row["measure_type"]]
-    if waiting:
+    typed = [row for row in rows if row["measure_type"]]
+    if typed:
         console.print(f"read the source, fill in what is {_LEFT_OPEN}, paste into {REGISTER.name}:")
-        for row in waiting:
+        for row in typed:
+            if not row["is_pending_review"]:
+                entry = _register_entry(row)
+                console.print(f"# in the register: {entry}", highlight=False, soft_wrap=True,
+                              markup=False)  # fmt: skip
             console.print(register_row(row), highlight=False, soft_wrap=True, markup=False)
+
+
+def _when(row: dict[str, Any]) -> str | None:
+    """The day of the act, its first and its last day, as far as the text has them."""
+    parts = (("", "act_date"), ("from ", "effective_date"), ("until ", "end_date"))
+    return ", ".join(f"{word}{row[name]}" for word, name in parts if row[name]) or None
+
+
+def _register_entry(row: dict[str, Any]) -> str | None:
+    """The matched event, and the parties that only one of both names."""
+    if not row["matched_event_id"]:
+        return None
+    differences = [
+        f"{where}: {row[name]}"
+        for where, name in (("only there", "parties_only_in_register"),
+                            ("only here", "parties_only_in_text"))
+        if row[name]
+    ]  # fmt: skip
+    return " ".join([row["matched_event_id"], *(f"({one})" for one in differences)])
 
 
 def candidates(paths: DataPaths, *, everything: bool = False) -> list[dict[str, Any]]:
@@ -75,6 +105,12 @@ def candidates(paths: DataPaths, *, everything: bool = False) -> list[dict[str, 
         connection.close()
 
 
+def _precision(row: dict[str, Any]) -> str:
+    """The precision of the row's days; mixed where the act and its effect differ in it."""
+    found = {row["date_precision"], row["effective_precision"]} - {None}
+    return "mixed" if len(found) > 1 else next(iter(found), _LEFT_OPEN)
+
+
 def register_row(row: dict[str, Any]) -> str:
     """The act as a line of the register, in the order of the register's own header."""
     with REGISTER.open(encoding="utf-8", newline="") as handle:
@@ -89,7 +125,7 @@ def register_row(row: dict[str, Any]) -> str:
         "effective_date": row["effective_date"],
         "end_date": row["end_date"],
         "end_kind": "expires" if row["end_date"] else None,
-        "date_precision": row["date_precision"] or _LEFT_OPEN,
+        "date_precision": _precision(row),
         "issuer_ids": row["party_ids"] or _LEFT_OPEN,
         "target_ids": row["target_ids"] or _LEFT_OPEN,
         "measure_type": row["measure_type"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -143,11 +144,23 @@ def _explained(connection: DuckDBPyConnection, sql: str, error: duckdb.Error) ->
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
         ).fetchall()
         remedy = "the tables are, all in schema marts: " + ", ".join(row[0] for row in found)
+        if withheld := _withheld_in(connection, sql):
+            remedy = f"no release contains {withheld}, for its sources' terms: add --working"
+            if withheld == "event_candidate":
+                remedy = "no release contains acts of documents: `pax candidates` lists them, and "
+                remedy += "`pax query --working` reads the table"
     elif "read-only" in said or "disabled" in said:
         remedy = (
             "a release is never changed and cannot reach files; copy what you need with --output"
         )
     return UsageError(f"DuckDB refused the query: {said}", remedy=remedy)
+
+
+def _withheld_in(connection: DuckDBPyConnection, sql: str) -> str | None:
+    """The first mart that the query names and the release withholds."""
+    found = connection.execute("select withheld_marts from marts.publish_info").fetchone()
+    names = (found[0] or "").split(", ") if found else []
+    return next((name for name in names if name and re.search(rf"\b{name}\b", sql)), None)
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:

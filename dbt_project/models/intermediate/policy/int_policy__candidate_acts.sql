@@ -1,4 +1,5 @@
--- One row per act of a document, with the event of the register that seems to be the same act.
+-- One row per act of a document, with the event of the register that seems to be the same act: of
+-- one kind, one change and a shared party within three days.
 with
 
 acts as (
@@ -22,6 +23,45 @@ types as (
 
 ),
 
+-- the preamble and the summit of a declaration are acts of their own
+pact_words as (
+
+    select
+        events.event_id, words.word,
+        row_number() over (
+            partition by events.event_id
+            order by {{ dbt.position('words.word', 'lower(events.title)') }}
+        ) as place
+    from events
+    inner join (
+        select 'preamble' as word
+        union all
+        select 'declaration' as word
+        union all
+        select 'summit' as word
+        union all
+        select 'statement' as word
+        union all
+        select 'memorandum' as word
+        union all
+        select 'agreement' as word
+    ) as words on {{ dbt.position('words.word', 'lower(events.title)') }} > 0
+    where events.measure_type = 'agreement'
+
+),
+
+described_events as (
+
+    select
+        events.*,
+        coalesce(pact_words.word, 'agreement') as instrument,
+        {{ event_change('events.relation_to_parent', 'events.measure_type', 'events.direction') }}
+            as change
+    from events
+    left join pact_words on events.event_id = pact_words.event_id and pact_words.place = 1
+
+),
+
 parties as (
 
     {{ split_list('acts', ['act_key'], 'party_ids', 'country_id', max_parts=40) }}
@@ -39,7 +79,8 @@ typed_acts as (
     select
         acts.act_key,
         coalesce(acts.act_date, acts.effective_date) as day_date,
-        acts.effective_date, acts.date_precision, acts.party_ids, acts.item_labels, types.type_group
+        acts.effective_date, acts.date_precision, acts.party_ids, acts.item_labels, types.type_group,
+        acts.instrument, acts.change
     from acts
     inner join {{ ref('stg_reference__policy_measure_labels') }} as labels
         on labels.label_system = 'policy_news' and acts.instrument = labels.label
@@ -71,8 +112,22 @@ pairs as (
             end
         ) as n_items
     from typed_acts
-    inner join types on typed_acts.type_group = types.type_group
-    inner join events on types.measure_type = events.measure_type
+    -- a suspension has one type, whatever it suspends
+    inner join types
+        on
+            typed_acts.type_group = types.type_group
+            or (types.measure_type = 'suspension' and typed_acts.change is not null)
+    inner join described_events as events
+        on
+            types.measure_type = events.measure_type
+            and {{ changes_agree('typed_acts.change', 'events.change') }}
+            and (
+                typed_acts.instrument = events.instrument
+                or (
+                    typed_acts.instrument not in ('preamble', 'summit')
+                    and events.instrument not in ('preamble', 'summit')
+                )
+            )
     inner join parties on typed_acts.act_key = parties.act_key
     inner join issuers
         on events.event_id = issuers.event_id and parties.country_id = issuers.country_id
@@ -96,8 +151,14 @@ nearest as (
 select
     acts.*,
     labels.measure_type,
-    nearest.event_id as matched_event_id
+    nearest.event_id as matched_event_id,
+    {{ list_without('events.issuer_ids', 'acts.party_ids') }} as parties_only_in_register,
+    case
+        when nearest.event_id is not null
+            then {{ list_without('acts.party_ids', 'events.issuer_ids') }}
+    end as parties_only_in_text
 from acts
 left join {{ ref('stg_reference__policy_measure_labels') }} as labels
     on labels.label_system = 'policy_news' and acts.instrument = labels.label
 left join nearest on acts.act_key = nearest.act_key and nearest.place = 1
+left join events on nearest.event_id = events.event_id

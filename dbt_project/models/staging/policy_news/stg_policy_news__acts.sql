@@ -4,6 +4,18 @@ acts as (
 
     select * from {{ source_as_known('policy_news', 'acts') }}
 
+),
+
+-- a text that was landed twice, on two days or in two files, is read once
+ranked as (
+
+    select
+        *,
+        rank() over (
+            partition by text_sha256 order by known_from_date, edition
+        ) as place
+    from acts
+
 )
 
 select
@@ -15,6 +27,7 @@ select
     cast(act_date as date) as act_date,
     date_precision,
     cast(effective_date as date) as effective_date,
+    effective_precision,
     cast(end_date as date) as end_date,
     party_ids, party_role, target_ids, item_labels,
     cast(evidence_offset as integer) as evidence_offset,
@@ -22,4 +35,5 @@ select
     evidence_sha256,
     cast(score as double) as score,
     known_from_date, payload_sha256, row_locator
-from acts
+from ranked
+where place = 1

@@ -85,7 +85,7 @@
 {%- endmacro %}
 
 
-{# True when two changes can be one act: to lift, to suspend and to ease are told alike. #}
+{# True when two changes can be one act: texts use lift, suspend, ease and delay for one another. #}
 {% macro changes_agree(change, other_change) -%}
     (
         coalesce({{ change }}, '') = coalesce({{ other_change }}, '')

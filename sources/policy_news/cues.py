@@ -33,7 +33,7 @@ _OPEN = re.compile(
 def modality_of(
     text: str, match: re.Match[str], lexicon: Lexicon
 ) -> tuple[str, re.Match[str] | None]:
-    """Whether the instrument occurred, is announced or considered, and the cue that tells."""
+    """Whether the instrument occurred, is announced or considered, and the cue for it."""
     best: tuple[int, str, re.Match[str]] | None = None
     for name, pattern in lexicon.modality:
         for cue in matches_in(pattern, text):

@@ -146,6 +146,8 @@ def _days(text: str, latest: date) -> list[WrittenDate]:
     found = []
     for written in find_dates(text, year=latest.year):
         day = written.day
+        if day.year not in range(1900, 2200):
+            continue  # a number that looks like a year
         if not re.search(r"\d{4}", text[written.start : written.end]) and (day - latest).days > 1:
             day = day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day
         if written.precision == "day":

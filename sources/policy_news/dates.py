@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from sources.kit.date_parsing import MONTHS, WrittenDate, find_dates
 from sources.policy_news.lexicon import Lexicon
 
+#: Other years are numbers that look like one.
+YEARS = range(1900, 2200)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = "|".join(sorted((m for m in MONTHS if len(m) > 3 or m == "may"), reverse=True))
 _RELATIVE = re.compile(
@@ -62,6 +64,7 @@ def find_date_mentions(
     found = [
         _written(day, sentence, reference_date)
         for day in find_dates(sentence, year=reference_date.year)
+        if day.day.year in YEARS
     ]
     for match in _RELATIVE.finditer(sentence):
         is_adjacent = any(0 <= mention.start - match.end() <= 3 for mention in found)

@@ -160,15 +160,27 @@ def query(
             metavar="ID", help="Query this release (or the beginning of its id), not the current."
         ),
     ] = None,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="End the query after so long.")
+    ] = 60,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="End the query if it needs more, such as 4GB.")
+    ] = "2GB",
 ) -> None:
-    """Query the current release, or another one. Read-only, without files and network."""
+    """Query the current release, or another one. Read-only, without files and network.
+
+    CSV guards spreadsheets: a text that begins like a formula (=, +, -, @) gets an apostrophe;
+    JSON and Parquet are exact.
+    """
     from orchestration.cli.query import answer
 
     if working and release:
         raise UsageError(
             "--working and --release name two databases", remedy="leave out one of them"
         )
-    answer(DataPaths.at(), sql, format, output, out, working, release)
+    answer(
+        DataPaths.at(), sql, format, output, out, working, release, seconds=timeout, memory=memory
+    )
 
 
 @app.command(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.errors import UsageError
+from orchestration.errors import PaxError, UsageError
 from warehouse.paths import DataPaths
 
 if TYPE_CHECKING:
@@ -27,6 +30,9 @@ FORMATS = ("table", "csv", "json", "parquet")
 #: A terminal is for looking; whoever wants all rows asks for a file format.
 SHOWN_ROWS = 100
 _BATCH = 10_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: What begins a formula; a lone sign, such as a dash for "none", does not.
+_FORMULA = tuple("=+-@\t\r")
 
 
 def answer(
@@ -37,39 +43,100 @@ def answer(
     console: Console,
     is_working: bool = False,
     release: str | None = None,
+    *,
+    seconds: float = 60,
+    memory: str = "2GB",
 ) -> None:
-    """Answer `sql` on the console, on stdout or in a file.
+    """Answer `sql` on the console, on stdout or in a file; of several statements, the last one.
 
     Asked is the current release, the one whose id begins with `release`, or the last run's
-    database.
+    database. The query ends after `seconds`, or where it needs more than `memory`.
 
     Raises:
         UsageError: unknown format, no SQL or database, a refused query, an unwritable file.
+        PaxError: the query has reached a limit.
         ReleaseNotFoundError: no release, or several, begin with `release`.
+        KeyboardInterrupt: the query was interrupted.
     """
     if kind not in FORMATS:
         raise UsageError(
             f"no format is called {kind}", remedy=f"choose one of: {', '.join(FORMATS)}"
         )
     text = statement(sql)
-    from warehouse.storage.read_only import reading
-
+    if output is not None and output.resolve().is_relative_to(paths.releases.resolve()):
+        raise UsageError(
+            "a release never changes, so nothing is written into it", where=str(output),
+            remedy="name a file elsewhere",
+        )  # fmt: skip
     database = (
         named(paths, release) if release else working(paths) if is_working else current(paths)
     )
-    with reading(database) as connection:
+    with _database(database, memory) as connection:
+        deadline = threading.Timer(seconds, connection.interrupt)
+        deadline.daemon = True
+        deadline.start()
         try:
-            if kind == "parquet":
-                _parquet(connection, text, output)
-                return
-            cursor = connection.execute(text)
-            names = [column[0] for column in cursor.description or ()]
-            if kind == "table":
-                _table(names, cursor.fetchmany(SHOWN_ROWS + 1), _console(output) or console)
-            else:
-                _write(WRITERS[kind](names, iter(lambda: cursor.fetchmany(_BATCH), [])), output)
-        except duckdb.Error as error:
-            raise _explained(connection, text, error) from None
+            _answer(connection, text, kind, output, console)
+        except duckdb.OutOfMemoryException:
+            raise PaxError(
+                f"the query needs more than {memory} of memory",
+                remedy="add --memory 4GB, or ask for fewer rows or columns",
+            ) from None
+        except (duckdb.Error, RuntimeError) as error:
+            if "interrupt" not in str(error).lower():
+                if isinstance(error, RuntimeError):
+                    raise
+                raise _explained(connection, text, error) from None
+            if deadline.is_alive():  # so it was Ctrl-C
+                raise KeyboardInterrupt from None
+            raise PaxError(
+                f"the query took longer than {seconds:g} s", remedy="add --timeout SECONDS"
+            ) from None
+        finally:
+            deadline.cancel()
+            # Ctrl-C ends the call alone: closing would wait for the query, which goes on
+            connection.interrupt()
+
+
+def _database(database: Path, memory: str) -> AbstractContextManager[DuckDBPyConnection]:
+    from warehouse.storage.read_only import reading
+
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMG]i?B", memory):
+        raise UsageError(f"{memory!r} is no size", remedy="write it as 2GB or 500MB")
+    return reading(database, memory_limit=memory)
+
+
+def _answer(
+    connection: DuckDBPyConnection, sql: str, kind: str, output: Path | None, console: Console
+) -> None:
+    *before, last = connection.extract_statements(sql)
+    for one in before:
+        connection.execute(one)
+    cursor = connection.execute(last)
+    names = unique_names([column[0] for column in cursor.description or ()])
+    if kind == "parquet":
+        _parquet(cursor, names, output)
+    elif kind == "table":
+        rows = cursor.fetchmany(SHOWN_ROWS + 1)
+        if output is None:
+            _table(names, rows, console)
+        else:
+            with _opened(output) as handle:
+                _table(names, rows, Console(file=handle, width=200))
+    else:
+        _write(WRITERS[kind](names, iter(lambda: cursor.fetchmany(_BATCH), [])), output)
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Column names that differ: a second `a` is `a_1`, as DuckDB itself calls it in a subquery."""
+    found: list[str] = []
+    for name in names:
+        number, free = 0, name
+        while free in found:
+            number += 1
+            free = f"{name}_{number}"
+        found.append(free)
+    return found
 
 
 def statement(sql: str) -> str:
@@ -201,15 +268,26 @@ def _shown(value: Any) -> str:
         return "[dim]·[/dim]"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return escape(str(value))
+    return escape(printable(str(value)))
+
+
+def printable(text: str) -> str:
+    """Control characters as `\\x1b`: a value must not steer the terminal that shows it."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def guarded(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    is_formula = isinstance(value, str) and value[:1] in _FORMULA and len(value) > 1
+    return f"'{value}" if is_formula else value
 
 
 def _csv(names: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) -> Iterable[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([guarded(name) for name in names])
     for batch in batches:
-        writer.writerows(batch)
+        writer.writerows([guarded(value) for value in row] for row in batch)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -231,32 +309,43 @@ WRITERS: dict[str, Callable[..., Iterable[str]]] = {"csv": _csv, "json": _json}
 
 def _write(pieces: Iterable[str], output: Path | None) -> None:
     if output is None:
-        sys.stdout.writelines(pieces)
+        is_terminal = sys.stdout.isatty()
+        sys.stdout.writelines(printable(piece) if is_terminal else piece for piece in pieces)
         return
     with _opened(output) as handle:
         handle.writelines(pieces)
 
 
-def _opened(output: Path) -> Any:
+@contextmanager
+def _beside(output: Path) -> Iterator[Path]:
+    """A path to write to; it becomes `output` when the block succeeds, and vanishes otherwise."""
+    temporary = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        return output.open("w", encoding="utf-8", newline="")
+        yield temporary
+        temporary.replace(output)
     except OSError as error:
-        raise UsageError(f"cannot write there: {error.strerror}", where=str(output)) from error
+        what = f"cannot write there: {error.strerror or error}"
+        raise UsageError(what, where=str(output)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def _console(output: Path | None) -> Console | None:
-    return Console(file=_opened(output), width=200) if output else None
+@contextmanager
+def _opened(output: Path) -> Iterator[Any]:
+    with _beside(output) as path, path.open("w", encoding="utf-8", newline="") as handle:
+        yield handle
 
 
-def _parquet(connection: DuckDBPyConnection, sql: str, output: Path | None) -> None:
-    """Through Arrow: the hardened connection may not write files itself."""
+def _parquet(cursor: DuckDBPyConnection, names: Sequence[str], output: Path | None) -> None:
+    """Through Arrow, a batch at a time: the hardened connection may not write files itself."""
     if output is None:
         raise UsageError("Parquet needs a file", remedy="add --output FILE.parquet")
     import pyarrow.parquet as pq
 
-    from warehouse.storage.read_only import to_arrow
-
-    try:
-        pq.write_table(to_arrow(connection, sql), output, compression="zstd")
-    except OSError as error:
-        raise UsageError(f"cannot write there: {error}", where=str(output)) from error
+    batches = cursor.to_arrow_reader(100_000)
+    schema = batches.schema
+    for number, name in enumerate(names):
+        schema = schema.set(number, schema.field(number).with_name(name))
+    with _beside(output) as path, pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch.rename_columns(list(names)))

@@ -87,7 +87,7 @@ def _rows(file: RawFile) -> tuple[list[str], list[list[str]]]:
 
 def _table_of(header: Sequence[str]) -> str | None:
     known = next((t for t, needed in _TABLES.items() if set(needed) <= set(header)), None)
-    is_salient = header[:1] == ["datasource"]  # has such columns, too, one line per year
+    is_salient = "datasource" in header  # has such columns, too, one line per year
     if known is None and not is_salient and _find(_COMMODITY, header) and _find(_RELIANCE, header):
         return "import_reliance"
     return known

@@ -100,12 +100,50 @@ def read_sheet(file: RawFile) -> Sheet:
         lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error as error:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error
+    header, lines = _without_empty_end(header, lines)
+    if order := _published_order(header):
+        lines = [(n, [cells[i] for i in order] if len(cells) == len(header) else cells)
+                 for n, cells in lines]  # fmt: skip
+        header = [header[i] for i in order]
     layout = recognise_layout(header, file.name)
     if not lines:
         raise CorruptFileError(SOURCE_ID, "the file has a header and no rows", place=file.name)
     if len(lines[-1][1]) < len(header):
         raise _truncated(file, f"its last line has {len(lines[-1][1])} of {len(header)} cells")
     return Sheet(file, layout, header, lines)
+
+
+def _without_empty_end(
+    header: list[str], lines: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The table without columns at its end that have neither a name nor a cell."""
+    filled = [
+        at
+        for row in (header, *(cells for _, cells in lines))
+        for at, c in enumerate(row)
+        if c.strip()
+    ]
+    n_columns = max(filled, default=-1) + 1
+    return header[:n_columns], [(number, cells[:n_columns]) for number, cells in lines]
+
+
+def _published_order(header: list[str]) -> list[int]:
+    """Where the columns of a table in another order belong; empty if they stand as published.
+
+    Every column is named, so that a table saved by another program is the same table. The columns
+    that open a layout come first, the others stay in their order.
+    """
+    low = [_LIST_YEAR.sub("", squeeze(name).lower()) for name in header]
+    long = [name.lower() for name in LONG_COLUMNS]
+    openings = [_OPENINGS[SINGLE], _OPENINGS[SALIENT], (*_OPENINGS[WORLD], "type")]
+    if sorted(low) == sorted(long):
+        openings.insert(0, tuple(long))
+    for opening in openings:
+        if set(opening) <= set(low) and ("commodity" in low) == ("commodity" in opening):
+            first = [low.index(name) for name in opening]
+            rest = [at for at in range(len(header)) if at not in first]
+            return [] if first == list(range(len(first))) else first + rest
+    return []
 
 
 def recognise_layout(header: list[str], place: str) -> str:

@@ -79,7 +79,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return (data / "releases" / "current").resolve()
+    return (data / "current").resolve()
 
 
 def ask(release: Path, sql: str) -> list[tuple[object, ...]]:

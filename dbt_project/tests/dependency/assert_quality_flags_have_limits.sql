@@ -3,23 +3,25 @@ with
 
 flag_lists as (
 
-    select quality_flags from {{ ref('supplier_share') }}
-    union
-    select quality_flags from {{ ref('concentration') }}
+    select quality_flags from {{ ref('apparent_consumption') }}
     union
     select quality_flags from {{ ref('bloc_dependency') }}
     union
-    select quality_flags from {{ ref('production_share') }}
+    select quality_flags from {{ ref('concentration') }}
     union
-    select quality_flags from {{ ref('apparent_consumption') }}
-    union
-    select quality_flags from {{ ref('net_import_reliance') }}
+    select quality_flags from {{ ref('diversification_option') }}
     union
     select quality_flags from {{ ref('n_minus') }}
     union
+    select quality_flags from {{ ref('net_import_reliance') }}
+    union
     select quality_flags from {{ ref('origin_lookthrough') }}
     union
-    select quality_flags from {{ ref('diversification_option') }}
+    select quality_flags from {{ ref('pipeline_gap') }}
+    union
+    select quality_flags from {{ ref('production_share') }}
+    union
+    select quality_flags from {{ ref('supplier_share') }}
     union
     select quality_flags from {{ ref('supply_risk_eu_method') }}
 

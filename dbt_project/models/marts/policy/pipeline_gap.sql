@@ -259,19 +259,16 @@ select
     cast(demand.year as integer) as demand_year,
     cast(item_codes.product_codes as varchar) as product_codes,
     cast(
-        nullif(
-            {{ concat_distinct([
-                "case when counted.is_basket then 'basket' end",
-                "case when counted.coverage_share < 1 then 'partial_products' end",
-                "case when counted.weight_coverage_share < 1 then 'weight_incomplete' end",
-                "case when counted.is_banded then 'content_bounds' end",
-                "case when (case when counted.is_banded then counted.n_within_gross "
-                ~ "else counted.n_comparable end) between 1 and counted.n_projects - 1 "
-                ~ "then 'partial_pipeline' end",
-                "case when counted.pipeline_case = 'unverified' then 'unverified' end",
-            ], '|') }},
-            ''
-        ) as varchar
+        {{ concat_distinct([
+            "case when counted.is_basket then 'basket' end",
+            "case when counted.coverage_share < 1 then 'partial_products' end",
+            "case when counted.weight_coverage_share < 1 then 'weight_incomplete' end",
+            "case when counted.is_banded then 'content_bounds' end",
+            "case when (case when counted.is_banded then counted.n_within_gross "
+            ~ "else counted.n_comparable end) between 1 and counted.n_projects - 1 "
+            ~ "then 'partial_pipeline' end",
+            "case when counted.pipeline_case = 'unverified' then 'unverified' end",
+        ], '|') }} as varchar
     ) as quality_flags,
     cast(counted.coverage_share as double) as coverage_share,
     cast(counted.source_id as varchar) as source_id,

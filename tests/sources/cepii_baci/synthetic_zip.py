@@ -46,14 +46,14 @@ def value_kusd(importer: int, code: str) -> int:
 
 def flows(year: int, codes: Sequence[str]) -> pa.Table:
     """One row per exporter, importer and code: BACI's columns t, i, j, k, v, q."""
-    listed = countries()
-    code_of = dict(zip(listed["country_iso3"].to_pylist(), listed["country_code"].to_pylist(),
-                       strict=True))  # fmt: skip
-    importers = sorted({int(code) for code in code_of.values()})
+    # a former state, "(...1990)" in its name, has the iso3 of today's
+    listed = [row for row in countries().to_pylist() if "(..." not in row["country_name"]]
+    code_of = {row["country_iso3"]: int(row["country_code"]) for row in listed}
+    importers = sorted(code_of.values())
     rows = [
         (year, exporter, importer, code, value_kusd(importer, code) * part // 100)
         for iso3, part in PARTS.items()
-        for exporter in [int(code_of[iso3])]
+        for exporter in [code_of[iso3]]
         for importer in importers
         if importer != exporter
         for code in codes

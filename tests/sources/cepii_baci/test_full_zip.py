@@ -60,15 +60,17 @@ def test_every_partner_has_all_goods_of_the_zip(landed: DataPaths) -> None:
             assert row["concern_share"] == pytest.approx(PARTS["CHN"] / total, abs=0.005)
 
 
-def test_the_ai_stack_has_a_number_for_every_partner(landed: DataPaths) -> None:
+def test_no_partner_lacks_flows_of_a_node_that_is_traded(landed: DataPaths) -> None:
+    """What a basket leaves open stays open; that flows are missing is said of nobody."""
     found = read(
         landed.database,
         """
-        select entity_id, node_id, concern_share, missing_reason
+        select entity_id, node_id, concern_share, imports_usd, missing_reason
         from marts.ai_stack_exposure
-        where year = 2024 and node_id in ('N26', 'N20', 'N99', 'X_SERVER', 'X_FIBRE')
+        where year = 2024 and good_ids <> ''
         """,
     )
-    assert len(found) == 5 * 25
-    without = [row for row in found if row["concern_share"] is None]
-    assert without == []
+    assert len({row["entity_id"] for row in found}) == 25
+    assert [row for row in found if not row["imports_usd"]] == []
+    wafers = [row for row in found if row["node_id"] == "N26"]
+    assert [row for row in wafers if row["concern_share"] is None] == []

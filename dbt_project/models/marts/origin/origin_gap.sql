@@ -40,15 +40,7 @@ series as (
 
 pairs as (
 
-    select
-        material_id, stage_trade, stage_production
-    from {{ ref('origin_stage_pairs') }}
-    union
-    select
-        material_id,
-        stage_id as stage_trade,
-        stage_id as stage_production
-    from series
+    select * from {{ ref('int_origin__stage_pairs') }}
 
 ),
 

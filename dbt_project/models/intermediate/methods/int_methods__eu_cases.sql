@@ -1,5 +1,6 @@
 -- One row per entity, material, stage, year and set of parameters: the inputs of the EU's method with
 -- their bounds. NULL is unknown; an input that is not known at all is bounded by its scale.
+-- noqa: disable=LT02
 {% set bounded = [
     'hhi_wgi_t_global', 'hhi_wgi_t_sourcing', 'import_reliance_share', 'eol_rir_share', 'si_sr',
 ] %}

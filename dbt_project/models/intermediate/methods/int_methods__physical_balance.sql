@@ -1,6 +1,7 @@
 -- One row per country, material, stage and year with production and trade in tonnes on one basis:
 -- what the country uses, P + M - X, without stocks. Where the bases differ, or a figure is unknown,
 -- there is no use, and `missing_reason` states why.
+-- noqa: disable=LT02
 with
 
 flows as (

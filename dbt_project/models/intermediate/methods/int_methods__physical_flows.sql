@@ -1,6 +1,7 @@
 -- One row per material, stage, year, exporter and importer: tonnes as traded, and what they contain.
 -- Of each item and year one revision of the HS of CEPII's BACI whose network is whole (not truncated)
 -- and has weights; only items of which no code is a basket, since its tonnes are of several materials.
+-- noqa: disable=LT02
 with
 
 bridge as (

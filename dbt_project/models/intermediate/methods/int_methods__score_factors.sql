@@ -1,6 +1,7 @@
 -- One row per member or bloc, material, stage, year and method: the factors whose product is the
 -- method's score, so that two methods differ in single inputs. The concentration of production is the
 -- first factor of all; sourcing is what the entity's own imports change of it.
+-- noqa: disable=LT02
 with
 
 entities as (

@@ -2,6 +2,7 @@
 -- supplies of the EU's study, the world's production, and what an entity uses: its own production and
 -- its imports in tonnes on one basis, or its imports by value where it is known to produce nothing.
 -- Members' trade among themselves is not a bloc's sourcing.
+-- noqa: disable=LT02
 {% set study_governance_year = 2020 %}
 with
 

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {% set tonnes = {
     'metric tons': 1, 'kilograms': 0.001, 'thousand metric tons': 1000, 'million metric tons': 1000000,
 } %}

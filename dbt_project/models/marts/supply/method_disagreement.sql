@@ -2,7 +2,9 @@ with
 
 pairs as (
 
+    -- a ranking of two items says nothing of the methods
     select * from {{ ref('int_methods__disagreement') }}
+    where n_items >= 3
 
 ),
 

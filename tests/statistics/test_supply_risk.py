@@ -104,7 +104,7 @@ def test_hhi_variants_of_a_table() -> None:
     assert first["hhi_wgi_avg6_default"] == pytest.approx(0.36 * 0.5 + 0.16 * 0.5)
     assert (first["n_missing_wgi"], first["null_reason"]) == (1, "missing_governance")
     assert (second["hhi_wgi_pv"], second["hhi_eu"], second["null_reason"]) == (0.0, 10.0, None)
-    assert second["hhi_eu_t"] == pytest.approx(11)
+    assert second["hhi_eu_trade"] == pytest.approx(11)
 
 
 # M6

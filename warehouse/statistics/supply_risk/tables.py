@@ -39,7 +39,7 @@ def governance_hhi(shares: pa.Table, key: Sequence[str]) -> pa.Table:
             normal units, null where there is none) and, if the EU's variant with trade factors is
             wanted, `trade_factor` (1 is neutral).
     Returns:
-        `hhi`; `hhi_wgi_pv` and `hhi_wgi_avg6` (0 to 1); `hhi_eu` and `hhi_eu_t` (0 to 10, by all
+        `hhi`; `hhi_wgi_pv` and `hhi_wgi_avg6` (0 to 1); `hhi_eu` and `hhi_eu_trade` (0 to 10, by all
         six dimensions); the same two as `hhi_wgi_pv_default` and `hhi_wgi_avg6_default` with 0.5
         for suppliers without an estimate; `n_missing_wgi`; `null_reason` (missing_share or
         missing_governance) where a variant without a default is null.
@@ -61,7 +61,7 @@ def governance_hhi(shares: pa.Table, key: Sequence[str]) -> pa.Table:
             "hhi_wgi_pv_default": c.weighted_herfindahl(share, _filled(pv, default)),
             "hhi_wgi_avg6_default": c.weighted_herfindahl(share, _filled(avg6, default)),
             "hhi_eu": c.weighted_herfindahl(share, 10 * avg6),
-            "hhi_eu_t": np.nan
+            "hhi_eu_trade": np.nan
             if factor is None
             else c.weighted_herfindahl(share, 10 * avg6, factor),
             "n_missing_wgi": int(missing.sum()),
@@ -74,7 +74,7 @@ def governance_hhi(shares: pa.Table, key: Sequence[str]) -> pa.Table:
         out.append(found)
     floats = [
         "hhi", "hhi_wgi_pv", "hhi_wgi_avg6", "hhi_wgi_pv_default", "hhi_wgi_avg6_default",
-        "hhi_eu", "hhi_eu_t",
+        "hhi_eu", "hhi_eu_trade",
     ]  # fmt: skip
     return _table(out, shares, key, floats, n_missing_wgi=pa.int64(), null_reason=pa.string())
 

@@ -18,7 +18,7 @@ def model(dbt, session):
     importers = sorted({row[0] for row in members.select("country_id").distinct().fetchall()})
     return chokepoints(
         edges.select(
-            "material_id, stage_id, year, exporter_id, importer_id, quantity"
+            "material_id, stage_id, year, exporter_id, importer_id, flow_t as quantity"
         ).to_arrow_table(),
         made.select(
             "material_id, stage_id, year, country_id, production_t as production"

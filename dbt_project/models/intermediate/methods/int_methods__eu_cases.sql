@@ -64,9 +64,9 @@ weighted as (
 
     select
         supplies.*,
-        hhi.hhi_eu_t, hhi.null_reason,
-        hhi.hhi_eu_t as hhi_low,
-        hhi.hhi_eu_t + 10 * (1 - supplies.named_share) * (1 - supplies.named_share) as hhi_high
+        hhi.hhi_eu_trade, hhi.null_reason,
+        hhi.hhi_eu_trade as hhi_low,
+        hhi.hhi_eu_trade + 10 * (1 - supplies.named_share) * (1 - supplies.named_share) as hhi_high
     from supplies
     inner join {{ ref('int_methods__governance_hhi') }} as hhi
         using (case_set, entity_id, supply, material_id, stage_id, year, basis)
@@ -120,10 +120,10 @@ study as (
         coalesce(world.stage_id, sourcing.stage_id) as stage_id,
         coalesce(world.year, sourcing.year) as assessment_year,
         'study' as sourcing_basis,
-        world.hhi_eu_t as hhi_wgi_t_global,
+        world.hhi_eu_trade as hhi_wgi_t_global,
         world.hhi_low as hhi_wgi_t_global_low,
         world.hhi_high as hhi_wgi_t_global_high,
-        sourcing.hhi_eu_t as hhi_wgi_t_sourcing,
+        sourcing.hhi_eu_trade as hhi_wgi_t_sourcing,
         sourcing.hhi_low as hhi_wgi_t_sourcing_low,
         sourcing.hhi_high as hhi_wgi_t_sourcing_high,
         world.named_share as supply_coverage_share,
@@ -202,7 +202,7 @@ own as (
         sourcing.entity_id, sourcing.material_id, sourcing.stage_id,
         sourcing.year as assessment_year,
         sourcing.basis as sourcing_basis,
-        world.hhi_eu_t as hhi_wgi_t_global,
+        world.hhi_eu_trade as hhi_wgi_t_global,
         -- a producer that withholds its figure may have what the printed total leaves, or anything
         case
             when hidden.n_hidden > 0 and hidden.hidden_share_max is null then 0
@@ -216,7 +216,7 @@ own as (
                 then world.hhi_high + 10 * hidden.hidden_share_max * hidden.hidden_share_max
             else world.hhi_high
         end as hhi_wgi_t_global_high,
-        sourcing.hhi_eu_t as hhi_wgi_t_sourcing,
+        sourcing.hhi_eu_trade as hhi_wgi_t_sourcing,
         sourcing.hhi_low as hhi_wgi_t_sourcing_low,
         sourcing.hhi_high as hhi_wgi_t_sourcing_high,
         world.named_share as supply_coverage_share,

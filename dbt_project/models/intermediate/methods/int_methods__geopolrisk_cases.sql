@@ -34,6 +34,7 @@ sums as (
 select
     sums.entity_id, sums.material_id, sums.stage_id, sums.year, sums.is_same_basis,
     sums.imports_t,
+    produced.qty_basis,
     produced.production_t as domestic_production,
     case when sums.imports_t > 0 then sums.value_usd / sums.imports_t / 1000 end as price,
     sums.n_missing_wgi,

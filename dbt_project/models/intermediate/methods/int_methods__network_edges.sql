@@ -10,7 +10,7 @@ flows as (
 
 select
     material_id, stage_id, year, exporter_id, importer_id, edition, lineage_id, known_from_date,
-    cast(net_weight_t as double) as quantity
+    cast(net_weight_t as double) as flow_t
 from flows
 where
     net_weight_t > 0

@@ -12,7 +12,9 @@ flows as (
 
 produced as (
 
-    select *
+    select
+        *,
+        case quantity_unit when 't' then quantity end as produced_t
     from {{ ref('production_share') }}
     where denominator = 'sum_rows' and is_latest_edition and quantity_unit = 't'
 
@@ -27,7 +29,7 @@ groups as (
         max(qty_basis) as qty_basis,
         max(known_from_date) as known_from_date,
         max(lineage_id) as lineage_id,
-        coalesce(sum(quantity) filter (where row_kind <> 'country'), 0) as other_countries_t
+        coalesce(sum(produced_t) filter (where row_kind <> 'country'), 0) as other_countries_t
     from produced
     group by material_id, stage_id, year
 
@@ -128,7 +130,7 @@ countries as (
 joined as (
 
     select
-        bases.*, countries.country_id, produced.quantity,
+        bases.*, countries.country_id, produced.produced_t,
         produced.country_id is not null as is_listed,
         coalesce(traded.unweighed_share, 0) as unweighed_share,
         {%- for flow in ['import', 'export'] %}
@@ -165,7 +167,7 @@ assessed as (
         -- who is not listed has none, or a part of "other countries": that is nothing beside imports
         -- twenty times as large
         case
-            when is_listed then quantity
+            when is_listed then produced_t
             when other_countries_t <= coalesce(0.05 * (imports_t_low + imports_t_high) / 2, 0) then 0
         end as production_t,
         (imports_t_low + imports_t_high) / 2 as imports_t,

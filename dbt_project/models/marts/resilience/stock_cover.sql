@@ -23,6 +23,7 @@ balances as (
     select
         material_id, year,
         count(*) as n_balances,
+        max(qty_basis) as qty_basis,
         max(imports_quantity - exports_quantity) as net_imports_t,
         max(consumption_quantity) as consumption_t
     from {{ ref('apparent_consumption') }}
@@ -69,9 +70,11 @@ counted as (
     select
         'USA' as entity_id,
         stocks.material_id,
+        coalesce(nullif(stocks.form_id, ''), 'stocks') as form_id,
         coalesce(nullif(stocks.detail, ''), 'stocks') as stock_of,
         cast(concat(cast(stocks.year as varchar), '-12-31') as date) as as_of_date,
         'computed' as method,
+        balances.qty_basis,
         stocks.stock_t,
         case when balances.n_balances = 1 then balances.net_imports_t end as net_imports_t,
         case when balances.n_balances = 1 then balances.consumption_t end as consumption_t,
@@ -99,33 +102,14 @@ counted as (
 
 statements as (
 
-    select
-        holder_id as entity_id,
-        coalesce(material_ids, 'ALL') as material_id,
-        record_id || ': ' || material_scope as stock_of,
-        known_from_date as as_of_date,
-        'reported' as method,
-        cast(null as double) as stock_t,
-        cast(null as double) as net_imports_t,
-        cast(null as double) as consumption_t,
-        cast(null as double) as concern_share_low,
-        cast(null as double) as concern_share_high,
-        value as reported_days,
-        case when value is null then 'not_published' end as missing_reason,
-        'stockpiles' as source_id,
-        cast(known_from_date as varchar) as edition,
-        confidence <> 'high' as is_estimated,
-        known_from_date,
-        {{ register_lineage('stockpiles') }} as lineage_id
-    from {{ ref('stg_registers__stockpiles') }}
-    where measure = 'cover' and kind like 'reported_level%'
+    select * from {{ ref('int_methods__reported_covers') }}
 
 ),
 
 covers as (
 
     select * from counted
-    union all
+    union all by name
     select * from statements
 
 )
@@ -133,11 +117,13 @@ covers as (
 select
     cast(entity_id as varchar) as entity_id,
     cast(material_id as varchar) as material_id,
+    cast(form_id as varchar) as form_id,
     cast(stock_of as varchar) as stock_of,
     cast(as_of_date as date) as as_of_date,
     cast(source_id as varchar) as source_id,
     cast(edition as varchar) as edition,
     cast(method as varchar) as method,
+    cast(qty_basis as varchar) as qty_basis,
     cast(stock_t as double) as stock_t,
     cast(case when net_imports_t > 0 then net_imports_t / 365 end as double) as daily_net_import_t,
     cast(
@@ -166,6 +152,6 @@ select
     cast(lineage_id as varchar) as lineage_id
 from covers
 qualify row_number() over (
-    partition by entity_id, material_id, stock_of, as_of_date, source_id
+    partition by entity_id, material_id, form_id, as_of_date, source_id
     order by known_from_date desc, edition desc, stock_t desc nulls last
 ) = 1

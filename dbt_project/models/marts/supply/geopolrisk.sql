@@ -18,7 +18,7 @@ assessed as (
     select
         scores.*,
         cases.price, cases.n_missing_wgi, cases.default_share, cases.is_same_basis,
-        cases.domestic_production, cases.imports_t, cases.known_from_date, cases.lineage_id,
+        cases.qty_basis, cases.domestic_production, cases.imports_t, cases.known_from_date, cases.lineage_id,
         case
             when scores.null_reason is not null then scores.null_reason
             when cases.default_share > {{ max_default_share }} then 'missing_governance'
@@ -43,6 +43,7 @@ select
     cast(price * 1000 as double) as price_usd_t,
     cast(case when missing_reason is null then characterization_factor end as double)
         as cf_kg_cu_eq,
+    cast(qty_basis as varchar) as qty_basis,
     cast(domestic_production as double) as domestic_production_t,
     cast(imports_t as double) as imports_t,
     cast('pv' as varchar) as wgi_dimension,

@@ -266,16 +266,16 @@ def show(
 def _table(rows: list[Row]) -> Table | str:
     partners = [row for row in rows if row["row_kind"] == "partner"]
     by = {(row["policy"], row["entity_id"]): row for row in partners}
-    if reasons := {row["missing_reason"] for row in partners if row["entity_id"].startswith("BLOC")
-                   and row["missing_reason"]}:  # fmt: skip
+    if reasons := {row["missing_reason"] for row in partners if row["missing_reason"]
+                   and row["entity_id"].startswith("BLOC") and len(partners) == 3}:  # fmt: skip
         return "no answer: " + "; ".join(sorted(reasons))
     has_draws = any("shortage_p95_share" in row for row in partners)
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("partner")
     names = ["demand", "lost", "short alone", "short shared", "share", "low to high"]
     for name in [*names, *(["5 to 95 %"] if has_draws else []), "with stock"]:
-        table.add_column(name, justify="right")
-    table.add_column("covered by")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("covered by", overflow="fold")
     shared = [row for row in partners if row["policy"] == "sharing"]
     shared.sort(key=lambda row: (row["entity_id"].startswith("BLOC"),
                                  -(row["shortage_share"] or 0), row["entity_id"]))  # fmt: skip
@@ -285,8 +285,10 @@ def _table(rows: list[Row]) -> Table | str:
             by["sharing_plus_stock", row["entity_id"]],
         )
         if row["missing_reason"]:
-            table.add_row(row["entity_id"], *["·"] * (len(table.columns) - 2),
-                          row["missing_reason"])  # fmt: skip
+            ends = _range(row, "shortage_share_low", "shortage_share_high")
+            blank = ["·"] * (len(table.columns) - 8)
+            note = "range only" if row["shortage_share_high"] is not None else row["missing_reason"]
+            table.add_row(row["entity_id"], *["·"] * 5, ends, *blank, "·", note)
             continue
         quantiles = [_range(row, "shortage_p05_share", "shortage_p95_share")] if has_draws else []
         table.add_row(

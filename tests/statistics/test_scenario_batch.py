@@ -162,3 +162,14 @@ def test_idle_capacity_rises_in_a_line() -> None:
     assert scenario.ramp_share == 0.5
     assert Scenario("s", {}, 24, ramp_months=12).ramp_share == 0.75
     assert Scenario("s", {}, 6, ramp_months=12).ramp_share == 0.25
+
+
+def test_a_share_that_may_be_anything_has_its_range_alone() -> None:
+    """Between nothing and 90 t of the basket are the item: no number, but 0 and 0.9."""
+    flows = [flow("CHN", "JPN", 90.0, base_low_quantity=0.0), flow("AUS", "JPN", 10.0)]
+    japan = partner(solve(flows), "no_sharing", "JPN")
+    assert japan["shortage_quantity"] is None
+    assert japan["demand_quantity"] is None
+    assert "wider than three quarters" in japan["missing_reason"]
+    assert japan["shortage_share_low"] == 0.0
+    assert japan["shortage_share_high"] == pytest.approx(0.9)

@@ -24,6 +24,10 @@ from warehouse.statistics.disruption.world import POLICIES
 Row = dict[str, Any]
 Item = tuple[str, str, str]
 
+#: Where low and high lie farther apart a share has its band and no number (threshold band_limit).
+MAX_BAND_SHARE = 0.75
+VAGUE = "any share from low to high is possible: the band is wider than three quarters"
+
 _TEXTS = (
     "row_kind", "scenario_id", "policy", "item_kind", "item_id", "stage_id", "entity_id",
     "supplier_id", "covering_id", "covered_by", "limited_by", "solver_status", "missing_reason",
@@ -263,7 +267,17 @@ def _partner_rows(
         found.append(_shares(row, float(alone[column])))
     found.append(_bloc_row(found, float(alone.sum())))
     head = _head(scenario, item, each.policy, "partner") | _solver(each)
-    return [head | row for row in found]
+    return [head | _without_vague_numbers(row) for row in found]
+
+
+def _without_vague_numbers(row: Row) -> Row:
+    """The row with its range alone where that is wider than `MAX_BAND_SHARE`, as in all marts."""
+    low, high = row["shortage_share_low"], row["shortage_share_high"]
+    if low is None or high - low <= MAX_BAND_SHARE:
+        return row
+    kept = ("shortage_low_quantity", "shortage_high_quantity", "shortage_share_low",
+            "shortage_share_high", "entity_id")  # fmt: skip
+    return {name: row[name] for name in kept} | {"missing_reason": VAGUE}
 
 
 def _shares(row: Row, alone: float) -> Row:

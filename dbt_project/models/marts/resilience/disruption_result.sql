@@ -50,7 +50,7 @@ select
     cast(solutions.covered_by as varchar) as covered_by,
     cast(solutions.shortage_avoided_ratio as double) as shortage_avoided_ratio,
     cast(solutions.solver_status as varchar) as solver_status,
-    cast(solutions.solver_residual as double) as solver_residual,
+    cast(solutions.solver_residual as double) as solver_residual_ratio,
     cast(solutions.n_programs as integer) as n_programs,
     cast(solutions.missing_reason as varchar) as missing_reason,
     cast(inputs.basket_share as double) as basket_share,

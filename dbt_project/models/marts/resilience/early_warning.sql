@@ -270,7 +270,7 @@ select
         ) as integer
     ) as rank,
     cast(rules.rule_text as varchar) as rule_text,
-    cast(found.threshold as double) as threshold,
+    cast(found.threshold as double) as rule_threshold,
     cast(rules.threshold_unit as varchar) as threshold_unit,
     cast(found.as_of_date as date) as as_of_date,
     cast(found.warning_date as date) as warning_date,

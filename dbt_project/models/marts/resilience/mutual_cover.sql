@@ -41,7 +41,7 @@ select
     cast(solutions.covered_share as double) as cover_share,
     cast(solutions.limited_by as varchar) as limited_by,
     cast(solutions.solver_status as varchar) as solver_status,
-    cast(solutions.solver_residual as double) as solver_residual,
+    cast(solutions.solver_residual as double) as solver_residual_ratio,
     cast(inputs.basket_share as double) as basket_share,
     cast(inputs.coverage_share as double) as coverage_share,
     cast(inputs.quality_grade as varchar) as quality_grade,

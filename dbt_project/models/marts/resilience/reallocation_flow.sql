@@ -44,7 +44,7 @@ select
     cast(solutions.is_barred_by_clause as boolean) as is_barred_by_clause,
     cast(solutions.shortage_avoided_ratio as double) as shortage_avoided_ratio,
     cast(solutions.solver_status as varchar) as solver_status,
-    cast(solutions.solver_residual as double) as solver_residual,
+    cast(solutions.solver_residual as double) as solver_residual_ratio,
     cast(inputs.basket_share as double) as basket_share,
     cast(inputs.coverage_share as double) as coverage_share,
     cast(inputs.quality_grade as varchar) as quality_grade,

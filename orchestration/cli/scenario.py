@@ -277,8 +277,7 @@ def _table(rows: list[Row]) -> Table | str:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("covered by", overflow="fold")
     shared = [row for row in partners if row["policy"] == "sharing"]
-    shared.sort(key=lambda row: (row["entity_id"].startswith("BLOC"),
-                                 -(row["shortage_share"] or 0), row["entity_id"]))  # fmt: skip
+    shared.sort(key=_place)
     for row in shared:
         alone, stock = (
             by["no_sharing", row["entity_id"]],
@@ -286,7 +285,7 @@ def _table(rows: list[Row]) -> Table | str:
         )
         if row["missing_reason"]:
             ends = _range(row, "shortage_share_low", "shortage_share_high")
-            blank = ["·"] * (len(table.columns) - 8)
+            blank = ["·"] * (len(table.columns) - 9)
             note = "range only" if row["shortage_share_high"] is not None else row["missing_reason"]
             table.add_row(row["entity_id"], *["·"] * 5, ends, *blank, "·", note)
             continue
@@ -300,6 +299,13 @@ def _table(rows: list[Row]) -> Table | str:
             ", ".join((row["covered_by"] or "").split("|")[:3]),
         )  # fmt: skip
     return table
+
+
+def _place(row: Row) -> tuple[bool, float, str]:
+    """The partnership last, before it the largest share first; a range counts by its end."""
+    share = row["shortage_share"]
+    share = row["shortage_share_high"] if share is None else share
+    return row["entity_id"].startswith("BLOC"), -(share or 0.0), row["entity_id"]
 
 
 def _number(value: float | None) -> str:

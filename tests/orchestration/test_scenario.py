@@ -78,6 +78,17 @@ def test_answers_as_a_table(release: DataPaths) -> None:
     assert "idle capacity known of 0 of 2 suppliers" in text
 
 
+def test_a_range_without_a_number_keeps_its_place(release: DataPaths) -> None:
+    with duckdb.connect(str(release.current / "pax_silica.duckdb")) as connection:
+        connection.execute("update marts.supply_flow set base_low_quantity = 0, basket_share = 1")
+    code, text = scenario("--stop", "CHN", "--item", "graphite", "--third-floor", "1")
+    assert code == 0
+    japan = next(line for line in text.splitlines() if line.startswith("JPN"))
+    assert japan.split()[-2:] == ["range", "only"]
+    assert "0.0% to" in japan
+    assert "read the range, not the point" in text
+
+
 def test_flags_and_a_file_give_the_same_rows(release: DataPaths, tmp_path: Path) -> None:
     flags, file = tmp_path / "flags.parquet", tmp_path / "file.parquet"
     code, _ = scenario(*GOOD, "-f", "parquet", "-o", str(flags))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.fixture_world.dbt import manifest, run_dbt
-from warehouse.paths import DBT_PROJECT, DataPaths
+from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
+from warehouse.release.er_diagram import er_diagram, list_relationships
 
 # the first test waits for a parse
 pytestmark = [pytest.mark.xdist_group("dbt_manifest"), pytest.mark.timeout(600)]
@@ -148,6 +150,18 @@ def test_views_for_analysts_read_marts_and_each_other(project: Node) -> None:
     ]
     assert bare == []
     assert len(list(models(project, "analysis"))) >= 8
+
+
+def test_the_diagram_of_the_marts_is_that_of_the_tests(project: Node) -> None:
+    """`PAX_SNAPSHOT=write` writes the diagram in docs/er_diagram.md again."""
+    page = PROJECT / "docs" / "er_diagram.md"
+    before, _, after = page.read_text(encoding="utf-8").partition("```mermaid\n")
+    drawn, _, rest = after.partition("```")
+    if os.environ.get("PAX_SNAPSHOT") == "write":
+        page.write_text(f"{before}```mermaid\n{er_diagram(project)}```{rest}", encoding="utf-8")
+        return
+    assert ("production_share", "dim_country", "country_id") in list_relationships(project)
+    assert drawn == er_diagram(project)
 
 
 def test_a_fact_has_its_knowledge_time(project: Node) -> None:

@@ -34,7 +34,7 @@ class Mart:
         return self.description.strip().split(". ")[0].split("\n\n")[0].rstrip(".") + "."
 
 
-def _keys(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def key_columns(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Key columns per model, from its test of a combination of columns or of a unique column."""
     keys: dict[str, tuple[str, ...]] = {}
     for node in nodes.values():
@@ -95,7 +95,7 @@ def read_catalog(manifest_json: Path, database: Path) -> list[Mart]:
         duckdb.Error: the working database cannot be read.
     """
     manifest = read_manifest_json(manifest_json)
-    keys = _keys(manifest["nodes"])
+    keys = key_columns(manifest["nodes"])
     lineage = _lineage(database)
     marts = []
     for model, node in manifest["nodes"].items():

@@ -31,7 +31,7 @@ select
     bloc.coverage_share as measured_share,
     bloc.quality_grade as grade,
     {{ flags_in_words('bloc.quality_flags') }} as flags,
-    bloc.missing_reason as why_no_share,
+    case when bloc.concern_share is null then bloc.missing_reason end as why_no_share,
     {{ basis_in_words('bloc.flow_basis') }} as basis,
     bloc.source_ids as sources,
     bloc.edition, bloc.lineage_id

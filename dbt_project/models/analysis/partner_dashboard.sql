@@ -42,7 +42,7 @@ select
     dependency.coverage_share as measured_share,
     dependency.quality_grade as grade,
     {{ flags_in_words('dependency.quality_flags') }} as flags,
-    dependency.missing_reason as why_no_share,
+    case when dependency.concern_share is null then dependency.missing_reason end as why_no_share,
     {{ basis_in_words('dependency.flow_basis') }} as basis,
     dependency.source_ids as sources,
     dependency.edition, dependency.lineage_id

@@ -40,7 +40,7 @@ select
     suppliers.coverage_share as measured_share,
     suppliers.quality_grade as grade,
     {{ flags_in_words('suppliers.quality_flags') }} as flags,
-    suppliers.missing_reason as why_no_share,
+    case when suppliers.value_share is null then suppliers.missing_reason end as why_no_share,
     {{ basis_in_words('suppliers.flow_basis') }} as basis,
     suppliers.source_ids as sources,
     suppliers.edition, suppliers.lineage_id

@@ -362,6 +362,39 @@ def validate(
     compare(reported, benchmark, year, out)
 
 
+@app.command(
+    epilog=examples(
+        "pax exposure docs/examples/suppliers.csv",
+        "pax exposure suppliers.csv --buyer DEU --output answer.csv",
+    )
+)
+@handle_cli_errors
+def exposure(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV with the columns item, origin, value_usd.")
+    ],
+    buyer: Annotated[
+        str | None,
+        typer.Option(metavar="ISO", help="The buyer's country, ISO alpha-3, such as DEU."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this .csv or .parquet file.")
+    ] = None,
+    release: Annotated[
+        str | None, typer.Option(metavar="ID", help="Ask this release, not the current one.")
+    ] = None,
+) -> None:
+    """Your own suppliers against the release: controls in force, concentration, alternatives.
+
+    The list is read on this machine, answered, and kept nowhere. An item is an HS code, or an id or
+    name of a material or good; an origin is an ISO code or an English name. Without --buyer a
+    control against some countries only counts in the high figure.
+    """
+    from orchestration.cli.exposure import answer
+
+    answer(DataPaths.at(), file, buyer, output, release, out)
+
+
 @app.command(epilog=examples("pax candidates", "pax candidates --all"))
 @handle_cli_errors
 def candidates(

@@ -1,0 +1,87 @@
+"""`pax exposure`: a buyer's list is read with every mistake named, and answered from a release."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.orchestration.conftest import FinishedRun
+from warehouse.paths import PROJECT
+from warehouse.supplier_list import COLUMNS, SupplierListError, read_purchases
+
+pytestmark = pytest.mark.xdist_group("whole_run")
+EXAMPLE = PROJECT / "docs" / "examples" / "suppliers.csv"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_list_may_have_semicolons_and_thousands(tmp_path: Path) -> None:
+    path = written(tmp_path, "Origin;ITEM;value_usd\nCHN;gallium;1'200 000.5\n;;\n")
+    (line,) = read_purchases(path)
+    assert (line.line, line.item, line.origin, line.value_usd) == (2, "gallium", "CHN", 1200000.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("item,value_usd\ngallium,1\n", "without the column origin"),
+        ("", "without the column item, origin, value_usd"),
+        ("item,origin,value_usd\n", "0 lines"),
+        ("item,origin,value_usd\ngallium,CHN,-1\ngallium,,2\n", "line 2: .*; line 3"),
+        ("item,origin,value_usd\ngallium,CHN,nan\n", "line 2"),
+    ],
+)
+def test_a_wrong_list_is_refused_with_every_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SupplierListError, match=message):
+        read_purchases(written(tmp_path, text))
+
+
+def test_the_example_is_answered(whole_run: FinishedRun, tmp_path: Path) -> None:
+    target = tmp_path / "answer.csv"
+    done = whole_run.pax("exposure", str(EXAMPLE), "--buyer", "DEU", "--output", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "line 6" in done.stdout
+    assert "the origin is not known" in done.stdout
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["line"] for row in rows] == ["2", "3", "4", "5", "6", "7", "8"]
+    magnets, from_japan, gallium = rows[:3]
+    assert magnets["clauses_in_force"] == "CHN-2025-REE7"
+    assert (float(magnets["controlled_usd_low"]), float(magnets["controlled_usd_high"])) == (
+        0.0, 1200000.0
+    )  # fmt: skip
+    assert float(from_japan["controlled_usd_high"]) == 0
+    assert "CHN-2023-GA-GE" in gallium["clauses_in_force"]
+    # unknown is not zero
+    assert rows[4]["controlled_usd_high"] == rows[4]["is_country_of_concern"] == ""
+
+
+def test_a_cell_of_the_list_is_no_formula(whole_run: FinishedRun, tmp_path: Path) -> None:
+    path = written(tmp_path, 'item,origin,value_usd\n"=cmd()",CHN,5\n')
+    target = tmp_path / "answer.csv"
+    done = whole_run.pax("exposure", str(path), "--output", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "'=cmd()" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("missing.csv",), "the list cannot be read"),
+        ((str(EXAMPLE), "--buyer", "Utopia"), "Utopia is no country"),
+        ((str(EXAMPLE), "--output", "answer.txt"), "neither .csv nor .parquet"),
+    ],
+)
+def test_wrong_use_ends_with_two(
+    whole_run: FinishedRun, words: tuple[str, ...], message: str
+) -> None:
+    done = whole_run.pax("exposure", *words)
+    assert done.returncode == 2
+    assert message in done.stderr

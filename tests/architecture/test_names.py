@@ -163,7 +163,7 @@ def test_mart_columns_carry_unit_and_kind() -> None:
         elif name in _VAGUE and not _has_unit_column(model, name):
             wrong.append(f"{model['name']}.{name}: which unit or kind?")
         elif kind == "boolean" and not name.startswith(
-            ("is_", "has_", "in_", "includes_", "excludes_", "issuer_is_")
+            ("is_", "has_", "in_", "includes_", "excludes_", "hides_", "issuer_is_")
         ):
             wrong.append(f"{model['name']}.{name}: booleans begin with is_, has_ or in_")
         elif kind == "date" and not name.endswith(("_date", "valid_from", "valid_to")):

@@ -39,9 +39,9 @@ def governance_hhi(shares: pa.Table, key: Sequence[str]) -> pa.Table:
             normal units, null where there is none) and, if the EU's variant with trade factors is
             wanted, `trade_factor` (1 is neutral).
     Returns:
-        `hhi`; `hhi_wgi_pv` and `hhi_wgi_avg6` (0 to 1); `hhi_eu` and `hhi_eu_trade` (0 to 10, by all
-        six dimensions); the same two as `hhi_wgi_pv_default` and `hhi_wgi_avg6_default` with 0.5
-        for suppliers without an estimate; `n_missing_wgi`; `null_reason` (missing_share or
+        `hhi`; `hhi_wgi_pv` and `hhi_wgi_avg6` (0 to 1); `hhi_eu` and `hhi_eu_trade` (0 to 10, by
+        all six dimensions); the same two as `hhi_wgi_pv_default` and `hhi_wgi_avg6_default` with
+        0.5 for suppliers without an estimate; `n_missing_wgi`; `null_reason` (missing_share or
         missing_governance) where a variant without a default is null.
     Raises:
         ValueError: shares outside 0 to 1.

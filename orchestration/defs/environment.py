@@ -38,7 +38,8 @@ def write_settings(paths: DataPaths) -> None:
         before = place.read_text(encoding="utf-8")
         if before == text or not before.startswith(header):
             return
-    place.parent.mkdir(parents=True, exist_ok=True)
+    # logs and configurations of runs are of this user alone
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.{os.getpid()}")
     beside.write_text(text, encoding="utf-8")
     beside.replace(place)

@@ -1,8 +1,12 @@
 """Errors of the sources: each states what failed, where, and what to do."""
 
+from __future__ import annotations
+
+from sources.kit.secrets import redact_secrets
+
 
 class SourceError(Exception):
-    """An error of one source.
+    """An error of one source. The user's keys are removed from its texts.
 
     Args:
         source_id: folder name of the source.
@@ -14,7 +18,8 @@ class SourceError(Exception):
     default_remedy = ""
 
     def __init__(self, source_id: str, what: str, *, place: str = "", remedy: str = "") -> None:
-        remedy = remedy or self.default_remedy
+        what, place = redact_secrets(what), redact_secrets(place)
+        remedy = redact_secrets(remedy or self.default_remedy)
         self.source_id, self.what, self.place, self.remedy = source_id, what, place, remedy
         where = f" ({place})" if place else ""
         then = f"\n  What to do: {remedy}" if remedy else ""

@@ -7,6 +7,7 @@ bound, and does not accept an error page as data: HTML with status 200 is an err
 from __future__ import annotations
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,10 @@ import stamina
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import SourceBlockedError, SourceNotFoundError, SourceUnavailableError
+from sources.kit.secrets import redact_secrets
+
+# at INFO it logs every URL, with the key that may be in it
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 AGENT = "pax-silica-warehouse/0.1 (research; one request at a time)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -41,8 +46,8 @@ class RetryableResponseError(Exception):
     """A temporary failure; `wait` is the number of seconds that the publisher names."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
-        self.why, self.wait = why, wait
-        super().__init__(why)
+        self.why, self.wait = redact_secrets(why), wait
+        super().__init__(self.why)
 
 
 def now_utc() -> datetime:
@@ -180,8 +185,8 @@ class HttpClient:
                     response = self.client.request(method, url, params=params, json=body)
                 except httpx.TransportError as error:  # includes a truncated body
                     raise RetryableResponseError(
-                        f"no response ({type(error).__name__}: {error})"
-                    ) from error
+                        self.redact(f"no response ({type(error).__name__}: {error})")
+                    ) from None  # the original may name the URL with its key
                 if validate:
                     validate(response)
                 if response.status_code in RETRIED:
@@ -213,11 +218,12 @@ class HttpClient:
         return True if error.wait is None else min(error.wait, self.longest_wait)
 
     def redact(self, text: str) -> str:
-        """`text` without header values and without keys in URLs."""
+        """`text` without header values, without keys in URLs and without the user's keys."""
         for name, value in self.headers.items():
             if name.lower() not in ("user-agent", "accept") and value:
-                text = text.replace(value, "***")
-        return _SECRET_PARAMETER.sub(r"\1***", text)
+                # a scheme may stand before the key: `APIKey …`
+                text = text.replace(value, "***").replace(value.split()[-1], "***")
+        return redact_secrets(_SECRET_PARAMETER.sub(r"\1***", text))
 
     def unavailable(
         self, url: str, what: str, kind: type[SourceUnavailableError] = SourceUnavailableError

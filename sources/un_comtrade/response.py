@@ -18,6 +18,7 @@ import pyarrow.json as pajson
 
 from sources.kit.errors import CorruptFileError
 from sources.kit.json_text import load_json
+from sources.kit.secrets import redact_secrets
 
 #: The fields that are read, by the API's names; `code` are numbers that land as text.
 FIELDS: dict[str, str] = {
@@ -41,8 +42,8 @@ class ApiError(Exception):
     """The API returned an error: `status` as in HTTP, and its message."""
 
     def __init__(self, status: int, message: str) -> None:
-        self.status, self.message = status, message
-        super().__init__(f"{status}: {message}")
+        self.status, self.message = status, redact_secrets(message)
+        super().__init__(f"{status}: {self.message}")
 
 
 class IncompleteResponseError(Exception):

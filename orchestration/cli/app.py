@@ -524,6 +524,21 @@ def verify() -> None:
     raise typer.Exit(examine(DataPaths.at(), out, only_stored=True))
 
 
+@app.command(epilog=examples("pax clean --dry-run", "pax clean --days 30"))
+@handle_cli_errors
+def clean(
+    days: Annotated[int, typer.Option(help="Only what is older than so many days.", min=0)] = 90,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be removed.")] = False,
+) -> None:
+    """Remove raw bytes that nothing refers to, processed files of the inbox, old logs and runs.
+
+    Releases, landed files, what is set aside and the raw bytes of all of them stay.
+    """
+    from orchestration.cli.clean import clean as do
+
+    do(DataPaths.at(), days, out, is_dry_run=dry_run)
+
+
 @app.command(epilog=examples("pax dev", "pax dev --port 3001"))
 @handle_cli_errors
 def dev(

@@ -16,6 +16,7 @@ from orchestration.errors import DONE
 from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
 from warehouse.release.registry import releases
+from warehouse.storage.disk_use import disk_use
 from warehouse.storage.file_lock import lock_owner
 from warehouse.storage.request_log import RequestLog, request_log_path
 from warehouse.storage.set_aside import list_set_aside
@@ -45,6 +46,9 @@ def show_status(paths: DataPaths, console: Console) -> int:
         _line(console, "refused", line)
     for entry in list_set_aside(paths):
         _line(console, "missing", f"{entry.sentence}. What to do: {entry.remedy}")
+    sizes = disk_use(paths)
+    listed = ", ".join(f"{kind} {size / 1e6:,.0f}" for kind, size in sizes.items())
+    _line(console, "disk", f"{sum(sizes.values()) / 1e6:,.0f} MB: {listed or 'nothing'}")
     for line in request_logs(paths):
         _line(console, "requests", line)
     console.print()

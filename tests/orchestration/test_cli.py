@@ -21,12 +21,14 @@ from orchestration.cli.run_parameters import parameters
 from orchestration.errors import UsageError
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import FinishedRun, Pax
+from tests.orchestration.test_acceptance import wgi_file
 from warehouse.paths import PROJECT, DataPaths
-from warehouse.storage.landing import land_bundle
+from warehouse.storage.landing import land_bundle, land_files, raw_path
+from warehouse.storage.load_records import write_accepted
 
 Patch = pytest.MonkeyPatch
-COMMANDS = ("run", "status", "query", "scenario", "land", "validate", "candidates", "policy",
-            "publish", "doctor", "dev", "docs", "env")  # fmt: skip
+COMMANDS = ("run", "status", "query", "scenario", "land", "validate", "exposure", "candidates",
+            "policy", "publish", "doctor", "verify", "clean", "dev", "docs", "env")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:
@@ -243,6 +245,28 @@ def test_verify_names_what_was_changed(data_dir: DataPaths) -> None:
         assert code == 1
         assert "2024: indicators differs from its hash" in text
         assert f"{raw} differs from its name" in text
+
+
+def test_clean_removes_what_nothing_refers_to(data_dir: DataPaths) -> None:
+    spec = catalog()["worldbank_wgi"]
+    in_use, replaced = wgi_file(), wgi_file(n_countries=150)
+    land_files(spec, [replaced], "manual", data_dir)
+    write_accepted(data_dir, spec.source_id, [])  # no check has passed it: it does not come back
+    land_files(spec, [in_use], "manual", data_dir)
+    processed = data_dir.inbox / "worldbank_wgi" / ".processed" / "old.csv"
+    processed.parent.mkdir(parents=True)
+    processed.write_text("x" * 1000)
+
+    code, text = invoke("clean", "--days", "0", "--dry-run")
+    assert code == 0, text
+    assert "2 files and 0 runs older than 0 days; dry run" in text
+    assert raw_path(data_dir, replaced.sha256).is_file()
+    assert "0 files" in invoke("clean")[1], "nothing is so old"
+    assert invoke("clean", "--days", "0")[0] == 0
+    assert not raw_path(data_dir, replaced.sha256).exists()
+    assert raw_path(data_dir, in_use.sha256).is_file()
+    assert not processed.exists()
+    assert "raw 0, landing" in invoke("status")[1]
 
 
 def test_waiting_files_are_named(data_dir: DataPaths) -> None:

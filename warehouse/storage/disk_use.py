@@ -32,7 +32,7 @@ def size_of(path: Path) -> int:
     for folder, _, names in os.walk(path):
         for name in names:
             try:
-                total += os.lstat(os.path.join(folder, name)).st_size
+                total += (Path(folder) / name).lstat().st_size
             except FileNotFoundError:  # a run removes its files meanwhile
                 continue
     return total

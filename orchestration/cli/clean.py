@@ -36,7 +36,7 @@ def clean(paths: DataPaths, days: int, console: Console, *, is_dry_run: bool) ->
         n_runs, age = 0, timedelta(days=days)
         if paths.dagster_home.is_dir():
             with open_instance(paths) as instance:
-                n_runs = len(old_runs(instance, age, limit=None))
+                n_runs = len(old_runs(instance, age))
                 while not is_dry_run and delete_old_runs(instance, age):
                     pass
     if shown.row_count:

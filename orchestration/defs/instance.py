@@ -114,9 +114,7 @@ def fail_dead_runs(instance: dg.DagsterInstance, paths: DataPaths) -> list[str]:
     return dead
 
 
-def old_runs(
-    instance: dg.DagsterInstance, older_than: timedelta, limit: int | None = 50
-) -> list[dg.DagsterRun]:
+def old_runs(instance: dg.DagsterInstance, older_than: timedelta) -> list[dg.DagsterRun]:
     """Finished runs that may be deleted, the oldest first.
 
     Runs that landed a source stay: Dagster would forget with them that a partition has landed.
@@ -124,15 +122,16 @@ def old_runs(
     finished = [s for s in dg.DagsterRunStatus if s.value in ("SUCCESS", "FAILURE", "CANCELED")]
     before = datetime.now(UTC) - older_than
     old = instance.get_run_records(
-        dg.RunsFilter(statuses=finished, updated_before=before), limit=limit, ascending=True
+        dg.RunsFilter(statuses=finished, updated_before=before), ascending=True
     )
     runs = [record.dagster_run for record in old]
     return [run for run in runs if not (SOURCE_TAG in run.tags and run.is_success)]
 
 
 def delete_old_runs(instance: dg.DagsterInstance, older_than: timedelta) -> int:
-    """Delete finished runs with their logs; returns how many."""
-    deleted = old_runs(instance, older_than)
+    """Delete up to fifty finished runs with their logs, so that a tick stays short; returns how
+    many."""
+    deleted = old_runs(instance, older_than)[:50]
     for run in deleted:
         instance.delete_run(run.run_id)
     return len(deleted)

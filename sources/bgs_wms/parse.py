@@ -81,7 +81,7 @@ def _read(files: Sequence[RawFile]) -> tuple[list[_Line], list[QuarantinedRow]]:
 
 
 def _row(record: Record) -> dict[str, Any]:
-    year = _YEAR.match(record["year"])
+    year = _YEAR.match(record["year"].strip())
     if year is None:
         raise ValueError(f"not a year: {record['year']!r}")
     for name in ("country_trans", "bgs_commodity_trans", "bgs_statistic_type_trans"):
@@ -100,6 +100,8 @@ def _row(record: Record) -> dict[str, Any]:
             "quantity_in_book_style")  # fmt: skip
     return {
         **{name: " ".join(record[name].split()) for name in kept},
+        # a tool that guesses types writes the code 12 as 12.0
+        "bgs_commodity_code": re.sub(r"\.0+$", "", record["bgs_commodity_code"].strip()),
         "erml_sub_commodity": record["erml_sub_commodity"].strip() or None,
         "year": int(year[0]),
         "quantity": quantity.value,

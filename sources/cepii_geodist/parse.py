@@ -93,7 +93,7 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
             **{ours: to_number(data[name]) for ours, name in layout.numbers.items()},
             **{ours: _flag(data[name]) for ours, name in layout.flags.items()},
             # rows that were computed where CEPII has none; CEPII's own file has no such column
-            "is_computed": pc.equal(data["method"], "computed")
+            "is_computed": pc.equal(pc.utf8_trim_whitespace(data["method"]), "computed")
             if "method" in data.column_names
             else pa.array([False] * data.num_rows),
             "line": data["line"],

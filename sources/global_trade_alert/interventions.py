@@ -50,7 +50,7 @@ def parse_export_row(texts: Mapping[str, str]) -> Row:
         ValueError: the id, a date or a product code is not valid.
     """
     given = {column: _present(texts[name]) for name, column in COLUMNS.items()}
-    for name in ("intervention_id", "state_act_id"):
+    for name in ("intervention_id", "state_act_id", "is_in_force"):
         given[name] = _whole(given[name])
     implementing = _names(given["implementing_jurisdictions"])
     # the export names the members only; the title names the Union when it acts
@@ -67,7 +67,9 @@ def parse_api_object(one: Mapping[str, Any]) -> Row:
     Raises:
         ValueError: the id, a date or a product code is not valid.
     """
-    given = {c: "" if one.get(c) is None else str(one[c]).strip() for c in COLUMNS.values()}
+    given = {c: "" if one.get(c) is None else _present(str(one[c])) for c in COLUMNS.values()}
+    for name in ("intervention_id", "state_act_id", "is_in_force"):
+        given[name] = _whole(given[name])
     codes = []
     for product in one.get("affected_products") or ():
         code = product.get("product_id") if isinstance(product, dict) else product
@@ -156,10 +158,11 @@ def _jurisdictions(given: Any) -> list[tuple[str, str | None]]:
     found = []
     for one in given or ():
         name, iso = str(one.get("name") or ""), one.get("iso")
-        number = one.get("id")
+        # a number may be written as 699, "699", 699.0 or "0699"
+        number = _whole(str(one.get("id"))).lstrip("0")
         by_code = iso if isinstance(iso, str) and len(iso) == 3 and iso.isupper() else None
-        by_number = GTA_NUMBERS.get(number) if isinstance(number, int) else None
-        found.append((name or str(number), by_code or find_country(name) or by_number))
+        by_number = GTA_NUMBERS.get(int(number)) if _ID.fullmatch(number) else None
+        found.append((name or number, by_code or find_country(name) or by_number))
     return found
 
 

@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,16 @@ def reordered(text: str) -> str:
     return rewritten(text, order=order)
 
 
+def spaced(text: str) -> str:
+    """The table with padded cells, as fixed-width exports and some editors write them."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(rows[0])
+    writer.writerows([f" {cell} " if cell else cell for cell in row] for row in rows[1:])
+    return out.getvalue()
+
+
 def with_leftovers(name: str, text: str) -> bytes:
     return zip_bytes({
         f"folder/{name}": text, f"__MACOSX/folder/._{name}": b"\0\5\x16\7", ".DS_Store": b"\0\0",
@@ -166,8 +177,37 @@ SAME_TABLE: dict[str, Change] = {
         lambda text: "".join(f"{line},\n" for line in rewritten(text).splitlines())
     ),
     "no end of the last line": as_bytes(lambda text: text.rstrip("\n")),
+    "blanks around the cells": as_bytes(lambda text: spaced(text)),
 }
+
+
+def typed(value: Any) -> Any:
+    """Texts of numbers as numbers, as a tool writes them that guesses types; codes lose nothing
+    but their quotes: a text with a leading zero stays one."""
+    if isinstance(value, dict):
+        return {name: typed(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [typed(one) for one in value]
+    if isinstance(value, str) and re.fullmatch(r"0|[1-9]\d{0,14}", value):
+        return int(value)
+    return value
+
+
+def untyped(value: Any) -> Any:
+    """Numbers as texts, as a spreadsheet or a database that knows texts only writes them."""
+    if isinstance(value, dict):
+        return {name: untyped(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [untyped(one) for one in value]
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 SAME_JSON: dict[str, Change] = {
+    "texts as numbers": as_bytes(lambda text: json.dumps(typed(json.loads(text)))),
+    "numbers as texts": as_bytes(lambda text: json.dumps(untyped(json.loads(text)))),
+    "whole numbers as floats": as_bytes(
+        lambda text: json.dumps(json.loads(text, parse_int=lambda digits: float(digits)))
+    ),
     **SAME_TEXT,
     "indented": as_bytes(lambda text: json.dumps(json.loads(text), indent=1)),
     "fields in another order": as_bytes(lambda text: json.dumps(json.loads(text), sort_keys=True)),

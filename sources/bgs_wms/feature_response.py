@@ -50,9 +50,16 @@ def read_page(body: Any) -> Page:
     matched = body.get("numberMatched")
     return Page(
         features,
-        len(features) if returned is None else int(returned),
-        None if matched is None else int(matched),
+        len(features) if returned is None else _count(returned),
+        None if matched is None else _count(matched),
     )
+
+
+def _count(given: Any) -> int:
+    try:
+        return int(given)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{str(given)[:40]!r} is no number of features") from error
 
 
 def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple[int, Record]]:
@@ -84,7 +91,8 @@ def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
             remedy="fetch it again with f=json or f=csv",
         ) from error
     for number, feature in enumerate(page.features, start=1):
-        values = (feature.get("properties") if isinstance(feature, dict) else None) or {}
+        values = feature.get("properties") if isinstance(feature, dict) else None
+        values = values if isinstance(values, dict) else {}
         _require(values, member.place)
         yield number, {n: "" if values[n] is None else str(values[n]) for n in REQUIRED_FIELDS}
 

@@ -71,7 +71,10 @@ def parse_api_object(one: Mapping[str, Any]) -> Row:
     for name in ("intervention_id", "state_act_id", "is_in_force"):
         given[name] = _whole(given[name])
     codes = []
-    for product in one.get("affected_products") or ():
+    products = one.get("affected_products") or []
+    if not isinstance(products, list):
+        raise ValueError(f"no list of products: {str(products)[:60]!r}")
+    for product in products:
         code = product.get("product_id") if isinstance(product, dict) else product
         codes.append(_whole(str(code)))
     published = [one.get("date_published"), one.get("last_updated")]
@@ -156,7 +159,11 @@ def _names(text: str) -> list[tuple[str, str | None]]:
 
 def _jurisdictions(given: Any) -> list[tuple[str, str | None]]:
     found = []
+    if not isinstance(given or [], list):
+        raise ValueError(f"no list of jurisdictions: {str(given)[:60]!r}")
     for one in given or ():
+        if not isinstance(one, dict):
+            raise ValueError(f"not a jurisdiction: {str(one)[:60]!r}")
         name, iso = str(one.get("name") or ""), one.get("iso")
         # a number may be written as 699, "699", 699.0 or "0699"
         number = _whole(str(one.get("id"))).lstrip("0")

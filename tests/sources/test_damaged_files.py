@@ -5,25 +5,28 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import decimal
 import gzip
+import io
+import json
 import math
 import os
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.contract import Parsed
+from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import SourceError
 from tests.sources.cepii_baci import excerpts as baci
 from tests.sources.eurostat_comext.test_comext import EXTRACT as COMEXT
-from tests.sources.files import parquet_bytes, raw_file
+from tests.sources.files import parquet_bytes, raw_file, zip_bytes
 from tests.sources.test_mutations import JSONS, TABLES, Excerpt
 from tests.sources.uk_hmrc.test_hmrc import EXTRACT as HMRC
 from tests.sources.us_census.test_census import EXTRACT as CENSUS
@@ -78,6 +81,101 @@ def test_random_damage_never_ends_in_another_error() -> None:
         except Exception as error:
             raise AssertionError(f"input {seed} of {excerpt.source_id}") from error
     assert 0 < n_refused < N_FILES, "some damage is read and some is refused"
+
+
+def changed_columns(text: str) -> Iterator[str]:
+    """The table without one of its columns, with it twice, and with it under another name."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    for at in range(len(rows[0])):
+        header = [*rows[0][:at], f"{rows[0][at]}_x", *rows[0][at + 1 :]]
+        for table in (
+            [row[:at] + row[at + 1 :] for row in rows],
+            [[*row, *row[at : at + 1]] for row in rows],
+            [header, *rows[1:]],
+        ):
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\n").writerows(table)
+            yield out.getvalue()
+
+
+def other_shapes(text: str) -> Iterator[str]:
+    """The same objects within other containers, and one field with a value of another type."""
+    body = json.loads(text)
+    yield from (json.dumps(one) for one in ([body], {"results": body}, [[body]], {}, [], None, 7))
+    deep: Any = "x"
+    for _ in range(500):
+        deep = [deep]
+    for replaced in (None, [], {}, [1], {"a": 1}, True, "x", -1, 1e308, "2" * 500, deep):
+        for path in paths_of(body):
+            yield json.dumps(with_value(body, path, replaced))
+
+
+def paths_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places of a JSON value, of a list the first one."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from paths_of(one, (*path, name))
+    elif isinstance(value, list) and value:
+        yield from paths_of(value[0], (*path, 0))
+
+
+def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = with_value(value[path[0]], path[1:], new)
+    return changed
+
+
+def require_handled(excerpt: Excerpt, files: list[RawFile], what: str) -> None:
+    """Rows with finite figures, or an error of the source that names the file's fault."""
+    try:
+        require_finite(list(find_source(excerpt.source_id).parse(files)))
+    except SourceError:
+        return
+    except Exception as error:
+        raise AssertionError(f"{excerpt.source_id}: {what[:300]}") from error
+
+
+@pytest.mark.parametrize("excerpt", TABLES.values(), ids=TABLES)
+def test_missing_double_and_renamed_columns_are_read_or_refused(excerpt: Excerpt) -> None:
+    for name, text in excerpt.files.items():
+        others = [raw_file(n, t) for n, t in excerpt.files.items() if n != name]
+        for changed in changed_columns(text):
+            require_handled(excerpt, [raw_file(name, changed), *others], changed)
+
+
+@pytest.mark.parametrize("excerpt", JSONS.values(), ids=JSONS)
+def test_other_shapes_of_json_are_read_or_refused(excerpt: Excerpt) -> None:
+    ((name, text),) = excerpt.files.items()
+    for changed in other_shapes(text):
+        require_handled(excerpt, [raw_file(name, changed)], changed)
+
+
+@pytest.mark.parametrize("excerpt", EXCERPTS, ids=[*TABLES, *(f"{name} json" for name in JSONS)])
+def test_damaged_members_of_archives_are_read_or_refused(excerpt: Excerpt) -> None:
+    """A member that is cut, empty, of another kind, or an archive in an archive."""
+    name, text = next(iter(excerpt.files.items()))
+    others = [raw_file(n, t) for n, t in excerpt.files.items() if n != name]
+    whole = text.encode()
+    inner = zip_bytes({name: whole})
+    for members in (
+        {name: whole[: len(whole) // 2]},
+        {name: b""},
+        {name: b"\0" * 512},
+        {name: whole, "picture.png": b"\x89PNG\r\n\x1a\n\0\0"},
+        {name: whole, "notes.docx": inner},
+        {name: whole, f"copy of {name}": whole},
+        {f"{name}.zip": inner},
+        {f"{name}.zip": inner[: len(inner) // 2]},
+        {f"{name}.gz": gzip.compress(whole)[:-9]},
+        {f"{name}.zip": zip_bytes({f"{name}.zip": zip_bytes({f"{name}.zip": inner})})},
+    ):
+        packed = zip_bytes(members)
+        require_handled(excerpt, [raw_file("all.zip", packed), *others], repr(list(members)))
+        require_handled(excerpt, [raw_file("all.zip", packed[:-30]), *others], "a cut archive")
 
 
 EXTRACTS = {

@@ -75,6 +75,8 @@ def days_of_act(
     first = day or (effective if is_measure else None)
     if modality == "occurred" and first is not None and first > document_date:
         modality = "announced"
+    if is_past and day is None and effective == document_date:
+        day, precision = effective, "day"  # "effective today"
     last = _last_day(end, text) if end else None
     return ActDays(modality, day, precision, effective, effective_precision, last)
 

@@ -31,6 +31,13 @@ _RELATIVE = re.compile(
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3}
 _TRAILING = re.compile(r"\s*\b(?:(?:late|early|here|in a statement)\s*)?(?:on|the|of|in)?\s*$")
+#: "said in a notice dated Dec. 9": the day of the notice is that of saying.
+_IN_NOTICE = re.compile(
+    r"\b(?:in|by|with|to) an? (?:\w+ )?"
+    r"(?:notice|statement|decree|order|letter|announcement|circular)"
+    r"(?: \w+)? (?:dated|published on|released on|issued on)\s*$",
+    re.IGNORECASE,
+)
 #: "controls imposed on Oct 9": the day of what the sentence speaks about, not its own.
 _PARTICIPLE = re.compile(
     r"\b(?:review|report|study|law|bill|deal|truce|controls?|measures?|bans?|curbs?|restrictions?|tariffs?|modifications?|announcements?"
@@ -124,6 +131,8 @@ def _part(before: str, after: str, lexicon: Lexicon) -> str:
         return "end"
     if lexicon.open_for.search(clause) and re.search(r"\b(?:from|on|opens?)\s*$", before, re.I):
         return "deadline"
+    if _IN_NOTICE.search(clause):
+        return "stated"
     if _ends_with(lexicon.reference, tail) or _ends_with(lexicon.reference, before):
         return "reference"
     if _ends_with(lexicon.effect, before) or _ends_with(lexicon.effect, tail):

@@ -9,6 +9,10 @@ from sources.policy_news.actors import Country
 from sources.policy_news.acts import DocumentContext
 from sources.policy_news.mentions import Mention
 
+#: "President A and President B", whose countries are named at the head only.
+_TWO_HEADS = re.compile(
+    r"\b(?:President|Minister|Secretary)\b.*\band (?:\w+ )?(?:President|Prime)\b"
+)
 _PACT_PARTS = ("actor", "target")
 #: "the government said it had agreed": who speaks is a party.
 _SPEAKS_OF_ITSELF = re.compile(r"\b(?:said|says|announced)\b[^,;]{0,40}\b(?:it|they)\b")
@@ -34,6 +38,9 @@ def parties_of_act(
         ids = _ids([c for c in named if c.part in parts])
         if len(ids) == 1 and document.lexicon.generic_actors.search(text):
             ids = tuple(sorted({*ids, *_earlier_issuers(text, document)}))
+        is_pair = len(document.leading) == 2 and set(ids) < set(document.leading)
+        if len(ids) == 1 and is_pair and _TWO_HEADS.search(text):
+            ids = tuple(sorted(document.leading))
         if not ids or (len(ids) < 2 and document.lexicon.both_parties.search(text)):
             ids = tuple(sorted({*ids, *document.leading[:8]}))
         return ids, "party", ()

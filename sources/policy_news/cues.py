@@ -23,6 +23,11 @@ _DENIED_AFTER = re.compile(
 )
 #: "extended the licence requirements to any entity": wider, not longer.
 _WIDENS = re.compile(r"[^;]{0,70}\bto (?:any|all|cover|include|entities|companies|other)\b", re.I)
+_GOVERNS = re.compile(
+    r" of |[^.;,]{0,45}\b(?:rules?|orders?|measures?|announcements?|regulations?)\b"
+    r"(?! (?:on|to|of))",
+    re.IGNORECASE,
+)
 _OF_BEFORE = re.compile(r"\b(?:earlier|previous|existing|current)\s+$", re.IGNORECASE)
 _PASSIVE_PRESENT = re.compile(r"\b(?:are|is) (?:also |now )?$", re.IGNORECASE)
 _OPEN = re.compile(
@@ -85,8 +90,8 @@ def change_of(
             if suspends_exports and name == "suspends":
                 continue
             gap = 0 if is_inside else clause_gap(text, match, cue, lexicon)
-            # "the suspension of its rule called ..." governs what follows
-            governs = cue.end() <= match.start() and text.startswith(" of ", cue.end())
+            # "the suspension of its rule called ..." governs what the rule is about
+            governs = cue.end() <= match.start() and bool(_GOVERNS.match(text, cue.end()))
             limit = 30 if name == "reaffirms" else NEAR * (1 + governs)
             if gap <= limit:
                 found.append((gap, name, cue))

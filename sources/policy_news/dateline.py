@@ -52,7 +52,7 @@ _NOT_OWN = re.compile(
 )
 _OWN_LABEL = re.compile(
     r"\b(?:published|publication date|issu(?:ed|ing date|e date)|date of issue|released?|posted"
-    r"|updated|dated?|announced)\b[^\n]{0,25}$",
+    r"|updated|dated?|announced)\b[^\n]{0,25}$|\bfederal register\b[^\n]{0,50}$",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(

@@ -41,7 +41,7 @@ _IN_NOTICE = re.compile(
 #: "controls imposed on Oct 9": the day of what the sentence speaks about, not its own.
 _PARTICIPLE = re.compile(
     r"\b(?:review|report|study|law|bill|deal|truce|controls?|measures?|bans?|curbs?|restrictions?|tariffs?|modifications?|announcements?"
-    r"|rules?|orders?|which (?:was|were)|that (?:was|were)|and)\s+(?:first |initially |all )?"
+    r"|rules?|orders?|which (?:was|were)|that (?:was|were)|and),?\s+(?:first |initially |all )?"
     r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$",
     re.IGNORECASE,
 )

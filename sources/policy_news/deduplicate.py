@@ -62,10 +62,10 @@ def _is_same_act(one: Act, other: Act) -> bool:
         coarse = "day" not in (one.date_precision, other.date_precision)
         if not (coarse and one.act_date.year == other.act_date.year):
             return False
-    for name in ("effective_date", "end_date"):
-        mine, theirs = getattr(one, name), getattr(other, name)
-        if mine and theirs and mine != theirs:
-            return False
+    if one.end_date and other.end_date and one.end_date != other.end_date:
+        return False
+    if not _effects_agree(one, other):
+        return False
     is_undated = not _n_days(one) or not _n_days(other)
     if one.kind == "measure" and is_undated and _are_disjoint(one.item_labels, other.item_labels):
         return False
@@ -73,6 +73,24 @@ def _is_same_act(one: Act, other: Act) -> bool:
         return False
     mine_ids, their_ids = set(one.party_ids), set(other.party_ids)
     return mine_ids <= their_ids or their_ids <= mine_ids
+
+
+def _effects_agree(one: Act, other: Act) -> bool:
+    """Whether the first days are one, or a day of the other's month or year."""
+    if not (one.effective_date and other.effective_date):
+        return True
+    length = 10
+    for act in (one, other):
+        length = min(length, {"month": 7, "year": 4}.get(act.effective_precision or "day", 10))
+    days = (one.effective_date.isoformat(), other.effective_date.isoformat())
+    return days[0][:length] == days[1][:length]
+
+
+def _finer_effect(one: Act, other: Act) -> Act:
+    """Of two acts that take effect, the one whose first day is the more precise."""
+    order = ("day", "week", "month", "year", None)
+    return min((one, other), key=lambda act: (act.effective_date is None,
+                                              order.index(act.effective_precision)))  # fmt: skip
 
 
 def _excludes(one: Act, other: Act) -> bool:
@@ -164,14 +182,15 @@ def _speaks_of(act: Act, named: Act) -> bool:
 
 def _merge(one: Act, other: Act) -> Act:
     """`one` with what only `other` has; its evidence is kept."""
+    effect = _finer_effect(one, other)
     stronger = max(one, other, key=lambda act: _STRENGTH[act.modality])
     return replace(
         one,
         modality=stronger.modality,
         act_date=one.act_date or other.act_date,
         date_precision=one.date_precision or other.date_precision,
-        effective_date=one.effective_date or other.effective_date,
-        effective_precision=one.effective_precision or other.effective_precision,
+        effective_date=effect.effective_date,
+        effective_precision=effect.effective_precision,
         end_date=one.end_date or other.end_date,
         party_ids=tuple(sorted({*one.party_ids, *other.party_ids})),
         target_ids=tuple(sorted({*one.target_ids, *other.target_ids} - set(one.party_ids))),

@@ -72,7 +72,12 @@ def extract(text: str, dateline: Dateline) -> Extraction:
     for sentence, who in zip(read, named, strict=True):
         n_background += _read_sentence(index, sentence, who, document)
         index += bool(_PROSE.search(sentence.text))
-    acts = [_with_document_days(act, document) for act in document.acts]
+    # "this rule" bears the document's days; other mentions only where no merged one has a day
+    acts = [
+        _with_document_days(act, document) if _speaks_of_itself(act, document) else act
+        for act in document.acts
+    ]
+    acts = [_with_document_days(act, document) for act in merge_acts(acts)]
     return Extraction(merge_acts(acts), len(sentences), len(sentences) - len(read), n_background)
 
 
@@ -150,6 +155,11 @@ def _take_effect(text: str, days: Sequence[DateMention], document: DocumentConte
         )
 
 
+def _speaks_of_itself(act: Act, document: DocumentContext) -> bool:
+    text = document.text[act.offset : act.offset + act.length]
+    return bool(document.lexicon.self_reference.search(text))
+
+
 def _with_document_days(act: Act, document: DocumentContext) -> Act:
     """Undated acts of an official document bear its day, and its day of effect."""
     if act.kind == "task" or act.modality == "considered":
@@ -158,9 +168,7 @@ def _with_document_days(act: Act, document: DocumentContext) -> Act:
         if act.act_date is None and act.effective_date is None and document.stated:
             act = replace(act, act_date=document.stated, date_precision="day")
         return _scored(act)
-    text = document.text[act.offset : act.offset + act.length]
-    speaks_of_itself = bool(document.lexicon.self_reference.search(text))
-    if act.act_date is None and (speaks_of_itself or act.effective_date is None):
+    if act.act_date is None:
         act = replace(act, act_date=document.day, date_precision="day")
     if act.effective_date is None and document.effective and act.kind == "measure":
         act = replace(act, effective_date=document.effective, effective_precision="day")

@@ -4,7 +4,8 @@ select
     count(distinct exposure.node_id) as n_nodes
 from marts.ai_stack_exposure as exposure
 inner join marts.dim_material as materials
-    on concat('|', exposure.controlled_material_ids, '|')
+    on
+        concat('|', exposure.controlled_material_ids, '|')
         like concat('%|', materials.material_id, '|%')
 where exposure.entity_id = 'KOR' and exposure.year = 2024
 group by materials.material_id

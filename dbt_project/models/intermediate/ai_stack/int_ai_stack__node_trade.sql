@@ -1,6 +1,7 @@
 -- One row per partner, node and year: what the partner imports of the goods that the node is traded
 -- as. Goods are added by value; a node without a good, or a partner without flows of it, has a
 -- reason instead of a number.
+-- noqa: disable=LT02
 with
 
 entities as (

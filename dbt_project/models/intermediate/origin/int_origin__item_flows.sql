@@ -1,6 +1,7 @@
 -- One row per exporter, importer, item and year of the last years of reconciled trade, in tonnes and
 -- dollars: every country with every other. A flow without a weight has the world's unit value of its
 -- code and year.
+-- noqa: disable=LT02
 with
 
 items as (

@@ -1,4 +1,4 @@
--- noqa: disable=ST07
+-- noqa: disable=LT02,ST07
 with
 
 shares as (

@@ -1,4 +1,4 @@
--- noqa: disable=ST07
+-- noqa: disable=LT02,ST07
 {% set key = ['entity_id', 'item_kind', 'item_id', 'stage_id', 'year'] %}
 with
 

@@ -13,8 +13,12 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
-    """A page in Chromium: its DOM, its console output, and its network log."""
+def in_chromium(folder: Path, page: Path, *flags: str, fragment: str = "") -> tuple[str, str, str]:
+    """A page in Chromium: its DOM, its console output, and its network log.
+
+    Args:
+        fragment: what follows the # of the address.
+    """
     if CHROMIUM is None:
         why = "no Chromium on this machine: the page was not rendered by a browser"
         warnings.warn(why, stacklevel=2)
@@ -25,7 +29,7 @@ def in_chromium(folder: Path, page: Path, *flags: str) -> tuple[str, str, str]:
          "--disable-background-networking", "--no-first-run", "--disable-component-update",
          "--disable-sync", f"--user-data-dir={folder / 'profile'}", f"--log-net-log={net}",
          "--enable-logging=stderr", "--virtual-time-budget=5000", *flags, "--dump-dom",
-         page.as_uri()],
+         page.as_uri() + (f"#{fragment}" if fragment else "")],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

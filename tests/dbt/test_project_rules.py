@@ -82,7 +82,8 @@ def test_exposures_name_what_they_read(project: Node) -> None:
         for exposure in project["exposures"].values()
     }
     queries = " ".join(path.read_text() for path in REPORT_QUERIES.glob("*.sql"))
-    in_queries = set(re.findall(r"\bmarts\.(\w+)", queries)) & marts
+    views = {n["name"] for n in models(project, "analysis")}
+    in_queries = set(re.findall(r"\b(?:marts|analysis)\.(\w+)", queries)) & (marts | views)
     assert in_queries
     assert read == {"report": in_queries, "release": marts}
 

@@ -141,7 +141,13 @@ def small_tables(name: str) -> dict[str, list[dict[str, Any]]]:
     codes = sorted({*entities()[1:], "EUU", "CHN", "RUS", "IRN", "PRK"})
     return {
         "dim_country": [
-            {"country_id": code, "country_name": name if code == "AUS" else f"Country {code}"}
+            {
+                "country_id": code,
+                "country_name": name if code == "AUS" else f"Country {code}",
+                "country_kind": "institution" if code == "EUU" else "country",
+                "is_party": code in entities(),
+                "party_status": "signatory" if code in entities() else None,
+            }
             for code in codes
         ],
         "dim_material": [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape as html_escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.browser import in_chromium, page_requests
@@ -24,6 +26,8 @@ from warehouse.release.manifest import read_manifest
 from warehouse.report import charts
 from warehouse.report.build import render_report
 from warehouse.report.html import digest, safe_json
+from warehouse.report.pages import PAGES, query_of, render_page
+from warehouse.report.pages import Page as Page_
 from warehouse.storage.read_only import reading
 
 Release = tuple[DataPaths, Published]
@@ -64,6 +68,11 @@ class Page(HTMLParser):
         if self._kind is not None:
             self.scripts.append((self._kind, data))
             self._kind = None
+
+
+def escape(text: str) -> str:
+    """Text as a browser writes it into a DOM."""
+    return html_escape(text, quote=False)
 
 
 def text_of(published: Release) -> str:
@@ -201,6 +210,68 @@ def test_release_without_marts_has_a_page(published: Release) -> None:
     assert "No complete year of partner imports" in text
     assert "No membership was known on this day" in text
     assert "Nothing had landed" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_without_rows_stays_readable(
+    tmp_path: Path, published: Release, page: Page_
+) -> None:
+    """A release without the views, as of an earlier version: every block states what is missing."""
+    path = published[1].folder / "report" / f"{page.name}.html"
+    text = path.read_text(encoding="utf-8")
+    found = Page(text)
+    assert (found.loads, found.handlers) == ([], [])
+    assert "unsafe" not in found.policy
+    code = [body for kind, body in found.scripts if kind == "code"]
+    assert all(digest(body) in found.policy for body in code)
+    local = [link for link in found.links if not re.match(r"#|https?:", link)]
+    assert all((path.parent / link).resolve().is_file() for link in local)
+    dom, log, net = in_chromium(tmp_path, path)
+    assert 'data-rendered="yes"' in dom
+    assert "CONSOLE" not in log
+    assert page_requests(net) == []
+    for block in page.blocks:
+        if not data_of_block(text, block.query)["rows"]:
+            assert escape(block.empty) in dom
+            assert f'id="{block.query.replace("_", "-")}-empty" hidden' not in dom
+
+
+def data_of_block(text: str, query: str) -> dict[str, Any]:
+    blocks = data_of(text)["blocks"]
+    found: dict[str, Any] = next(b for b in blocks if b["id"] == query.replace("_", "-"))
+    return found
+
+
+def test_a_mart_that_lost_a_column_leaves_its_block_empty() -> None:
+    connection = duckdb.connect()
+    connection.execute("create schema marts; create table marts.dim_country (country_id varchar)")
+    query = query_of(connection, {"marts": {"dim_country": {}}})
+    assert query("key_members") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["</script><script>alert(1)</script>", "=cmd()", "\u202ereversed\u202c", "x" * 5000],
+    ids=["markup", "formula", "right_to_left", "long"],
+)
+def test_a_hostile_name_stays_text(tmp_path: Path, name: str) -> None:
+    """A row of the database cannot become markup, code, or an error of the page."""
+    row = {"key": "JPN", "label": name, "concern_share": 0.5, "concern_share_low": 0.5,
+           "concern_share_high": 0.5, "is_partial": False, "is_basket": False}  # fmt: skip
+    keys = [{"key": "JPN", "label": name}]
+    answers = {"key_members": keys, "partner_items": [row]}
+    page = next(page for page in PAGES if page.name == "partner")
+    card = {"release_id": "r", "as_of_date": "2026-11-23", "sources": [], "set_aside": [],
+            "withheld_marts": []}  # fmt: skip
+    path = tmp_path / "partner.html"
+    path.write_text(render_page(page, card, lambda query: answers.get(query, [])), encoding="utf-8")
+    assert "<script>alert" not in path.read_text(encoding="utf-8")
+    dom, log, _ = in_chromium(tmp_path, path)
+    assert 'data-rendered="yes"' in dom
+    assert "CONSOLE" not in log
+    body = dom.split('id="partner-items-body"')[1].split("</tbody>")[0]
+    assert escape(name) in body
+    assert "50.0 %" in body
 
 
 def test_dictionary_describes_every_column_without_a_script(published: Release) -> None:

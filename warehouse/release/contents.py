@@ -22,6 +22,7 @@ from warehouse.release.registry import integrity_errors
 from warehouse.release.table_macros import TableMacro
 from warehouse.release.verify import SAMPLES
 from warehouse.report.build import render_dictionary, render_report
+from warehouse.report.pages import render_pages
 from warehouse.storage.read_only import reading
 from warehouse.storage.set_aside import SetAside
 
@@ -143,6 +144,8 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
         has_data_docs = (folder / "data_docs" / "index.html").is_file()
         page = render_report(connection, card, has_data_docs=has_data_docs)
         (folder / "report" / "index.html").write_text(page, "utf-8")
+        for name, text in render_pages(connection, card).items():
+            (folder / "report" / name).write_text(text, "utf-8")
         (folder / "docs" / "data_dictionary.html").write_text(
             render_dictionary(connection, card), "utf-8"
         )

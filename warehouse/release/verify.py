@@ -22,11 +22,15 @@ from warehouse.release.deprecated_views import SCHEMA, view_problems
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
 from warehouse.release.table_macros import names_read
+from warehouse.report.pages import PAGES
 from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import quoted, reading
 
 SAMPLES = DBT_PROJECT / "analyses"
-EXPECTED = ("parquet", "report/index.html", "docs/data_dictionary.html", "CHANGES.md")
+EXPECTED = (
+    "parquet", "report/index.html", *(f"report/{page.name}.html" for page in PAGES),
+    "docs/data_dictionary.html", "CHANGES.md",
+)  # fmt: skip
 
 
 def verify_release(folder: Path) -> list[str]:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from warehouse.report import charts
 from warehouse.report.html import TEMPLATES, environment, policy, safe_json
+from warehouse.report.pages import PAGES, render_pages
 from warehouse.storage.read_only import quoted, reading, to_arrow
 
 HERE = Path(__file__).parent
@@ -108,6 +109,7 @@ def render_report(
         .get_template("index.html.j2")
         .render(
             manifest=manifest,
+            pages=PAGES,
             members=members,
             signatories=signatories,
             signings=signings,
@@ -174,7 +176,7 @@ def _read_comments(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]
 
 
 def main() -> int:
-    """Render the report of a release folder again."""
+    """Render the report of a release folder again: the first page, its other pages beside it."""
     from warehouse.release.manifest import read_manifest
 
     folder, target = Path(sys.argv[1]), Path(sys.argv[2])
@@ -185,7 +187,10 @@ def main() -> int:
     with reading(folder / "pax_silica.duckdb") as connection:
         has_data_docs = (folder / "data_docs" / "index.html").is_file()
         page = render_report(connection, manifest, has_data_docs=has_data_docs)
+        others = render_pages(connection, manifest)
     target.write_text(page, encoding="utf-8")
+    for name, text in others.items():
+        target.with_name(name).write_text(text, encoding="utf-8")
     return 0
 
 

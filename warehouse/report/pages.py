@@ -1,0 +1,241 @@
+"""The further pages of the report: partner, material, policy, quality.
+
+A page is a list of blocks. A block is one query with a chart, if it has one, and always the table
+of the same rows: what a chart shows can be read, and both are the rows of the query.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from markupsafe import Markup
+
+from warehouse.report.html import TEMPLATES, environment, policy, safe_json
+from warehouse.storage.read_only import to_arrow
+
+HERE = Path(__file__).parent
+_LOG = logging.getLogger(__name__)
+Query = Callable[[str], list[dict[str, Any]]]
+#: Columns that are no cell of a table: the choice of the page, and marks of other cells.
+_MARKS = ("key", "is_partial", "is_basket")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One query on a page: its heading, what it shows, its chart, and what no row means."""
+
+    query: str
+    title: str
+    caption: str
+    empty: str
+    chart: str = ""  # bars, lines or matrix; none where a table says it best
+    value: str = ""  # the column that the chart shows
+    low: str = ""
+    high: str = ""
+    limit: int = 25  # bars shown; the table has all rows
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: file name, heading, the query of its choices if it has any, and its blocks."""
+
+    name: str
+    title: str
+    lead: str
+    blocks: tuple[Block, ...]
+    keys: str = ""
+    key_label: str = ""
+    first_key: str = ""
+
+
+_CONCERN = (
+    "Share of the import value from countries of concern, newest complete year. A hatched bar is a"
+    " band or a share of which a part is not measured; * is measured on codes that hold other items"
+    " too. What has no bar has its reason in the table."
+)
+PAGES = (
+    Page(
+        "partner", "What a member depends on",
+        "One member at a time: what it imports from countries of concern, how that moved, which"
+        " controls hit it today, what it holds against that.",
+        (
+            Block("partner_items", "Imports by item", _CONCERN,
+                  "No imports of this member are in this release.", "bars", "concern_share",
+                  "concern_share_low", "concern_share_high"),
+            Block("partner_years", "Over the years",
+                  "The six largest items of one material that drew a tenth or more from countries"
+                  " of concern in some year. A gap is a year without a figure.",
+                  "No item of this member has shares over several years.", "lines",
+                  "concern_share"),
+            Block("partner_exposure", "Under controls in force",
+                  "Share of the imports that export controls of countries of concern in force hit:"
+                  " the bar is the band from the least to the most, the tick a best estimate where"
+                  " national lines allow one.",
+                  "No control in force hits the measured imports of this member.",
+                  "bars", "exposure_share_best", "exposure_share_low", "exposure_share_high"),
+            Block("partner_instruments", "Instruments that it holds",
+                  "Unknown is where nobody has looked; it never means that the member lacks one.",
+                  "No instruments are recorded."),
+            Block("partner_projects", "Projects",
+                  "Projects of the register in this country. Capacities are never added up.",
+                  "The register has no project in this country."),
+        ),
+        "key_members", "Member", "JPN",
+    ),
+    Page(
+        "material", "A material from mine to importer",
+        "One material at a time: who produces it, how concentrated that is, which members buy it"
+        " from whom, and what controls it.",
+        (
+            Block("material_producers", "Who produces it",
+                  "Share of the listed countries' production, newest year of all editions. Stages"
+                  " are views of the same atoms: never add them.",
+                  "No production of this material is published in the sources of this release.",
+                  "bars", "production_share", "production_share_low", "production_share_high"),
+            Block("material_concentration", "How concentrated production is",
+                  "Sum of squared shares of the producers (HHI): 1 is a single producer, 0.1 ten"
+                  " equal ones. The latest edition of each year.",
+                  "No production of this material is published in the sources of this release.",
+                  "lines", "hhi"),
+            Block("material_members", "Members that import it", _CONCERN,
+                  "No imports of this material by members are in this release.", "bars",
+                  "concern_share", "concern_share_low", "concern_share_high"),
+            Block("material_controls", "Restrictive measures on it",
+                  "Clauses that are announced, in force, suspended or of unknown state on the"
+                  " release's day, newest first.",
+                  "The register has no restrictive measure on this material."),
+        ),
+        "key_materials", "Material", "gallium",
+    ),
+    Page(
+        "policy", "What is in force, and what is about to change",
+        "The register of state acts on the release's day: restrictive clauses by issuer, the"
+        " calendar that their texts foresee, and the instruments of the members.",
+        (
+            Block("policy_issuers", "Restrictive clauses in force, by issuer",
+                  "Rows that only repeat or prolong another are not counted.",
+                  "No restrictive clause was in force on this day.", "bars", "n_clauses"),
+            Block("policy_calendar", "Calendar",
+                  "Changes that the texts foresee after the release's day. Imports at stake are"
+                  " those of the partnership in the year before the clause took effect.",
+                  "The texts foresee no change."),
+            Block("policy_matrix", "Instruments of the members",
+                  "Hatched is unknown: nobody has looked, which never means that the member lacks"
+                  " the instrument.",
+                  "No instruments are recorded.", "matrix", "state"),
+            Block("policy_in_force", "All restrictive clauses in force",
+                  "By issuer, the newest first; clauses of unknown state are not in this list.",
+                  "No restrictive clause was in force on this day."),
+        ),
+    ),
+    Page(
+        "quality", "How good the figures are",
+        "What the release covers, what it does not, and what its checks found.",
+        (
+            Block("quality_missing", "Shares of the newest year, and why some are missing",
+                  "Cells of member, item and stage with imports. Missing is never shown as zero.",
+                  "No figures are in this release.", "bars", "n_cells"),
+            Block("quality_coverage", "Coverage of imports by member and tier",
+                  "A is whole, D is not covered: there are no figures, which is not an import of"
+                  " zero.",
+                  "No coverage is computed in this release.", "matrix", "state"),
+            Block("quality_sources", "Grades of the sources",
+                  "The worst of a source's measures is its grade; the reason is named.",
+                  "No source is graded in this release."),
+            Block("quality_checks", "Checks before publishing, by suite",
+                  "Suites with failed checks first. A failed critical check stops a release.",
+                  "This release was built without recorded checks."),
+        ),
+    ),
+)  # fmt: skip
+
+
+def names_needed(sql: str) -> set[str]:
+    """Marts and views (`analysis.<view>`) that a query of a page reads."""
+    return set(re.findall(r"\bmarts\.(\w+)", sql)) | set(re.findall(r"\banalysis\.\w+", sql))
+
+
+def query_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Query:
+    """Rows of `queries/<name>.sql`; none when the release lacks what it reads.
+
+    A table that has lost a column is logged: the block stays empty, the rest of the page is read.
+    """
+    has = set(manifest["marts"]) | {f"analysis.{v}" for v in manifest.get("analysis_views", ())}
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+        if not names_needed(sql) <= has:
+            return []
+        try:
+            return to_arrow(connection, sql).to_pylist()
+        except duckdb.BinderException as error:
+            _LOG.warning("the block %s stays empty: %s", name, str(error).splitlines()[0])
+            return []
+
+    return rows
+
+
+def block_data(block: Block, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A block as the page's script reads it: column names, and rows of the same length."""
+    columns = list(rows[0]) if rows else []
+    return {
+        "id": block.query.replace("_", "-"),
+        "chart": block.chart,
+        "value": block.value,
+        "low": block.low,
+        "high": block.high,
+        "limit": block.limit,
+        "columns": columns,
+        "shown": [name for name in columns if name not in _MARKS],
+        "rows": [list(row.values()) for row in rows],
+    }
+
+
+def render_pages(
+    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
+) -> dict[str, str]:
+    """The pages of a release by file name, each self-contained.
+
+    Raises:
+        duckdb.Error: a query fails.
+    """
+    query = query_of(connection, manifest)
+    return {f"{page.name}.html": render_page(page, manifest, query) for page in PAGES}
+
+
+def render_page(page: Page, manifest: Mapping[str, Any], query: Query) -> str:
+    """One page; `query` gives the rows of a query by its name."""
+    style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("report.css", "pages.css"))
+    library = (HERE / "vendor" / "echarts.min.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "pages.js").read_text(encoding="utf-8")
+    keys = query(page.keys) if page.keys else []
+    blocks = [(block, block_data(block, query(block.query))) for block in page.blocks]
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            manifest=manifest,
+            page=page,
+            pages=PAGES,
+            keys=keys,
+            blocks=blocks,
+            policy=policy([library, script], [style]),
+            style=Markup(style),
+            library=Markup(library),
+            script=Markup(script),
+            data=safe_json(
+                {
+                    "release": manifest["release_id"],
+                    "page": page.name,
+                    "firstKey": page.first_key if page.keys else None,
+                    "blocks": [data for _, data in blocks],
+                }
+            ),
+        )
+    )

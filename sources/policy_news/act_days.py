@@ -11,6 +11,7 @@ from sources.policy_news.cues import NEAR, PENALTY_CLAUSE
 from sources.policy_news.dates import DateMention
 from sources.policy_news.lexicon import Instrument
 
+_WAS_TO_END = re.compile(r"\b(?:due|set|scheduled) to (?:end|expire)(?: on)?\s*$")
 #: ", which was announced on 8 March, was published today": the main clause goes on.
 _CLAUSE_CLOSED = re.compile(
     r"\bwhich\b.*,\s+(?:was|were|is|are|has|have|will|would|took|entered|came|comes)\b"
@@ -91,6 +92,8 @@ def _part_for(
     one: DateMention, match: re.Match[str], text: str, document_date: date, change: str | None
 ) -> str:
     """The part of a date for one instrument: what stands in a clause about others is theirs."""
+    if one.part == "end" and change and _WAS_TO_END.search(text[: one.start]):
+        return "other"  # the last day before the change
     if one.part in ("deadline", "end"):
         return one.part
     between = text[match.end() : one.start] if one.start >= match.end() else ""

@@ -35,7 +35,9 @@ def parties_of_act(
         return referred.party_ids, referred.party_role, referred.target_ids
     if instrument.kind == "pact":
         parts = ("actor", "target", "speaker") if _SPEAKS_OF_ITSELF.search(text) else _PACT_PARTS
-        ids = _ids([c for c in named if c.part in parts])
+        begin, end = text.rfind(";", 0, match.start()), text.find(";", match.end())
+        here = [c for c in named if begin < c.start < (end if end >= 0 else len(text))]
+        ids = _ids([c for c in here if c.part in parts])
         if len(ids) == 1 and document.lexicon.generic_actors.search(text):
             ids = tuple(sorted({*ids, *_earlier_issuers(text, document)}))
         is_pair = len(document.leading) == 2 and set(ids) < set(document.leading)

@@ -28,6 +28,11 @@ _GOVERNS = re.compile(
     r"(?! (?:on|to|of))",
     re.IGNORECASE,
 )
+#: ", which was due to expire on 10 November, has been extended": not between the two.
+_ASIDE = re.compile(
+    r",\s+(?:which|originally|first|initially|announced|imposed|introduced|in place)\b"
+    r"(?:[^,]|,(?= \d{4})){0,120},"
+)
 _OF_BEFORE = re.compile(r"\b(?:earlier|previous|existing|current)\s+$", re.IGNORECASE)
 _PASSIVE_PRESENT = re.compile(r"\b(?:are|is) (?:also |now )?$", re.IGNORECASE)
 _OPEN = re.compile(
@@ -148,8 +153,12 @@ def matches_in(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str], ...]
 def clause_gap(text: str, match: re.Match[str], cue: re.Match[str], lexicon: Lexicon) -> int:
     """The distance of a cue, with a penalty for each end of a clause between."""
     between = text[match.end() : cue.start()] or text[cue.end() : match.start()]
+    aside = _ASIDE.search(between)
+    if aside:
+        between = between[: aside.start()] + between[aside.end() :]
     n_ends = sum(1 for _ in lexicon.clause_ends.finditer(between[:200]))
-    return gap_between(match, cue) + PENALTY_CLAUSE * n_ends
+    n_aside = aside.end() - aside.start() if aside else 0
+    return gap_between(match, cue) - n_aside + PENALTY_CLAUSE * n_ends
 
 
 def gap_between(match: re.Match[str], other: re.Match[str]) -> int:

@@ -45,6 +45,12 @@ _PARTICIPLE = re.compile(
     r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$",
     re.IGNORECASE,
 )
+#: "controls on magnets announced on Oct. 9 were suspended", "the ban, announced ..., remains"
+_ASIDE = re.compile(
+    r"(?:\w,|\w+s)\s+(?:first |initially )?(?:announced|imposed|introduced|issued|adopted)"
+    r"\s+(?:on|in)\s*$"
+)
+_GOES_ON = re.compile(r"[\d, ]{0,8}\s*(?:was|were|is|are|has|have|will|would|remains?)\b")
 _EVENT_NOUN = re.compile(r"\b(reception|ceremony|summit|meeting|talks|forum|signing)\b", re.I)
 
 
@@ -137,7 +143,7 @@ def _part(before: str, after: str, lexicon: Lexicon) -> str:
         return "reference"
     if _ends_with(lexicon.effect, before) or _ends_with(lexicon.effect, tail):
         return "effect"
-    if _PARTICIPLE.search(clause):
+    if _PARTICIPLE.search(clause) or (_ASIDE.search(clause) and _GOES_ON.match(after)):
         return "reference"
     if _ends_with(lexicon.saying, tail) or _ends_with(lexicon.stated_in, tail):
         return "stated"

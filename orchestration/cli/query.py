@@ -347,5 +347,14 @@ def _parquet(cursor: DuckDBPyConnection, names: Sequence[str], output: Path | No
     for number, name in enumerate(names):
         schema = schema.set(number, schema.field(number).with_name(name))
     with _beside(output) as path, pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in batches:
+        for batch in _read(batches):
             writer.write_batch(batch.rename_columns(list(names)))
+
+
+def _read(batches: Iterable[Any]) -> Iterator[Any]:
+    """Arrow reports errors of the query as those of a file; they become DuckDB's again."""
+    try:
+        yield from batches
+    except OSError as error:
+        is_memory = "Out of Memory" in str(error)
+        raise (duckdb.OutOfMemoryException if is_memory else duckdb.Error)(str(error)) from None

@@ -107,5 +107,12 @@ def test_nothing_is_written_into_a_release(working: DataPaths) -> None:
 def test_query_that_fails_leaves_no_file(working: DataPaths, tmp_path: Path) -> None:
     sql = "select case when range < 50000 then 1 else error('late') end as x from range(100000)"
     for kind in ("csv", "parquet"):
-        assert ask(sql, "-f", kind, "-o", str(tmp_path / "x"))[0] == 2
+        code, text = ask(sql, "-f", kind, "-o", str(tmp_path / "x"))
+        assert code == 2
+        assert "DuckDB refused the query" in text
+        assert "late" in text
+    long = "select range as a, hash(range) as b from range(2000000000)"
+    code, text = ask(long, "-f", "parquet", "-o", str(tmp_path / "x"), "--timeout", "1")
+    assert code == 1
+    assert "longer than 1 s" in text
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == []

@@ -13,7 +13,7 @@ QUERY = (
     "where reason_id = 'label_undecided' order by all"
 )
 _COLUMNS = [
-    "source_id", "edition", "reason_id", "n_figures", "likely_material_id", "hides_production",
+    "source_id", "edition", "reason_id", "n_figures", "likely_material_id", "is_hiding_production",
 ]  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def undecided_labels(release_folder: Path) -> list[str]:
         key = row["source_id"], row["edition"]
         n_labels[key] += 1
         n_figures[key] += row["n_figures"]
-        if row["hides_production"]:
+        if row["is_hiding_production"]:
             hidden[key].add(row["likely_material_id"])
     return [_line(*key, n_labels[key], n_figures[key], hidden[key]) for key in sorted(n_labels)]
 

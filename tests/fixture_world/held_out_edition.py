@@ -205,7 +205,7 @@ def measure(paths: DataPaths, edition: str, held_out: str) -> Outcome:
     reported = read(
         paths.database,
         "select sum(n_figures) as n, string_agg(distinct likely_material_id, ',') "
-        "filter (where hides_production) as hidden from marts.excluded_figure "
+        "filter (where is_hiding_production) as hidden from marts.excluded_figure "
         "where edition = ? and table_name = 'world' and reason_id = 'label_undecided'",
         [edition],
     )[0]

@@ -203,7 +203,7 @@ select
     grouped.table_name = 'world'
     and grouped.statistic = 'production'
     and grouped.likely_material_id is not null
-    and produced.material_id is null as hides_production
+    and produced.material_id is null as is_hiding_production
 from grouped
 left join produced
     on

@@ -42,7 +42,7 @@ select
     cast(reason_id in ('magnitude_slip', 'unit_unknown') as boolean) as is_quarantined,
     cast(nearest_label as varchar) as nearest_label,
     cast(likely_material_id as varchar) as likely_material_id,
-    cast(hides_production as boolean) as hides_production,
+    cast(is_hiding_production as boolean) as is_hiding_production,
     cast(n_figures as integer) as n_figures,
     cast(log_ratio as double) as median_log10_ratio,
     cast(first_value_text as varchar) as first_value_text,

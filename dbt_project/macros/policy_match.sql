@@ -2,8 +2,8 @@
    this file only. #}
 
 {#
-  The distinct words of a title: lower case, three letters or more, a plural as its singular, without
-  common words and without numbers, which are compared as numbers of instruments.
+  The distinct words of a title: lower case, three letters or more, a plural as its singular,
+  without common words and without numbers, which are compared as numbers of instruments.
 #}
 {% macro title_tokens(title) -%}
     list_distinct(
@@ -44,8 +44,9 @@
 {% macro page_key(url) -%}
     case
         when regexp_matches({{ url }}, '(?i)^https?://[^/]+/.{8,}')
-            then 'page/'
-                || lower(regexp_replace(regexp_replace({{ url }}, '^https?://(www\\.)?', ''), '/+$', ''))
+            then 'page/' || lower(
+                regexp_replace(regexp_replace({{ url }}, '^https?://(www\.)?', ''), '/+$', '')
+            )
     end
 {%- endmacro %}
 

@@ -67,7 +67,7 @@ TRACKED: tuple[tuple[str, str, str, str, str | None], ...] = (
     # the ministry numbers its lists of entities by itself
     ("Announcement No. 10 of 2025 of the Ministry of Commerce", "CHN", "2025-02-04", LICENSING,
      "CHN-2025-W-TE-BI-MO-IN"),
-    # two events of one decision: the words tell which
+    # two events of one decision: the words decide
     ("ARECOMS Decision No. 004/2025, a cobalt quota system", "COD", "2025-09-20", "Export quotas",
      "COD-2025-CO-QUOTA"),
 )  # fmt: skip

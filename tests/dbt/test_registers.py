@@ -203,7 +203,7 @@ def test_institutions_are_marked_and_sources_given() -> None:
 
 
 def is_without_page(row: Row) -> bool:
-    """What is from own knowledge, a look-up without a hit or a file of a repository says so."""
+    """What is from own knowledge, a look-up without a hit or a file of a repository is marked."""
     marks = {row.get("verified_via", ""), row.get("evidence", "")}
     without = {"unverified", "lookup_no_hit", "own knowledge", "repository file"}
     return not row["source_url"] and bool(marks & without)

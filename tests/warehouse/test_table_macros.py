@@ -32,7 +32,8 @@ pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]
 TABLES = {
     "policy_timeline": "clause_id varchar, measure_id varchar, issuer_id varchar, targets_text"
     " varchar, instrument varchar, direction varchar, items_text varchar, title varchar,"
-    " legal_ref varchar, clause_kind varchar, state varchar, start_date date, end_date date,"
+    " legal_ref varchar, clause_kind varchar, state varchar, state_basis varchar, state_by_text"
+    " varchar, is_counted boolean, start_date date, end_date date,"
     " next_state varchar, next_change_date date, suspension_id varchar, known_from_date date,"
     " known_to_date date, source_title varchar, source_url varchar, lineage_id varchar",
     "fct_policy_event": "event_id varchar, parent_event_ids varchar, confidence varchar,"

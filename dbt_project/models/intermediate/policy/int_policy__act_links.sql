@@ -182,7 +182,7 @@ of_period_alike as (
     inner join worded as their_words on of_period.act_key = their_words.act_key
     where
         mine.key_kind in ('type', 'item')
-        -- agreements and support of one year and issuer are many: a period tells only controls apart
+        -- agreements and support of one year and issuer are many: a period separates controls only
         and their_words.measure_types like 'export%'
         and (
             {{ lists_overlap('my_words.measure_types', 'their_words.measure_types') }}

@@ -100,7 +100,7 @@ rates as (
 dependencies as (
 
     select *
-    from {{ ref('partner_dependency') }}
+    from {{ ref('int_dependency__import_groups') }}
     where item_kind = 'material' and period_type = 'A' and netting = 'gross'
     qualify row_number() over (
         partition by entity_id, item_id, stage_id
@@ -113,13 +113,13 @@ covers as (
 
     select
         entity_id,
-        min(cover_days) as days_low,
-        max(cover_days) as days_high,
+        min(reported_days) as days_low,
+        max(reported_days) as days_high,
         max(as_of_date) as as_of_date,
         max(known_from_date) as known_from_date,
         material_id
-    from {{ ref('stock_cover') }}
-    where method = 'reported'
+    from {{ ref('int_methods__reported_covers') }}
+    where reported_days is not null
     group by entity_id, material_id
 
 ),

@@ -101,7 +101,7 @@ dependencies as (
 
     select *
     from {{ ref('int_dependency__import_groups') }}
-    where item_kind = 'material' and period_type = 'A' and netting = 'gross'
+    where item_kind = 'material' and period_type = 'A' and netting = 'gross' and is_preferred
     qualify row_number() over (
         partition by entity_id, item_id, stage_id
         order by (concern_share is null), year desc

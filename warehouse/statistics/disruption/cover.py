@@ -16,8 +16,8 @@ class Cover:
 
     Attributes:
         joint: in the joint plan.
-        alone: at most, if this country helped this partner and nobody else; of countries outside
-            the partners it is not asked (NaN).
+        alone: at most, if this country helped this partner and nobody else, directly or by exchange
+            with others; of countries outside the partners it is not asked (NaN).
         limited_by: shortage, capacity, own_need or clause: what keeps `alone` from being more.
     """
 
@@ -87,7 +87,8 @@ def covers(world: World, plan: Reallocation, *, uses_stock: bool) -> list[Cover]
             if member == short:
                 continue
             row = place.get(member)
-            is_barred = row is not None and bool(world.is_barred[row, column])
+            # what may not go directly may go by exchange, unless it is barred from everybody
+            is_barred = row is not None and bool(np.delete(world.is_barred[row], other).all())
             own = 0.0 if row is None or is_barred else float(slack[row])
             possible = own + float(spared[other])
             most = min(float(alone[column]), possible)

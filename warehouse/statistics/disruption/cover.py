@@ -76,8 +76,8 @@ def covers(world: World, plan: Reallocation, *, uses_stock: bool) -> list[Cover]
     delivered = world.delivered.sum(axis=0)
     # what a partner may leave to others and still have its own part
     stock = world.stock if uses_stock else 0 * world.stock
-    spared = world.shortage_limit + stock - (world.demand - delivered)
-    spared = np.clip(spared, 0.0, delivered)
+    left = world.shortage_limit + stock - (world.demand - delivered)
+    spared = np.clip(left, 0.0, delivered)
     slack = world.slack
     found = []
     for column, short in enumerate(world.partners):
@@ -89,8 +89,11 @@ def covers(world: World, plan: Reallocation, *, uses_stock: bool) -> list[Cover]
             row = place.get(member)
             # what may not go directly may go by exchange, unless it is barred from everybody
             is_barred = row is not None and bool(np.delete(world.is_barred[row], other).all())
-            own = 0.0 if row is None or is_barred else float(slack[row])
+            own = 0.0 if row is None else float(slack[row])
             possible = own + float(spared[other])
+            if is_barred:
+                # it may use its own reserves at home and leave its deliveries to others
+                possible = float(np.clip(left[other] + own, 0.0, delivered[other]))
             most = min(float(alone[column]), possible)
             reason = (
                 "shortage" if possible >= alone[column]

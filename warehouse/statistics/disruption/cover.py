@@ -41,16 +41,19 @@ def attribute(world: World, plan: Reallocation) -> dict[tuple[str, str], float]:
     given = np.zeros((len(names), len(names)))
     for row, supplier in enumerate(world.suppliers):
         added, cut = plan.added[row].copy(), plan.cut[row]
+        own = max(0.0, float(added.sum() - cut.sum()))
         if supplier in world.partners:
             # its own need comes first, out of its own reserves
             column = world.partners.index(supplier)
-            given[place[supplier], place[supplier]] += added[column]
-            added[column] = 0.0
+            kept = min(own, float(added[column]))
+            given[place[supplier], place[supplier]] += kept
+            added[column] -= kept
+            own -= kept
         pool = max(float(added.sum()), float(cut.sum()))
         if pool > 0:
             parts = np.zeros(len(names))
             parts[partners] = cut / pool
-            parts[place[supplier]] += max(0.0, float(added.sum() - cut.sum())) / pool
+            parts[place[supplier]] += own / pool
             given[partners] += added[:, None] * parts
     for between in partners:
         got, left = given[between].copy(), given[:, between].copy()

@@ -471,6 +471,7 @@ def check_registers() -> None:
         "pax publish --list",
         "pax publish --rollback",
         "pax publish --rollback 2026-07",
+        "pax publish --unpin",
         "pax publish --activate",
     )
 )
@@ -482,6 +483,10 @@ def publish(
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Activate an earlier release again.")
     ] = False,
+    unpin: Annotated[
+        bool,
+        typer.Option("--unpin", help="End what a rollback holds: the newest release is current."),
+    ] = False,
     show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
     activate: Annotated[
         bool,
@@ -490,7 +495,11 @@ def publish(
         ),
     ] = False,
 ) -> None:
-    """Publish what the last whole run built; list releases; activate an earlier one."""
+    """Publish what the last whole run built; list releases; activate an earlier one.
+
+    A release that --rollback activates stays current: later runs publish beside it and say so,
+    until --unpin.
+    """
     from orchestration.cli import releases
 
     paths = DataPaths.at()
@@ -500,6 +509,8 @@ def publish(
         )
     if show:
         releases.show_releases(paths, out)
+    elif unpin:
+        releases.lift_pin(paths, out)
     elif rollback:
         releases.roll_back(paths, release, out)
     else:

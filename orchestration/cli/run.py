@@ -26,6 +26,7 @@ from orchestration.cli.write_lock import write_lock
 from orchestration.errors import DONE, INCOMPLETE, REFUSED, UNAVAILABLE
 from orchestration.progress import report_progress, reset_seconds, seconds, timed
 from warehouse.paths import DataPaths
+from warehouse.release.pin import pinned_id
 from warehouse.release.registry import current_damage, integrity_errors, release_before
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _is_unchanged(
         return False
     if changed(prints, before.fingerprint):
         return False
-    if parameters.is_for_current and paths.current.resolve().name != before.release_id:
+    is_pinned = bool(pinned_id(paths))
+    if parameters.is_for_current and not is_pinned and paths.current.resolve().name != before.release_id:
         return False
     return not integrity_errors(paths.releases / str(before.release_id))
 

@@ -160,6 +160,9 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
     ]
     if release["as_known_on"] < "9999":
         lines.append(("known on", f"{release['as_known_on']}: {_next_step(release)}"))
+    elif not release.get("is_current", True):
+        lines.append(("held", "current stays the release that a rollback holds; `pax publish "
+                      "--unpin` activates this one"))  # fmt: skip
     if n_empty := release.get("n_empty"):
         lines.append(("empty", f"{n_empty} marts have no rows: the comment of the table and "
                       "`why_empty` in manifest.json state why"))  # fmt: skip

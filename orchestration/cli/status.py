@@ -15,6 +15,7 @@ from orchestration.defs.ingestion.refused_files import refusal
 from orchestration.errors import DONE
 from sources.kit.catalog import catalog
 from warehouse.paths import DataPaths
+from warehouse.release.pin import pinned_id
 from warehouse.release.registry import releases
 from warehouse.storage.disk_use import disk_use
 from warehouse.storage.file_lock import lock_owner
@@ -115,7 +116,7 @@ def _current(paths: DataPaths) -> str:
     known = f", as known on {current.as_known_on}" if current.as_known_on < "9999" else ""
     return (
         f"{current.release_id}: {current.n_marts} marts, as of {current.as_of_date}{known}, "
-        f"built {old} ago"
+        f"built {old} ago" + (", held by a rollback" if pinned_id(paths) else "")
     )
 
 

@@ -30,8 +30,10 @@ from warehouse.release import (
     RunInfo,
     VerificationError,
     current_id,
+    pinned_id,
     releases,
     rollback,
+    unpin,
 )
 from warehouse.release.licences import landed_editions
 from warehouse.release.registry import (
@@ -286,9 +288,37 @@ def test_equal_rows_after_a_rollback_activate_the_release_again(tmp_path: Path) 
     again = publish_marts(
         paths, paths.dbt_target / "manifest.json", CHECK_RESULTS, RunInfo("again")
     )
-    assert not again.is_new
-    assert "is current again" in again.summary
-    assert current_id(paths) == made[2].release_id
+    assert (again.is_new, again.is_current, again.pinned_id) == (False, False, made[1].release_id)
+    assert "`pax publish --unpin`" in again.summary
+    assert unpin(paths).release_id == made[2].release_id == current_id(paths)
+    assert pinned_id(paths) is None
+
+
+def test_a_rollback_holds_until_it_is_lifted(tmp_path: Path) -> None:
+    paths, made = three_releases(tmp_path)
+    rollback(paths)
+    assert pinned_id(paths) == made[1].release_id
+    paths, manifest = build_data_dir(tmp_path, nudge=0.07)
+    new = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("new"))
+    assert (new.is_new, new.is_current) == (True, False)
+    assert made[1].release_id in new.summary
+    assert current_id(paths) == made[1].release_id
+    assert unpin(paths).release_id == new.release_id
+    again = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("again"))
+    assert again.is_current
+    # a rollback to the newest one holds nothing
+    rollback(paths)
+    rollback(paths, new.release_id)
+    assert pinned_id(paths) is None
+
+
+def test_an_explicit_activation_lifts_a_rollback(tmp_path: Path) -> None:
+    paths, made = three_releases(tmp_path)
+    rollback(paths)
+    manifest = paths.dbt_target / "manifest.json"
+    again = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("again", activate=True))
+    assert again.release_id == made[2].release_id == current_id(paths)
+    assert pinned_id(paths) is None
 
 
 # ---- earlier knowledge days ------------------------------------------------------------------

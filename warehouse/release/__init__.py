@@ -12,8 +12,9 @@ from warehouse.release.errors import (
     VerificationError,
 )
 from warehouse.release.parquet import MartFile, export_marts
+from warehouse.release.pin import pinned_id
 from warehouse.release.registry import Release, current_id, releases
-from warehouse.release.rollback import rollback
+from warehouse.release.rollback import rollback, unpin
 from warehouse.release.run_info import Published, RunInfo
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "VerificationError",
     "current_id",
     "export_marts",
+    "pinned_id",
     "publish",
     "releases",
     "rollback",
+    "unpin",
 ]

@@ -36,6 +36,7 @@ from warehouse.release.manifest import git_commit, identity, release_id, tool_ve
 from warehouse.release.manifest import write_manifest as _write_manifest
 from warehouse.release.metadata_tables import CheckResult
 from warehouse.release.parquet import MartFile, open_working_database, read_exported
+from warehouse.release.pin import pinned_id, remove_pin
 from warehouse.release.run_info import Published, RunInfo
 from warehouse.release.table_macros import TableMacro, list_table_macros
 from warehouse.release.verify import verify_in_subprocess
@@ -141,16 +142,23 @@ def _publish(
         with suppress(OSError):
             shutil.rmtree(folder)
         raise
-    if _is_to_be_current(draft, run):
-        registry.activate(paths, draft.release_id)
+    if _is_to_be_current(paths, draft, run):
+        _activate(paths, draft, run)
         failpoint("activated")
     removed = registry.apply_retention(paths, run.keep)
     failpoint("retained")
     return _published(paths, draft, done, is_new=True, removed=removed)
 
 
-def _is_to_be_current(draft: ReleaseDraft, run: RunInfo) -> bool:
-    return run.activate or draft.as_known_on == LATEST
+def _is_to_be_current(paths: DataPaths, draft: ReleaseDraft, run: RunInfo) -> bool:
+    """A release of all that is known, unless a rollback holds another one; or what was asked."""
+    return run.activate or (draft.as_known_on == LATEST and pinned_id(paths) is None)
+
+
+def _activate(paths: DataPaths, draft: ReleaseDraft, run: RunInfo) -> None:
+    registry.activate(paths, draft.release_id)
+    if run.activate:
+        remove_pin(paths)
 
 
 def _require_disk_space(paths: DataPaths) -> None:
@@ -278,8 +286,8 @@ def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path, run: RunInfo) 
             f"{done.name} exists but is damaged: {'; '.join(wrong[:3])}",
             remedy=f"`pax publish --rollback` if it is current, remove {done}, then run again",
         )
-    if draft.previous_id != draft.release_id and _is_to_be_current(draft, run):
-        registry.activate(paths, draft.release_id)
+    if draft.previous_id != draft.release_id and _is_to_be_current(paths, draft, run):
+        _activate(paths, draft, run)
     return _published(paths, draft, done, is_new=False)
 
 
@@ -299,6 +307,7 @@ def _published(
         n_marts=len(draft.files),
         data_version=draft.data_version,
         previous_id=draft.previous_id,
+        pinned_id=pinned_id(paths),
         withheld_marts=draft.withheld_marts,
         removed=tuple(removed),
     )

@@ -31,7 +31,8 @@ class RunInfo:
 @dataclass(frozen=True)
 class Published:
     """What publishing did. `is_new` is false when the same release was there already; `is_current`
-    is false when it was published beside the current one."""
+    is false when it was published beside the current one, which `pinned_id` names where a rollback
+    holds it."""
 
     release_id: str
     folder: Path
@@ -42,6 +43,7 @@ class Published:
     previous_id: str | None
     withheld_marts: dict[str, tuple[str, ...]]
     removed: tuple[str, ...] = ()
+    pinned_id: str | None = None
 
     @property
     def report(self) -> Path:
@@ -50,6 +52,11 @@ class Published:
     @property
     def summary(self) -> str:
         """One sentence for a person."""
+        if self.pinned_id and self.pinned_id != self.release_id:
+            return (
+                f"{'published' if self.is_new else 'nothing new:'} {self.release_id}; current stays"
+                f" {self.pinned_id}, which a rollback holds: `pax publish --unpin` lifts that"
+            )
         if self.is_new:
             beside = "" if self.is_current else "; the current release has not changed"
             return f"published {self.release_id} with {self.n_marts} marts{beside}"

@@ -58,8 +58,8 @@ def _is_unchanged(
         return False
     if changed(prints, before.fingerprint):
         return False
-    is_pinned = bool(pinned_id(paths))
-    if parameters.is_for_current and not is_pinned and paths.current.resolve().name != before.release_id:
+    is_to_be_current = parameters.is_for_current and not pinned_id(paths)
+    if is_to_be_current and paths.current.resolve().name != before.release_id:
         return False
     return not integrity_errors(paths.releases / str(before.release_id))
 

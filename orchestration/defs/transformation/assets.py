@@ -22,6 +22,7 @@ from orchestration.progress import report_progress, timed
 from orchestration.resources import POOL, DataDirResource
 from sources.kit.catalog import catalog
 from warehouse.paths import DBT_PROJECT, DataPaths
+from warehouse.storage.partitions import declare_tables
 from warehouse.storage.set_aside import damaged_partitions
 
 
@@ -43,6 +44,8 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
         report_progress("dbt", "starting")
         with explain_failures(), timed("dbt"):
             _refuse_damaged_landing(paths)
+            # a source that never landed reads as empty, in the columns that it has today
+            declare_tables(paths, catalog().values())
             if not context.is_subset:
                 reset_working_database(paths)
             # results of an earlier build must not be taken for those of this one

@@ -1,5 +1,6 @@
 -- One row per headline cell (a row and a measure of partner_dependency or bloc_dependency) that has
 -- the same cell a year earlier, with both values and why the two are not measured alike.
+-- noqa: disable=LT02
 {% set cell = [
     'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id', 'period_type',
 ] %}
@@ -55,16 +56,16 @@ pairs as (
         earlier.source_ids as previous_source_ids,
         earlier.lineage_id as previous_lineage_id,
         case
-            when later.source_ids is distinct from earlier.source_ids then 'other sources'
-            when later.product_codes is distinct from earlier.product_codes then 'other codes'
-            when later.bases is distinct from earlier.bases then 'another basis'
-            when later.denominator_scope is distinct from earlier.denominator_scope
+            when coalesce(later.source_ids, '') <> coalesce(earlier.source_ids, '') then 'other sources'
+            when coalesce(later.product_codes, '') <> coalesce(earlier.product_codes, '') then 'other codes'
+            when coalesce(later.bases, '') <> coalesce(earlier.bases, '') then 'another basis'
+            when coalesce(later.denominator_scope, '') <> coalesce(earlier.denominator_scope, '')
                 then 'another denominator'
             when '|' || later.quality_flags || '|' like '%|series_break|%' then 'a break of the series'
         end as coverage_reason,
         case
-            when later.n_members is distinct from earlier.n_members then 'other members'
-            when later.n_members_reporting is distinct from earlier.n_members_reporting
+            when coalesce(later.n_members, -1) <> coalesce(earlier.n_members, -1) then 'other members'
+            when coalesce(later.n_members_reporting, -1) <> coalesce(earlier.n_members_reporting, -1)
                 then 'other members report'
         end as membership_reason
     from rows_of_marts as later

@@ -2,6 +2,7 @@
 -- measures. A supplier's value is its weight times its price; the product of both changes is halved
 -- between them (midpoints), so the parts add up. A supplier without a weight in a year in which it
 -- delivers is not separated.
+-- noqa: disable=LT02
 {% set cell = [
     'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id', 'period_type',
 ] %}

@@ -181,6 +181,17 @@ CHECKS: dict[str, Check] = {
         for row in rows
         if row["origin_percent"] is not None
     ),
+    # re-exports: more of Britain's graphite is Chinese than China sells to it
+    "36_whose_graphite_is_it": lambda rows, _: first(rows, origin_id="CHN")
+    and rows[0]["origin_percent"] > rows[0]["direct_percent"]
+    and all(row["low_percent"] <= row["origin_percent"] <= row["high_percent"] for row in rows),
+    # CEPII, BACI V202601: what Malaysia and Viet Nam sold China in 2024
+    "37_who_else_sells_rare_earth_compounds": lambda rows, _: {
+        row["alternative_supplier_id"]: row["to_concern_t"] for row in rows
+    }.items()
+    >= {"MYS": 13_658.0, "VNM": 3_150.0}.items()
+    and first(rows, from_concern_t=6_015.0),
+    "38_materials_behind_the_ai_stack": lambda rows, _: len(rows) == 3 and falls(rows, "n_nodes"),
 }  # fmt: skip
 
 

@@ -32,10 +32,10 @@ sums as (
         bool_or(balances.is_listed and balances.production_t is null) as is_producer_hidden,
         bool_or(balances.production_t is null) as is_member_unknown,
         max(balances.other_countries_t) as other_countries_t,
-        coalesce(sum(balances.production_t), 0) as production_t,
-        sum(balances.imports_t) as imports_t,
+        coalesce({{ exact_sum('balances.production_t') }}, 0) as production_t,
+        {{ exact_sum('balances.imports_t') }} as imports_t,
         -- trade among members cancels out
-        sum(balances.imports_t - balances.exports_t) as net_imports_t,
+        {{ exact_sum('balances.imports_t - balances.exports_t') }} as net_imports_t,
         max(balances.known_from_date) as known_from_date,
         max(balances.lineage_id) as lineage_id
     from members

@@ -6,6 +6,8 @@ def model(dbt, session):
 
     dbt.config(materialized="table")
     key = ["case_set", "entity_id", "supply", "material_id", "stage_id", "year", "basis"]
+    # the order of the suppliers decides the last digit of a sum
     shares = dbt.ref("int_methods__supply_shares").filter("is_named")
+    shares = shares.order(", ".join([*key, "supplier_id"]))
     columns = [*key, "share", "trade_factor", "wgi_pv", "wgi_avg6"]
     return governance_hhi(shares.select(", ".join(columns)).to_arrow_table(), key)

@@ -94,7 +94,7 @@ tonnes as (
     select
         parties.entity_id, balances.material_id, balances.stage_id, balances.year,
         balances.country_id as supplier_id,
-        sum(balances.production_t) as quantity_t
+        {{ exact_sum('balances.production_t') }} as quantity_t
     from parties
     inner join balances
         on
@@ -116,12 +116,10 @@ tonnes as (
     select
         parties.entity_id, flows.material_id, flows.stage_id, flows.year,
         flows.exporter_id as supplier_id,
-        sum(
-            case entities.qty_basis
-                when 'net_weight' then flows.net_weight_t
-                else (flows.content_t_low + flows.content_t_high) / 2
-            end
-        ) as quantity_t
+        {{ exact_sum(
+            "case entities.qty_basis when 'net_weight' then flows.net_weight_t"
+            ~ " else (flows.content_t_low + flows.content_t_high) / 2 end"
+        ) }} as quantity_t
     from parties
     inner join flows
         on
@@ -149,7 +147,7 @@ sourced as (
     select
         tonnes.entity_id, tonnes.material_id, tonnes.stage_id, tonnes.year, tonnes.supplier_id,
         entities.known_from_date, entities.lineage_id,
-        {{ order_independent_sum('tonnes.quantity_t / 1e12') }} * 1e12 as quantity_t
+        {{ exact_sum('tonnes.quantity_t') }} as quantity_t
     from tonnes
     inner join entities
         using (entity_id, material_id, stage_id, year)
@@ -266,7 +264,8 @@ shares as (
         material_id, stage_id, year,
         'tonnes' as basis,
         supplier_id,
-        quantity_t / sum(quantity_t) over (partition by entity_id, material_id, stage_id, year)
+        quantity_t
+        / {{ exact_sum('quantity_t', over='partition by entity_id, material_id, stage_id, year') }}
             as share,
         1.0 as trade_factor,
         year as governance_year,
@@ -310,10 +309,11 @@ select
     cast(shares.year as integer) as year,
     shares.basis, shares.supplier_id,
     cast(
-        shares.share / greatest(1, sum(shares.share) over (
+        -- to the twelfth digit: a sum of doubles differs with the order of the rows
+        shares.share / greatest(1, round(sum(shares.share) over (
             partition by shares.case_set, shares.entity_id, shares.supply, shares.material_id,
                 shares.stage_id, shares.year, shares.basis
-        )) as double
+        ), 12)) as double
     ) as share,
     cast(shares.trade_factor as double) as trade_factor,
     cast(governance.wgi_pv as double) as wgi_pv,

@@ -64,13 +64,13 @@ exporters as (
 
     select
         {{ item | join(', ') }}, exporter_id,
-        sum(weight_t) as exports_t,
-        sum(imputed_t) as imputed_t,
-        sum(value_usd) as exports_usd,
-        coalesce(sum(weight_t) filter (where is_concern_buyer), 0) as to_concern_t,
-        coalesce(sum(weight_t) filter (where is_concern_buyer or is_aggregated_buyer), 0)
+        {{ exact_sum('weight_t') }} as exports_t,
+        {{ exact_sum('imputed_t') }} as imputed_t,
+        {{ exact_sum('value_usd') }} as exports_usd,
+        coalesce({{ exact_sum('weight_t', filter='is_concern_buyer') }}, 0) as to_concern_t,
+        coalesce({{ exact_sum('weight_t', filter='is_concern_buyer or is_aggregated_buyer') }}, 0)
             as to_concern_high_t,
-        coalesce(sum(weight_t) filter (where is_member_buyer), 0) as to_members_t
+        coalesce({{ exact_sum('weight_t', filter='is_member_buyer') }}, 0) as to_members_t
     from tagged
     group by {{ item | join(', ') }}, exporter_id
 
@@ -88,7 +88,7 @@ sized as (
 
     select
         exporters.*, last_years.last_year,
-        exports_t / nullif(sum(exports_t) over (partition by {{ item | join(', ') }}), 0)
+        exports_t / nullif({{ exact_sum('exports_t', over='partition by ' ~ item | join(', ')) }}, 0)
             as world_share,
         count(*) filter (where exports_t > 0) over (
             partition by item_kind, item_id, stage_id, exporter_id
@@ -121,8 +121,8 @@ bought as (
     select
         entities.entity_id, flows.item_kind, flows.item_id, flows.stage_id, flows.year,
         flows.exporter_id,
-        sum(flows.weight_t) as bought_t,
-        sum(flows.value_usd) as bought_usd
+        {{ exact_sum('flows.weight_t') }} as bought_t,
+        {{ exact_sum('flows.value_usd') }} as bought_usd
     from entities
     inner join flows
         on entities.importer_id = flows.importer_id and entities.year = flows.year
@@ -140,7 +140,7 @@ buyers as (
 
     select
         entity_id, {{ item | join(', ') }},
-        sum(bought_t) as imports_t
+        {{ exact_sum('bought_t') }} as imports_t
     from bought
     group by all
     having sum(bought_t) > 0

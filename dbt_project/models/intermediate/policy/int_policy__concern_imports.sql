@@ -35,8 +35,8 @@ yearly as (
         end as edition,
         sum(suppliers.value_usd) as value_usd,
         sum(case when suppliers.is_concern then suppliers.value_usd else 0 end) as concern_usd,
-        sum(suppliers.value_usd)
-        / nullif(sum(suppliers.value_usd / nullif(suppliers.coverage_share, 0)), 0)
+        {{ exact_sum('suppliers.value_usd') }}
+        / nullif({{ exact_sum('suppliers.value_usd / nullif(suppliers.coverage_share, 0)') }}, 0)
             as coverage_share,
         sum(
             case when suppliers.is_concern then round(coalesce(suppliers.net_weight_kg, 0)) else 0 end

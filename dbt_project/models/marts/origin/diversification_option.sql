@@ -19,12 +19,12 @@ entities as (
     select
         {{ key | join(', ') }},
         max(imports_t) as imports_t,
-        coalesce(sum(bought_t) filter (where is_concern), 0) as from_concern_t,
-        sum(bought_usd) filter (where is_concern)
-            / nullif(sum(bought_t) filter (where is_concern), 0) as concern_usd_t,
-        sum(to_concern_t) filter (where is_concern is false) as redirectable_t,
-        sum(current_share * current_share) as supplier_hhi,
-        sum(evenest_share * evenest_share) as reachable_hhi
+        coalesce({{ exact_sum('bought_t', filter='is_concern') }}, 0) as from_concern_t,
+        {{ exact_sum('bought_usd', filter='is_concern') }}
+            / nullif({{ exact_sum('bought_t', filter='is_concern') }}, 0) as concern_usd_t,
+        {{ exact_sum('to_concern_t', filter='is_concern is false') }} as redirectable_t,
+        {{ order_independent_sum('current_share * current_share') }} as supplier_hhi,
+        {{ order_independent_sum('evenest_share * evenest_share') }} as reachable_hhi
     from alternatives
     group by {{ key | join(', ') }}
 

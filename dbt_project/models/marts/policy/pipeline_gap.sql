@@ -111,24 +111,18 @@ capacities as (
         count(*) as n_projects,
         {{ listagg_distinct('keyed.project_id', '|') }} as project_ids,
         {{ listagg_distinct('keyed.capacity_unit', '|') }} as capacity_units,
-        sum(
-            case
-                when keyed.is_comparable and keyed.status_group = 'operating'
-                    then round(keyed.capacity, 6)
-            end
-        ) as operating_t,
+        {{ exact_sum(
+            "case when keyed.is_comparable and keyed.status_group = 'operating' then keyed.capacity end"
+        ) }} as operating_t,
         -- what ran in the base year has already spared its imports
         {%- for name, flag in [
             ('pipeline_t', 'is_comparable'), ('pipeline_content_t', 'is_within_gross')
         ] %}
-        sum(
-            case
-                when not keyed.{{ flag }} then null
-                when imports.base_year is null or keyed.start_year > imports.base_year
-                    then round(keyed.capacity * keyed.probability * keyed.ramp_share, 6)
-                else 0.0
-            end
-        ) as {{ name }}{{ ',' if not loop.last }}
+        {{ exact_sum(
+            'case when not keyed.' ~ flag ~ ' then null'
+            ~ ' when imports.base_year is null or keyed.start_year > imports.base_year'
+            ~ ' then keyed.capacity * keyed.probability * keyed.ramp_share else 0.0 end'
+        ) }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from keyed
     left join imports

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 with
 
 project_years as (
@@ -221,7 +222,7 @@ select
     cast(round(counted.gap_t, 3) as double) as gap_t,
     cast(
         round(
-            case when counted.is_banded then - counted.pipeline_content_t else counted.gap_t end, 3
+            case when counted.is_banded then -counted.pipeline_content_t else counted.gap_t end, 3
         ) as double
     ) as gap_low_t,
     cast(

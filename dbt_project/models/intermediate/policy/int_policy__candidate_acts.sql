@@ -30,7 +30,7 @@ pact_words as (
         events.event_id, words.word,
         row_number() over (
             partition by events.event_id
-            order by {{ dbt.position('words.word', 'lower(events.title)') }}
+            order by strpos(lower(events.title), words.word)
         ) as place
     from events
     inner join (
@@ -45,7 +45,7 @@ pact_words as (
         select 'memorandum' as word
         union all
         select 'agreement' as word
-    ) as words on {{ dbt.position('words.word', 'lower(events.title)') }} > 0
+    ) as words on strpos(lower(events.title), words.word) > 0
     where events.measure_type = 'agreement'
 
 ),

@@ -1,5 +1,6 @@
 -- One row per clause and prolongation of it, direct or of a prolongation, four steps at most (a test
 -- refuses longer chains). The last day of each becomes known with the whole chain to it.
+-- noqa: disable=LT02
 with
 
 relations as (

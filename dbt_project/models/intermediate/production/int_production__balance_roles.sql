@@ -1,4 +1,5 @@
 -- One row per material and form: which terms of the US balance its chapter prints in any edition.
+-- noqa: disable=LT02
 select
     material_id, form_id,
     {%- for role in ['primary', 'secondary', 'import', 'export', 'stock', 'release'] %}

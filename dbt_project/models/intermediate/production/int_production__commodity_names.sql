@@ -42,16 +42,16 @@ names as (
     union
     select commodity_key, lower(chapter) from {{ ref('stg_usgs_mcs__world') }}
     union
-    select commodity_key, commodity_key from {{ ref('usgs_series') }}
+    select commodity_key, commodity_key as name from {{ ref('usgs_series') }}
     union
-    select commodity_key, commodity_key from {{ ref('usgs_commodities') }}
+    select commodity_key, commodity_key as name from {{ ref('usgs_commodities') }}
     union
     -- older editions name a file by five letters, and state the commodity in the table
     select commodity_key, lower(commodity) from {{ ref('stg_usgs_mcs__salient') }}
     union
     select commodity_key, lower(commodity) from {{ ref('stg_usgs_mcs__import_sources') }}
     union
-    select commodity_key, commodity_key from {{ ref('stg_usgs_mcs__front_matter') }}
+    select commodity_key, commodity_key as name from {{ ref('stg_usgs_mcs__front_matter') }}
     where table_id = 'import_reliance'
     union
     select commodity_key, short_name from {{ ref('stg_usgs_mcs__front_matter') }}

@@ -95,7 +95,7 @@ pairs as (
         on
             related.known_commodity_key = known.commodity_key
             and labels.statistic = known.statistic
-    where labels.label_id not in (select label_id from known)
+    where labels.label_id not in (select decided.label_id from known as decided)
 
 ),
 

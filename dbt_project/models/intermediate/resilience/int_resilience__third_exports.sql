@@ -1,6 +1,7 @@
 -- One row per item, exporter and year: what it delivers to countries outside the partnership, by the
 -- reconciled source that has the most of the item's codes. Importers that a bundle sums up count as
 -- outside.
+-- noqa: disable=LT02
 {% set cell = ['series_code', 'period_start_date'] %}
 with
 

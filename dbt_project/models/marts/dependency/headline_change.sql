@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {% set measures = {
     'imports_usd': 'imports',
     'concern_share': 'concern',

@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {% set cell = [
     'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id',
 ] %}

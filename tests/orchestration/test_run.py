@@ -183,6 +183,7 @@ class TestWholeRun:
         assert "[2/6]" not in done.stdout, "the fingerprint must answer before anything is built"
         assert sorted(path.name for path in whole_run.paths.releases.iterdir()) == before
 
+    @pytest.mark.long
     def test_second_data_dir_gives_the_same_bytes_though_a_publisher_is_silent(
         self, whole_run: FinishedRun, tmp_path: Path
     ) -> None:
@@ -217,6 +218,7 @@ class TestWholeRun:
         file.write_bytes(file.read_bytes() + b"appended by hand")
         assert planned() == {"usgs_mcs"}
 
+    @pytest.mark.long
     def test_kill_leaves_current_whole_and_a_torn_database_is_built_again(
         self, copied: DataPaths
     ) -> None:

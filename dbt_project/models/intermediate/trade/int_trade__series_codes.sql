@@ -1,7 +1,8 @@
 -- One row per nomenclature and product code: the code under which the same goods are compared over
 -- revisions of the HS, the code of HS2017 where the concordance has one. A code that a revision split
 -- off for an item of its own (811231 for hafnium out of 811292) stays by itself: the code that it came
--- from does not measure that item.
+-- from does not measure that item. An older code that holds one of HS2017 and its scrap (810510, of
+-- which 810520 is most) stands for it: taken as another series it would count the same metal twice.
 with
 
 traded as (
@@ -40,6 +41,37 @@ items as (
 
 ),
 
+separate_items as (
+
+    select * from items where exclusivity <> 'basket'
+
+),
+
+-- one older code for one of HS2017, of the same item; where it holds several, a part may be missing
+wider as (
+
+    select
+        related.nomenclature, related.product_code,
+        min(related.related_code) as series_code
+    from {{ ref('int_reference__related_codes') }} as related
+    inner join separate_items as older
+        on
+            related.nomenclature = older.nomenclature
+            and related.product_code = older.product_code
+    inner join separate_items as newer
+        on
+            related.related_nomenclature = newer.nomenclature
+            and related.related_code = newer.product_code
+            and older.item_kind = newer.item_kind
+            and older.item_id = newer.item_id
+            and older.stage_id = newer.stage_id
+    where related.related_nomenclature = 'HS2017'
+    group by related.nomenclature, related.product_code
+    having count(distinct related.related_code) = 1
+    qualify count(*) over (partition by related.nomenclature, min(related.related_code)) = 1
+
+),
+
 split_off as (
 
     select distinct
@@ -62,11 +94,13 @@ split_off as (
 select
     codes.nomenclature, codes.product_code,
     min(case
-        when split_off.product_code is null then coalesce(conversions.to_code, codes.product_code)
-        else codes.product_code
+        when split_off.product_code is not null then codes.product_code
+        else coalesce(conversions.to_code, wider.series_code, codes.product_code)
     end) as series_code
 from codes
 left join split_off
+    using (nomenclature, product_code)
+left join wider
     using (nomenclature, product_code)
 left join conversions
     on

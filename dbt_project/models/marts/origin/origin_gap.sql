@@ -25,8 +25,8 @@ series as (
 
     select
         material_id, stage_id, year,
-        coalesce(sum(production_share) filter (where not is_named), 0) as unnamed_share,
-        coalesce(sum(quantity_t) filter (where not is_named), 0) as unnamed_t,
+        coalesce({{ order_independent_sum('case when not is_named then production_share end') }}, 0) as unnamed_share,
+        coalesce({{ exact_sum('quantity_t', filter='not is_named') }}, 0) as unnamed_t,
         max(qty_basis) as qty_basis,
         max(quantity_unit) as quantity_unit,
         max(edition) as edition,
@@ -77,9 +77,11 @@ exporters as (
         trade.edition as trade_edition,
         trade.known_from_date as trade_known_from_date,
         trade.lineage_id as trade_lineage_id,
-        trade.exports_t / nullif(sum(trade.exports_t) over (
-            partition by bases.material_id, bases.stage_trade, bases.stage_production, trade.year
-        ), 0) as export_share
+        trade.exports_t / nullif(
+            {{ exact_sum(
+                'trade.exports_t', over='partition by bases.material_id, bases.stage_trade, bases.stage_production, trade.year'
+            ) }}, 0
+        ) as export_share
     from bases
     inner join trade
         on

@@ -249,7 +249,7 @@ select
     ) as first_year_closed,
     cast(counted.missing_reason as varchar) as missing_reason,
     cast(demand.consumption_quantity as double) as demand_quantity,
-    cast(demand.quantity_unit as varchar) as demand_unit,
+    cast(demand.quantity_unit as varchar) as quantity_unit,
     cast(demand.qty_basis as varchar) as demand_basis,
     cast(demand.year as integer) as demand_year,
     cast(item_codes.product_codes as varchar) as product_codes,

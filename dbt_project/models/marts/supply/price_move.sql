@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {% set months = 12 %}
 with
 

@@ -112,7 +112,7 @@ def headlines(database: Path) -> dict[str, dict[str, Any]]:
     return {row["cell"]: row for row in read(database, HEADLINE)}
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_only_importers_that_filed_move(worlds: Worlds, tmp_path: Path, seed: int) -> None:
     paths = DataPaths.at(tmp_path / "data")
     land_world(paths)
@@ -137,7 +137,7 @@ def test_only_importers_that_filed_move(worlds: Worlds, tmp_path: Path, seed: in
     assert len({row["period_start_date"] for row in own}) == len(own), "one edition per period"
 
 
-@pytest.mark.parametrize("seed", [2, 5])
+@pytest.mark.parametrize("seed", [5, pytest.param(2, marks=pytest.mark.long)])
 def test_slice_of_a_later_edition_moves_its_code_only(
     worlds: Worlds, tmp_path: Path, seed: int
 ) -> None:

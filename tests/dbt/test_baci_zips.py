@@ -22,7 +22,7 @@ from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_bundle, land_files
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 SPEC = find_source("cepii_baci")
 #: Edition and nomenclatures of each release; the lists of the first are of the older form.

@@ -252,6 +252,7 @@ class TestWholeRun:
         assert current(copied) == before
         assert marts_of(copied) == hashes
 
+    @pytest.mark.long
     def test_a_day_on_which_no_trade_was_known_is_published_beside(self, copied: DataPaths) -> None:
         before, day = current(copied), "2022-03-31"
         there = {path.name for path in copied.releases.iterdir()}

@@ -15,7 +15,7 @@ from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_files
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 
-pytestmark = [pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 FILED_AGAIN = date(2026, 11, 20)
 FLOWS = """

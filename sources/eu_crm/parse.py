@@ -68,6 +68,9 @@ def _parse_file(file: RawFile) -> Iterator[Parsed]:
             continue
         try:
             rows.append(layout.read(trimmed, file.name))
+        except KeyError as missing:
+            what = f"the table of {layout.table} lacks the column {missing}"
+            raise unknown_layout_error(SOURCE, what, file.name) from None
         except ValueError as error:
             bad.append(QuarantinedRow(str(error), file.name, line, ",".join(cells.values())))
             continue

@@ -41,7 +41,7 @@ items as (
 
 members as (
 
-    select * from {{ ref('int_resilience__members') }}
+    select * from {{ ref('int_country__members') }}
 
 )
 

@@ -12,7 +12,7 @@ rules as (
 
 members as (
 
-    select country_id from {{ ref('int_resilience__members') }}
+    select country_id from {{ ref('int_country__members') }}
     union all
     select 'BLOC:PAX_SILICA' as country_id
 

@@ -1,65 +1,43 @@
 with
 
-solutions as (
+results as (
 
-    select * from {{ ref('int_resilience__solutions') }}
+    select * from {{ ref('int_resilience__results') }}
     where row_kind = 'cover'
-
-),
-
-scenarios as (
-
-    select distinct
-        scenario_id, scenario_version, known_from_date
-    from {{ ref('int_resilience__scenario_items') }}
-
-),
-
-inputs as (
-
-    select * from {{ ref('int_resilience__partner_inputs') }}
 
 )
 
 select
-    cast(solutions.scenario_id as varchar) as scenario_id,
-    cast(scenarios.scenario_version as integer) as scenario_version,
+    cast(results.scenario_id as varchar) as scenario_id,
+    cast(results.scenario_version as integer) as scenario_version,
     cast('BLOC:PAX_SILICA' as varchar) as bloc_id,
-    cast(solutions.entity_id as varchar) as short_member_id,
-    cast(solutions.covering_id as varchar) as covering_id,
-    cast(solutions.item_kind as varchar) as item_kind,
-    cast(solutions.item_id as varchar) as item_id,
-    cast(solutions.stage_id as varchar) as stage_id,
-    cast(solutions.policy as varchar) as policy,
-    cast(solutions.horizon_months as integer) as horizon_months,
-    cast(inputs.base_year as integer) as base_year,
-    cast(inputs.quantity_unit as varchar) as quantity_unit,
-    cast(inputs.qty_basis as varchar) as qty_basis,
-    cast(solutions.shortage_quantity as double) as shortage_alone_quantity,
-    cast(solutions.max_cover_quantity as double) as max_cover_quantity,
-    cast(solutions.joint_cover_quantity as double) as joint_cover_quantity,
-    cast(solutions.covered_share as double) as cover_share,
-    cast(solutions.limited_by as varchar) as limited_by,
-    cast(solutions.solver_status as varchar) as solver_status,
-    cast(solutions.solver_residual as double) as solver_residual_ratio,
-    cast(inputs.basket_share as double) as basket_share,
-    cast(inputs.coverage_share as double) as coverage_share,
-    cast(inputs.quality_grade as varchar) as quality_grade,
-    cast(inputs.source_id as varchar) as source_id,
-    cast(inputs.edition as varchar) as edition,
-    cast(scenarios.known_from_date as date) as known_from_date,
+    cast(results.entity_id as varchar) as short_member_id,
+    cast(results.covering_id as varchar) as covering_id,
+    cast(results.item_kind as varchar) as item_kind,
+    cast(results.item_id as varchar) as item_id,
+    cast(results.stage_id as varchar) as stage_id,
+    cast(results.policy as varchar) as policy,
+    cast(results.horizon_months as integer) as horizon_months,
+    cast(results.base_year as integer) as base_year,
+    cast(results.quantity_unit as varchar) as quantity_unit,
+    cast(results.qty_basis as varchar) as qty_basis,
+    cast(results.shortage_quantity as double) as shortage_alone_quantity,
+    cast(results.max_cover_quantity as double) as max_cover_quantity,
+    cast(results.joint_cover_quantity as double) as joint_cover_quantity,
+    cast(results.covered_share as double) as cover_share,
+    cast(results.limited_by as varchar) as limited_by,
+    cast(results.solver_status as varchar) as solver_status,
+    cast(results.solver_residual as double) as solver_residual_ratio,
+    cast(results.basket_share as double) as basket_share,
+    cast(results.coverage_share as double) as coverage_share,
+    cast(results.quality_grade as varchar) as quality_grade,
+    cast(results.source_id as varchar) as source_id,
+    cast(results.edition as varchar) as edition,
+    cast(results.known_from_date as date) as known_from_date,
     cast(
-        coalesce(inputs.lineage_id || '+', '') || {{ register_lineage('scenarios') }} as varchar
+        coalesce(results.lineage_id || '+', '') || {{ register_lineage('scenarios') }} as varchar
     ) as lineage_id
-from solutions
-inner join scenarios
-    on solutions.scenario_id = scenarios.scenario_id
-left join inputs
-    on
-        solutions.item_kind = inputs.item_kind
-        and solutions.item_id = inputs.item_id
-        and solutions.stage_id = inputs.stage_id
-        and solutions.entity_id = inputs.entity_id
+from results
 order by
     scenario_id nulls last, item_id nulls last, stage_id nulls last, policy nulls last,
     short_member_id nulls last, covering_id nulls last

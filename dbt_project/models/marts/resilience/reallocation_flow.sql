@@ -1,68 +1,46 @@
 with
 
-solutions as (
+results as (
 
-    select * from {{ ref('int_resilience__solutions') }}
+    select * from {{ ref('int_resilience__results') }}
     where row_kind = 'flow'
-
-),
-
-scenarios as (
-
-    select distinct
-        scenario_id, scenario_version, known_from_date
-    from {{ ref('int_resilience__scenario_items') }}
-
-),
-
-inputs as (
-
-    select * from {{ ref('int_resilience__partner_inputs') }}
 
 )
 
 select
-    cast(solutions.scenario_id as varchar) as scenario_id,
-    cast(scenarios.scenario_version as integer) as scenario_version,
-    cast(solutions.supplier_id as varchar) as supplier_id,
-    cast(solutions.entity_id as varchar) as importer_id,
-    cast(solutions.item_kind as varchar) as item_kind,
-    cast(solutions.item_id as varchar) as item_id,
-    cast(solutions.stage_id as varchar) as stage_id,
-    cast(solutions.policy as varchar) as policy,
-    cast(solutions.horizon_months as integer) as horizon_months,
-    cast(inputs.base_year as integer) as base_year,
-    cast(inputs.quantity_unit as varchar) as quantity_unit,
-    cast(inputs.qty_basis as varchar) as qty_basis,
-    cast(solutions.base_quantity as double) as base_quantity,
-    cast(solutions.new_quantity as double) as new_quantity,
-    cast(solutions.new_low_quantity as double) as new_low_quantity,
-    cast(solutions.new_high_quantity as double) as new_high_quantity,
-    cast(solutions.new_quantity - solutions.base_quantity as double) as delta_quantity,
-    cast(solutions.capacity_quantity as double) as capacity_quantity,
-    cast(solutions.is_capacity_binding as boolean) as is_capacity_binding,
-    cast(solutions.is_barred_by_clause as boolean) as is_barred_by_clause,
-    cast(solutions.shortage_avoided_ratio as double) as shortage_avoided_ratio,
-    cast(solutions.solver_status as varchar) as solver_status,
-    cast(solutions.solver_residual as double) as solver_residual_ratio,
-    cast(inputs.basket_share as double) as basket_share,
-    cast(inputs.coverage_share as double) as coverage_share,
-    cast(inputs.quality_grade as varchar) as quality_grade,
-    cast(inputs.source_id as varchar) as source_id,
-    cast(inputs.edition as varchar) as edition,
-    cast(scenarios.known_from_date as date) as known_from_date,
+    cast(results.scenario_id as varchar) as scenario_id,
+    cast(results.scenario_version as integer) as scenario_version,
+    cast(results.supplier_id as varchar) as supplier_id,
+    cast(results.entity_id as varchar) as importer_id,
+    cast(results.item_kind as varchar) as item_kind,
+    cast(results.item_id as varchar) as item_id,
+    cast(results.stage_id as varchar) as stage_id,
+    cast(results.policy as varchar) as policy,
+    cast(results.horizon_months as integer) as horizon_months,
+    cast(results.base_year as integer) as base_year,
+    cast(results.quantity_unit as varchar) as quantity_unit,
+    cast(results.qty_basis as varchar) as qty_basis,
+    cast(results.base_quantity as double) as base_quantity,
+    cast(results.new_quantity as double) as new_quantity,
+    cast(results.new_low_quantity as double) as new_low_quantity,
+    cast(results.new_high_quantity as double) as new_high_quantity,
+    cast(results.new_quantity - results.base_quantity as double) as delta_quantity,
+    cast(results.capacity_quantity as double) as capacity_quantity,
+    cast(results.is_capacity_binding as boolean) as is_capacity_binding,
+    cast(results.is_barred_by_clause as boolean) as is_barred_by_clause,
+    cast(results.shortage_avoided_ratio as double) as shortage_avoided_ratio,
+    cast(results.solver_status as varchar) as solver_status,
+    cast(results.solver_residual as double) as solver_residual_ratio,
+    cast(results.basket_share as double) as basket_share,
+    cast(results.coverage_share as double) as coverage_share,
+    cast(results.quality_grade as varchar) as quality_grade,
+    cast(results.source_id as varchar) as source_id,
+    cast(results.edition as varchar) as edition,
+    cast(results.known_from_date as date) as known_from_date,
     cast(
-        coalesce(inputs.lineage_id || '+', '') || {{ register_lineage('scenarios') }} as varchar
+        coalesce(results.lineage_id || '+', '') || {{ register_lineage('scenarios') }} as varchar
     ) as lineage_id
-from solutions
-inner join scenarios
-    on solutions.scenario_id = scenarios.scenario_id
-left join inputs
-    on
-        solutions.item_kind = inputs.item_kind
-        and solutions.item_id = inputs.item_id
-        and solutions.stage_id = inputs.stage_id
-        and solutions.entity_id = inputs.entity_id
+from results
 order by
     scenario_id nulls last, item_id nulls last, stage_id nulls last, policy nulls last,
     importer_id nulls last, supplier_id nulls last

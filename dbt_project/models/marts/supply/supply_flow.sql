@@ -22,7 +22,7 @@ bands as (
 
 members as (
 
-    select * from {{ ref('int_resilience__members') }}
+    select * from {{ ref('int_country__members') }}
 
 ),
 

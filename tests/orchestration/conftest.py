@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli.error_output import out
 from orchestration.defs.environment import environment
 from orchestration.defs.transformation.dbt_command import prepare_manifest
 from warehouse.paths import PROJECT, DataPaths
@@ -42,6 +43,12 @@ def run_module(data_dir: Path, module: str, *words: str, wait: float = 280, **mo
         cwd=PROJECT, env=variables(data_dir, **more), capture_output=True, text=True,
         timeout=wait, check=False,
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def wide_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables that a command prints in this process do not fold, however wide the terminal is."""
+    monkeypatch.setattr(out, "width", 200)
 
 
 @dataclass(frozen=True)

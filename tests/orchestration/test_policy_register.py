@@ -85,9 +85,7 @@ def test_a_wrong_event_is_refused(seeds: Path, cells: tuple[str, ...], message: 
 
 
 def test_the_table_names_event_field_and_remedy() -> None:
-    done = CliRunner().invoke(
-        app, ["policy", "add", "--check", *EVENT, "measure_type=tax"], env={"COLUMNS": "200"}
-    )
+    done = CliRunner().invoke(app, ["policy", "add", "--check", *EVENT, "measure_type=tax"])
     assert done.exit_code == 2
     line = next(line for line in done.output.splitlines() if "measure_type" in line)
     assert "ZMB-2026-11-CU-DUTY" in line

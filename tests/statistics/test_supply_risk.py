@@ -64,6 +64,13 @@ def test_unknown_is_not_zero() -> None:
         concentration.herfindahl([0.8, 0.8])
 
 
+def test_shares_that_rounding_lifts_above_one_are_shares() -> None:
+    assert concentration.herfindahl([0.1 + 0.2 + 0.7, 0.0]) == pytest.approx(1)
+    assert concentration.herfindahl([np.nextafter(1, 2)]) == pytest.approx(1)
+    with pytest.raises(ValueError, match="add up"):
+        concentration.herfindahl([1.01])
+
+
 @given(suppliers, st.randoms())
 def test_weighted_hhi_invariants(rows: list[tuple[float, float]], order: object) -> None:
     quantity, weight = arrays(rows)

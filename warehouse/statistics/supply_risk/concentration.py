@@ -98,7 +98,7 @@ def weighted_herfindahl(
 
 def _shares(share: npt.ArrayLike) -> Floats:
     shares = _vector(share, "share")
-    if (shares < 0).any() or (shares > 1).any() or np.nansum(shares) > 1 + 1e-6:
+    if (shares < 0).any() or np.nansum(shares) > 1 + 1e-6:
         raise ValueError("share: shares are 0 to 1 and add up to at most 1")
     return shares
 

@@ -1,5 +1,7 @@
 -- One row per bloc, membership variant, item and period: how many members there are, of how many the
--- item is measured, from which sources, and how much of their trade the measured codes carry.
+-- item is measured, from which sources, and how much of their trade the measured codes carry. A
+-- member that nothing measures counts as unmeasured, by what it imported in the nearest year; where
+-- that is not known either, nor is the bloc's coverage.
 -- noqa: disable=LT02
 {% set item_period = ['item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date'] %}
 {% set key = ['bloc_id', 'membership_variant'] + item_period %}
@@ -54,6 +56,123 @@ member_items as (
 
 ),
 
+item_periods as (
+
+    select distinct
+        {{ key | join(', ') }}, period_end_date, year
+    from member_items
+
+),
+
+thresholds as (
+
+    select threshold as neighbour_years
+    from {{ ref('int_dependency__thresholds') }}
+    where threshold_id = 'coverage_neighbour_years'
+
+),
+
+-- CEPII's data has every importer: who is not in a year of it imported nothing of these codes
+whole_world as (
+
+    select
+        named.item_kind, named.item_id, named.stage_id, measurements.period_type,
+        measurements.period_start_date,
+        count(distinct measurements.series_code) as n_series
+    from (
+        select distinct
+            period_type, period_start_date, nomenclature, series_code
+        from {{ ref('int_trade__measurements') }}
+        where measurement_kind = 'reconciled'
+    ) as measurements
+    inner join {{ ref('int_trade__series_codes') }} as series
+        using (nomenclature, series_code)
+    inner join {{ ref('int_dependency__item_products') }} as named
+        using (nomenclature, product_code)
+    group by all
+
+),
+
+series_mapped as (
+
+    select
+        {{ item_period | join(', ') }},
+        max(n_products_mapped) as n_series
+    from item_measurements
+    group by all
+
+),
+
+absent as (
+
+    select
+        item_periods.*,
+        members.country_id
+    from item_periods
+    inner join members
+        using (bloc_id, membership_variant, period_end_date)
+    anti join item_measurements
+        on
+            members.country_id = item_measurements.importer_id
+            {%- for column in item_period %}
+            and item_periods.{{ column }} = item_measurements.{{ column }}
+            {%- endfor %}
+    anti join (
+        select whole_world.*
+        from whole_world
+        inner join series_mapped
+            using ({{ item_period | join(', ') }})
+        where whole_world.n_series >= series_mapped.n_series
+    ) as told
+        on
+            {% for column in item_period %}{{ "and " if not loop.first }}item_periods.{{ column }} = told.{{ column }}
+            {% endfor %}
+
+),
+
+yearly as (
+
+    select
+        items.importer_id, items.item_kind, items.item_id, items.stage_id, items.year,
+        coalesce(imports.imports_usd, 0) / items.coverage_share as imports_usd
+    from item_measurements as items
+    left join imports
+        using (importer_id, {{ item_period | join(', ') }})
+    where items.period_type = 'A' and items.coverage_share > 0
+
+),
+
+absent_weights as (
+
+    select
+        {% for column in key %}absent.{{ column }}, {% endfor %}absent.country_id,
+        arg_min(yearly.imports_usd, (abs(yearly.year - absent.year), yearly.year))
+        / max(case when absent.period_type = 'M' then 12 else 1 end) as imports_usd
+    from absent
+    cross join thresholds
+    left join yearly
+        on
+            absent.country_id = yearly.importer_id
+            and absent.item_kind = yearly.item_kind
+            and absent.item_id = yearly.item_id
+            and absent.stage_id = yearly.stage_id
+            and yearly.year between
+            absent.year - thresholds.neighbour_years and absent.year + thresholds.neighbour_years
+    group by all
+
+),
+
+absences as (
+
+    select
+        {{ key | join(', ') }},
+        count(*) > count(imports_usd) as has_unknown,
+        sum(imports_usd) as imports_usd
+    from absent_weights
+    group by all
+
+),
+
 -- a member's trade of which the measured part is unknown counts as unmeasured
 counted as (
 
@@ -87,6 +206,24 @@ lists as (
         lineage_id, preferred_reason
     from member_items
     where membership_variant in ('as_of_today', 'as_of_period') and imports_usd > 0
+
+),
+
+code_sources as (
+
+    select
+        {{ key | join(', ') }},
+        string_agg(concat(n_members, ' x ', code_sources), '; ' order by code_sources)
+            as code_sources
+    from (
+        select
+            {{ key | join(', ') }}, code_sources,
+            count(*) as n_members
+        from member_items
+        where membership_variant in ('as_of_today', 'as_of_period')
+        group by all
+    ) as counted_sources
+    group by all
 
 ),
 
@@ -140,13 +277,20 @@ select
     counted.period_end_date, counted.year,
     cast(sizes.n_members as integer) as n_members,
     cast(counted.n_members_reporting as integer) as n_members_reporting,
-    counted.measured_usd / nullif(counted.all_usd, 0) as coverage_share,
-    counted.coverage_method, counted.n_products, counted.n_products_mapped,
+    case when not coalesce(absences.has_unknown, false) then
+        counted.measured_usd / nullif(counted.all_usd + coalesce(absences.imports_usd, 0), 0)
+    end as coverage_share,
+    case
+        when absences.has_unknown then 'unknown'
+        when absences.imports_usd > 0 then 'own_neighbouring_year'
+        else counted.coverage_method
+    end as coverage_method,
+    counted.n_products, counted.n_products_mapped,
     counted.denominator_scope, counted.is_complete, counted.is_truncated,
     counted.has_supplier_reports, counted.known_from_date,
     source_ids_union.source_ids, editions_text_union.editions_text, nomenclature_union.nomenclature,
     bases_union.bases, product_codes_union.product_codes, lineages.lineage_id,
-    reasons.preferred_reason
+    reasons.preferred_reason, code_sources.code_sources
 from counted
 inner join sizes
     using (bloc_id, membership_variant, period_end_date)
@@ -154,7 +298,11 @@ inner join sizes
 left join {{ name }}_union
     using ({{ key | join(', ') }})
 {%- endfor %}
+left join absences
+    using ({{ key | join(', ') }})
 left join lineages
+    using ({{ key | join(', ') }})
+left join code_sources
     using ({{ key | join(', ') }})
 left join reasons
     using ({{ key | join(', ') }})

@@ -1,5 +1,6 @@
 -- One row per entity, membership variant, item and period: on which codes, from which sources and on
 -- which basis the imports of a country or bloc are measured, and how much of its trade that is.
+-- `code_sources` tells which source and basis each code is from, for a bloc by how many members.
 {% set columns = [
     'item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date', 'period_end_date', 'year',
     'source_ids', 'editions_text', 'nomenclature', 'bases', 'product_codes', 'n_products',
@@ -24,6 +25,7 @@ countries as (
         'none' as membership_variant,
         cast(null as integer) as n_members,
         cast(null as integer) as n_members_reporting,
+        code_sources,
         {{ columns | join(', ') }}
     from {{ ref('int_trade__item_measurements') }}
 
@@ -35,6 +37,7 @@ blocs as (
     select
         bloc_id as entity_id,
         membership_variant, n_members, n_members_reporting,
+        code_sources,
         {{ columns | join(', ') }}
     from {{ ref('int_dependency__bloc_coverage') }}
     cross join thresholds

@@ -100,20 +100,13 @@ ranged as (
     select
         described.*,
         {%- for name in ['concern', 'member'] %}
-        {%- set low = 'coalesce(' ~ name ~ '_low_usd, 0)' %}
-        {%- set high = 'coalesce(' ~ name ~ '_high_usd, 0)' %}
-        {%- set doubt_low = 'coalesce(' ~ name ~ '_doubt_low_usd, 0)' %}
-        {%- set doubt_high = 'coalesce(' ~ name ~ '_doubt_high_usd, 0)' %}
-        -- the low end: little of the sure part, much of everything else; the high end reversed
-        sure_share * case
-            when {{ low }} = 0 then 0
-            else {{ low }} / ({{ low }} + high_usd - {{ high }})
-        end as {{ name }}_share_low,
-        1 - sure_share + sure_share * case
-            when {{ high }} + {{ doubt_high }} = 0 then 0
-            else ({{ high }} + {{ doubt_high }})
-                / ({{ high }} + {{ doubt_high }} + low_usd - {{ low }} - {{ doubt_low }})
-        end as {{ name }}_share_high{{ "," if not loop.last }}
+        {%- set low, high, doubt_low, doubt_high = (
+            'coalesce(' ~ name ~ '_low_usd, 0)', 'coalesce(' ~ name ~ '_high_usd, 0)',
+            'coalesce(' ~ name ~ '_doubt_low_usd, 0)', 'coalesce(' ~ name ~ '_doubt_high_usd, 0)',
+        ) %}
+        {{ share_low(low, high, 'high_usd', 'sure_share') }} as {{ name }}_share_low,
+        {{ share_high(low ~ ' + ' ~ doubt_low, high ~ ' + ' ~ doubt_high, 'low_usd', 'sure_share') }}
+            as {{ name }}_share_high{{ "," if not loop.last }}
         {%- endfor %}
     from described
 
@@ -168,6 +161,7 @@ compared as (
                 or before.bases <> now.bases
                 or before.nomenclature <> now.nomenclature
                 or before.product_codes <> now.product_codes
+                or before.code_sources <> now.code_sources
                 or before.is_truncated <> now.is_truncated
                 or before.is_complete <> now.is_complete
                 or before.coverage_share is distinct from now.coverage_share

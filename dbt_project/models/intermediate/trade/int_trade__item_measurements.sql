@@ -314,6 +314,9 @@ summed as (
         {{ listagg_distinct('kind_note', '; ') }} as kind_notes,
         {{ lineage_of('lineage_id') }} as lineage_id,
         string_agg(product_codes, '|' order by product_codes) as product_codes,
+        string_agg(
+            concat(series_code, '=', source_id, ' ', flow_basis), '|' order by series_code
+        ) as code_sources,
         count(*) as n_series,
         max(denominator_scope) as denominator_scope,
         bool_and(is_complete) as is_complete,

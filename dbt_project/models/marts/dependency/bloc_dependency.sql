@@ -75,18 +75,23 @@ grid as (
 joined as (
 
     select
-        grid.* exclude (coverage_share, filing_coverage_share),
+        grid.* exclude (coverage_share, filing_coverage_share, basket_share, missing_reason),
         coverage.coverage_share,
         coalesce(coverage.n_members, 0) as n_members,
         coalesce(coverage.n_members_reporting, 0) as n_members_reporting,
         measures.extra_usd, measures.extra_low_usd, measures.gross_usd, measures.concern_share,
         measures.concern_share_low, measures.concern_share_high,
-        measures.unmapped_share,
+        measures.unmapped_share, measures.basket_share,
+        case
+            when coalesce(coverage.n_members, 0) = 0 then 'the bloc had no members in the period'
+            when measures.bloc_id is null then 'fewer members report than describe a bloc'
+            else measures.missing_reason
+        end as missing_reason,
         coalesce(measures.candidate_hhi, concentrations.hhi) as supplier_hhi,
         exposures.most_exposed_member_id, exposures.most_exposed_share, exposures.dispersion_pp,
         production.production_share as bloc_production_share,
         production.lineage_id as production_lineage_id,
-        coalesce(measures.quality_flags, '') as quality_flags,
+        coalesce(measures.quality_flags, 'share_not_measured') as quality_flags,
         (measures.concern_share - today.concern_share) * 100 as delta_vs_base_pp
     from grid
     left join coverage

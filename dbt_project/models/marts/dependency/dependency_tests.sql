@@ -81,7 +81,8 @@ years as (
         year,
         min(window_years) as window_years,
         min(years_needed) as years_needed,
-        case when count(passed) = count(*) then bool_and(passed) end as passes_all
+        case when count(passed) = count(*) then bool_and(passed) end as passes_all,
+        bool_or(concat('|', quality_flags, '|') like '%|series_break|%') as is_break
     from compared
     group by
         {{ subject | join(',\n        ') }},
@@ -98,7 +99,8 @@ windows as (
         now.year,
         cast(count(past.passes_all) as integer) as n_window_years,
         cast(count(*) filter (where past.passes_all) as integer) as window_years_passed,
-        min(now.years_needed) as years_needed
+        min(now.years_needed) as years_needed,
+        bool_or(past.is_break and past.year = now.year) as is_break
     from years as now
     inner join years as past
         on
@@ -133,7 +135,8 @@ evaluated as (
 
     select
         now.*,
-        now.is_dependent <> before.is_dependent as is_changed
+        -- a change of what is measured is no change of dependency
+        case when not now.is_break then now.is_dependent <> before.is_dependent end as is_changed
     from criteria_results as now
     left join criteria_results as before
         on

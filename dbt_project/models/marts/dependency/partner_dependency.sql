@@ -159,6 +159,8 @@ select
     cast(lineages.period_end_date as date) as period_end_date,
     cast(lineages.year as integer) as year,
     cast(lineages.imports_usd as double) as imports_usd,
+    cast(lineages.low_usd as double) as imports_low_usd,
+    cast(lineages.high_usd / nullif(lineages.coverage_share, 0) as double) as imports_high_usd,
     cast(lineages.imports_t as double) as imports_t,
     cast(lineages.reimports_usd as double) as reimports_usd,
     cast(lineages.exports_usd as double) as exports_usd,

@@ -1,5 +1,13 @@
--- noqa: disable=ST07
+-- noqa: disable=LT02,ST07
 with
+
+thresholds as (
+
+    select threshold as band_limit
+    from {{ ref('int_dependency__thresholds') }}
+    where threshold_id = 'band_limit'
+
+),
 
 flows as (
 
@@ -13,35 +21,30 @@ import_groups as (
 
 ),
 
-shares as (
+described as (
 
     select
         flows.*,
+        not flows.is_reimport and totals.has_shares as is_measured,
+        flows.value_usd / nullif(totals.imports_usd, 0) as value_point,
+        flows.net_weight_kg / nullif(totals.net_weight_kg, 0) as weight_point,
         case
-            when not flows.is_reimport and totals.has_shares
-                then flows.value_usd / nullif(totals.imports_usd, 0)
-        end as value_share,
-        -- the low end: little of this supplier's value is the item, much of everyone else's; what is
-        -- not measured may all be from others, or all from this one
-        totals.sure_share * case
             when flows.is_reimport or totals.imports_usd = 0 then null
-            when flows.value_low_usd = 0 or flows.is_partly_member and flows.netting = 'extra'
-                then 0
+            when flows.is_partly_member and flows.netting = 'extra' then 0
             else
-                flows.value_low_usd
-                / (flows.value_low_usd + totals.high_usd - flows.value_high_usd)
+                {{ share_low(
+                    'flows.value_low_usd', 'flows.value_high_usd', 'totals.high_usd',
+                    'totals.sure_share'
+                ) | indent(16) }}
         end as value_share_low,
-        1 - totals.sure_share + totals.sure_share * case
-            when flows.is_reimport or totals.imports_usd = 0 then null
-            when flows.value_high_usd = 0 then 0
-            else
-                flows.value_high_usd
-                / (flows.value_high_usd + totals.low_usd - flows.value_low_usd)
-        end as value_share_high,
         case
-            when not flows.is_reimport and totals.has_shares
-                then flows.net_weight_kg / nullif(totals.net_weight_kg, 0)
-        end as weight_share,
+            when flows.is_reimport or totals.imports_usd = 0 then null
+            else
+                {{ share_high(
+                    'flows.value_low_usd', 'flows.value_high_usd', 'totals.low_usd',
+                    'totals.sure_share'
+                ) | indent(16) }}
+        end as value_share_high,
         totals.group_id,
         case
             when not (flows.is_partly_member and flows.netting = 'extra') then flows.value_low_usd
@@ -57,6 +60,49 @@ shares as (
             entity_id, netting, membership_variant, item_kind, item_id, stage_id, period_type,
             period_start_date
         )
+
+),
+
+-- what one supplier sold of a basket may be anything from none to nearly all of the item: then no
+-- supplier of the group has a share, though the share of the countries of concern may be known
+too_wide as (
+
+    select
+        group_id,
+        true as is_listed
+    from described
+    cross join thresholds
+    where
+        is_measured
+        and (
+            value_share_high - value_share_low > thresholds.band_limit
+            or value_point not between value_share_low - 1e-9 and value_share_high + 1e-9
+        )
+    group by group_id
+
+),
+
+shares as (
+
+    select
+        described.* exclude (missing_reason, quality_flags),
+        coalesce(too_wide.is_listed, false) as is_too_wide,
+        case when is_measured and not is_too_wide then value_point end as value_share,
+        case when is_measured and not is_too_wide then weight_point end as weight_share,
+        case
+            when is_too_wide then 'the possible values lie too far apart'
+            else described.missing_reason
+        end as missing_reason,
+        case
+            when is_too_wide
+                then array_to_string(list_sort(list_append(
+                    string_split(described.quality_flags, '|'), 'share_not_measured'
+                )), '|')
+            else described.quality_flags
+        end as quality_flags
+    from described
+    left join too_wide
+        on described.group_id = too_wide.group_id
 
 ),
 
@@ -90,7 +136,7 @@ contested as (
 
 grades as (
 
-    select * from {{ quality_grades('import_groups') }}
+    select * from {{ quality_grades('shares') }}
 
 )
 

@@ -98,8 +98,8 @@ per_flow_year as (
         min(base_position) filter (where state = 'active') as base_position,
         bool_or(state = 'active') as is_active,
         max(value_usd) as value_usd,
-        max(import_share_low) as share_low,
-        max(import_share_high) as share_high,
+        max(measured_share_low) as share_low,
+        max(measured_share_high) as share_high,
         max(import_share_best) as share_best,
         {%- for name, states in [
             ('active', "'active'"), ('lapsed', "'active', 'suspended'"),

@@ -1,6 +1,8 @@
 -- One row per member or the bloc, item and stage: what came from countries of concern in the last year
 -- whose weights are known for nine tenths of the value. An item that is measured and of which
 -- nothing came from them has a true zero. `n_years_measured` counts the years with any import.
+-- `concern_imports_high_t` adds what is not weighed and what is not measured, as if all of that came
+-- from countries of concern at the tonnes per dollar of the rest.
 with
 
 suppliers as (
@@ -17,6 +19,19 @@ suppliers as (
 entities as (
 
     select * from {{ ref('int_policy__member_entities') }}
+
+),
+
+-- a bloc's coverage knows of the members that nothing measures
+bloc_coverage as (
+
+    select
+        bloc_id as entity_id,
+        item_kind, item_id, stage_id,
+        year as base_year,
+        coverage_share
+    from {{ ref('int_dependency__bloc_coverage') }}
+    where membership_variant = 'as_of_today' and period_type = 'A'
 
 ),
 
@@ -37,7 +52,10 @@ yearly as (
         sum(case when suppliers.is_concern then suppliers.value_usd else 0 end) as concern_usd,
         {{ exact_sum('suppliers.value_usd') }}
         / nullif({{ exact_sum('suppliers.value_usd / nullif(suppliers.coverage_share, 0)') }}, 0)
-            as coverage_share,
+            as members_coverage_share,
+        sum(round(coalesce(suppliers.net_weight_kg, 0))) / 1000 as imports_t,
+        sum(case when suppliers.net_weight_kg is not null then suppliers.value_usd else 0 end)
+            as all_weighed_usd,
         sum(
             case when suppliers.is_concern then round(coalesce(suppliers.net_weight_kg, 0)) else 0 end
         ) / 1000 as concern_imports_t,
@@ -63,17 +81,31 @@ yearly as (
 measured as (
 
     select
-        *,
+        yearly.* exclude (members_coverage_share),
+        case
+            when yearly.entity_id like 'BLOC:%' then bloc_coverage.coverage_share
+            else yearly.members_coverage_share
+        end as coverage_share,
         case when concern_usd > 0 then weighed_usd / concern_usd else 1.0 end
             as weight_coverage_share,
+        case
+            when weighed_usd > 0 then concern_imports_t / weighed_usd
+            else imports_t / nullif(all_weighed_usd, 0)
+        end as tonnes_per_usd,
         count(*) over (partition by entity_id, item_kind, item_id, stage_id) as n_years_measured
     from yearly
+    left join bloc_coverage
+        using (entity_id, item_kind, item_id, stage_id, base_year)
 
 )
 
 select
-    *,
-    weight_coverage_share >= 0.9 as has_weights
+    * exclude (tonnes_per_usd, imports_t, all_weighed_usd),
+    weight_coverage_share >= 0.9 as has_weights,
+    concern_imports_t + case
+        when coverage_share = 1 and weighed_usd = concern_usd then 0
+        else (concern_usd - weighed_usd + value_usd / coverage_share - value_usd) * tonnes_per_usd
+    end as concern_imports_high_t
 from measured
 qualify
     row_number() over (

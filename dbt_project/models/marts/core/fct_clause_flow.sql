@@ -277,7 +277,7 @@ weighed as (
     select
         covered.*,
         groups.entity_id, groups.netting, groups.membership_variant,
-        groups.coverage_share as group_coverage_share,
+        groups.coverage_share as group_coverage_share, groups.sure_share,
         groups.imports_usd, groups.low_usd, groups.high_usd, groups.best_usd,
         -- a bloc whose members are on several bases adds them free on board
         case when strpos(groups.bases, '|') > 0 then factors.to_fob_point else 1.0 end as factor,
@@ -337,7 +337,12 @@ estimated as (
             when valued.estimate_high - valued.estimate_low <= thresholds.estimate_band_limit
                 then (valued.estimate_low + valued.estimate_high) / 2
         end as coverage_best,
-        valued.flow_best_usd / nullif(valued.best_usd, 0) as import_share_best
+        case
+            when valued.sure_share = 1 then valued.flow_best_usd / nullif(valued.best_usd, 0)
+        end as import_share_best,
+        -- the share of the flow in what is measured of the item's imports
+        {{ share_low('flow_low_usd', 'flow_high_usd', 'high_usd', '1.0') }} as measured_share_low,
+        {{ share_high('flow_low_usd', 'flow_high_usd', 'low_usd', '1.0') }} as measured_share_high
     from valued
     cross join thresholds
 
@@ -359,17 +364,12 @@ select
     cast(concern.country_id is not null as boolean) as issuer_is_concern,
     cast(partners.country_id is not null as boolean) as issuer_is_partner,
     cast(estimated.flow_usd as double) as value_usd,
-    -- the share of the flow in the item's imports: little of it, much of all others, and reversed
-    cast(case
-        when estimated.flow_low_usd = 0 then 0
-        else
-            estimated.flow_low_usd
-            / (estimated.flow_low_usd + estimated.high_usd - estimated.flow_high_usd)
-    end as double) as import_share_low,
+    cast(estimated.sure_share * estimated.measured_share_low as double) as import_share_low,
     cast(
-        estimated.flow_high_usd / (estimated.flow_high_usd + estimated.low_usd - estimated.flow_low_usd)
-        as double
+        1 - estimated.sure_share + estimated.sure_share * estimated.measured_share_high as double
     ) as import_share_high,
+    cast(estimated.measured_share_low as double) as measured_share_low,
+    cast(estimated.measured_share_high as double) as measured_share_high,
     cast(estimated.import_share_best as double) as import_share_best,
     cast(estimated.coverage_low as double) as coverage_low,
     cast(estimated.coverage_high as double) as coverage_high,

@@ -142,8 +142,8 @@ gaps as (
 
     select
         capacities.*,
-        imports.base_year, imports.concern_imports_t, imports.weight_coverage_share,
-        imports.has_weights,
+        imports.base_year, imports.concern_imports_t, imports.concern_imports_high_t,
+        imports.weight_coverage_share, imports.has_weights,
         imports.coverage_share, imports.is_basket,
         imports.source_id, imports.edition, imports.lineage_id,
         case
@@ -157,6 +157,8 @@ gaps as (
                 then 'how much of the item its measured codes cover is not known'
             -- tonnes of some codes are no tonnes of the item
             when imports.coverage_share < 0.9 then 'too little of the item is measured'
+            when imports.concern_imports_high_t is null
+                then 'no weight tells how much the unmeasured part may be'
         end as missing_reason
     from capacities
     left join imports
@@ -173,13 +175,15 @@ counted as (
     select
         *,
         case when missing_reason is null then concern_imports_t - pipeline_t end as gap_t,
+        case when missing_reason is null then concern_imports_high_t - pipeline_t end as high_t,
         -- a content is at least nothing and at most the gross weight, in a basket too
         coalesce(
             missing_reason is not null
             and n_comparable = 0
             and n_content_kinds = 1
             and has_weights
-            and coverage_share >= 0.9,
+            and coverage_share >= 0.9
+            and concern_imports_high_t is not null,
             false
         ) as is_banded
     from gaps
@@ -199,6 +203,12 @@ select
             when counted.missing_reason is null or counted.is_banded then counted.concern_imports_t
         end as double
     ) as concern_imports_t,
+    cast(
+        case
+            when counted.missing_reason is null or counted.is_banded
+                then round(counted.concern_imports_high_t, 3)
+        end as double
+    ) as concern_imports_high_t,
     cast(counted.base_year as integer) as base_year,
     cast(counted.weight_coverage_share as double) as weight_coverage_share,
     cast(
@@ -228,8 +238,9 @@ select
     cast(
         round(
             case
-                when counted.is_banded then counted.concern_imports_t - counted.pipeline_content_t
-                else counted.gap_t
+                when counted.is_banded
+                    then counted.concern_imports_high_t - counted.pipeline_content_t
+                else counted.high_t
             end, 3
         ) as double
     ) as gap_high_t,
@@ -237,8 +248,10 @@ select
     cast(
         min(
             case
-                when counted.gap_t <= 0 then counted.year
-                when counted.is_banded and counted.concern_imports_t <= counted.pipeline_content_t
+                when counted.high_t <= 0 then counted.year
+                when
+                    counted.is_banded
+                    and counted.concern_imports_high_t <= counted.pipeline_content_t
                     then counted.year
             end
         ) over (

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.arguments import SqlCommand
 from orchestration.cli.error_output import err, examples, handle_cli_errors, out
 from orchestration.cli.policy_app import policy_app
 from orchestration.errors import UsageError
@@ -136,6 +137,7 @@ def status() -> None:
 
 
 @app.command(
+    cls=SqlCommand,
     epilog=examples(
         'pax query "select * from marts.dim_bloc"',
         'pax query --format csv --output shares.csv "from marts.production_share"',

@@ -71,6 +71,17 @@ def test_of_several_statements_the_last_is_answered(working: DataPaths) -> None:
     assert (code, json.loads(text)) == (0, [{"i": 7}])
 
 
+@pytest.mark.parametrize(
+    "sql", ["-- how many\nselect 41 + 1 as n", "--how many\nselect 42 as n", "--\nselect 42 as n"]
+)
+def test_sql_may_begin_with_a_comment(working: DataPaths, sql: str) -> None:
+    for words in ((sql, "--format", "json"), ("--format", "json", sql), ("-f", "json", "--", sql)):
+        code, text = ask(*words)
+        assert code == 0, text
+        assert json.loads(text) == [{"n": 42}]
+    assert "No such option" in ask("--frmat", "json", "select 1")[1]
+
+
 def test_columns_of_one_name_are_kept(working: DataPaths, tmp_path: Path) -> None:
     sql, file = "select 1 as a, 2 as a, 3 as a_1", tmp_path / "x.parquet"
     assert json.loads(ask(sql, "-f", "json")[1]) == [{"a": 1, "a_1": 2, "a_1_1": 3}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 DONE, REFUSED, WRONG_USE, UNAVAILABLE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -65,7 +66,22 @@ class RunFailedError(PaxError):
 
 
 def explain(error: BaseException) -> PaxError | None:
-    """The error of another package with its place, remedy and exit code; None if it is unknown."""
+    """The error of another package with its place, remedy and exit code; None if it is unknown.
+
+    A tool may wrap an error in one of its own: then what caused it is explained.
+    """
+    chain = list(_causes(error))
+    found = (known for one in chain if (known := _explain_one(one)))
+    return next(found, None) or next(filter(None, map(_of_words, chain)), None)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _explain_one(error: BaseException) -> PaxError | None:
     if isinstance(error, PaxError):
         return error
     from expectations.check_result import ExpectationError
@@ -94,6 +110,12 @@ def explain(error: BaseException) -> PaxError | None:
 
 
 _FREE_SPACE = "free some space, or set PAX_HOME to a larger disk"
+_MORE_FILES = "allow more open files: `ulimit -n 1024`"
+_MORE_MEMORY = "a run needs 3 GB: end other programs, or raise the limit of this one"
+_NEW_STORE = (
+    "the store of Dagster's runs is damaged: remove the folder `dagster` of the data directory, "
+    "and only the history of runs is lost"
+)
 #: What DuckDB, dbt and Python write where a resource ends; the first that fits counts (DuckDB calls
 #: a full disk for spilling "Out of Memory" too).
 _REMEDIES = {
@@ -101,6 +123,12 @@ _REMEDIES = {
     "Disk quota exceeded": _FREE_SPACE,
     "max_temp_directory_size": _FREE_SPACE,
     "Out of Memory Error": "raise memory_limit in dbt_project/profiles.yml, or land less at once",
+    "Too many open files": _MORE_FILES,
+    "unable to open database file": f"{_MORE_FILES}; `pax doctor` checks the permissions",
+    "file is not a database": _NEW_STORE,
+    "database disk image is malformed": _NEW_STORE,
+    "cannot allocate memory": _MORE_MEMORY,
+    "bad_alloc": _MORE_MEMORY,
     "Could not set lock on file": "close the program that has the working database open; readers "
     "should open current/pax_silica.duckdb instead",
 }
@@ -112,11 +140,25 @@ def remedy_for(sentence: str) -> str:
     return next(found, "")
 
 
+_SYSTEM = {
+    errno.ENOSPC: _FREE_SPACE, errno.EDQUOT: _FREE_SPACE, errno.EMFILE: _MORE_FILES,
+    errno.ENFILE: _MORE_FILES, errno.ENOMEM: _MORE_MEMORY, errno.EAGAIN: _MORE_MEMORY,
+}  # fmt: skip
+
+
+def _of_words(error: BaseException) -> PaxError | None:
+    """An error of a library of which only the words tell that a resource has ended."""
+    text = str(error).strip()
+    remedy = remedy_for(text)
+    return _pax_error(REFUSED, text.splitlines()[0][:300], "", remedy) if remedy else None
+
+
 def _system(error: BaseException) -> PaxError | None:
+    if isinstance(error, MemoryError):
+        return _pax_error(REFUSED, "there is not enough memory", "", _MORE_MEMORY)
     if not isinstance(error, OSError) or error.errno is None:
         return None
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    remedy = _FREE_SPACE if full else "`pax doctor` checks the disk and the permissions"
+    remedy = _SYSTEM.get(error.errno, "`pax doctor` checks the disk and the permissions")
     return _pax_error(REFUSED, error.strerror or str(error), str(error.filename or ""), remedy)
 
 

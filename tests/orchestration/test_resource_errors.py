@@ -27,6 +27,9 @@ def test_cut_off_record_of_dbt_counts_as_none(data_dir: DataPaths, content: str)
         ("Out of Memory Error: failed to offload (max_temp_directory_size)", "PAX_HOME"),
         ("Out of Memory Error: failed to allocate 256 MiB", "memory_limit"),
         ("IO Error: Could not set lock on file", "close the program"),
+        ("(sqlite3.OperationalError) unable to open database file", "ulimit -n"),
+        ("(sqlite3.DatabaseError) file is not a database", "folder `dagster`"),
+        ("terminate called after throwing an instance of 'std::bad_alloc'", "3 GB"),
         ("Binder Error: no such column", ""),
     ],
 )
@@ -43,3 +46,22 @@ def test_disk_error_is_explained_with_its_place() -> None:
     assert "/data/x" in known.text
     assert "What to do: free some space" in known.text
     assert explain(ValueError("unforeseen")) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "remedy"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/data/x"), "free some space"),
+        (OSError(errno.EMFILE, "Too many open files", "/data/x"), "ulimit -n"),
+        (MemoryError(), "3 GB"),
+        (RuntimeError("unable to open database file"), "ulimit -n"),
+        (ValueError("unforeseen"), None),
+    ],
+)
+def test_error_that_a_tool_has_wrapped_is_explained(cause: Exception, remedy: str | None) -> None:
+    try:
+        raise RuntimeError("while building definitions") from cause
+    except RuntimeError as error:
+        known = explain(error)
+    assert (known is None) == (remedy is None)
+    assert remedy is None or remedy in str(known and known.text)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.errors import PaxError
+from orchestration.errors import PaxError, remedy_for
 from warehouse.paths import DBT_PROJECT, DataPaths
 from warehouse.storage.file_lock import acquire_lock
 
@@ -68,10 +68,12 @@ def prepare_manifest(paths: DataPaths) -> Path:
             stamp.unlink(missing_ok=True)
             done = run_dbt(paths, "parse", target=folder)
             if done.returncode:
+                words = _last_words(done)
                 raise PaxError(
-                    "the dbt project does not parse: " + _last_words(done),
+                    f"the dbt project does not parse: {words}",
                     where=str(DBT_PROJECT),
-                    remedy="correct the model, macro or YAML that the message names",
+                    remedy=remedy_for(words)
+                    or "correct the model, macro or YAML that the message names",
                 )
             paths.dbt_target.mkdir(parents=True, exist_ok=True)
             # the next build continues from this parse

@@ -1,0 +1,92 @@
+"""What must hold after every fault: whole releases, the same bytes, nothing left over."""
+
+from __future__ import annotations
+
+import hashlib
+
+import dagster as dg
+
+from orchestration.defs.instance import open_instance
+from tests.faults.processes import finish, start
+from warehouse.paths import DataPaths
+from warehouse.release.registry import current_damage, integrity_errors, releases
+
+
+class TortureError(AssertionError):
+    """A fault left something behind that it must not leave."""
+
+
+def marts_of(paths: DataPaths) -> dict[str, str]:
+    """The hash of each mart of the current release, without the tables that describe the run."""
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((paths.current.resolve() / "parquet").glob("*.parquet"))
+        if path.stem not in ("check_result", "publish_info")
+    }
+
+
+def leftovers(paths: DataPaths) -> list[str]:
+    """Files of an unfinished step, and runs that never end; locks and the working folder are no
+    leftovers."""
+    files = [
+        *(path for path in paths.releases.glob(".*") if path.suffix != ".lock"),
+        *paths.data_dir.glob(".current.*"),
+        *(paths.landing / ".incoming").glob("*"), *(paths.landing / ".accepted").glob("*/*"),
+        *paths.set_aside.glob("*/*"), *(paths.working / "spill").glob("*"),
+    ]  # fmt: skip
+    unfinished = [s for s in dg.DagsterRunStatus if s.value in ("STARTED", "STARTING", "CANCELING")]
+    with open_instance(paths) as instance:
+        runs = instance.get_runs(dg.RunsFilter(statuses=unfinished))
+    return [*map(str, files), *(f"the run {run.run_id} of {run.job_name}" for run in runs)]
+
+
+def require_whole(paths: DataPaths) -> None:
+    """Every release has the hashes of its manifest.
+
+    Raises:
+        TortureError: one has not.
+    """
+    wrong = current_damage(paths)
+    wrong += [e for r in releases(paths) for e in integrity_errors(r.folder)]
+    if wrong:
+        raise TortureError(f"torn: a release is damaged: {wrong[:3]}")
+
+
+def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> None:
+    """The next run succeeds and gives the same bytes; one with `--force` leaves nothing over.
+
+    Raises:
+        TortureError: it does not.
+    """
+    code, output = finish(start(paths, "run", *words))
+    if code:
+        raise TortureError(f"lost: the next run ended with {code}: {output[-1500:]}")
+    found = marts_of(paths)
+    if found != expected:
+        differing = sorted(n for n in expected if found.get(n) != expected[n])
+        raise TortureError(f"other bytes in {differing[:5]}")
+    if words and (left := leftovers(paths)):
+        raise TortureError(f"left over: {left[:5]}")
+
+
+def require_landing(paths: DataPaths) -> None:
+    """The bundled figures land, and everything stored has its hash.
+
+    Raises:
+        TortureError: they do not.
+    """
+    code, output = finish(start(paths, "land", "--bundled"))
+    verified, lines = finish(start(paths, "verify"))
+    if code or verified:
+        raise TortureError(f"lost: landing again: {code} {output[-800:]} {lines[-800:]}")
+
+
+def require_explained(code: int, output: str) -> None:
+    """A run that cannot work says so, with a remedy.
+
+    Raises:
+        TortureError: it calls itself a mistake of the program, has no remedy, or was killed.
+    """
+    is_explained = code == 0 or "what to do" in output.lower()
+    if code not in (0, 1, 2) or "mistake of the program" in output or not is_explained:
+        raise TortureError(f"unclear: ended with {code}: {output[-1500:]}")

@@ -258,10 +258,14 @@ def _cases(table: pa.Table, key: Sequence[str]) -> Iterator[tuple[dict[str, Any]
 
 
 def _by_case(table: pa.Table, key: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], Rows]]:
-    """The rows of each case as arrays by column; numbers are doubles, null is NaN."""
+    """The rows of each case as arrays by column; numbers are doubles, null is NaN.
+
+    Rows are sorted by all columns: sums of doubles differ in the last bit with their order.
+    """
     if not table.num_rows:
         return
-    table = table.sort_by([(name, "ascending") for name in key])
+    others = [name for name in table.column_names if name not in key]
+    table = table.sort_by([(name, "ascending") for name in (*key, *others)])
     keys = list(zip(*(table[name].to_pylist() for name in key), strict=True))
     columns: Rows = {}
     for name in table.column_names:

@@ -21,13 +21,13 @@ measured as (
         flows.importer_id, bridge.item_id as material_id, bridge.stage_id, flows.year,
         {{ listagg_distinct('flows.source_id', '|') }} as source_id,
         count(*) as n_rows,
-        sum(flows.value_usd) as value_usd,
-        sum(case
-            when flows.exporter_id in ('UNMAPPED', 'NES', 'SPECIAL') then flows.value_usd else 0
-        end) as unmapped_usd,
-        sum(case when flows.net_weight_kg is null then flows.value_usd else 0 end)
+        {{ exact_sum('flows.value_usd') }} as value_usd,
+        {{ exact_sum(
+            "case when flows.exporter_id in ('UNMAPPED', 'NES', 'SPECIAL') then flows.value_usd else 0 end"
+        ) }} as unmapped_usd,
+        {{ exact_sum('case when flows.net_weight_kg is null then flows.value_usd else 0 end') }}
             as missing_weight_usd,
-        sum(case when bridge.is_basket then flows.value_usd else 0 end) as basket_usd
+        {{ exact_sum('case when bridge.is_basket then flows.value_usd else 0 end') }} as basket_usd
     from flows
     inner join bridge
         on

@@ -48,13 +48,13 @@ measured as (
     select
         flows.importer_id, flows.source_id, flows.year,
         count(*) as n_rows,
-        sum(flows.value_usd) as value_usd,
-        sum(case
-            when flows.exporter_id in ('UNMAPPED', 'NES', 'SPECIAL') then flows.value_usd else 0
-        end) as unmapped_usd,
-        sum(case when flows.net_weight_kg is null then flows.value_usd else 0 end)
+        {{ exact_sum('flows.value_usd') }} as value_usd,
+        {{ exact_sum(
+            "case when flows.exporter_id in ('UNMAPPED', 'NES', 'SPECIAL') then flows.value_usd else 0 end"
+        ) }} as unmapped_usd,
+        {{ exact_sum('case when flows.net_weight_kg is null then flows.value_usd else 0 end') }}
             as missing_weight_usd,
-        sum(case when baskets.product_code is not null then flows.value_usd else 0 end)
+        {{ exact_sum('case when baskets.product_code is not null then flows.value_usd else 0 end') }}
             as basket_usd,
         max(case when flows.is_truncated then 1 else 0 end) as has_truncated,
         min(case when flows.is_complete then 1 else 0 end) as all_complete,

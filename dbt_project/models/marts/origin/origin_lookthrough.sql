@@ -18,7 +18,7 @@ weights as (
     select
         case_id,
         importer_id as consumer_id,
-        sum(imputed_t) / nullif(sum(flow_t), 0) as imputed_share,
+        {{ exact_sum('imputed_t') }} / nullif({{ exact_sum('flow_t') }}, 0) as imputed_share,
         bool_or(flow_low_t < flow_high_t) as has_content_band
     from {{ ref('int_origin__flows') }}
     group by case_id, importer_id

@@ -17,12 +17,14 @@ from sources.bgs_wms.feature_response import SOURCE, Record, iter_records
 from sources.bgs_wms.values import read_quantity
 from sources.kit.archives import iter_members
 from sources.kit.catalog import find_source
+from sources.kit.columns import MISSING
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_keys
 from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns
 
-_YEAR = re.compile(r"(19|20)\d\d(?=-|$)")
+#: Of `2022-01-01`, `2022`, and `2022.0` of a tool that guesses types.
+_YEAR = re.compile(r"(19|20)\d\d(?=-|\.0*$|$)")
 
 
 @dataclass(frozen=True)
@@ -102,20 +104,26 @@ def _row(record: Record) -> dict[str, Any]:
         **{name: " ".join(record[name].split()) for name in kept},
         # a tool that guesses types writes the code 12 as 12.0
         "bgs_commodity_code": re.sub(r"\.0+$", "", record["bgs_commodity_code"].strip()),
-        "erml_sub_commodity": record["erml_sub_commodity"].strip() or None,
+        "erml_sub_commodity": _given(record["erml_sub_commodity"]),
         "year": int(year[0]),
         "quantity": quantity.value,
         "quantity_low": quantity.low,
         "quantity_high": quantity.high,
-        "units": record["units"].strip() or None,
+        "units": _given(record["units"]),
         "value_status": quantity.status,
         "value_operator": quantity.operator,
         "is_estimated": "*" in marks,
         "is_break": "#" in marks,
-        "sdmx_code": record["sdmx_code"].strip() or None,
-        "table_note": record["concat_table_notes_text"].strip() or None,
-        "figure_note": record["concat_figure_notes_text"].strip() or None,
+        "sdmx_code": _given(record["sdmx_code"]),
+        "table_note": _given(record["concat_table_notes_text"]),
+        "figure_note": _given(record["concat_figure_notes_text"]),
     }
+
+
+def _given(text: str) -> str | None:
+    """The text; none where it is blank or what R and pandas write for a missing one."""
+    text = text.strip()
+    return None if text.lower() in MISSING else text
 
 
 def _partition(

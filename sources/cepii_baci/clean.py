@@ -8,14 +8,15 @@ import pyarrow.compute as pc
 from sources.cepii_baci.layouts import NOMENCLATURES, SOURCE, Layout
 from sources.kit.archives import Member
 from sources.kit.columns import (
-    all_true,
     find_repeated_keys,
     matches,
     read_numbers,
+    states_no_value,
     to_code,
     to_number,
     without_leading_zeros,
 )
+from sources.kit.contract import NO_VALUE
 from sources.kit.errors import CorruptFileError
 
 #: 811231 (hafnium) exists from HS2022 on; in an older revision its rows repeat those of 811292
@@ -53,30 +54,35 @@ def to_typed_columns(
             "product": product,
             "value_kusd": pc.multiply(to_number(raw["value"]), layout.kusd_per_unit),
             "quantity_t": quantity,
+            "has_no_value": states_no_value(raw["value"]),
             "is_readable": pc.invert(is_no_number),
             "line": raw["line"],
         }
     )
 
 
-def is_valid_flow(
+def flow_rules(
     flows: pa.Table, revision_and_year: tuple[str, int] | None, edition: str
-) -> pa.ChunkedArray:
-    """True where every part is valid: BACI has positive flows of years before its edition."""
-    tests = [
-        pc.is_in(flows["revision"], value_set=pa.array(list(NOMENCLATURES))),
-        pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], int(edition[1:5]))),
-        matches(flows["exporter"], _COUNTRY),
-        matches(flows["importer"], _COUNTRY),
-        matches(flows["product"], "[0-9]{6}"),
-        pc.greater(flows["value_kusd"], 0.0),
-        flows["is_readable"],
-        pc.fill_null(pc.greater_equal(flows["quantity_t"], 0.0), True),
-        pc.not_equal(flows["exporter"], flows["importer"]),
-    ]
+) -> dict[str, pa.ChunkedArray]:
+    """What is said of a row that is no flow, and where it is not to be said: BACI has positive
+    flows between two countries, of years before its edition."""
+    is_past = pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], int(edition[1:5])))
+    rules = {
+        "unknown HS revision": pc.is_in(flows["revision"], value_set=pa.array([*NOMENCLATURES])),
+        "not a year before the edition": is_past,
+        "not an exporter's code": matches(flows["exporter"], _COUNTRY),
+        "not an importer's code": matches(flows["importer"], _COUNTRY),
+        "not an HS6 code": matches(flows["product"], "[0-9]{6}"),
+        NO_VALUE: pc.invert(flows["has_no_value"]),
+        "the value is not a positive number": pc.greater(flows["value_kusd"], 0.0),
+        "the quantity is not a number": flows["is_readable"],
+        "the quantity is negative": pc.fill_null(pc.greater_equal(flows["quantity_t"], 0.0), True),
+        "a flow within one country": pc.not_equal(flows["exporter"], flows["importer"]),
+    }
     if revision_and_year:
-        tests.append(pc.equal(flows["year"], float(revision_and_year[1])))
-    return all_true(tests)
+        of_name = pc.equal(flows["year"], float(revision_and_year[1]))
+        rules["another year than in the file's name"] = of_name
+    return rules
 
 
 def drop_repeated_basket(good: pa.Table, member: Member) -> pa.Table:

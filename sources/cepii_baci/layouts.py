@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sources.kit.archives import Member, read_csv_as_text, read_header, read_parquet
 from sources.kit.catalog import unknown_layout_error
-from sources.kit.columns import matches, number_lines, to_code
+from sources.kit.columns import matches, number_lines, to_code, with_lost_zero
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.hs6_scope import is_in_scope
 
@@ -24,8 +24,9 @@ NOMENCLATURES = {
     "HS17": "HS2017",
     "HS22": "HS2022",
 }
-#: CEPII marks a corrected issue of an edition with a letter: V202401b.
-_EDITION = re.compile(r"_V(\d{6})([a-z]?)(?=[_.]|$)", re.IGNORECASE)
+#: CEPII marks a corrected issue of an edition with a letter: V202401b. A browser or file manager
+#: adds ` (1)`, ` copy` or ` - Copy` to the name.
+_EDITION = re.compile(r"_V(\d{6})([a-z]?)(?=[_. (-]|$)", re.IGNORECASE)
 _REVISION = re.compile(r"_(HS\d\d)_Y?(\d{4})[_.]", re.IGNORECASE)
 
 NATIVE = ("t", "i", "j", "k", "v", "q")
@@ -182,5 +183,5 @@ def read_raw_columns(member: Member, layout: Layout) -> pa.Table:
 
 def _is_in_scope_or_invalid(product: pa.ChunkedArray) -> pa.ChunkedArray:
     """False for HS6 codes out of scope; invalid codes are kept, to be quarantined later."""
-    code = to_code(product)
+    code = with_lost_zero(to_code(product))
     return pc.or_(is_in_scope(code), pc.invert(matches(code, "[0-9]{6}")))

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sources.cepii_baci.clean import (
     drop_repeated_basket,
-    is_valid_flow,
+    flow_rules,
     reject_repeated_flows,
     to_typed_columns,
 )
@@ -28,9 +28,11 @@ from sources.cepii_baci.layouts import (
 from sources.kit.archives import Member, iter_members, read_csv_as_text
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
+    first_problem,
     matches,
     quarantine_rows,
     row_locators,
+    split_by_rules,
     to_code,
     without_leading_zeros,
 )
@@ -107,17 +109,14 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
         )
     rows = to_typed_columns(raw, layout, named)
     is_native = layout.id == "native_csv"
-    is_readable = is_valid_flow(rows, named if is_native else None, edition)
-    quarantine = quarantine_rows(
-        rows.filter(pc.invert(is_readable)), member, "not a positive flow between two countries"
-    )
-    good = rows.filter(is_readable)
+    rules = flow_rules(rows, named if is_native else None, edition)
+    good, quarantine = split_by_rules(rows, rules, member)
     if layout.is_truncated:  # the layout by material
         good = drop_repeated_basket(good, member)
     if good.num_rows == 0:
         raise CorruptFileError(
             SOURCE,
-            f"no row of {rows.num_rows} can be read as a flow",
+            f"no row of {rows.num_rows} can be read as a flow{first_problem(quarantine)}",
             place=member.place,
             remedy="the columns may be shifted or the file truncated; download it again",
         )

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from sources.kit.archives import Member, iter_members, read_csv_as_text, read_header
 from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.columns import (
-    all_true,
     find_repeated_keys,
+    first_problem,
     matches,
-    quarantine_rows,
     row_locators,
+    split_by_rules,
     to_number,
 )
 from sources.kit.contract import Parsed, RawFile
@@ -99,17 +99,20 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
             "line": data["line"],
         }
     )
-    is_readable = all_true(
-        [
-            *(matches(rows[name], _CODE) for name in layout.key),
-            pc.is_valid(rows[layout.needed]),
-            pc.is_valid(rows[next(iter(layout.flags))]),
-        ]
-    )
-    good, bad = rows.filter(is_readable), rows.filter(pc.invert(is_readable))
+    flag = next(iter(layout.flags))
+    rules = {
+        **{f"{name} is no code": matches(rows[name], _CODE) for name in layout.key},
+        f"{layout.needed} is not a number": pc.is_valid(rows[layout.needed]),
+        f"{flag} is neither 0 nor 1": pc.is_valid(rows[flag]),
+    }
+    good, bad = split_by_rules(rows, rules, member)
     n, example = find_repeated_keys(good, layout.key)
     if n or not good.num_rows:
-        what = f"{n} keys occur twice, such as {example}" if n else "no row can be read"
+        what = (
+            f"{n} keys occur twice, such as {example}"
+            if n
+            else f"no row can be read{first_problem(bad)}"
+        )
         raise CorruptFileError(SOURCE, what, place=member.place)
     table = add_lineage_columns(
         good.drop_columns(["line"]),
@@ -126,7 +129,7 @@ def _parsed(member: Member, layout: _Layout) -> Parsed:
         known_from_basis="inferred",
         tables={layout.table: table},
         files=[member.raw],
-        quarantine=quarantine_rows(bad, member, "not a row of GeoDist"),
+        quarantine=bad,
     )
 
 

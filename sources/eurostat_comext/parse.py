@@ -13,21 +13,24 @@ from sources.eurostat_comext.layouts import SOURCE, Layout, read_rows, recognise
 from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
-    all_true,
+    BAD_PERIOD,
+    FUTURE_PERIOD,
     find_repeated_keys,
+    first_problem,
     is_future_period,
     is_period,
     matches,
-    quarantine_rows,
     read_numbers,
     row_locators,
+    split_by_rules,
+    states_no_value,
     to_code,
     to_number,
     to_period,
     void_where,
     with_lost_zero,
 )
-from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
@@ -99,17 +102,15 @@ class _Rows:
 
 def _rows(member: Member, layout: Layout) -> _Rows:
     rows = _without_totals(_typed(read_rows(member, layout), layout))
-    is_readable = _is_valid_flow(rows, member.raw.retrieved_at)
-    good = rows.filter(is_readable)
+    good, bad = split_by_rules(rows, _rules(rows, member.raw.retrieved_at), member)
     if good.num_rows == 0:
         raise CorruptFileError(
             SOURCE,
-            f"no row of {rows.num_rows} can be read as a flow",
+            f"no row of {rows.num_rows} can be read as a flow{first_problem(bad)}",
             place=member.place,
             remedy="the columns may be shifted or the file truncated; download it again",
         )
-    bad = rows.filter(pc.invert(is_readable))
-    return _Rows(member, good, quarantine_rows(bad, member, "not a declaration"))
+    return _Rows(member, good.drop_columns(["has_no_value"]), bad)
 
 
 def _parsed_by_period(found: Sequence[_Rows]) -> Iterator[Parsed]:
@@ -167,6 +168,7 @@ def _typed(data: pa.Table, layout: Layout) -> pa.Table:
             "stat_procedure": text(layout.procedure),
             "value_eur": value,
             "quantity_kg": quantity,
+            "has_no_value": states_no_value(data[layout.value]),
             "is_complete": _complete(period, product, layout),
             "line": data["line"],
         }
@@ -210,18 +212,18 @@ def _without_totals(rows: pa.Table) -> pa.Table:
     return rows if pc.all(is_total).as_py() else rows.filter(pc.invert(is_total))
 
 
-def _is_valid_flow(rows: pa.Table, retrieved_at: datetime) -> pa.ChunkedArray:
-    return all_true(
-        [
-            is_period(rows["period"]),
-            pc.invert(is_future_period(rows["period"], retrieved_at)),
-            matches(rows["declarant"], "[A-Z]{2}|[0-9]{3}"),
-            matches(rows["partner"], "[A-Z]{2}|[0-9]{3,4}"),
-            pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
-            matches(rows["product_code"], "[0-9]{2}[0-9A-Z]{6}|[0-9]{6}"),
-            pc.greater_equal(rows["value_eur"], 0.0),
-        ]
-    )
+def _rules(rows: pa.Table, retrieved_at: datetime) -> dict[str, pa.ChunkedArray]:
+    """What is said of a row that is no flow, and where it is not to be said."""
+    return {
+        BAD_PERIOD: is_period(rows["period"]),
+        FUTURE_PERIOD: pc.invert(is_future_period(rows["period"], retrieved_at)),
+        "not a declarant's code": matches(rows["declarant"], "[A-Z]{2}|[0-9]{3}"),
+        "not a partner's code": matches(rows["partner"], "[A-Z]{2}|[0-9]{3,4}"),
+        "unknown flow": pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
+        "not a CN8 code": matches(rows["product_code"], "[0-9]{2}[0-9A-Z]{6}|[0-9]{6}"),
+        NO_VALUE: pc.invert(rows["has_no_value"]),
+        "the value or the weight is not a number": pc.greater_equal(rows["value_eur"], 0.0),
+    }
 
 
 def _flow(code: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -32,6 +32,7 @@ COLUMNS = {
 #: GTA's number for India is 699; a name or an ISO code takes precedence over the number.
 GTA_NUMBERS = {699: "IND", 156: "CHN", 842: "USA", 840: "USA", 158: "TWN"}
 _ID = re.compile(r"\d{1,9}", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,8 @@ def _day(text: str, what: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10] if text[10:11] in ("T", " ") else text)
+        # tools that guess types write 2024-01-05 as 2024-1-5 or with a time
+        found = _DAY.fullmatch(text)
+        return date(*map(int, found.groups())) if found else date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{what} is not a day: {text!r}") from None

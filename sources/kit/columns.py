@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -52,7 +52,8 @@ def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedAr
 
     Missing is blank or one of `MISSING` (NaN, NA, null, ..). An infinite number (`inf`, `1e400`)
     is not a number. Numbers may have signs, exponents and, where they are not ambiguous,
-    separators of thousands or a decimal comma: `1,234` is ambiguous and `1,234,567` is not.
+    separators of thousands or a decimal comma: `1,234` is ambiguous and `1,234,567` is not, so a
+    column that has both has thousands. In a column with decimal commas `1.234` is a thousand.
     """
     if pa.types.is_boolean(column.type):
         nothing = pa.nulls(len(column), pa.float64())
@@ -66,7 +67,8 @@ def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedAr
         given = pc.fill_null(pc.not_equal(text, ""), False)
         if _any(pc.and_(given, pc.invert(plain))):  # rare: most columns have numbers and blanks
             given = pc.and_(given, pc.invert(is_missing_text(text)))
-            text = map_distinct(text, _plain_number)
+            comma = _meaning_of_comma(pc.unique(text.filter(given)).to_pylist())
+            text = map_distinct(text, lambda cell: _plain_number(cell, comma))
             plain = pc.is_valid(text)
         number = pc.if_else(plain, text, pa.scalar(None, pa.string())).cast(pa.float64())
     is_number = pc.and_(given, pc.fill_null(pc.is_finite(number), False))
@@ -91,6 +93,13 @@ def is_missing_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """True where a cell of text says that there is no number."""
     text = pc.utf8_lower(pc.utf8_trim_whitespace(column))
     return pc.is_in(text, value_set=pa.array([*MISSING, None]))
+
+
+def states_no_value(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """True where a cell is missing or infinite, as tools write a value that is none."""
+    text = column.cast(pa.string())
+    infinite = pc.fill_null(matches(text, r"(?i)\s*[+-]?inf(inity)?\s*"), False)
+    return pc.or_(is_missing_text(text), infinite)
 
 
 def void_where(number: pa.ChunkedArray, *conditions: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -138,18 +147,37 @@ _COMMAS = re.compile(r"^[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)$")
 _POINTS = re.compile(r"^[+-]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 _AMBIGUOUS = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")
+_POINT_OF_THOUSANDS = re.compile(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
 
 
-def _plain_number(text: str) -> str | None:
+def _meaning_of_comma(texts: Iterable[str]) -> str:
+    """What a comma is in the numbers of one column, by those that are not ambiguous: `thousands`,
+    `decimal`, or neither where they tell nothing or contradict each other."""
+    texts = [_stripped(text) for text in texts]
+    is_thousands = any(_COMMAS.match(text) for text in texts)
+    is_decimal = any(
+        _POINTS.match(text) or (_DECIMAL_COMMA.match(text) and not _AMBIGUOUS.match(text))
+        for text in texts
+    )
+    if is_thousands == is_decimal:
+        return ""
+    return "thousands" if is_thousands else "decimal"
+
+
+def _stripped(text: str) -> str:
+    return text.removeprefix("=").strip("\"' \u00a0\u202f").replace("\u2212", "-")
+
+
+def _plain_number(text: str, comma: str = "") -> str | None:
     """The number with a decimal point and without separators, or None."""
-    text = text.removeprefix("=").strip("\"' \u00a0\u202f").replace("\u2212", "-")
+    text = _stripped(text)
     if found := _SPACES.match(text):
         text = found[1] + re.sub(r"\D", "", found[2]) + (found[3] or "").replace(",", ".")
-    elif _COMMAS.match(text):
+    elif _COMMAS.match(text) or (comma == "thousands" and _AMBIGUOUS.match(text)):
         text = text.replace(",", "")
-    elif _POINTS.match(text):
+    elif _POINTS.match(text) or (comma == "decimal" and _POINT_OF_THOUSANDS.match(text)):
         text = text.replace(".", "").replace(",", ".")
-    elif _DECIMAL_COMMA.match(text) and not _AMBIGUOUS.match(text):
+    elif _DECIMAL_COMMA.match(text) and (comma == "decimal" or not _AMBIGUOUS.match(text)):
         text = text.replace(",", ".")
     return text if _PLAIN.match(text) else None
 
@@ -158,15 +186,17 @@ def _plain_number(text: str) -> str | None:
 BAD_PERIOD = "no valid period: neither a year (2024) nor a month (202401, 2024-01)"
 FUTURE_PERIOD = "no valid period: it is in the future"
 _PERIOD = r"^((?:19|20)\d\d)[-/M.]?(0[1-9]|1[0-2])$"
+_SHORT_MONTH = r"^((?:19|20)\d\d)[-/M]([1-9])$"
 
 
 def to_period(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column as years (`2024`) and months (`202401`); other texts stay as they are.
 
-    `2024-01`, `2024/01` and `2024M01` are the month, `2024.0` and `202401.0` what they were
+    `2024-01`, `2024/1` and `2024M01` are the month, `2024.0` and `202401.0` what they were
     before a tool made them numbers.
     """
-    return pc.replace_substring_regex(to_code(column), _PERIOD, r"\1\2")
+    text = pc.replace_substring_regex(to_code(column), _SHORT_MONTH, r"\10\2")
+    return pc.replace_substring_regex(text, _PERIOD, r"\1\2")
 
 
 def is_period(period: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -203,12 +233,23 @@ def _any(condition: pa.ChunkedArray) -> bool:
     return bool(pc.any(condition).as_py())
 
 
-def all_true(tests: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """True where every test is true; null counts as false."""
-    result, *rest = tests
-    for test in rest:
-        result = pc.and_kleene(result, test)
-    return pc.fill_null(result, False)
+def split_by_rules(
+    rows: pa.Table, rules: Mapping[str, pa.ChunkedArray | pa.Array], member: Member
+) -> tuple[pa.Table, tuple[QuarantinedRow, ...]]:
+    """The rows that satisfy every rule, and the others with the first rule that they fail.
+
+    Args:
+        rows: has the column `line`.
+        rules: what is said of a row that fails -> where the rule holds; null counts as false.
+    """
+    reason = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
+    for text, holds in reversed(list(rules.items())):
+        reason = pc.if_else(pc.fill_null(holds, False), reason, text)
+    bad: list[QuarantinedRow] = []
+    for text in pc.unique(reason.drop_null()).to_pylist():
+        of_reason = pc.fill_null(pc.equal(reason, text), False)
+        bad += quarantine_rows(rows.filter(of_reason), member, text)
+    return rows.filter(reason.is_null()), tuple(sorted(bad, key=lambda row: row.line))
 
 
 def matches(column: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
@@ -239,6 +280,11 @@ def quarantine_rows(bad: pa.Table, member: Member, reason: str) -> tuple[Quarant
     ]
     more = QuarantinedRow(f"{reason}; text not kept", member.place, 0, "")
     return (*rows, *[more] * max(bad.num_rows - _MAX_TEXTS, 0))
+
+
+def first_problem(bad: Sequence[QuarantinedRow]) -> str:
+    """The first quarantined row, to end a message with; empty without one."""
+    return f"; the first problem: {bad[0].reason}: {bad[0].raw_text[:80]!r}" if bad else ""
 
 
 def find_repeated_keys(table: pa.Table, keys: Sequence[str]) -> tuple[int, str]:

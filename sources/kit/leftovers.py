@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 _NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
+#: What editors call the version before the last, and what they hold open.
+_BACKUPS = ("~", ".bak", ".orig", ".swp", ".swo")
 _FOLDERS = frozenset({"__macosx", "$recycle.bin", "@eadir", "__pycache__"})
 #: Endings that browsers and copying programs give to a file that is not complete yet.
 UNFINISHED = (
@@ -21,7 +23,8 @@ def is_leftover(path: str) -> bool:
     *folders, name = parts
     if any(folder.lower() in _FOLDERS or _is_hidden(folder) for folder in folders):
         return True
-    return name.lower() in _NAMES or name.startswith("~$") or _is_hidden(name)
+    is_made = name.lower() in _NAMES or name.lower().endswith(_BACKUPS)
+    return is_made or name.startswith("~$") or _is_hidden(name)
 
 
 def is_unfinished(name: str) -> bool:

@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
-    all_true,
+    FUTURE_PERIOD,
+    first_problem,
     is_future_period,
     matches,
-    quarantine_rows,
     row_locators,
+    split_by_rules,
 )
-from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
@@ -53,7 +54,8 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     if not months:
         raise CorruptFileError(
             SOURCE,
-            "no row can be read as a flow",
+            "no row can be read as a flow"
+            + first_problem([row for _, _, bad in split for row in bad]),
             place=", ".join(member.place for member, _, _ in pages),
             remedy="the response may be empty, or the extract has no rows of HMRC",
         )
@@ -88,18 +90,18 @@ def _rows(member: Member) -> tuple[pa.Table, bool]:
 def _split(rows: pa.Table, member: Member) -> tuple[pa.Table, tuple[QuarantinedRow, ...]]:
     """The valid rows, and the quarantined ones."""
     value = pc.coalesce(rows["value_usd"], rows["value_gbp"])
-    is_readable = all_true(
-        [
-            matches(rows["period"], "20[0-9]{2}(0[1-9]|1[0-2])"),
-            pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
-            pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
-            matches(rows["partner"], "n/a|[A-Z]{2,3}|[0-9]{1,4}"),
-            matches(rows["product_code"], "[0-9]{8}"),
-            pc.greater_equal(value, 0.0),
-        ]
-    )
-    bad = rows.filter(pc.invert(is_readable))
-    return rows.filter(is_readable), quarantine_rows(bad, member, "not a flow of one CN8 product")
+    rules = {
+        "no valid period: not a month (202401, 2024-01)": matches(
+            rows["period"], "20[0-9]{2}(0[1-9]|1[0-2])"
+        ),
+        FUTURE_PERIOD: pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
+        "unknown flow": pc.is_in(rows["flow"], value_set=pa.array(["import", "export"])),
+        "not a partner's code": matches(rows["partner"], "n/a|[A-Z]{2,3}|[0-9]{1,4}"),
+        "not a CN8 code": matches(rows["product_code"], "[0-9]{8}"),
+        NO_VALUE: pc.invert(rows["has_no_value"]),
+        "the value or the mass is not a number": pc.greater_equal(value, 0.0),
+    }
+    return split_by_rules(rows, rules, member)
 
 
 def _table(
@@ -114,7 +116,7 @@ def _table(
         ones = pa.array([1] * rows.num_rows, pa.int32())
         tables.append(
             add_lineage_columns(
-                rows.append_column("n_lines", ones).drop_columns(["line"]),
+                rows.append_column("n_lines", ones).drop_columns(["line", "has_no_value"]),
                 find_source(SOURCE).tables["flows"],
                 edition=edition,
                 known_from_date=known_from,

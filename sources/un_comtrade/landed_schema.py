@@ -18,6 +18,7 @@ from sources.kit.columns import (
     map_distinct,
     matches,
     read_numbers,
+    states_no_value,
     to_code,
     to_period,
     without_leading_zeros,
@@ -60,9 +61,8 @@ def trade_columns(
     columns = {name: values for name, (values, _) in typed.items()}
     unreadable = {name: bad for name, (_, bad) in typed.items() if bad is not None}
     if (value := unreadable.get("primaryValue")) is not None:
-        # as pandas writes a value that is none, beside NaN
-        infinite = matches(raw["primaryValue"].cast(pa.string()), "(?i)[+-]?inf(inity)?")
-        unreadable["primaryValue"] = pc.and_not(value, pc.fill_null(infinite, False))
+        no_value = states_no_value(raw["primaryValue"].combine_chunks())
+        unreadable["primaryValue"] = pc.and_not(value, no_value)
     columns["typeCode"] = pc.fill_null(columns["typeCode"], "C")
     columns["flowCode"] = _flow(columns["flowCode"])
     columns["cmdCode"] = _product(columns["cmdCode"])

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from sources.kit.archives import Member, iter_members, translate_archive_errors
-from sources.kit.columns import BAD_PERIOD
+from sources.kit.columns import BAD_PERIOD, first_problem
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError
@@ -125,10 +125,9 @@ def _parsed(
     basis: str,
 ) -> Parsed:
     if not sum(table.num_rows for table in tables):
-        why = f"; the first problem: {bad[0].reason}: {bad[0].raw_text[:80]!r}" if bad else ""
         raise CorruptFileError(
-            SOURCE, f"no row can be read as a declared flow{why}", place=member.place,
-            remedy=_remedy(bad),
+            SOURCE, f"no row can be read as a declared flow{first_problem(bad)}",
+            place=member.place, remedy=_remedy(bad),
         )  # fmt: skip
     rows = pa.concat_tables(tables)
     rows = rows.append_column("sha", pa.repeat(member.raw.sha256, rows.num_rows))

@@ -11,15 +11,17 @@ import pyarrow.compute as pc
 from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
-    all_true,
+    BAD_PERIOD,
+    FUTURE_PERIOD,
     find_repeated_keys,
+    first_problem,
     is_future_period,
     is_period,
     matches,
-    quarantine_rows,
     row_locators,
+    split_by_rules,
 )
-from sources.kit.contract import Parsed, QuarantinedRow, RawFile
+from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.hs6_scope import is_in_scope
@@ -65,31 +67,30 @@ def infer_edition(period: str) -> tuple[str, date]:
     return f"M{period}", month_end(period) + MONTHLY_LAG
 
 
-_Rows = tuple[pa.Table, pa.Table, str]
+_Rows = tuple[pa.Table, tuple[QuarantinedRow, ...], str]
 
 
 def _split_valid_rows(member: Member) -> _Rows:
-    """Valid rows, other rows and the scope of one file."""
+    """Valid rows, quarantined rows and the scope of one file."""
     if member.is_parquet:
         rows, scope = read_extract(member), "listed_partners"
     else:
         rows, scope = _countries_only(read_response(member))
         # a whole heading also has products out of scope
         rows = rows.filter(pc.or_(is_in_scope(rows["product_code"]), pc.invert(_is_code(rows))))
-    is_readable = all_true(
-        [
-            is_period(rows["period"]),
-            pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
-            matches(rows["cty_code"], "[0-9]{4}"),
-            _is_code(rows),
-            pc.greater_equal(rows["value_usd"], 0.0),
-        ]
-    )
-    good = rows.filter(is_readable)
+    rules = {
+        BAD_PERIOD: is_period(rows["period"]),
+        FUTURE_PERIOD: pc.invert(is_future_period(rows["period"], member.raw.retrieved_at)),
+        "the partner is not a number of four digits": matches(rows["cty_code"], "[0-9]{4}"),
+        "not a product code": _is_code(rows),
+        NO_VALUE: pc.invert(rows["has_no_value"]),
+        "the value or the duty is not a number": pc.greater_equal(rows["value_usd"], 0.0),
+    }
+    good, bad = split_by_rules(rows, rules, member)
     if good.num_rows == 0:
         raise CorruptFileError(
             SOURCE,
-            f"no row of {rows.num_rows} can be read as trade with a partner",
+            f"no row of {rows.num_rows} can be read as trade with a partner{first_problem(bad)}",
             place=member.place,
             remedy="a response without rows means no trade or a wrong request; "
             "check the code and the month",
@@ -101,7 +102,7 @@ def _split_valid_rows(member: Member) -> _Rows:
             place=member.place,
             remedy="request COMM_LVL=HS10",
         )
-    return good, rows.filter(pc.invert(is_readable)), scope
+    return good, bad, scope
 
 
 def _is_code(rows: pa.Table) -> pa.ChunkedArray:
@@ -134,7 +135,7 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
         columns = rows.append_column("scope", pa.array([scope] * rows.num_rows))
         tables.append(
             add_lineage_columns(
-                columns.drop_columns(["line"]),
+                columns.drop_columns(["line", "has_no_value"]),
                 spec,
                 edition=edition,
                 known_from_date=known_from,
@@ -145,7 +146,7 @@ def _parsed(found: Sequence[tuple[Member, _Rows]], period: str) -> Parsed:
         if member.raw not in files:
             files.append(member.raw)
         if period == min(good["period"].to_pylist()):
-            quarantine.extend(quarantine_rows(bad, member, "not trade with a partner"))
+            quarantine.extend(bad)
     table = pa.concat_tables(tables)
     n, example = find_repeated_keys(table, ["period", "flow", "cty_code", "product_code"])
     if n:

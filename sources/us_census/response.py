@@ -13,6 +13,7 @@ from sources.kit.columns import (
     matches,
     number_lines,
     read_numbers,
+    states_no_value,
     texts_of,
     to_code,
     to_number,
@@ -108,6 +109,7 @@ def _figures(value: pa.ChunkedArray, duty: pa.ChunkedArray) -> dict[str, pa.Chun
     duty_usd, is_no_duty = read_numbers(duty)
     return {
         "value_usd": void_where(to_number(value), is_no_duty, pc.less(duty_usd, 0.0)),
+        "has_no_value": states_no_value(value),
         "cal_duty_usd": duty_usd,
     }
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from sources.kit.catalog import find_source
-from sources.kit.contract import LINEAGE, Parsed
+from sources.kit.contract import LINEAGE, NO_VALUE, Parsed
 from sources.kit.errors import SourceError
 from tests.sources.bgs_wms.conftest import RECORDS, as_csv
 from tests.sources.cepii_baci import excerpts as baci
@@ -137,6 +137,8 @@ def with_leftovers(name: str, text: str) -> bytes:
     return zip_bytes({
         f"folder/{name}": text, f"__MACOSX/folder/._{name}": b"\0\5\x16\7", ".DS_Store": b"\0\0",
         "folder/Thumbs.db": b"\xd0\xcf", f"folder/~${name}": b"x", "folder/desktop.ini": "[x]",
+        f"folder/{name}.bak": text[:9], f"folder/{name}~": text[:9],
+        f"folder/.~lock.{name}#": ",me", f"folder/.ipynb_checkpoints/{name}": text[:9],
     })  # fmt: skip
 
 
@@ -159,6 +161,10 @@ SAME_TEXT: dict[str, Change] = {
     "gzip": lambda name, text: (f"{name}.gz", gzip.compress(text.encode())),
     "gzip of UTF-16": lambda name, text: (f"{name}.gz", gzip.compress(text.encode("utf-16"))),
     "zip with leftovers": lambda name, text: (f"{name}.zip", with_leftovers(name, text)),
+    "downloaded twice": lambda name, text: (
+        f"{Path(name).stem} (1){Path(name).suffix}",
+        text.encode(),
+    ),
 }
 SAME_TABLE: dict[str, Change] = {
     **SAME_TEXT,
@@ -297,6 +303,25 @@ def _figures(row: tuple[Any, ...]) -> dict[str, float]:
 
 def _is_kept_as_text(rows: Sequence[tuple[Any, ...]], text: str) -> bool:
     return any(value == text for row in rows for _, value in row)
+
+
+#: Excerpts whose figure is the value of a row.
+VALUED = {
+    "baci": TABLES["baci"], "comext": TABLES["comext_v2"], "comtrade": TABLES["comtrade_legacy"],
+    "census": JSONS["census"], "hmrc": JSONS["hmrc"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["NaN", "inf", "NA"])
+@pytest.mark.parametrize("excerpt", VALUED.values(), ids=VALUED)
+def test_a_row_that_states_no_value_is_quarantined_as_such(excerpt: Excerpt, text: str) -> None:
+    def spoil(name: str, content: str) -> tuple[str, bytes]:
+        given = f'"{text}"' if name.endswith(".json") else text
+        return name, content.replace(excerpt.figure, given, 1).encode()
+
+    reasons = {row.reason for parsed in excerpt.parse(spoil) for row in parsed.quarantine}
+    before = {row.reason for parsed in excerpt.parse(plain) for row in parsed.quarantine}
+    assert reasons - before == {NO_VALUE}
 
 
 @pytest.mark.parametrize("excerpt", TABLES.values(), ids=TABLES)

@@ -181,8 +181,8 @@ def check_quarantine(spec: SourceSpec, parsed: Parsed) -> None:
         f"({bad / (bad + n_rows):.1%}, allowed {spec.quarantine_max_share:.1%}); "
         f"the first: {first.reason}: {first.raw_text[:120]!r}",
         place=f"{first.file}:{first.line}",
-        remedy="it is set aside, the raw file is kept; check whether the file is damaged or the "
-        "publisher has changed the layout, then extend parse.py",
+        remedy="it is set aside, the raw file is kept; download the file again, or correct these "
+        "rows in a copy and land that; where the publisher has changed the layout, extend parse.py",
     )
 
 

@@ -113,6 +113,17 @@ def test_invalid_files_are_rejected_or_quarantined() -> None:
     assert [q.reason for q in cobalt.quarantine] == ["quantity is not a number: 'many'"]
 
 
+def test_cells_as_tools_write_them() -> None:
+    """R writes NA for an empty text, pandas a whole number as 2023.0; Namibia's code stays NA."""
+    blank = ("erml_sub_commodity", "sdmx_code", "concat_table_notes_text")
+    namibia = record("cobalt, mine", "Namibia", "NA/NAM", 2023, "5")
+    given = {**namibia, **dict.fromkeys(blank, "NA"), "year": "2023.0"}
+    (part,) = parse([raw(as_csv([given]))])
+    (row,) = rows([part])
+    assert (row["country_iso2_code"], row["year"], row["quantity"]) == ("NA", 2023, 5.0)
+    assert [row[name] for name in ("erml_sub_commodity", "sdmx_code", "table_note")] == [None] * 3
+
+
 def test_a_download_before_june_is_known_from_its_date() -> None:
     (part, *_) = parse([raw(as_csv(RECORDS), at=datetime(2025, 3, 1, tzinfo=UTC))])
     assert part.known_from_date == date(2025, 3, 1)

@@ -175,7 +175,7 @@ def test_a_complete_year_takes_precedence_over_a_truncated_one() -> None:
 
 
 def test_invalid_rows_are_quarantined() -> None:
-    bad = "2022,156,156,850511,5,1\n2022,156,392,85051,-1,1\n2021,156,392,850511,5,1\n"
+    bad = "2022,156,156,850511,5,1\n2022,156,392,850511,-1,1\n2021,156,392,850511,5,1\n"
     parsed = only(raw_file(x.NATIVE_NAME, x.NATIVE_2022 + bad))
     assert [q.line for q in parsed.quarantine] == [6, 7, 8]
     assert parsed.tables["flows"].num_rows == 4

@@ -68,6 +68,22 @@ def test_an_export_keeps_texts_and_maps_names() -> None:
     assert (partition.known_from_date, partition.edition) == (date(2026, 2, 3), "2026-02-03")
 
 
+@pytest.mark.parametrize("day", ["2026-2-3", "2026-02-03 00:00:00", "2026-02-03T00:00:00Z"])
+def test_days_as_tools_write_them(day: str) -> None:
+    missing = {"Date Implemented": "NA", "Date Removed": "NaN", "Is In Force": "1.0"}
+    partition = parsed(export(LINE | missing | {"Date Announced": day}))
+    (row,) = partition.tables["interventions"].to_pylist()
+    assert (row["date_announced"], row["date_implemented"]) == (date(2026, 2, 3), None)
+    assert row["is_in_force_text"] == "1"
+    assert not partition.quarantine
+
+
+@pytest.mark.parametrize("day", ["03/02/2026", "2026-13-01", "2026-2"])
+def test_days_of_another_form_are_quarantined(day: str) -> None:
+    (bad,) = parsed(export(LINE, LINE | {"Date Announced": day})).quarantine
+    assert bad.reason == f"date_announced is not a day: {day!r}"
+
+
 @pytest.mark.parametrize(
     ("day", "is_start", "expected"),
     [

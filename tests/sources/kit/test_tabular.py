@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from sources.kit.catalog import ColumnSpec, TableSpec
+from sources.kit.columns import to_number, to_period
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.tabular import add_lineage_columns, conform, decode, read_text_table
 
@@ -77,6 +78,31 @@ def test_unreadable_text_is_rejected(content: bytes) -> None:
 def test_a_header_with_a_repeated_name_is_rejected() -> None:
     with pytest.raises(CorruptFileError, match="names a twice"):
         read(b"a,a\n1,2\n")
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["1,234", "5"], [None, 5.0]),
+        (["900,000", "1,100,000"], [900000.0, 1100000.0]),
+        (["1,234", "1,234.5"], [1234.0, 1234.5]),
+        (["1,234", "3,25", "-0,5"], [1.234, 3.25, -0.5]),
+        (["1.234", "12,5", "1.234.567,8"], [1234.0, 12.5, 1234567.8]),
+        (["1.234", "1.5"], [1.234, 1.5]),
+        (["1,234", "1,234,567", "3,25"], [None, 1234567.0, 3.25]),
+    ],
+)
+def test_a_comma_means_what_it_means_elsewhere_in_the_column(
+    texts: list[str], numbers: list[float | None]
+) -> None:
+    assert to_number(pa.chunked_array([texts], pa.string())).to_pylist() == numbers
+
+
+def test_short_months_are_months() -> None:
+    texts = ["2024-3", "2024/03", "2024M3", "2024-13", "2024.3", "202403.0", "2024"]
+    assert to_period(pa.chunked_array([texts], pa.string())).to_pylist() == [
+        "202403", "202403", "202403", "2024-13", "2024.3", "202403", "2024",
+    ]  # fmt: skip
 
 
 def test_the_declared_table_is_built() -> None:

@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def answer(
     database = (
         named(paths, release) if release else working(paths) if is_working else current(paths)
     )
-    with _database(database, memory) as connection:
+    with _database(database, memory, is_working) as connection:
         deadline = threading.Timer(seconds, connection.interrupt)
         deadline.daemon = True
         deadline.start()
@@ -98,12 +98,25 @@ def answer(
             connection.interrupt()
 
 
-def _database(database: Path, memory: str) -> AbstractContextManager[DuckDBPyConnection]:
-    from warehouse.storage.read_only import reading
+@contextmanager
+def _database(database: Path, memory: str, is_working: bool) -> Iterator[DuckDBPyConnection]:
+    from warehouse.storage.read_only import open_reading
 
     if not re.fullmatch(r"\d+(\.\d+)? ?[KMG]i?B", memory):
         raise UsageError(f"{memory!r} is no size", remedy="write it as 2GB or 500MB")
-    return reading(database, memory_limit=memory)
+    try:
+        connection = open_reading(database, memory_limit=memory)
+    except duckdb.Error as error:
+        remedy = "`pax verify` compares all releases with their hashes, and `pax publish "
+        remedy += "--rollback` activates the one before"
+        if is_working:
+            remedy = "`pax run --force` builds it again; a run that is in progress holds it"
+        said = str(error).strip().splitlines()[0]
+        raise PaxError(
+            f"the database cannot be opened: {said}", where=str(database), remedy=remedy
+        ) from None
+    with connection:
+        yield connection
 
 
 def _answer(

@@ -66,6 +66,18 @@ def test_ctrl_c_ends_a_query(working: DataPaths) -> None:
     assert process.wait(timeout=30) in (130, -signal.SIGINT)
 
 
+def test_torn_database_is_reported_with_its_remedy(working: DataPaths) -> None:
+    content = working.database.read_bytes()
+    for torn in (content[: len(content) // 2], b"\1" * 10_000, b""):
+        working.database.write_bytes(torn)
+        code, text = ask("select * from marts.t")
+        if torn:
+            assert code == 1
+            assert "cannot be opened" in text
+            assert "pax run --force" in text
+        assert "mistake of the program" not in text
+
+
 def test_of_several_statements_the_last_is_answered(working: DataPaths) -> None:
     code, text = ask("create temp table x as select 7 as i; select i from x;", "-f", "json")
     assert (code, json.loads(text)) == (0, [{"i": 7}])

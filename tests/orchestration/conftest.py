@@ -67,7 +67,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     """One run from nothing to a release. Its users must not change this data directory: they copy
     it, or put back what they moved. (All of them are in the xdist group `whole_run`.)"""
     data_dir = tmp_path_factory.mktemp("whole") / "data"
-    done = call(data_dir, "run")
+    done = call(data_dir, "run", wait=900)  # 65 s on a quiet machine
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return FinishedRun(DataPaths.at(data_dir), done)
 

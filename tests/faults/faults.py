@@ -46,7 +46,9 @@ from warehouse.release.failpoint import STEPS
 #: Stages whose start `pax run` prints, as `[2/6]`.
 N_STAGES = 6
 #: Kills, in turn; each eighth seed is one of `OTHERS`.
-KILLS = ("stage", "failpoint", "random", "first_run", "stage", "failpoint", "random")
+KILLS = (
+    "stage", "failpoint", "any_moment", "first_run", "stage", "failpoint", "any_moment"
+)  # fmt: skip
 #: What is no kill, with its degree: size of the disk in MB, number of files, memory in MB.
 OTHERS: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("first_disk", (20,)), ("few_files", (24,)), ("little_memory", (1000,)), ("torn_database", ()),
@@ -80,7 +82,7 @@ class Faults:
         fault: Callable[..., str] = getattr(self, name)
         return fault(chance, *degree)
 
-    def random(self, chance: random.Random) -> str:
+    def any_moment(self, chance: random.Random) -> str:
         process = start(self.base, "run", "--force")
         moment = chance.uniform(0, self.seconds)
         with suppress(subprocess.TimeoutExpired):

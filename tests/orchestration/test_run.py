@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -328,6 +329,23 @@ class TestWholeRun:
         done = call(copied.data_dir, "run", "--strict", wait=600)
         assert done.returncode == 0, done.stdout + done.stderr
         assert current(copied) == before, "the same figures are the same release"
+
+    @pytest.mark.long
+    @pytest.mark.timeout(1200)
+    def test_new_file_that_fails_a_dbt_test_is_set_aside(self, copied: DataPaths) -> None:
+        """A value of two trillion dollars passes the source checks and fails a test of the marts:
+        the release is made without its file, and names test, row, file and commands."""
+        hashes, file = marts_of(copied), comtrade_file(2021)
+        content = file.content.replace(b",1000\n", b",2000000000000\n")
+        land_files(COMTRADE, [replace(file, content=content)], "manual", copied)
+        done = call(copied.data_dir, "run", "--strict", wait=900)
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert marts_of(copied) == hashes
+        for text in (done.stdout, call(copied.data_dir, "status").stdout):
+            assert "usa_2021.csv) is set aside" in text
+            assert "assert_values_are_in_dollars" in text
+            assert "largest_usd 2000000000000.0" in text
+            assert "pax land un_comtrade FILE" in text
 
     def test_selected_part_publishes_nothing(self, copied: DataPaths) -> None:
         before = sorted(path.name for path in copied.releases.iterdir())

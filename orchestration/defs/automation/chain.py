@@ -11,13 +11,15 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from expectations.check_result import CheckResult
 from orchestration.defs.automation.jobs import BUILD_AND_RELEASE, landing_job
+from orchestration.defs.failure_origin import guilty_partitions, row_texts
 from orchestration.defs.ingestion.partitions import (
     RANGE_END,
     RANGE_START,
@@ -26,13 +28,21 @@ from orchestration.defs.ingestion.partitions import (
     partition_keys,
 )
 from orchestration.defs.instance import databases_open, hold_run_lock
+from orchestration.progress import report_progress
 from sources.kit import errors as source_errors
 from sources.kit import requests
 from sources.kit.catalog import SourceSpec, catalog
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.bundled import has_pending_bundle
 from warehouse.storage.file_lock import acquire_lock
-from warehouse.storage.set_aside import set_aside_damaged
+from warehouse.storage.landing import land_files
+from warehouse.storage.set_aside import (
+    drop_set_aside,
+    list_set_aside,
+    raw_files_of,
+    set_aside,
+    set_aside_damaged,
+)
 
 RELEASE = dg.AssetKey(["release", "current"])
 #: How Ctrl-C appears in the events of a run: Dagster calls it a failed step.
@@ -100,7 +110,8 @@ def run_chain(
 
     A publisher that fails does not stop the chain: its source is stale. Nor does a file that is
     refused, or a partition that its checks refuse or that was changed since it landed: it is set
-    aside. A model, a mart check, the disk or a suite that cannot be evaluated does.
+    aside. So is a new partition whose rows make a dbt test fail, if the release can be made without
+    it. A model, a mart check, the disk or a suite that cannot be evaluated does stop it.
 
     Raises:
         KeyboardInterrupt: a run was interrupted.
@@ -125,6 +136,13 @@ def run_chain(
         result = _execute(
             paths, definitions, instance, BUILD_AND_RELEASE, _config(request), tags, selection
         )
+        if not result.success and not selection and (guilty := guilty_partitions(paths)):
+            again = _without(paths, definitions, instance, request, tags, guilty)
+            if again is not None:
+                for entry in list_set_aside(paths):
+                    if (entry.source_id, entry.partition) in guilty:
+                        on_failure(entry.sentence)
+                result = again
     return ChainResult(group, result.run_id, _release(result), _failures(result), refused)
 
 
@@ -161,6 +179,38 @@ def _ingest_source(
         result = _execute_source_run(paths, definitions, instance, check_only, request, tags)
         found.failures.extend(_failures(result))
     return found
+
+
+def _without(
+    paths: DataPaths,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    request: ChainRequest,
+    tags: Mapping[str, str],
+    guilty: Mapping[tuple[str, str], Sequence[CheckResult]],
+) -> dg.ExecuteInProcessResult | None:
+    """Build and release with the guilty partitions set aside; None if that fails as well: they
+    are put back, since something else is wrong."""
+    sources = catalog()
+    for (source_id, partition), checks in guilty.items():
+        report_progress("dbt", f"again without {source_id} {partition}")
+        reason = "; ".join(
+            f"the dbt test {check.expectation} fails with it: {row_texts(check.sample or [])}"
+            for check in checks
+        )
+        spec = sources[source_id]
+        set_aside(paths, spec, partition, reason, [asdict(check) for check in checks])
+    for source_id in sorted({source_id for source_id, _ in guilty}):
+        # a bundled partition that one of them had replaced lands again
+        _ingest_source(paths, definitions, instance, sources[source_id], request, tags)
+    result = _execute(paths, definitions, instance, BUILD_AND_RELEASE, _config(request), tags)
+    if result.success:
+        return result
+    for source_id, partition in guilty:
+        access_method, files = raw_files_of(paths, sources[source_id], partition)
+        land_files(sources[source_id], files, access_method, paths)
+        drop_set_aside(paths, source_id, partition)
+    return None
 
 
 def _is_of_source(result: dg.ExecuteInProcessResult) -> bool:

@@ -76,18 +76,17 @@ thresholds as (
 whole_world as (
 
     select
-        named.item_kind, named.item_id, named.stage_id, measurements.period_type,
-        measurements.period_start_date,
-        count(distinct measurements.series_code) as n_series
+        item_kind, item_id, stage_id, period_type, period_start_date,
+        count(distinct series_code) as n_series
     from (
         select distinct
             period_type, period_start_date, nomenclature, series_code
         from {{ ref('int_trade__measurements') }}
         where measurement_kind = 'reconciled'
-    ) as measurements
-    inner join {{ ref('int_trade__series_codes') }} as series
+    ) as reconciled
+    inner join {{ ref('int_trade__series_codes') }}
         using (nomenclature, series_code)
-    inner join {{ ref('int_dependency__item_products') }} as named
+    inner join {{ ref('int_dependency__item_products') }}
         using (nomenclature, product_code)
     group by all
 

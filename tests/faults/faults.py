@@ -256,24 +256,20 @@ class Faults:
         return "paths with characters that are refused"
 
     def clock(self, chance: random.Random, jump: str) -> str:
-        """The clock jumps before or amid a run, where `faketime` is installed; else all files are
-        of another time."""
+        """The clock jumps before a run and back after it, where `faketime` is installed; else all
+        files are of another time. (Amid a process `faketime` makes waiting threads spin.)"""
         if shutil.which("faketime") is None:
             seconds = int(jump[:-1]) * 86400
             for path in self.base.data_dir.rglob("*"):
                 moved = path.lstat().st_mtime + seconds
                 os.utime(path, (moved, moved), follow_symlinks=False)
             return f"times of all files {jump} (faketime is not installed)"
-        after = chance.choice((0, 10, self.seconds / 2))
-        settings = {"DONT_FAKE_MONOTONIC": "1"}
-        if after:
-            settings["FAKETIME_START_AFTER_SECONDS"] = f"{after:.0f}"
-        environment = variables(self.base.data_dir, **settings)
+        environment = variables(self.base.data_dir, DONT_FAKE_MONOTONIC="1")
         command = ["faketime", "-f", jump, *PAX, "run", "--force"]
         code, output = finish(start_command(command, environment))
         if code:
             raise TortureError(f"lost: with a clock {jump}: {code} {output[-1500:]}")
-        return f"a clock {jump} after {after:.0f} s"
+        return f"a clock {jump} during a run"
 
     def daemon(self, chance: random.Random) -> str:
         """The daemon is killed amid a run that it has taken from the queue."""

@@ -128,7 +128,7 @@ class Faults:
         return f"first run killed after {moment:.1f} s, {words}"
 
     def first_disk(self, chance: random.Random, megabytes: int) -> str:
-        """A first run on a disk of so many megabytes; then there is room."""
+        """A first run on a disk of so many megabytes; then the disk is enlarged."""
         with small_disk(megabytes) as disk:
             if disk is None:
                 size = megabytes / 4
@@ -142,13 +142,13 @@ class Faults:
         return f"first run on a tmpfs of {megabytes} MB: exit code {code}"
 
     def later_disk(self, chance: random.Random, megabytes: int) -> str:
-        """A run of an earlier knowledge day where so many megabytes are free; then there is
-        room."""
+        """A run of an earlier knowledge day where so many megabytes are free; then the disk is
+        enlarged."""
         used = sum(p.lstat().st_size for p in self.base.data_dir.rglob("*") if not p.is_dir())
         # what a file of a tmpfs takes is whole pages
         n_files = sum(1 for _ in self.base.data_dir.rglob("*"))
-        room = ((used + n_files * 4096) >> 20) + megabytes
-        with small_disk(room) as disk:
+        size_mb = ((used + n_files * 4096) >> 20) + megabytes
+        with small_disk(size_mb) as disk:
             if disk is None:
                 return "not done: no tmpfs may be mounted"
             paths = DataPaths.at(disk / "data")

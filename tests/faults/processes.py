@@ -92,5 +92,5 @@ def small_disk(megabytes: int) -> Iterator[Path | None]:
 
 
 def enlarge(disk: Path) -> None:
-    """Give a small disk all the room that a run needs."""
+    """Give a small disk all the space that a run needs."""
     subprocess.run(["mount", "-o", "remount,size=4g", str(disk)], check=True)

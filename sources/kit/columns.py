@@ -53,7 +53,7 @@ def read_numbers(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedAr
     Missing is blank or one of `MISSING` (NaN, NA, null, ..). An infinite number (`inf`, `1e400`)
     is not a number. Numbers may have signs, exponents and, where they are not ambiguous,
     separators of thousands or a decimal comma: `1,234` is ambiguous and `1,234,567` is not, so a
-    column that has both has thousands. In a column with decimal commas `1.234` is a thousand.
+    column that has both has thousands. In a column with decimal commas `1.234` is 1234.
     """
     if pa.types.is_boolean(column.type):
         nothing = pa.nulls(len(column), pa.float64())

@@ -144,15 +144,19 @@ class Faults:
     def later_disk(self, chance: random.Random, megabytes: int) -> str:
         """A run of an earlier knowledge day where so many megabytes are free; then the disk is
         enlarged."""
-        used = sum(p.lstat().st_size for p in self.base.data_dir.rglob("*") if not p.is_dir())
+        database = self.base.database.name  # a run makes it anew, in the space of the old one
+        files = [p for p in self.base.data_dir.rglob("*") if not p.name.startswith(database)]
+        used = sum(p.lstat().st_size for p in files if not p.is_dir())
         # what a file of a tmpfs takes is whole pages
-        n_files = sum(1 for _ in self.base.data_dir.rglob("*"))
-        size_mb = ((used + n_files * 4096) >> 20) + megabytes
+        size_mb = ((used + len(files) * 4096) >> 20) + megabytes
         with small_disk(size_mb) as disk:
             if disk is None:
                 return "not done: no tmpfs may be mounted"
             paths = DataPaths.at(disk / "data")
-            shutil.copytree(self.base.data_dir, paths.data_dir, symlinks=True)
+            shutil.copytree(
+                self.base.data_dir, paths.data_dir, symlinks=True,
+                ignore=shutil.ignore_patterns(f"{database}*"),
+            )  # fmt: skip
             code, output = finish(start(paths, "run", "--as-known-on", "2025-06-30"))
             require_explained(code, output)
             require_whole(paths)

@@ -13,13 +13,17 @@ import pytest
 from tests.browser import in_chromium, page_requests
 from tests.orchestration.conftest import FinishedRun
 from warehouse.release.manifest import read_manifest
+from warehouse.report.build import QUERY_MARTS, run_query
 from warehouse.report.pages import PAGES, Page, query_of
 from warehouse.storage.read_only import reading
 
 pytestmark = pytest.mark.xdist_group("whole_run")
 
 Rows = list[dict[str, Any]]
-KEYS = {"partner": "DEU", "material": "rare_earths", "policy": None, "quality": None}
+KEYS = {
+    "partner": "DEU", "material": "rare_earths", "ai_stack": "USA", "policy": None,
+    "what_if": "chn_graphite", "quality": None,
+}  # fmt: skip
 
 
 def rows_of(run: FinishedRun, page: Page) -> dict[str, Rows]:
@@ -31,7 +35,9 @@ def rows_of(run: FinishedRun, page: Page) -> dict[str, Rows]:
     with reading(folder / "pax_silica.duckdb") as connection:
         query = query_of(connection, manifest)
         return {
-            block.query: [row for row in query(block.query) if key is None or row["key"] == key]
+            block.query: [
+                row for row in query(block.query) if key is None or row.get("key", key) == key
+            ]
             for block in page.blocks
         }
 
@@ -99,3 +105,29 @@ def test_pages_name_their_publishers(whole_run: FinishedRun) -> None:
     for page in ("index", *(page.name for page in PAGES)):
         text = html.unescape((folder / "report" / f"{page}.html").read_text(encoding="utf-8"))
         assert [words for words in attributions if words not in text] == []
+
+
+def test_the_first_page_shows_what_moved(whole_run: FinishedRun, tmp_path: Path) -> None:
+    """Changes and their parts, in points, are those of the mart, and the parts add up."""
+    folder = whole_run.paths.current.resolve()
+    page = folder / "report" / "index.html"
+    link = tmp_path / "link.html"
+    link.write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
+    dom, log, net = in_chromium(tmp_path, link)
+    assert "CONSOLE" not in log
+    assert page_requests(net) == []
+    with reading(folder / "pax_silica.duckdb") as connection:
+        rows = run_query(connection, "moved", {name: {} for name in QUERY_MARTS["moved"]})
+    shown = body_of(dom, "moved")
+    assert len(shown) == len(rows) == 20
+    parts = [f"{p}_part" for p in
+             ("price", "volume", "switch", "membership", "coverage", "unseparated")]  # fmt: skip
+    for row, cells in zip(rows, shown, strict=True):
+        assert cells[0] == f"{row['item']}, {row['stage']}"
+        for name, cell in zip(["headline_change", *parts], cells[3:10], strict=True):
+            assert float(cell) == pytest.approx(row[name] * 100, abs=0.0501), (row["item"], name)
+        assert sum(row[name] for name in parts) == pytest.approx(row["headline_change"], abs=1e-6)
+        for cell, side in ((cells[1], "from"), (cells[2], "to")):
+            low, high = row[f"{side}_low"], row[f"{side}_high"]
+            is_banded = low is not None and high is not None and high - low >= 0.005
+            assert ("(" in cell) == is_banded, (row["item"], side, cell)

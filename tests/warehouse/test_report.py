@@ -249,11 +249,52 @@ def test_a_mart_that_lost_a_column_leaves_its_block_empty() -> None:
     assert query("key_members") == []
 
 
-@pytest.mark.parametrize(
+hostile_names = pytest.mark.parametrize(
     "name",
     ["</script><script>alert(1)</script>", "=cmd()", "\u202ereversed\u202c", "x" * 5000],
     ids=["markup", "formula", "right_to_left", "long"],
 )
+
+
+@hostile_names
+@pytest.mark.parametrize("page_name", ["ai_stack", "what_if"])
+def test_a_hostile_name_stays_text_in_links_and_scenarios(
+    tmp_path: Path, name: str, page_name: str
+) -> None:
+    """Also where links run in a circle, which no chart from left to right can show."""
+    link = {"label": name, "column_label": "Server", "kind": "part", "relation": "goes into",
+            "is_in_cycle": False}  # fmt: skip
+    circle = [{**link, "label": a, "column_label": b, "is_in_cycle": True} for a, b in ("AB", "BA")]
+    short = {"key": "chn_magnets", "label": name, "shortage_share": None,
+             "shortage_share_low": 0.25, "shortage_share_high": 0.75, "is_basket": False,
+             "is_partial": True}  # fmt: skip
+    answers = {
+        "key_ai_importers": [{"key": "USA", "label": name}],
+        "ai_stack_links": [link, *circle],
+        "key_scenarios": [{"key": "chn_magnets", "label": name}],
+        "what_if_shortages": [short],
+    }
+    page = next(page for page in PAGES if page.name == page_name)
+    card = {"release_id": "r", "as_of_date": "2026-11-23", "sources": [], "set_aside": [],
+            "withheld_marts": []}  # fmt: skip
+    path = tmp_path / "page.html"
+    path.write_text(render_page(page, card, lambda query: answers.get(query, [])), encoding="utf-8")
+    assert "<script>alert" not in path.read_text(encoding="utf-8")
+    dom, log, net = in_chromium(tmp_path, path)
+    assert 'data-rendered="yes"' in dom
+    assert "CONSOLE" not in log
+    assert page_requests(net) == []
+    block = page.blocks[0].query.replace("_", "-")
+    body = dom.split(f'id="{block}-body"')[1].split("</tbody>")[0]
+    assert escape(name) in body
+    assert body.count("<tr>") == (3 if page_name == "ai_stack" else 1)
+    if page_name == "what_if":
+        assert "no number" in body
+        assert "25.0 %" in body
+        assert "75.0 %" in body
+
+
+@hostile_names
 def test_a_hostile_name_stays_text(tmp_path: Path, name: str) -> None:
     """A row of the database cannot become markup, code, or an error of the page."""
     row = {"key": "JPN", "label": name, "concern_share": 0.5, "concern_share_low": 0.5,

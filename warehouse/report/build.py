@@ -23,7 +23,7 @@ from warehouse.storage.read_only import quoted, reading, to_arrow
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
 #: Marts that a query reads.
-_QUERY_MARTS = {
+QUERY_MARTS = {
     "members": ("bridge_bloc_membership", "dim_country"),
     "heatmap": (
         "partner_dependency",
@@ -34,6 +34,7 @@ _QUERY_MARTS = {
     ),
     "concern": ("dim_concern_list", "bridge_concern_member", "dim_country"),
     "dictionary": ("data_dictionary",),
+    "moved": ("headline_change", "bloc_dependency", "dim_material", "dim_good", "dim_stage"),
 }
 
 
@@ -41,7 +42,7 @@ def run_query(
     connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Rows of the query `queries/<name>.sql`; none when the release lacks a mart that it reads."""
-    if not set(_QUERY_MARTS.get(name, ())) <= set(marts):
+    if not set(QUERY_MARTS.get(name, ())) <= set(marts):
         return []
     sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     return to_arrow(connection, sql).to_pylist()
@@ -116,6 +117,7 @@ def render_report(
             heat=heat,
             findings=charts.findings(heat),
             concern=run_query(connection, "concern", marts),
+            moved=run_query(connection, "moved", marts),
             editions=list_editions(manifest, year_ranges(connection, marts)),
             has_data_docs=has_data_docs,
             checks=run_query(connection, "checks", marts),

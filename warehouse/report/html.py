@@ -53,6 +53,21 @@ def _as_day(value: object) -> str:
     return "latest" if day.year == 9999 else f"{day.day} {day:%b %Y}"
 
 
+def _as_band(value: float | None, low: float | None, high: float | None) -> str:
+    """A share with its band, like `61 % (58–64 %)`; no band where it is narrower than a point."""
+    share = _as_share(value)
+    if low is None or high is None or high - low < 0.005:
+        return share
+    return f"{share} ({low * 100:.0f}–{high:.0%})"
+
+
+def _as_points(value: float | None) -> str:
+    """A difference of shares in percentage points, like `-3.2`; a dash where it is unknown."""
+    if value is None:
+        return "–"
+    return f"{value * 100:+.1f}" if value else "0"
+
+
 def environment() -> Environment:
     """The Jinja environment: autoescaped, undefined names are errors."""
     jinja = Environment(
@@ -62,5 +77,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters |= {"share": _as_share, "day": _as_day, "thousands": lambda n: f"{n:,}"}
+    jinja.filters |= {
+        "share": _as_share,
+        "band": _as_band,
+        "points": _as_points,
+        "day": _as_day,
+        "thousands": lambda n: f"{n:,}",
+    }
     return jinja

@@ -1,4 +1,4 @@
-"""The further pages of the report: partner, material, policy, quality.
+"""The further pages of the report: partner, material, AI stack, policy, what if, quality.
 
 A page is a list of blocks. A block is one query with a chart, if it has one, and always the table
 of the same rows: what a chart shows can be read, and both are the rows of the query.
@@ -34,7 +34,7 @@ class Block:
     title: str
     caption: str
     empty: str
-    chart: str = ""  # bars, lines or matrix; none where a table says it best
+    chart: str = ""  # bars, lines, matrix or links; none where a table says it best
     value: str = ""  # the column that the chart shows
     low: str = ""
     high: str = ""
@@ -52,6 +52,11 @@ class Page:
     keys: str = ""
     key_label: str = ""
     first_key: str = ""
+
+    @property
+    def nav(self) -> str:
+        """The page's name in the navigation."""
+        return {"ai_stack": "AI stack", "what_if": "What if"}.get(self.name, self.name.capitalize())
 
 
 _CONCERN = (
@@ -114,6 +119,43 @@ PAGES = (
         "key_materials", "Material", "gallium",
     ),
     Page(
+        "ai_stack", "The AI stack, from ore to data centre",
+        "What goes into what, which part of it hangs on countries of concern, and which minerals"
+        " nothing in it can do without.",
+        (
+            Block("ai_stack_links", "What goes into what",
+                  "Minerals that a part cannot do without, parts, and what they go into. The width"
+                  " of a line counts links; it is no quantity and no value. Links that run in a"
+                  " circle are in the table alone.",
+                  "No links between the parts of the stack are in this release.", "links"),
+            Block("ai_stack_weakest", "The weakest link behind each part",
+                  "The largest share from countries of concern among the goods behind a part, with"
+                  " the band of that good. A hatched bar leaves goods out that nobody has measured:"
+                  " the weakest link may be another. The index is one minus the product of what"
+                  " is not from countries of concern: an index, not a probability.",
+                  "No part of the stack is recorded for this importer.", "bars",
+                  "weakest_link_share", "weakest_link_share_low", "weakest_link_share_high"),
+            Block("ai_stack_goods", "Imports of the goods of the stack",
+                  _CONCERN + " Parts that share their customs codes share one row.",
+                  "No flows of these goods to this importer are in this release; the reasons are"
+                  " below. This is not an import of zero.", "bars",
+                  "concern_share", "concern_share_low", "concern_share_high"),
+            Block("ai_stack_missing", "What has no share, and why",
+                  "Parts of the stack without a share for this importer. Missing is never zero.",
+                  "Every part has a share."),
+            Block("ai_stack_materials", "Materials behind most parts",
+                  "Number of parts that cannot do without the material. Counts, never quantities.",
+                  "No materials of the parts are recorded.", "bars", "n_nodes_essential"),
+            Block("ai_stack_market", "Market shares of providers",
+                  "Share of the providers from countries of concern in the market of each input:"
+                  " another measure than a share of imports, never mixed with it.",
+                  "No market shares are in this release: they are published under terms that do"
+                  " not allow to pass them on, and appear where they were landed and allowed.",
+                  "bars", "concern_share", "concern_share_low", "concern_share_high"),
+        ),
+        "key_ai_importers", "Importer", "USA",
+    ),
+    Page(
         "policy", "What is in force, and what is about to change",
         "The register of state acts on the release's day: restrictive clauses by issuer, the"
         " calendar that their texts foresee, and the instruments of the members.",
@@ -133,6 +175,33 @@ PAGES = (
                   "By issuer, the newest first; clauses of unknown state are not in this list.",
                   "No restrictive clause was in force on this day."),
         ),
+    ),
+    Page(
+        "what_if", "What if a supplier stops",
+        "One scenario at a time: who runs short, alone and when the members share, and who gives"
+        " what. First-order answers in quantities: no price reacts, no demand gives way.",
+        (
+            Block("what_if_shortages", "Who runs short",
+                  "Share of demand that is not met, each alone and with sharing: the"
+                  " partnership first, then members. A pale hatched bar is the band from the least"
+                  " to the most; * is measured on codes that hold other items too. A member that"
+                  " gives may end with a shortage itself.",
+                  "Nobody runs short in this scenario, or nothing of it is measured: see below.",
+                  "bars", "shortage_share", "shortage_share_low", "shortage_share_high"),
+            Block("what_if_flows", "Who would deliver more",
+                  "Deliveries that grow in the plan with sharing. Several plans are equally good:"
+                  " at least and at most are the range over all of them, between them is one.",
+                  "No delivery grows in this scenario."),
+            Block("what_if_cover", "Who covers whom",
+                  "What each member's shortage gets from another country in one best plan, and"
+                  " what that country could give if it helped this member alone (of members only;"
+                  " never add these).",
+                  "Nobody covers a shortage in this scenario."),
+            Block("what_if_missing", "What the scenario cannot answer",
+                  "Missing is never zero: each row names what is not known.",
+                  "Every item of the scenario has an answer."),
+        ),
+        "key_scenarios", "Scenario", "chn_magnets",
     ),
     Page(
         "quality", "How good the figures are",

@@ -32,6 +32,12 @@
         why_no_best: "why no best estimate", column_label: "of", bloc_at_stake_usd_low: "at stake, USD, at least",
         bloc_at_stake_usd_high: "at stake, USD, at most", at_stake_missing_reason: "why nothing is at stake",
         issuer_id: "issuer", targets_text: "targets", n_on_goods: "on goods", n_on_entities: "on entities",
+        shortage_share: "short", shortage_share_low: "short, at least", shortage_share_high: "short, at most",
+        shortage_low_quantity: "shortage quantity, at least", shortage_high_quantity: "shortage quantity, at most",
+        weakest_link_share: "its share from concern", weakest_link_share_low: "its share, at least",
+        weakest_link_share_high: "its share, at most", completeness_share: "measured of the goods behind",
+        missing_reason: "why no number", cover_share: "covered of the shortage",
+        n_nodes_essential: "parts that need it", n_nodes_in_all: "parts in all", n_nodes: "parts", nodes: "which parts",
         freshest_complete_year: "newest complete year", n_passed: "passed", n_critical: "critical",
     };
     const head = (name) => words[name] ?? name.replaceAll("_", " ").replace(/^n /, "");
@@ -132,6 +138,9 @@
             cell(block, row, block.high) - cell(block, row, block.low) > 0.001;
         const rest = (row) => (hasBand(row) ? cell(block, row, block.high) - cell(block, row, block.low) : 0);
         const accent = colour("--accent");
+        // long names get more room where there is some
+        const isLong = rows.some((row) => String(cell(block, row, "label")).length > 44);
+        const left = narrow.matches ? 138 : isLong && innerWidth > 1000 ? 430 : 270;
         const ticks = rows.map((row, place) => [cell(block, row, block.value), place]);
         const isTick = block.value === "exposure_share_best";
         const number = (value) => (share ? Math.round(value * 100) + " %" : String(value));
@@ -145,7 +154,7 @@
         };
         return {
             animation: false,
-            grid: { left: narrow.matches ? 138 : 270, right: narrow.matches ? 104 : 128, top: 8, bottom: 30 },
+            grid: { left, right: narrow.matches ? 104 : 128, top: 8, bottom: 30 },
             tooltip: { ...tooltip(), formatter: (at) => tip(block, rows[at.dataIndex]) },
             xAxis: {
                 type: "value", min: 0, max: share ? 1 : null, minInterval: share ? 0.25 : 1, splitNumber: narrow.matches ? 2 : 5,
@@ -155,8 +164,8 @@
             },
             yAxis: {
                 type: "category", inverse: true, axisTick: { show: false }, axisLine: { show: false },
-                data: rows.map((row) => cut(cell(block, row, "label"), narrow.matches ? 38 : 200) + (cell(block, row, "is_basket") ? " *" : "")),
-                axisLabel: { ...font(), width: narrow.matches ? 130 : 258, overflow: narrow.matches ? "break" : "truncate", lineHeight: 14, interval: 0 },
+                data: rows.map((row) => cut(cell(block, row, "label"), narrow.matches ? 52 : 200) + (cell(block, row, "is_basket") ? " *" : "")),
+                axisLabel: { ...font(), width: left - (narrow.matches ? 8 : 12), overflow: narrow.matches ? "break" : "truncate", lineHeight: 14, interval: 0 },
             },
             series: [
                 {
@@ -285,7 +294,44 @@
         };
     }
 
-    const options = { bars: barsOption, lines: linesOption, matrix: matrixOption };
+    // a circle cannot be drawn from left to right: its links are in the table alone
+    function linksOption(block, rows) {
+        const drawn = rows.filter((row) => !cell(block, row, "is_in_cycle"));
+        const from = (row) => (cell(block, row, "kind") === "mineral" ? "m:" : "p:") + cell(block, row, "label");
+        const to = (row) => "p:" + cell(block, row, "column_label");
+        const [parts, minerals] = palette();
+        const found = new Map();
+        for (const row of drawn) {
+            const key = JSON.stringify([from(row), to(row)]);
+            if (found.has(key)) found.get(key).value += 1;
+            else found.set(key, { source: from(row), target: to(row), value: 1, row });
+        }
+        const names = [...new Set(drawn.flatMap((row) => [from(row), to(row)]))];
+        return {
+            animation: false,
+            tooltip: {
+                ...tooltip(),
+                formatter: (at) => {
+                    if (at.dataType === "edge") return tip(block, at.data.row);
+                    const box = document.createElement("div");
+                    box.className = "tip";
+                    box.textContent = cut(at.name.slice(2), 160);
+                    return box;
+                },
+            },
+            series: [{
+                type: "sankey", left: 4, right: 190, top: 8, bottom: 8, nodeGap: 5, nodeWidth: 12,
+                nodeAlign: "left", draggable: false, emphasis: { focus: "adjacency" },
+                lineStyle: { color: colour("--soft"), opacity: 0.3, curveness: 0.5 },
+                label: { ...font(), fontSize: 11, formatter: (at) => cut(at.name.slice(2), 32) },
+                data: names.map((name) => ({ name, itemStyle: { color: name.startsWith("m:") ? minerals : parts } })),
+                links: [...found.values()],
+            }],
+        };
+    }
+    const nLeft = (block, rows) => new Set(rows.map((row) => cell(block, row, "label"))).size;
+
+    const options = { bars: barsOption, lines: linesOption, matrix: matrixOption, links: linksOption };
     const charts = {};
     function renderBlock(block) {
         if (!block.rows.length) return;
@@ -299,12 +345,13 @@
         const shown = block.chart === "bars" ? rows.slice(0, block.limit) : rows;
         const box = byId(block.id + "-chart");
         const n = new Set(rows.map((row) => cell(block, row, "label"))).size;
-        const heights = { bars: 46 + shown.length * (narrow.matches ? 36 : 26), lines: narrow.matches ? 260 + n * 24 : 330, matrix: matrixTop(block, rows) + 16 + n * 25 };
+        const heights = { bars: 46 + shown.length * (narrow.matches ? 44 : 26), lines: narrow.matches ? 260 + n * 24 : 330, matrix: matrixTop(block, rows) + 16 + n * 25, links: 120 + nLeft(block, rows) * 18 };
         box.style.height = heights[block.chart] + "px";
         if (block.chart === "matrix") {
             const across = new Set(rows.map((row) => cell(block, row, "column_label"))).size;
             box.style.minWidth = 150 + across * 56 + "px";
         }
+        if (block.chart === "links") box.style.minWidth = "900px";
         charts[block.id] ??= echarts.init(box, null, { renderer: "canvas" });
         charts[block.id].resize();
         charts[block.id].setOption(options[block.chart](block, shown), true);

@@ -98,3 +98,7 @@ clean: ## remove caches and working files; keeps landed data and releases
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.tools/*' -prune \
 	  -exec rm -rf {} +
 	@mkdir -p "$${PAX_HOME:-warehouse/data}/working"
+
+axe:  ## axe-core for the accessibility test of the report's pages (development only)
+	mkdir -p .axe && cd .axe && npm pack --silent axe-core@4.14.1 \
+		&& tar -xzf axe-core-4.14.1.tgz --strip-components=1 package/axe.min.js

@@ -1,0 +1,74 @@
+"""The pages of the bundled release under axe-core: no violation of its rules.
+
+axe-core is a file for development, not a dependency: `make axe` brings it, `PAX_AXE` names another
+place. Where it is absent the test is skipped with a warning.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import warnings
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.browser import in_chromium
+from tests.orchestration.conftest import FinishedRun
+from warehouse.report.pages import PAGES
+
+pytestmark = pytest.mark.xdist_group("whole_run")
+
+AXE = Path(os.environ.get("PAX_AXE") or Path(__file__).parents[2] / ".axe" / "axe.min.js")
+NAMES = ["index", *(page.name for page in PAGES), "data_dictionary"]
+#: Only the axe script is added and the policy that would refuse it is taken out of the copy.
+RUN = """<script>
+axe.run(document, { resultTypes: ["violations"] }).then((found) => {
+    const text = document.createElement("script");
+    text.type = "application/json";
+    text.id = "axe";
+    text.textContent = encodeURIComponent(JSON.stringify({
+        passes: found.passes.length,
+        violations: found.violations.map((v) => [v.id, v.impact,
+            v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]),
+    }));
+    document.body.append(text);
+});
+</script>"""
+
+
+@pytest.mark.parametrize("scheme", ["1", "0"], ids=["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_axe_violation(
+    whole_run: FinishedRun, tmp_path: Path, name: str, scheme: str
+) -> None:
+    if not AXE.is_file():
+        why = f"axe-core is not at {AXE}: accessibility was not checked (make axe brings it)"
+        warnings.warn(why, stacklevel=2)
+        pytest.skip(why)
+    folder = "docs" if name == "data_dictionary" else "report"
+    page = whole_run.paths.current.resolve() / folder / f"{name}.html"
+    text = re.sub(
+        r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8")
+    )
+    axe = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
+    copy = tmp_path / "page.html"
+    head, tail = text.rsplit("</body>", 1)
+    copy.write_text(f"{head}<script>{axe}</script>{RUN}</body>{tail}", encoding="utf-8")
+    dom, _, _ = in_chromium(
+        tmp_path, copy, f"--blink-settings=preferredColorScheme={scheme}",
+        "--virtual-time-budget=30000",
+    )  # fmt: skip
+    found = re.search(r'id="axe">([^<]*)<', dom)
+    assert found, "axe did not finish"
+    result = json.loads(_decode(found[1]))
+    assert result["passes"] > 10
+    assert result["violations"] == []
+
+
+def _decode(text: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(unescape(text))

@@ -426,6 +426,7 @@ app.add_typer(policy_app)
         "pax publish --rollback 2026-07",
         "pax publish --unpin",
         "pax publish --activate",
+        "pax publish --postgres postgresql://writer@localhost/pax",
     )
 )
 @handle_cli_errors
@@ -447,6 +448,14 @@ def publish(
             "--activate", help="Make it current also if the last run was of an earlier day."
         ),
     ] = False,
+    postgres: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DSN",
+            help="Publish the current release to this PostgreSQL database, and nothing else. "
+            "PAX_POSTGRES_DSN does so after every run.",
+        ),
+    ] = None,
 ) -> None:
     """Publish what the last whole run built; list releases; activate an earlier one.
 
@@ -460,14 +469,21 @@ def publish(
         raise UsageError(
             "a release id needs --rollback", remedy=f"pax publish --rollback {release}"
         )
-    if show:
+    if postgres is not None:
+        from orchestration.cli.postgres import publish_current
+
+        publish_current(paths, postgres, out)
+    elif show:
         releases.show_releases(paths, out)
     elif unpin:
         releases.lift_pin(paths, out)
     elif rollback:
         releases.roll_back(paths, release, out)
     else:
+        from orchestration.cli.postgres import publish_if_configured
+
         releases.publish_again(paths, out, activate=activate)
+        raise typer.Exit(publish_if_configured(paths, out))
 
 
 @app.command(epilog=examples("pax doctor"))

@@ -20,6 +20,7 @@ from rich.markup import escape
 
 from orchestration.cli import progress_bar, run_state, run_summary
 from orchestration.cli.input_fingerprint import changed, fingerprint
+from orchestration.cli.postgres import publish_if_configured
 from orchestration.cli.run_parameters import Parameters
 from orchestration.cli.run_state import LastRun
 from orchestration.cli.write_lock import write_lock
@@ -118,6 +119,8 @@ def _work(
     run_state.write(paths, done)
     run_state.write_json(paths.working / "timings.json", {**seconds(), "total": done.seconds})
     run_summary.show(console, done.summary)
+    if done.outcome in ("published", "nothing new"):
+        return publish_if_configured(paths, console) or done.exit_code
     return done.exit_code
 
 

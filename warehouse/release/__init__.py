@@ -1,7 +1,7 @@
 """Publishing: a new immutable release, then `current` is replaced by one atomic rename.
 
-Another target (PostgreSQL, loaded into a second schema and swapped by rename) belongs here as
-`postgres.py`, called after the activation: its failure must not undo the current release.
+`postgres.py` publishes a sealed release to PostgreSQL, after the activation: its failure does not
+undo the current release.
 """
 
 from warehouse.release.build import publish

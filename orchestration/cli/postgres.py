@@ -1,0 +1,49 @@
+"""`pax publish --postgres`, and the same at the end of a run where `PAX_POSTGRES_DSN` is set."""
+
+from __future__ import annotations
+
+import os
+
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration.errors import DONE, REFUSED, UsageError
+from warehouse.paths import DataPaths
+from warehouse.release.registry import current_id
+
+#: Where to publish after every new release; a password is better kept in the file of PGPASSFILE.
+VARIABLE = "PAX_POSTGRES_DSN"
+
+
+def publish_current(paths: DataPaths, dsn: str, console: Console) -> None:
+    """Publish the current release to the database that `dsn` names.
+
+    Raises:
+        UsageError: there is no release yet.
+        PostgresError: the server cannot be reached, or refused.
+    """
+    from warehouse.release.postgres import publish_to_postgres
+
+    release_id = current_id(paths)
+    if release_id is None:
+        raise UsageError("there is no release yet", remedy="`pax run` publishes the first")
+    done = publish_to_postgres(paths.releases / release_id, dsn)
+    console.print(escape(done.summary), highlight=False)
+
+
+def publish_if_configured(paths: DataPaths, console: Console) -> int:
+    """Publish where the environment names a database; the exit code.
+
+    A failure is reported and leaves the release of this machine as it is.
+    """
+    dsn = os.environ.get(VARIABLE, "")
+    if not dsn or current_id(paths) is None:
+        return DONE
+    from warehouse.release.postgres import PostgresError
+
+    try:
+        publish_current(paths, dsn, console)
+    except PostgresError as error:
+        console.print(f"[red]PostgreSQL[/red] {escape(str(error))}", highlight=False)
+        return REFUSED
+    return DONE

@@ -51,6 +51,8 @@ def mart_columns() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 def test_every_yaml_loads_with_the_plain_safe_loader() -> None:
     """dbt reads with libyaml's loader, which accepts more than the one that other tools use."""
     for path in sorted(PROJECT.rglob("*.yml")):
+        if "target" in path.relative_to(PROJECT).parts:  # what `dbt build` wrote by hand
+            continue
         yaml.safe_load(path.read_text(encoding="utf-8"))
 
 

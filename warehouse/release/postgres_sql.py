@@ -96,7 +96,7 @@ def functions_sql(release: duckdb.DuckDBPyConnection) -> Iterator[str]:
         )
 
 
-def _typed(query: exp.Expression, columns: Sequence[tuple[Any, ...]]) -> str:
+def _typed(query: exp.Expr, columns: Sequence[tuple[Any, ...]]) -> str:
     """The query in PostgreSQL's SQL, with the column types that it has in DuckDB."""
     text = query.transform(_portable).sql(dialect="postgres")
     listed = ", ".join(
@@ -105,7 +105,7 @@ def _typed(query: exp.Expression, columns: Sequence[tuple[Any, ...]]) -> str:
     return f"select {listed} from ({text}) as answer"
 
 
-def _portable(node: exp.Expression) -> exp.Expression:
+def _portable(node: exp.Expr) -> exp.Expr:
     """One expression of DuckDB for which sqlglot has no PostgreSQL counterpart, or one of other
     meaning."""
     if isinstance(node, exp.Dot) and node.this.name == "main":
@@ -140,11 +140,11 @@ def _portable(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _parsed(sql: str) -> exp.Expression:
+def _parsed(sql: str) -> exp.Expr:
     return exp.Paren(this=sqlglot.parse_one(sql, read="duckdb").transform(_portable))
 
 
-def _first_of(node: exp.ArgMax | exp.ArgMin, condition: exp.Expression | None) -> exp.Expression:
+def _first_of(node: exp.ArgMax | exp.ArgMin, condition: exp.Expr | None) -> exp.Expr:
     """`max_by(value, key)`: the first value that is not NULL in the order of the key."""
     value = node.this.sql("duckdb")
     key = node.expression.find(exp.Anonymous, exp.Tuple) or node.expression

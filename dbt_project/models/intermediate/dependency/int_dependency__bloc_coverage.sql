@@ -122,9 +122,9 @@ absent as (
         inner join series_mapped
             using ({{ item_period | join(', ') }})
         where whole_world.n_series >= series_mapped.n_series
-    ) as told
+    ) as covered
         on
-            {% for column in item_period %}{{ "and " if not loop.first }}item_periods.{{ column }} = told.{{ column }}
+            {% for column in item_period %}{{ "and " if not loop.first }}item_periods.{{ column }} = covered.{{ column }}
             {% endfor %}
 
 ),

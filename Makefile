@@ -19,7 +19,7 @@ LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock 
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
 .PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock \
-	requirements
+	requirements axe
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16

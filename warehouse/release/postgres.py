@@ -21,7 +21,13 @@ from adbc_driver_postgresql import dbapi
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.errors import PublishError
 from warehouse.release.manifest import read_manifest
-from warehouse.release.postgres_sql import column_type, functions_sql, select_sql, views_sql
+from warehouse.release.postgres_sql import (
+    column_type,
+    functions_sql,
+    select_sql,
+    stored_views,
+    views_sql,
+)
 from warehouse.storage.read_only import literal, quoted, reading
 
 #: The role that may read and nothing else; it cannot log in, users are made members of it.
@@ -35,6 +41,8 @@ _BATCH = 100_000
 _LOCK = 7_290_316
 #: Columns that readers select by, besides the first column of a key.
 _SELECTED_BY = ("item_id", "material_id", "product_code", "clause_id")
+#: Columns by which the views join: together they leave few rows.
+_JOINED_BY = ("entity_id", "item_id")
 
 
 class PostgresError(PublishError):
@@ -212,6 +220,8 @@ def _load(
         )
     for column in (c for c in _SELECTED_BY if c in columns and c not in key[:1]):
         _execute(connection, f"create index on {target} ({quoted(column)})")
+    if columns.keys() >= set(_JOINED_BY):
+        _execute(connection, f"create index on {target} ({', '.join(_JOINED_BY)})")
     _execute(connection, f"analyze {target}")
     return int(n_rows)
 
@@ -229,9 +239,11 @@ def _comments(release: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -
         " select 'view', schema_name, view_name, comment from duckdb_views()"
         " where schema_name = 'analysis'"
     ).fetchall()
+    stored = stored_views(release)
     for kind, schema, name, comment in objects:
         named = [s["attribution"] for s in sources if schema == "marts" and name in s["marts"]]
         text = (comment or "") + (f" Attribution: {'; '.join(named)}" if named else "")
+        kind = "table" if schema == "analysis" and name in stored else kind
         yield f"comment on {kind} {schema}.{quoted(name)} is {literal(text.strip())}"
     macros = release.execute(
         "select function_name, comment from duckdb_functions()"

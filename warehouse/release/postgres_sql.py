@@ -62,20 +62,36 @@ def _selected(name: str, kind: str) -> str:
 
 
 def views_sql(release: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Statements that create the views of schema `analysis`, each after those that it reads."""
+    """Statements that create the views of schema `analysis`, each after those that it reads; a
+    view that others read is a table, whose size the planner knows."""
+    queries, reads = _views(release)
+    for name in TopologicalSorter(reads).static_order():
+        query = sqlglot.parse_one(queries[name], read="duckdb").expression
+        columns = release.execute(f"describe analysis.{quoted(name)}").fetchall()
+        kind = "table" if name in stored_views(release) else "view"
+        yield f"create {kind} analysis.{quoted(name)} as {_typed(query, columns)}"
+        if kind == "table":
+            yield f"analyze analysis.{quoted(name)}"
+
+
+def stored_views(release: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of the views of schema `analysis` that are tables in PostgreSQL."""
+    _, reads = _views(release)
+    return {read for names in reads.values() for read in names}
+
+
+def _views(release: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The views' statements by name, and which of the views each of them reads."""
     found = dict(
         release.execute(
             "select view_name, sql from duckdb_views() where schema_name = 'analysis'"
         ).fetchall()
     )
     reads = {
-        name: sorted(set(re.findall(r"\banalysis\.(\w+)", sql)) - {name})
+        name: sorted((set(re.findall(r"\banalysis\.(\w+)", sql)) & found.keys()) - {name})
         for name, sql in sorted(found.items())
     }
-    for name in TopologicalSorter(reads).static_order():
-        query = sqlglot.parse_one(found[name], read="duckdb").expression
-        columns = release.execute(f"describe analysis.{quoted(name)}").fetchall()
-        yield f"create view analysis.{quoted(name)} as {_typed(query, columns)}"
+    return found, reads
 
 
 def functions_sql(release: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -92,7 +108,10 @@ def functions_sql(release: duckdb.DuckDBPyConnection) -> Iterator[str]:
         given = ", ".join(f"{quoted(column)} {sql_type(kind)}" for column, kind, *_ in columns)
         yield (
             f"create function marts.{quoted(name)}({taken}) returns table ({given})"
-            f" language sql stable set datestyle = 'ISO' as $body$ {query} $body$"
+            # a parameter hides from the planner how many rows a filter leaves: loops over them take
+            # minutes, hashes seconds
+            " language sql stable set datestyle = 'ISO' set enable_nestloop = off"
+            f" as $body$ {query} $body$"
         )
 
 

@@ -3,7 +3,7 @@ with
 dependency as (
 
     select * from {{ ref('partner_dependency').include(database=false) }}
-    where period_type = 'A' and item_kind in ('material', 'good')
+    where period_type = 'A' and item_kind in ('material', 'good') and product_codes is not null
 
 ),
 
@@ -23,34 +23,17 @@ named as (
     inner join {{ ref('dim_stage').include(database=false) }} as stages
         on dependency.stage_id = stages.stage_id
 
-),
-
-rows_shown as (
-
-    select
-        entity_id, netting, membership_variant, item_kind, stage_id, year, product_codes, own_id,
-        min(item_id) as first_item_id,
-        string_agg(item_id, '|' order by item_id) as item_ids,
-        string_agg(item_name, ', ' order by item_id) as item
-    from named
-    group by
-        entity_id, netting, membership_variant, item_kind, stage_id, year, product_codes, own_id
-
 )
 
 select
-    named.entity_id, named.netting, named.membership_variant, named.item_kind, named.item_id,
-    named.stage_id, named.year, named.stage_name, named.is_basket,
-    rows_shown.item_ids, rows_shown.item,
-    named.item_id = rows_shown.first_item_id as is_first
+    entity_id, netting, membership_variant, item_kind, item_id, stage_id, year, stage_name,
+    is_basket,
+    string_agg(item_id, '|') over codes as item_ids,
+    string_agg(item_name, ', ') over codes as item,
+    item_id = min(item_id) over codes as is_first
 from named
-inner join rows_shown
-    on
-        named.entity_id = rows_shown.entity_id
-        and named.netting = rows_shown.netting
-        and named.membership_variant = rows_shown.membership_variant
-        and named.item_kind = rows_shown.item_kind
-        and named.stage_id = rows_shown.stage_id
-        and named.year = rows_shown.year
-        and named.product_codes = rows_shown.product_codes
-        and named.own_id = rows_shown.own_id
+window codes as (
+    partition by
+        entity_id, netting, membership_variant, item_kind, stage_id, year, product_codes, own_id
+    order by item_id rows between unbounded preceding and unbounded following
+)

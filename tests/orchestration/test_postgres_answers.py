@@ -62,7 +62,7 @@ def test_views_and_functions_give_the_same_answers(whole_run: FinishedRun, serve
 
 
 def in_order(rows: list[dict[str, object]]) -> list[Row]:
-    """Rows by their values; a float by nine digits, as the sums of two engines differ in the last."""
+    """Rows by their values; floats by nine digits: the sums of two engines differ in the last."""
     values = [tuple(row.values()) for row in rows]
     return sorted(
         values,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator
 
 import pytest
 from adbc_driver_postgresql import dbapi
 
 from tests.orchestration.conftest import FinishedRun
-from tests.warehouse.postgres_server import Server, run_server, server_binaries
+from tests.warehouse.postgres_server import Server, server_or_skip
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.postgres import publish_to_postgres
 from warehouse.storage.read_only import quoted, reading
@@ -23,12 +22,7 @@ Row = tuple[object, ...]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    binaries = server_binaries()
-    if binaries is None:
-        warnings.warn("no PostgreSQL server binaries: answers are not compared", stacklevel=1)
-        pytest.skip("no PostgreSQL server binaries")
-    with run_server(binaries) as running:
-        yield running
+    yield from server_or_skip()
 
 
 def test_views_and_functions_give_the_same_answers(whole_run: FinishedRun, server: Server) -> None:

@@ -7,10 +7,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 USER = "pax"
 
@@ -70,3 +73,13 @@ def run_server(binaries: Path) -> Iterator[Server]:
         if (folder / "data" / "postmaster.pid").exists():
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def server_or_skip() -> Iterator[Server]:
+    """A running server for a fixture; without binaries its tests are skipped with a warning."""
+    binaries = server_binaries()
+    if binaries is None:
+        warnings.warn("no PostgreSQL server binaries: publication is not tested", stacklevel=1)
+        pytest.skip("no PostgreSQL server binaries")
+    with run_server(binaries) as running:
+        yield running

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from adbc_driver_postgresql import dbapi
 
-from tests.warehouse.postgres_server import Server, run_server, server_binaries
+from tests.warehouse.postgres_server import Server, server_or_skip
 from warehouse.paths import DataPaths
 from warehouse.release import Published
 from warehouse.release.duckdb_file import FILE_NAME
@@ -23,12 +22,7 @@ pytestmark = pytest.mark.xdist_group("postgres")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    binaries = server_binaries()
-    if binaries is None:
-        warnings.warn("no PostgreSQL server binaries: publication is not tested", stacklevel=1)
-        pytest.skip("no PostgreSQL server binaries")
-    with run_server(binaries) as running:
-        yield running
+    yield from server_or_skip()
 
 
 @pytest.fixture(scope="module")

@@ -218,14 +218,17 @@ def test_landing_waits_for_another_run(world: DataPaths) -> None:
     """Two people press Materialize at once: the second one's step waits its turn."""
     command = ("dagster", "asset", "materialize", "-m", "orchestration.definitions", "--select",
                "landing/usgs_mcs/world", "--partition", "2026")  # fmt: skip
-    with acquire_lock(world.lock, "another run"):
+    with (
+        acquire_lock(world.lock, "another run"),
+        # made before the process starts: Dagster's own command does not wait for another maker
+        open_instance(world) as instance,
+    ):
         waiting = _process(world, *command)
         deadline = time.monotonic() + 280
-        with open_instance(world) as instance:
-            while not _messages(instance, "waiting for another run"):
-                assert time.monotonic() < deadline, "it does not wait"
-                assert waiting.poll() is None, waiting.communicate()
-                time.sleep(0.5)
+        while not _messages(instance, "waiting for another run"):
+            assert time.monotonic() < deadline, "it does not wait"
+            assert waiting.poll() is None, waiting.communicate()
+            time.sleep(0.5)
     out, err = waiting.communicate(timeout=280)
     assert waiting.returncode == 0, out + err
 
@@ -261,8 +264,7 @@ class TestKilledRun:
     def killed(self, world: DataPaths) -> str:
         with (
             acquire_lock(world.lock, "a run that keeps it waiting"),
-            # made before the process starts: Dagster's own command does not wait for another maker
-            open_instance(world) as instance,
+            open_instance(world) as instance,  # before the process starts, as above
         ):
             process = _process(
                 world, "dagster", "asset", "materialize", "-m", "orchestration.definitions",

@@ -1,11 +1,12 @@
 {#
   The sum of amounts to a millionth, equal to the last bit whatever the order of the rows: sums of
-  decimals are exact, those of doubles are not. An aggregate, or a window with `over`.
+  decimals are exact, those of doubles are not. An aggregate, or a window with `over`: the
+  name of one, or what defines it.
 #}
 {% macro exact_sum(expression, over='', filter='') -%}
     cast(
         sum(cast({{ expression }} as decimal(30, 6)))
         {%- if filter %} filter (where {{ filter }}){% endif %}
-        {%- if over %} over ({{ over }}){% endif %} as double
+        {%- if over %} over {{ over if ' ' not in over else '(' ~ over ~ ')' }}{% endif %} as double
     )
 {%- endmacro %}

@@ -54,13 +54,13 @@ measured as (
     select
         dependency.entity_id, node_goods.node_id, dependency.year,
         count(*) as n_goods_measured,
-        sum(dependency.imports_usd) as imports_usd,
+        {{ exact_sum('dependency.imports_usd') }} as imports_usd,
         {{ sum_if_complete('dependency.concern_share * dependency.imports_usd') }}
-            / nullif(sum(dependency.imports_usd), 0) as concern_share,
-        sum(dependency.concern_share_low * dependency.imports_usd)
-            / nullif(sum(dependency.imports_usd), 0) as concern_share_low,
-        sum(dependency.concern_share_high * dependency.imports_usd)
-            / nullif(sum(dependency.imports_usd), 0) as concern_share_high,
+            / nullif({{ exact_sum('dependency.imports_usd') }}, 0) as concern_share,
+        {{ exact_sum('dependency.concern_share_low * dependency.imports_usd') }}
+            / nullif({{ exact_sum('dependency.imports_usd') }}, 0) as concern_share_low,
+        {{ exact_sum('dependency.concern_share_high * dependency.imports_usd') }}
+            / nullif({{ exact_sum('dependency.imports_usd') }}, 0) as concern_share_high,
         max_by(dependency.top_supplier_id, dependency.imports_usd) as top_supplier_id,
         max_by(dependency.top_supplier_share, dependency.imports_usd) as top_supplier_share,
         max_by(dependency.supplier_hhi, dependency.imports_usd) as supplier_hhi,

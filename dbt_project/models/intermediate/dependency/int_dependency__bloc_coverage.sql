@@ -23,7 +23,7 @@ imports as (
 
     select
         importer_id, {{ item_period | join(', ') }},
-        sum(value_usd) as imports_usd
+        {{ exact_sum('value_usd') }} as imports_usd
     from {{ ref('int_trade__item_flows') }}
     where not is_reimport
     group by all
@@ -166,7 +166,7 @@ absences as (
     select
         {{ key | join(', ') }},
         count(*) > count(imports_usd) as has_unknown,
-        sum(imports_usd) as imports_usd
+        {{ exact_sum('imports_usd') }} as imports_usd
     from absent_weights
     group by all
 
@@ -180,9 +180,10 @@ counted as (
         max(period_end_date) as period_end_date,
         max(year) as year,
         count(*) as n_members_reporting,
-        coalesce(sum(imports_usd) filter (where coverage_share > 0), 0) as measured_usd,
-        coalesce(sum(imports_usd / coverage_share) filter (where coverage_share > 0), 0)
-        + coalesce(sum(imports_usd) filter (where coalesce(coverage_share, 0) = 0), 0) as all_usd,
+        coalesce({{ exact_sum('imports_usd', filter='coverage_share > 0') }}, 0) as measured_usd,
+        {{ exact_sum(
+            'case when coverage_share > 0 then imports_usd / coverage_share else imports_usd end'
+        ) }} as all_usd,
         max(n_products) as n_products,
         max(n_products_mapped) as n_products_mapped,
         {{ listagg_distinct('coverage_method', '|') }} as coverage_method,

@@ -115,7 +115,7 @@ bloc_flows as (
                 then sum(round(flows.value_best_usd * flows.factor))
         end as value_best_usd,
         case
-            when count(flows.net_weight_kg) = count(*) then sum(flows.net_weight_kg)
+            when count(flows.net_weight_kg) = count(*) then {{ exact_sum('flows.net_weight_kg') }}
         end as net_weight_kg,
         sum(round(flows.weighed_value_usd * flows.factor)) as weighed_value_usd,
         false as is_reimport

@@ -47,8 +47,9 @@ sums as (
                 then sum(value_best_usd) filter (where not is_reimport)
         end as best_usd,
         sum(weighed_value_usd) filter (where not is_reimport) as weighed_value_usd,
-        sum(net_weight_kg) filter (where not is_reimport) as known_weight_kg,
-        sum(net_weight_kg) filter (where not is_reimport and is_concern) as concern_weight_kg,
+        {{ exact_sum('net_weight_kg', filter='not is_reimport') }} as known_weight_kg,
+        {{ exact_sum('net_weight_kg', filter='not is_reimport and is_concern') }}
+            as concern_weight_kg,
         count(*) filter (where not is_reimport and net_weight_kg is null) as n_unweighed,
         count(*) filter (where not is_reimport and value_usd > 0) as n_suppliers,
         count(*) filter (where not is_reimport and is_concern is not null) as n_classified,

@@ -44,7 +44,7 @@ select
     source_id, flow_side, exporter_id, importer_id, product_code, month_number,
     max(edition) as edition,
     -- one unknown weight leaves the sum unknown
-    case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as kg,
+    {{ sum_if_complete('net_weight_kg') }} as kg,
     min(case when is_complete then 1 else 0 end) = 1 as is_complete
 from with_world
 group by source_id, flow_side, exporter_id, importer_id, product_code, month_number

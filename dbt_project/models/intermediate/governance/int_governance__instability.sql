@@ -51,7 +51,7 @@ measured as (
     select
         country_id, year,
         'avg6' as gov_dimension_set,
-        avg(estimate) as estimate,
+        {{ order_independent_sum('estimate') }} / count(*) as estimate,
         max(edition) as edition,
         max(known_from_date) as known_from_date,
         max(lineage_id) as lineage_id

@@ -29,7 +29,8 @@ groups as (
         max(qty_basis) as qty_basis,
         max(known_from_date) as known_from_date,
         max(lineage_id) as lineage_id,
-        coalesce(sum(produced_t) filter (where row_kind <> 'country'), 0) as other_countries_t
+        coalesce({{ exact_sum('produced_t', filter="row_kind <> 'country'") }}, 0)
+            as other_countries_t
     from produced
     group by material_id, stage_id, year
 

@@ -309,11 +309,10 @@ select
     cast(shares.year as integer) as year,
     shares.basis, shares.supplier_id,
     cast(
-        -- to the twelfth digit: a sum of doubles differs with the order of the rows
-        shares.share / greatest(1, round(sum(shares.share) over (
-            partition by shares.case_set, shares.entity_id, shares.supply, shares.material_id,
-                shares.stage_id, shares.year, shares.basis
-        ), 12)) as double
+        -- to the twelfth digit: what rounding adds is no second supply
+        shares.share / greatest(
+            1, round({{ order_independent_sum('shares.share', over='by_case') }}, 12)
+        ) as double
     ) as share,
     cast(shares.trade_factor as double) as trade_factor,
     cast(governance.wgi_pv as double) as wgi_pv,
@@ -327,3 +326,7 @@ left join governance
     on
         shares.supplier_id = governance.country_id
         and shares.governance_year = governance.year
+window by_case as (
+    partition by shares.case_set, shares.entity_id, shares.supply, shares.material_id,
+        shares.stage_id, shares.year, shares.basis
+)

@@ -68,12 +68,14 @@ sourcing as (
 
     select
         shares.material_id, shares.stage_id, shares.year,
-        coalesce(sum(shares.share) filter (where members.country_id is not null), 0)
-            as domestic_share,
+        coalesce({{ order_independent_sum(
+            'shares.share', filter='members.country_id is not null'
+        ) }}, 0) as domestic_share,
         coalesce(max(shares.share) filter (where members.country_id is null and shares.is_named), 0)
             as single_country_share,
         -- small and missing shares may be anybody's
-        greatest(1 - sum(shares.share) filter (where shares.is_named), 0) as unknown_share,
+        greatest(1 - {{ order_independent_sum('shares.share', filter='shares.is_named') }}, 0)
+            as unknown_share,
         max(shares.known_from_date) as known_from_date
     from {{ ref('int_methods__supply_shares') }} as shares
     left join members

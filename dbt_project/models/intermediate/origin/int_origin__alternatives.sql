@@ -203,7 +203,8 @@ levels as (
 
     select
         entity_id, {{ item | join(', ') }},
-        (1 - coalesce(sum(cap_share) over by_cap, 0)) / count(*) over from_here as level_share
+        (1 - coalesce({{ order_independent_sum('cap_share', over='by_cap') }}, 0))
+            / count(*) over from_here as level_share
     from capped
     window
         by_cap as (

@@ -111,8 +111,8 @@ select
     clause_id, product_code, exporter_id,
     'ALL' as importer_id,
     cast(null as integer) as year,
-    avg(coverage_low) as coverage_low,
-    avg(coverage_high) as coverage_high,
+    {{ order_independent_sum('coverage_low') }} / count(*) as coverage_low,
+    {{ order_independent_sum('coverage_high') }} / count(*) as coverage_high,
     count(*) as n_importers,
     max(known_from_date) as known_from_date
 from latest

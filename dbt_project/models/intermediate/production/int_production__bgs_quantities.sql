@@ -51,9 +51,9 @@ added as (
 
     select
         source_id, edition, country_id, material_id, stage_id, form_id, year,
-        sum(quantity) as quantity,
-        sum(quantity_low) as quantity_low,
-        case when count(*) = count(quantity_high) then sum(quantity_high) end as quantity_high,
+        {{ exact_sum('quantity') }} as quantity,
+        {{ exact_sum('quantity_low') }} as quantity_low,
+        {{ sum_if_complete('quantity_high') }} as quantity_high,
         max(quantity_unit) as quantity_unit,
         max(qty_basis) as qty_basis,
         count(*) as n_cells,

@@ -17,12 +17,12 @@ added as (
         count(*) = 1
         or material_id in ('titanium_minerals', 'helium')
         or country_id = 'UNMAPPED' as is_sum,
-        sum(quantity) as quantity,
+        {{ exact_sum('quantity') }} as quantity,
         min(quantity) as least_quantity,
         max(quantity) as greatest_quantity,
-        sum(quantity_low) as quantity_low,
+        {{ exact_sum('quantity_low') }} as quantity_low,
         min(quantity_low) as least_low,
-        case when count(*) = count(quantity_high) then sum(quantity_high) end as quantity_high,
+        {{ sum_if_complete('quantity_high') }} as quantity_high,
         case when count(*) = count(quantity_high) then max(quantity_high) end as greatest_high,
         max(quantity_unit) as quantity_unit,
         max(qty_basis) as qty_basis,

@@ -16,9 +16,12 @@ totals as (
     select
         source_id, edition, material_id, stage_id, form_id, year,
         max(quantity_unit) as quantity_unit,
-        coalesce(sum(quantity) filter (where row_kind <> 'printed_world_total'), 0) as sum_rows,
+        coalesce({{ exact_sum('quantity', filter="row_kind <> 'printed_world_total'") }}, 0)
+            as sum_rows,
         coalesce(
-            sum(quantity) filter (where row_kind <> 'printed_world_total' and country_id <> 'USA'),
+            {{ exact_sum(
+                'quantity', filter="row_kind <> 'printed_world_total' and country_id <> 'USA'"
+            ) }},
             0
         ) as sum_rows_without_us,
         max(quantity) filter (where row_kind = 'printed_world_total') as printed_total,
@@ -27,7 +30,7 @@ totals as (
             filter (where row_kind = 'printed_world_total'),
             0
         ) = 1 as total_excludes_us,
-        sum(quantity) filter (where row_kind = 'other_countries') as other_quantity,
+        {{ exact_sum('quantity', filter="row_kind = 'other_countries'") }} as other_quantity,
         min(quantity) filter (where row_kind = 'country' and quantity > 0) as least_listed,
         count(*) filter (where row_kind = 'country' and quantity > 0) as n_producers,
         count(*) filter (where row_kind <> 'printed_world_total' and value_status = 'withheld')
@@ -37,7 +40,7 @@ totals as (
             and value_status in ('not_available', 'unknown')
         ) as n_unknown,
         count(*) filter (where value_status = 'estimated') as n_estimated,
-        sum(quantity) filter (where country_id = 'UNMAPPED') as unmapped_quantity
+        {{ exact_sum('quantity', filter="country_id = 'UNMAPPED'") }} as unmapped_quantity
     from quantities
     group by source_id, edition, material_id, stage_id, form_id, year
 

@@ -199,7 +199,7 @@ select
     source_id, edition, material_id, form_id, year, role,
     case
         when count(*) > count(value) then null
-        when role not in ('reliance', 'consumption') then sum(value)
+        when role not in ('reliance', 'consumption') then {{ exact_sum('value') }}
         when min(value) = max(value) then min(value)
     end as quantity,
     max(quantity_unit) as quantity_unit,

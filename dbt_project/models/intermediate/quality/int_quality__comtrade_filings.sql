@@ -43,7 +43,7 @@ mirrored as (
     select
         partner_id as reporter_id, year,
         case flow when 'export' then 'import' else 'export' end as flow,
-        sum(value_usd) as expected_usd
+        {{ exact_sum('value_usd') }} as expected_usd
     from flows
     where partner_id <> reporter_id and partner_id not in ('NES', 'SPECIAL', 'UNMAPPED')
     group by partner_id, year, flow
@@ -54,8 +54,9 @@ books as (
 
     select
         reporter_id, year,
-        sum(coalesce(mirrored.expected_usd, 0)) as expected_usd,
-        sum(coalesce(mirrored.expected_usd, 0) * coalesce(filed.filed_share, 0)) as filed_usd,
+        {{ exact_sum('coalesce(mirrored.expected_usd, 0)') }} as expected_usd,
+        {{ exact_sum('coalesce(mirrored.expected_usd, 0) * coalesce(filed.filed_share, 0)') }}
+            as filed_usd,
         min(coalesce(filed.filed_share, 0)) as least_share,
         max(coalesce(filed.filed_share, 0)) as most_share
     from mirrored
@@ -91,8 +92,10 @@ disagreements as (
 
     select
         reporter_id, year,
-        sum(case when larger_usd > 2 * smaller_usd then larger_usd + smaller_usd else 0 end)
-        / nullif(sum(larger_usd + smaller_usd), 0) as mirror_disagreement_share
+        {{ exact_sum(
+            'case when larger_usd > 2 * smaller_usd then larger_usd + smaller_usd else 0 end'
+        ) }}
+        / nullif({{ exact_sum('larger_usd + smaller_usd') }}, 0) as mirror_disagreement_share
     from (
         {% for side in ['exporter_id', 'importer_id'] %}
             select

@@ -28,14 +28,14 @@ headline as (
 select
     material_id, stage_id, year,
     count(*) as n_rows,
-    sum(quantity) filter (where row_kind = 'country')
+    {{ exact_sum('quantity', filter="row_kind = 'country'") }}
     / nullif(max(quantity) filter (where row_kind = 'printed_world_total'), 0)
         as named_share,
     cast(count(*) filter (
         where row_kind = 'country' and value_status in ('withheld', 'not_available', 'unknown')
     ) as double) / nullif(count(*) filter (where row_kind = 'country'), 0) as withheld_share,
-    sum(quantity) filter (where row_kind = 'country' and is_estimated)
-    / nullif(sum(quantity) filter (where row_kind = 'country'), 0) as estimated_share,
+    {{ exact_sum('quantity', filter="row_kind = 'country' and is_estimated") }}
+    / nullif({{ exact_sum('quantity', filter="row_kind = 'country'") }}, 0) as estimated_share,
     median((quantity_high - quantity_low) / nullif(quantity, 0)) filter (
         where row_kind = 'country'
     ) as median_band_width

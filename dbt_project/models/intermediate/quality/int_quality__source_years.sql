@@ -11,7 +11,7 @@ reporters as (
 -- a reporter of an earlier or later year is expected in this one, too
 usual as (
 
-    select source_id, sum(expected_usd) as expected_usd
+    select source_id, {{ exact_sum('expected_usd') }} as expected_usd
     from (
         select source_id, importer_id, max(expected_usd) as expected_usd
         from reporters
@@ -26,8 +26,8 @@ years as (
 
     select
         reporters.source_id, reporters.year,
-        sum(reporters.filed_usd)
-        / nullif(coalesce(max(usual.expected_usd), sum(reporters.expected_usd)), 0)
+        {{ exact_sum('reporters.filed_usd') }}
+        / nullif(coalesce(max(usual.expected_usd), {{ exact_sum('reporters.expected_usd') }}), 0)
             as coverage_share,
         max(case reporters.coverage_status when 'truncated' then 1 else 0 end) as has_truncated,
         sum(reporters.n_rows) as n_rows

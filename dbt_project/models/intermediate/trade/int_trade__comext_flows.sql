@@ -43,7 +43,7 @@ summed as (
         hs6 as product_code,
         flow, period_type, period_start_date, period_end_date, year,
         sum(value_eur) as value_native,
-        case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as net_weight_kg,
+        {{ sum_if_complete('net_weight_kg') }} as net_weight_kg,
         count(*) as n_lines,
         min(case when is_complete then 1 else 0 end) = 1 as is_complete,
         min(known_from_date) as known_from_date

@@ -57,10 +57,10 @@ leaf_sums as (
         edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code,
         {
             'fineness': bit_count(breakdown),
-            'value': sum(primary_value_usd),
-            'weight': case when count(net_wgt_kg) = count(*) then sum(net_wgt_kg) end,
-            'cif': case when count(cif_value_usd) = count(*) then sum(cif_value_usd) end,
-            'fob': case when count(fob_value_usd) = count(*) then sum(fob_value_usd) end
+            'value': {{ exact_sum('primary_value_usd') }},
+            'weight': {{ sum_if_complete('net_wgt_kg') }},
+            'cif': {{ sum_if_complete('cif_value_usd') }},
+            'fob': {{ sum_if_complete('fob_value_usd') }}
         } as leaves
     from leaves
     group by

@@ -7,8 +7,8 @@ sums as (
     select
         edition, reporter_id, nomenclature, product_code, flow, period,
         min(known_from_date) as known_from_date,
-        sum(value_usd) filter (where partner_id = 'WLD') as world_usd,
-        sum(value_usd) filter (where partner_id <> 'WLD') as partners_usd
+        {{ exact_sum('value_usd', filter="partner_id = 'WLD'") }} as world_usd,
+        {{ exact_sum('value_usd', filter="partner_id <> 'WLD'") }} as partners_usd
     from {{ ref('int_trade__comtrade_mapped') }}
     group by edition, reporter_id, nomenclature, product_code, flow, period
 

@@ -1,6 +1,6 @@
 -- One row per source, importer, exporter, nomenclature, product and period: imports of all sources
 -- in one shape, the latest edition per source and period. Sources and BACI's revisions of the HS
--- overlap: never add across them.
+-- overlap: never add across them. Values are whole dollars: sums of them are exact in any order.
 with
 
 declared as (
@@ -21,7 +21,8 @@ select
     source_id, edition,
     reporter_id as importer_id,
     partner_id as exporter_id,
-    nomenclature, product_code, period_type, period_start_date, period_end_date, year, value_usd,
+    nomenclature, product_code, period_type, period_start_date, period_end_date, year,
+    round(value_usd) as value_usd,
     cast(null as double) as value_low_usd,
     cast(null as double) as value_high_usd,
     net_weight_kg, flow_basis, denominator_scope,
@@ -36,9 +37,12 @@ union all
 
 select
     source_id, edition, importer_id, exporter_id, nomenclature, product_code, period_type,
-    period_start_date, period_end_date, year, value_usd,
+    period_start_date, period_end_date, year,
+    round(value_usd) as value_usd,
     -- the band of our own reconciliation; CEPII publishes none
-    value_low_usd, value_high_usd, net_weight_kg,
+    round(value_low_usd) as value_low_usd,
+    round(value_high_usd) as value_high_usd,
+    net_weight_kg,
     'reconciled_fob' as flow_basis,
     'all_partners' as denominator_scope,
     is_truncated,

@@ -6,8 +6,8 @@ select
     sum(value_low_usd) as value_low_usd,
     sum(value_high_usd) as value_high_usd,
     sum(basket_value_usd) as basket_value_usd,
-    case when count(value_best_usd) = count(*) then sum(value_best_usd) end as value_best_usd,
-    case when count(net_weight_kg) = count(*) then sum(net_weight_kg) end as net_weight_kg,
+    {{ sum_if_complete('value_best_usd') }} as value_best_usd,
+    {{ sum_if_complete('net_weight_kg') }} as net_weight_kg,
     sum(weighed_value_usd) as weighed_value_usd,
     is_reimport
 from {{ ref('int_trade__item_code_flows') }}

@@ -289,7 +289,9 @@ coverage as (
         {{ cell | join(', ') }}, {{ item | join(', ') }},
         {%- for name in ['own', 'pooled'] %}
         count({{ name }}_usd) = count(*) and sum({{ name }}_usd) > 0 as has_{{ name }},
-        sum(case when is_measured then {{ name }}_usd * partner_coverage_share else 0 end)
+        {{ exact_sum(
+            'case when is_measured then ' ~ name ~ '_usd * partner_coverage_share else 0 end'
+        ) }}
             / nullif(sum({{ name }}_usd), 0) as {{ name }}_share,
         {%- endfor %}
         bool_or(is_measured and partner_coverage_share is null) as has_unknown,

@@ -38,16 +38,22 @@ summed as (
         max(lineage_id) as lineage_id,
         count(*) as n_providers,
         count(market_share) as n_shares,
-        sum(market_share) as share_total,
-        coalesce(sum(market_share) filter (where is_concern), 0) as concern_share,
-        coalesce(sum(market_share) filter (where country_id = 'NES'), 0) as unallocated_share,
-        coalesce(sum(market_share) filter (where is_member), 0) as member_share,
+        {{ order_independent_sum('market_share') }} as share_total,
+        coalesce({{ order_independent_sum('market_share', filter='is_concern') }}, 0)
+            as concern_share,
+        coalesce({{ order_independent_sum('market_share', filter="country_id = 'NES'") }}, 0)
+            as unallocated_share,
+        coalesce({{ order_independent_sum('market_share', filter='is_member') }}, 0)
+            as member_share,
         max(market_share) filter (where is_member) as single_ally_share,
         count(is_concern) as n_classified,
         count(*) filter (where is_concern and market_share is null) as n_unknown_concern,
-        max_by(country_id, market_share) filter (where country_id <> 'NES') as top_provider_id,
+        max_by(country_id, (market_share, country_id)) filter (where country_id <> 'NES')
+            as top_provider_id,
         max(market_share) filter (where country_id <> 'NES') as top_provider_share,
-        sum(market_share * market_share) filter (where country_id <> 'NES') as named_hhi
+        {{ order_independent_sum(
+            'market_share * market_share', filter="country_id <> 'NES'"
+        ) }} as named_hhi
     from shares
     group by node_id, year
 

@@ -10,8 +10,8 @@ summed as (
 
     select
         item_kind, item_id, stage_id, country_id, capacity_unit, status, year, pipeline_case,
-        sum(case when year >= start_year then capacity end) as capacity_started,
-        sum(capacity) as capacity_nameplate,
+        {{ exact_sum('case when year >= start_year then capacity end') }} as capacity_started,
+        {{ exact_sum('capacity') }} as capacity_nameplate,
         sum(round(capacity * probability * ramp_share, 6)) as capacity_expected,
         count(*) as n_projects,
         sum(case when capacity is null then 1 else 0 end) as n_projects_without_capacity,

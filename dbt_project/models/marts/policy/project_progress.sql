@@ -47,19 +47,21 @@ summed as (
         count(*) as n_projects,
         sum(case when projects.status_group = 'stopped' then 1 else 0 end) as n_stopped,
         sum(projects.is_counted_elsewhere) as n_not_counted,
-        sum(case when projects.status_group <> 'stopped' then projects.capacity end)
+        {{ exact_sum("case when projects.status_group <> 'stopped' then projects.capacity end") }}
             as capacity_announced,
-        sum(
-            case
-                when projects.status_group in ('financed', 'under_construction', 'operating')
-                    then projects.capacity
-            end
-        ) as capacity_financed,
-        sum(case when projects.status_group = 'under_construction' then projects.capacity end)
+        {{ exact_sum(
+            "case when projects.status_group in ('financed', 'under_construction', 'operating')"
+            ~ " then projects.capacity end"
+        ) }} as capacity_financed,
+        {{ exact_sum(
+            "case projects.status_group when 'under_construction' then projects.capacity end"
+        ) }}
             as capacity_under_construction,
-        sum(case when projects.status_group = 'operating' then projects.capacity end)
+        {{ exact_sum("case projects.status_group when 'operating' then projects.capacity end") }}
             as capacity_operating,
-        sum(case when projects.status_group <> 'stopped' then projects.capacity_unverified end)
+        {{ exact_sum(
+            "case when projects.status_group <> 'stopped' then projects.capacity_unverified end"
+        ) }}
             as capacity_unverified,
         sum(
             case

@@ -50,7 +50,8 @@ gaps as (
             when period_type = 'M'
                 then
                     ln(
-                        sum(m_aligned) over around_month / sum(x_reported) over around_month
+                        {{ exact_sum('m_aligned', over='around_month') }}
+                        / {{ exact_sum('x_reported', over='around_month') }}
                     )
         end as log_gap_3m
     from measured

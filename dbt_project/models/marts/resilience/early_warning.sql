@@ -81,8 +81,8 @@ stakes as (
 
     select
         clause_id,
-        sum(value_usd * coverage_low) as at_stake_usd_low,
-        sum(value_usd * coverage_high) as at_stake_usd_high
+        {{ exact_sum('value_usd * coverage_low') }} as at_stake_usd_low,
+        {{ exact_sum('value_usd * coverage_high') }} as at_stake_usd_high
     from {{ ref('fct_clause_flow') }}
     where
         entity_id = 'BLOC:PAX_SILICA'

@@ -80,20 +80,20 @@ supplies as (
         {%- for removal, holds in removals.items() %}
         coalesce({{ order_independent_sum('case when ' ~ holds ~ ' then supply_share else 0 end') }}, 0)
             as {{ removal }}_share,
-        sum(supply_t) filter (where {{ holds }}) as {{ removal }}_t,
+        {{ exact_sum('supply_t', filter=holds) }} as {{ removal }}_t,
         string_agg(supplier_id, '|' order by supplier_id) filter (where {{ holds }})
             as {{ removal }}_ids,
         case
             when count(*) filter (where {{ holds }})
                 = count(consumption_t) filter (where {{ holds }})
-                then sum(consumption_t) filter (where {{ holds }})
+                then {{ exact_sum('consumption_t', filter=holds) }}
         end as {{ removal }}_use_t,
         {{ listagg_distinct('case when ' ~ holds ~ ' then use_source end', '|') }}
             as {{ removal }}_use_sources,
         min(case when ({{ holds }}) and consumption_t is null then no_use_reason end)
             as {{ removal }}_no_use_reason,
         {%- endfor %}
-        sum(supply_t) as supply_total_t,
+        {{ exact_sum('supply_t') }} as supply_total_t,
         count(*) as n_suppliers,
         count(*) filter (where is_named) as n_named,
         count(is_concern) as n_classified,

@@ -52,11 +52,13 @@ sources as (
     select
         shares.material_id,
         count(distinct shares.form_id) as n_forms,
-        coalesce(sum(shares.import_share) filter (where concern.country_id is not null), 0)
-            as concern_share_low,
-        coalesce(sum(shares.import_share) filter (
-            where concern.country_id is not null or shares.row_kind <> 'country'
-        ), 0) as concern_share_high
+        coalesce({{ order_independent_sum(
+            'shares.import_share', filter='concern.country_id is not null'
+        ) }}, 0) as concern_share_low,
+        coalesce({{ order_independent_sum(
+            'shares.import_share',
+            filter="concern.country_id is not null or shares.row_kind <> 'country'"
+        ) }}, 0) as concern_share_high
     from {{ ref('fct_us_import_source') }} as shares
     left join concern
         on shares.country_id = concern.country_id

@@ -61,7 +61,9 @@ spreads as (
     select
         here.source_id, here.edition, here.series_id, here.month_index,
         case
-            when count(past.log_return) = {{ months }} then stddev_samp(past.log_return)
+            when count(past.log_return) = {{ months }}
+                -- in one order: the last bit of a spread of doubles depends on it
+                then list_stddev_samp(list(past.log_return order by past.month_index))
         end as volatility_12m
     from returns as here
     inner join returns as past
@@ -101,7 +103,8 @@ baselines as (
         latest_control.source_id, latest_control.edition, latest_control.series_id,
         latest_control.month_index, latest_control.event_id, latest_control.announced_date,
         case
-            when count(past.price) = max({{ months }} / past.step_months) then avg(past.price)
+            when count(past.price) = max({{ months }} / past.step_months)
+                then {{ exact_sum('past.price') }} / count(*)
         end as price_before_control
     from latest_control
     left join returns as past

@@ -48,7 +48,7 @@ deliveries as (
         item_kind, item_id, stage_id,
         supplier_id as country_id,
         qty_basis,
-        sum(base_quantity) as member_imports_quantity,
+        {{ exact_sum('base_quantity') }} as member_imports_quantity,
         {{ lineage_of('lineage_id') }} as lineage_id
     from flows
     group by item_kind, item_id, stage_id, supplier_id, qty_basis

@@ -122,7 +122,7 @@ _REMEDIES = {
     "No space left on device": _FREE_SPACE,
     "Disk quota exceeded": _FREE_SPACE,
     "max_temp_directory_size": _FREE_SPACE,
-    "Out of Memory Error": "raise memory_limit in dbt_project/profiles.yml, or land less at once",
+    "Out of Memory Error": "set PAX_MEMORY_LIMIT to more, such as 8GB, or land less at once",
     "Too many open files": _MORE_FILES,
     "unable to open database file": f"{_MORE_FILES}; `pax doctor` checks the permissions",
     "file is not a database": _NEW_STORE,

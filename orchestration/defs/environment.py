@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from warehouse.paths import DataPaths
+from warehouse.storage.machine import memory_limit, usable_cores
 
 SETTINGS = Path(__file__).resolve().parent.parent / "dagster.yaml"
 
@@ -27,6 +28,8 @@ def environment(paths: DataPaths) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
+        "PAX_THREADS": os.environ.get("PAX_THREADS") or str(usable_cores()),
+        "PAX_MEMORY_LIMIT": os.environ.get("PAX_MEMORY_LIMIT") or memory_limit(),
     }
 
 

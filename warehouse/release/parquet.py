@@ -17,6 +17,7 @@ from warehouse.paths import DataPaths
 from warehouse.release.dbt_manifest import Mart, read_catalog
 from warehouse.release.errors import PublishError, publish_errors
 from warehouse.storage.atomic_write import sha256_of
+from warehouse.storage.machine import memory_limit, usable_cores
 from warehouse.storage.read_only import literal, quoted, reading
 
 #: A multiple of DuckDB's vector (2048), so that batches and row groups fall together.
@@ -148,7 +149,9 @@ def open_working_database(paths: DataPaths, spill: Path) -> Iterator[duckdb.Duck
         raise PublishError(
             f"there is no working database at {paths.database}", remedy="run dbt, then publish"
         )
-    with reading(paths.database, memory_limit="4GB", spill=spill) as connection:
+    with reading(
+        paths.database, threads=usable_cores(), memory_limit=memory_limit(), spill=spill
+    ) as connection:
         yield connection
 
 

@@ -36,8 +36,8 @@ MATERIAL = {
 }  # fmt: skip
 CODE = {
     "hs6": "280540", "item_kind": "material", "item_id": "mercury", "stage_label": "refined",
-    "form": "mercury", "exclusivity": "exclusive", "valid_hs1992": "true", "valid_hs2012": "true",
-    "valid_hs2017": "true", "valid_hs2022": "true", "confidence": "high",
+    "form": "mercury", "exclusivity": "exclusive", "valid_hs1992": "true", "valid_hs2007": "true",
+    "valid_hs2012": "true", "valid_hs2017": "true", "valid_hs2022": "true", "confidence": "high",
 }  # fmt: skip
 #: Marts that follow an item from its trade alone.
 WITH_THE_MATERIAL = {

@@ -34,14 +34,40 @@ thresholds as (
 
 ),
 
+-- BACI's codes of HS1992 hold what was filed in the revision of the year: 811230, germanium until
+-- HS2002, has since had no more than the trade of late adopters
 revisions as (
 
     select
         listed.nomenclature, listed.first_year, listed.last_year
     from (
         values
-        ('HS2022', 2022, 9999), ('HS2017', 2017, 2021), ('HS2012', 2012, 2016), ('HS1992', 0, 2011)
+        ('HS2022', 2022, 9999), ('HS2017', 2017, 2021), ('HS2012', 2012, 2016),
+        ('HS2007', 2007, 2011), ('HS1992', 0, 2006)
     ) as listed (nomenclature, first_year, last_year)
+
+),
+
+-- HS2007 has no tables of its own: each of its codes is one of HS1992 or HS2012 as well
+listed_items as (
+
+    select
+        nomenclature, product_code, {{ item | join(', ') }},
+        nomenclature as revision
+    from item_products
+    where item_kind <> 'product'
+    union all
+    select
+        items.nomenclature, items.product_code,
+        {% for column in item %}items.{{ column }}, {% endfor %}'HS2007' as revision
+    from item_products as items
+    semi join {{ ref('stg_reference__hs_items') }} as codes
+        on
+            items.product_code = codes.hs6
+            and items.item_kind = codes.item_kind
+            and items.item_id = codes.item_id
+            and codes.valid_hs2007
+    where items.nomenclature in ('HS1992', 'HS2012')
 
 ),
 
@@ -51,12 +77,11 @@ item_series as (
     select distinct
         {% for column in item %}items.{{ column }}, {% endfor %}series.series_code,
         revisions.first_year, revisions.last_year
-    from item_products as items
+    from listed_items as items
     inner join series
         using (nomenclature, product_code)
     inner join revisions
-        using (nomenclature)
-    where items.item_kind <> 'product'
+        on items.revision = revisions.nomenclature
 
 ),
 
@@ -209,33 +234,59 @@ placed as (
 
 partial as (
 
-    select * from placed where not is_whole
+    select
+        *,
+        count(*) over (partition by {{ (cell + item) | join(', ') }}) as n_codes
+    from placed
+    where not is_whole
 
 ),
 
 -- weights of the codes: what they carried where all of them were measured, first for the importer
 -- itself in the nearest year, then for all importers
-own_weights as (
+wholes as (
+
+    select * from placed
+    where has_all_codes and period_type = 'A'
+
+),
+
+own_years as (
 
     select
         {% for column in cell + item %}partial.{{ column }}, {% endfor %}
-        partial.series_code,
-        arg_min(wholes.weight_usd, (abs(wholes.year - partial.year), wholes.year)) as weight_usd
+        partial.year,
+        wholes.year as weight_year
     from partial
     cross join thresholds
-    inner join placed as wholes
+    inner join wholes
+        using (importer_id, period_type, series_code, {{ item | join(', ') }})
+    where abs(wholes.year - partial.year) <= thresholds.neighbour_years
+    group by partial.{{ (cell + item) | join(', partial.') }}, partial.year, wholes.year
+    having count(*) = min(partial.n_codes)
+
+),
+
+own_weights as (
+
+    select
+        nearest.{{ (cell + item) | join(', nearest.') }},
+        wholes.series_code, wholes.weight_usd
+    from (
+        select
+            {{ (cell + item) | join(', ') }},
+            arg_min(weight_year, (abs(weight_year - year), weight_year)) as weight_year
+        from own_years
+        group by {{ (cell + item) | join(', ') }}
+    ) as nearest
+    inner join wholes
         on
-            partial.importer_id = wholes.importer_id
+            nearest.importer_id = wholes.importer_id
+            and nearest.period_type = wholes.period_type
             {%- for column in item %}
-            and partial.{{ column }} = wholes.{{ column }}
+            and nearest.{{ column }} = wholes.{{ column }}
             {%- endfor %}
-            and partial.period_type = wholes.period_type
-            and partial.series_code = wholes.series_code
-    where
-        wholes.has_all_codes
-        and wholes.period_type = 'A'
-        and abs(wholes.year - partial.year) <= thresholds.neighbour_years
-    group by all
+            and nearest.weight_year = wholes.year
 
 ),
 
@@ -244,21 +295,44 @@ pooled as (
     select
         {{ item | join(', ') }}, series_code, year,
         sum(weight_usd) as weight_usd
-    from placed
-    where has_all_codes and period_type = 'A'
+    from wholes
     group by all
 
 ),
 
+-- a year whose codes are not all of these has no weights for them
 pooled_years as (
 
     select
-        partial.{{ item | join(', partial.') }}, partial.year,
-        arg_min(pooled.year, (abs(pooled.year - partial.year), pooled.year)) as weight_year
-    from (select distinct {{ item | join(', ') }}, year from partial) as partial
+        {% for column in cell + item %}partial.{{ column }}, {% endfor %}
+        partial.year,
+        pooled.year as weight_year
+    from partial
     inner join pooled
-        using ({{ item | join(', ') }})
-    group by all
+        using (series_code, {{ item | join(', ') }})
+    group by partial.{{ (cell + item) | join(', partial.') }}, partial.year, pooled.year
+    having count(*) = min(partial.n_codes)
+
+),
+
+pooled_weights as (
+
+    select
+        nearest.{{ (cell + item) | join(', nearest.') }},
+        pooled.series_code, pooled.weight_usd
+    from (
+        select
+            {{ (cell + item) | join(', ') }},
+            arg_min(weight_year, (abs(weight_year - year), weight_year)) as weight_year
+        from pooled_years
+        group by {{ (cell + item) | join(', ') }}
+    ) as nearest
+    inner join pooled
+        on
+            nearest.weight_year = pooled.year
+            {%- for column in item %}
+            and nearest.{{ column }} = pooled.{{ column }}
+            {%- endfor %}
 
 ),
 
@@ -267,19 +341,12 @@ weighed as (
     select
         partial.*,
         own_weights.weight_usd as own_usd,
-        pooled.weight_usd as pooled_usd
+        pooled_weights.weight_usd as pooled_usd
     from partial
     left join own_weights
         using ({{ cell | join(', ') }}, {{ item | join(', ') }}, series_code)
-    left join pooled_years
-        using ({{ item | join(', ') }}, year)
-    left join pooled
-        on
-            pooled_years.weight_year = pooled.year
-            {%- for column in item %}
-            and partial.{{ column }} = pooled.{{ column }}
-            {%- endfor %}
-            and partial.series_code = pooled.series_code
+    left join pooled_weights
+        using ({{ cell | join(', ') }}, {{ item | join(', ') }}, series_code)
 
 ),
 

@@ -1,8 +1,10 @@
 -- One row per nomenclature and product code: the code under which the same goods are compared over
 -- revisions of the HS, the code of HS2017 where the concordance has one. A code that a revision split
 -- off for an item of its own (811231 for hafnium out of 811292) stays by itself: the code that it came
--- from does not measure that item. An older code that holds one of HS2017 and its scrap (810510, of
--- which 810520 is most) stands for it: taken as another series it would count the same metal twice.
+-- from does not measure that item. An older code into which the trade of one of HS2017 is converted
+-- stands for it, be it wider (810510, of which 810520 is most) or narrower (252890: since HS2012
+-- knows 252800 alone, all borates are converted into it). As a series of its own it would count the
+-- same goods twice, or be missed beside itself.
 with
 
 traded as (
@@ -47,28 +49,29 @@ separate_items as (
 
 ),
 
--- one older code for one of HS2017, of the same item; where it holds several, a part may be missing
-wider as (
+-- the older code under which the trade of one code of HS2017 is found, of the same item; of several
+-- each is a part
+predecessors as (
 
     select
-        related.nomenclature, related.product_code,
-        min(related.related_code) as series_code
-    from {{ ref('int_reference__related_codes') }} as related
+        backward.to_nomenclature as nomenclature,
+        backward.to_code as product_code,
+        min(backward.from_code) as series_code
+    from {{ ref('stg_un_hs__conversions') }} as backward
     inner join separate_items as older
         on
-            related.nomenclature = older.nomenclature
-            and related.product_code = older.product_code
+            backward.to_nomenclature = older.nomenclature
+            and backward.to_code = older.product_code
     inner join separate_items as newer
         on
-            related.related_nomenclature = newer.nomenclature
-            and related.related_code = newer.product_code
+            backward.from_nomenclature = newer.nomenclature
+            and backward.from_code = newer.product_code
             and older.item_kind = newer.item_kind
             and older.item_id = newer.item_id
             and older.stage_id = newer.stage_id
-    where related.related_nomenclature = 'HS2017'
-    group by related.nomenclature, related.product_code
-    having count(distinct related.related_code) = 1
-    qualify count(*) over (partition by related.nomenclature, min(related.related_code)) = 1
+    where backward.from_nomenclature = 'HS2017'
+    group by backward.to_nomenclature, backward.to_code
+    having count(distinct backward.from_code) = 1
 
 ),
 
@@ -95,12 +98,12 @@ select
     codes.nomenclature, codes.product_code,
     min(case
         when split_off.product_code is not null then codes.product_code
-        else coalesce(conversions.to_code, wider.series_code, codes.product_code)
+        else coalesce(conversions.to_code, predecessors.series_code, codes.product_code)
     end) as series_code
 from codes
 left join split_off
     using (nomenclature, product_code)
-left join wider
+left join predecessors
     using (nomenclature, product_code)
 left join conversions
     on

@@ -14,6 +14,13 @@
 {%- set item = 'entity_id, netting, item_kind, item_id, stage_id' -%}
 {%- set issuer = 'issuer_is_concern, issuer_is_partner' -%}
 {%- set key = 'as_of_date, window_rule, ' ~ item ~ ', ' ~ issuer -%}
+{#- flows of several years are measured as well as those of the year that is measured least -#}
+{%- set coverage -%}
+case
+    when base_groups.coverage_share is not null and not coalesce(hit_coverages.is_unknown, false)
+        then least(base_groups.coverage_share, coalesce(hit_coverages.hit_coverage_share, 1))
+end
+{%- endset -%}
 item_years as (
 
     select
@@ -226,6 +233,18 @@ base_groups as (
 
 ),
 
+-- how much of the item is measured in the years that the flows are from
+hit_coverages as (
+
+    select
+        {{ key }},
+        min(coverage_share) as hit_coverage_share,
+        count(coverage_share) < count(*) as is_unknown
+    from hits
+    group by {{ key }}
+
+),
+
 -- issuers on the list of concern have a row everywhere, others where one of their clauses hits
 rows_of_items as (
 
@@ -251,7 +270,8 @@ rows_of_items as (
 exposures as (
 
     select
-        base_groups.*,
+        base_groups.* exclude (coverage_share),
+        {{ coverage }} as coverage_share,
         rows_of_items.as_of_date, rows_of_items.window_rule, rows_of_items.issuer_is_concern,
         rows_of_items.issuer_is_partner,
         'direct' as path,
@@ -263,44 +283,46 @@ exposures as (
         coalesce(exposed.low_usd, 0) as exposed_usd_low,
         coalesce(exposed.high_usd, 0) as exposed_usd_high,
         -- imports of codes that are not measured may be exposed or not
-        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.share_low, 0)
+        coalesce({{ coverage }}, 0) * coalesce(exposed.share_low, 0)
             as exposure_share_low,
         {%- for name, column in [
             ('exposure_share_high', 'share_high'),
             ('exposure_if_suspensions_lapse_high', 'lapsed_share_high'),
             ('exposure_if_unknown_active_high', 'unknown_share_high'),
         ] %}
-        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.{{ column }}, 0)
-        + (1 - coalesce(base_groups.coverage_share, 0)) as {{ name }},
+        coalesce({{ coverage }}, 0) * coalesce(exposed.{{ column }}, 0)
+        + (1 - coalesce({{ coverage }}, 0)) as {{ name }},
         {%- endfor %}
-        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.unknown_share_low, 0)
+        coalesce({{ coverage }}, 0) * coalesce(exposed.unknown_share_low, 0)
             as exposure_if_unknown_active_low,
         {%- for name in ['share_best', 'share_best_low', 'share_best_high'] %}
         case
-            when coalesce(base_groups.coverage_share, 0) < 1 then null
+            when coalesce({{ coverage }}, 0) < 1 then null
             when exposed.is_active then exposed.{{ name }}
             else 0
         end as exposure_{{ name }},
         {%- endfor %}
         case
-            when coalesce(base_groups.coverage_share, 0) < 1
+            when coalesce({{ coverage }}, 0) < 1
                 then 'a part of the item is not measured'
             when exposed.is_active and exposed.share_best is null
                 then 'no national lines show how much the clauses cover'
         end as best_missing_reason,
         case
-            when coalesce(base_groups.coverage_share, 0) = 1 and exposed.share_best is not null
+            when coalesce({{ coverage }}, 0) = 1 and exposed.share_best is not null
                 then exposed.best_method
         end as best_method,
         cast(coalesce(active_clauses.n_active_clauses, 0) as integer) as n_active_clauses,
         active_clauses.active_clause_ids, active_clauses.dominant_clause_id,
         active_clauses.dominant_issuer_id,
-        coalesce(base_groups.coverage_share, 0) * coalesce(exposed.severity_share, 0)
+        coalesce({{ coverage }}, 0) * coalesce(exposed.severity_share, 0)
             as severity_weighted_share
     from rows_of_items
     left join exposed
         using ({{ key }})
     left join active_clauses
+        using ({{ key }})
+    left join hit_coverages
         using ({{ key }})
     inner join base_groups
         on

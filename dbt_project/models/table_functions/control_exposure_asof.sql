@@ -53,7 +53,8 @@ select
     exposure_share_best_low, exposure_share_best_high, best_method, best_missing_reason,
     n_active_clauses, active_clause_ids, dominant_clause_id,
     dominant_issuer_id, severity_weighted_share, exposure_if_suspensions_lapse_high,
-    exposure_if_unknown_active_low, exposure_if_unknown_active_high, source_id, edition, lineage_id,
+    exposure_if_unknown_active_low, exposure_if_unknown_active_high, coverage_share,
+    filing_coverage_share, quality_flags, source_id, edition, lineage_id,
     cast(null as varchar) as missing_reason
 from exposures
 

@@ -13,7 +13,8 @@ partner_cells as (
         {{ cell | join(', ') }},
         period_start_date, year, imports_usd, concern_share, top_supplier_share, supplier_hhi,
         source_ids, bases, product_codes, denominator_scope, n_members, n_members_reporting,
-        quality_grade, quality_flags, source_id, edition, coverage_share, lineage_id
+        quality_grade, quality_flags, source_id, edition, coverage_share,
+        filing_coverage_share, lineage_id
     from {{ ref('partner_dependency') }}
 
 ),
@@ -31,7 +32,7 @@ bloc_cells as (
         supplier_hhi, source_ids, bases, product_codes,
         cast(null as varchar) as denominator_scope,
         n_members, n_members_reporting, quality_grade, quality_flags, source_id, edition,
-        coverage_share, lineage_id
+        coverage_share, filing_coverage_share, lineage_id
     from {{ ref('bloc_dependency') }}
 
 ),

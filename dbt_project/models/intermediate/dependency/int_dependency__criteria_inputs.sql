@@ -45,7 +45,8 @@ select
     exports.exports_usd,
     concentrations.hhi as import_hhi,
     world.hhi as world_export_hhi,
-    imports.quality_flags, imports.coverage_share, imports.unmapped_share, imports.lineage_id
+    imports.quality_flags, imports.coverage_share, imports.filing_coverage_share,
+    imports.unmapped_share, imports.lineage_id
 from import_groups as imports
 inner join world
     on

@@ -29,7 +29,8 @@ bloc_coverage as (
         bloc_id as entity_id,
         item_kind, item_id, stage_id,
         year as base_year,
-        coverage_share
+        coverage_share,
+        n_members_reporting * 1.0 / nullif(n_members, 0) as filing_coverage_share
     from {{ ref('int_dependency__bloc_coverage') }}
     where membership_variant = 'as_of_today' and period_type = 'A'
 
@@ -86,6 +87,10 @@ measured as (
             when yearly.entity_id like 'BLOC:%' then bloc_coverage.coverage_share
             else yearly.members_coverage_share
         end as coverage_share,
+        case
+            when yearly.entity_id like 'BLOC:%' then bloc_coverage.filing_coverage_share
+            else 1.0
+        end as filing_coverage_share,
         case when concern_usd > 0 then weighed_usd / concern_usd else 1.0 end
             as weight_coverage_share,
         case

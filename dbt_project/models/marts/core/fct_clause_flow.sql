@@ -277,7 +277,8 @@ weighed as (
     select
         covered.*,
         groups.entity_id, groups.netting, groups.membership_variant,
-        groups.coverage_share as group_coverage_share, groups.sure_share,
+        groups.coverage_share as group_coverage_share, groups.filing_coverage_share,
+        groups.sure_share,
         groups.imports_usd, groups.low_usd, groups.high_usd, groups.best_usd,
         -- a bloc whose members are on several bases adds them free on board
         case when strpos(groups.bases, '|') > 0 then factors.to_fob_point else 1.0 end as factor,
@@ -390,6 +391,7 @@ select
     cast(estimated.severity as double) as severity,
     cast(estimated.hit_known_from_date as date) as known_from_date,
     cast(estimated.group_coverage_share as double) as coverage_share,
+    cast(estimated.filing_coverage_share as double) as filing_coverage_share,
     cast(estimated.source_id as varchar) as source_id,
     cast(estimated.edition as varchar) as edition,
     cast(estimated.lineage_id as varchar) as lineage_id

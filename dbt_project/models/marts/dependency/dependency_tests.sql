@@ -179,6 +179,7 @@ select
     cast(grades.quality_grade as varchar) as quality_grade,
     cast(compared.quality_flags as varchar) as quality_flags,
     cast(compared.coverage_share as double) as coverage_share,
+    cast(compared.filing_coverage_share as double) as filing_coverage_share,
     cast(compared.unmapped_share as double) as unmapped_share,
     cast(compared.edition as varchar) as source_edition_max,
     cast(compared.lineage_id as varchar) as lineage_id

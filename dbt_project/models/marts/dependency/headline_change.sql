@@ -121,6 +121,7 @@ select
     cast(previous_source_ids as varchar) as previous_source_ids,
     cast(source_ids as varchar) as source_ids,
     cast(coverage_share as double) as coverage_share,
+    cast(filing_coverage_share as double) as filing_coverage_share,
     cast(quality_grade as varchar) as quality_grade,
     cast(quality_flags as varchar) as quality_flags,
     cast(source_id as varchar) as source_id,

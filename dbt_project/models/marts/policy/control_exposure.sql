@@ -165,6 +165,7 @@ select
     cast(exposures.exposure_if_unknown_active_high as double) as exposure_if_unknown_active_high,
     cast(exposures.basket_share as double) as basket_share,
     cast(exposures.coverage_share as double) as coverage_share,
+    cast(exposures.filing_coverage_share as double) as filing_coverage_share,
     cast(exposures.quality_flags as varchar) as quality_flags,
     cast(exposures.n_members as integer) as n_members,
     cast(exposures.n_members_reporting as integer) as n_members_reporting,

@@ -144,7 +144,7 @@ gaps as (
         capacities.*,
         imports.base_year, imports.concern_imports_t, imports.concern_imports_high_t,
         imports.weight_coverage_share, imports.has_weights,
-        imports.coverage_share, imports.is_basket,
+        imports.coverage_share, imports.filing_coverage_share, imports.is_basket,
         imports.source_id, imports.edition, imports.lineage_id,
         case
             when capacities.n_comparable = 0 then capacities.unit_reason
@@ -269,7 +269,8 @@ select
     cast(
         {{ concat_distinct([
             "case when counted.is_basket then 'basket' end",
-            "case when counted.coverage_share < 1 then 'partial_products' end",
+            "case when counted.source_id is not null and coalesce(counted.coverage_share, 0) < 1 "
+            ~ "then 'partial_products' end",
             "case when counted.weight_coverage_share < 1 then 'weight_incomplete' end",
             "case when counted.is_banded then 'content_bounds' end",
             "case when (case when counted.is_banded then counted.n_within_gross "
@@ -279,6 +280,7 @@ select
         ], '|') }} as varchar
     ) as quality_flags,
     cast(counted.coverage_share as double) as coverage_share,
+    cast(counted.filing_coverage_share as double) as filing_coverage_share,
     cast(counted.source_id as varchar) as source_id,
     cast(counted.edition as varchar) as edition,
     cast(

@@ -62,6 +62,11 @@ pairs as (
             when coalesce(later.bases, '') <> coalesce(earlier.bases, '') then 'another basis'
             when coalesce(later.denominator_scope, '') <> coalesce(earlier.denominator_scope, '')
                 then 'another denominator'
+            -- a candidate's bloc has no flag of its own
+            when
+                later.n_members is not distinct from earlier.n_members
+                and later.coverage_share is distinct from earlier.coverage_share
+                then 'another coverage'
             when '|' || later.quality_flags || '|' like '%|series_break|%' then 'a break of the series'
         end as coverage_reason,
         case

@@ -277,8 +277,11 @@ select
     counted.period_end_date, counted.year,
     cast(sizes.n_members as integer) as n_members,
     cast(counted.n_members_reporting as integer) as n_members_reporting,
+    -- sums in another order differ in the last digits: that is no other coverage
     case when not coalesce(absences.has_unknown, false) then
-        counted.measured_usd / nullif(counted.all_usd + coalesce(absences.imports_usd, 0), 0)
+        round(
+            counted.measured_usd / nullif(counted.all_usd + coalesce(absences.imports_usd, 0), 0), 12
+        )
     end as coverage_share,
     case
         when absences.has_unknown then 'unknown'

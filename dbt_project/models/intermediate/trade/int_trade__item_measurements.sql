@@ -422,14 +422,17 @@ select
     cast(mapped.n_series_mapped as integer) as n_products_mapped,
     cast(summed.n_series as integer) as n_products,
     mapped.unmeasured_codes,
-    case
-        when mapped.is_whole then 1.0
-        when coverage.has_unknown then null
-        when coverage.has_all_codes then coverage.partner_share
-        -- a code that nobody traded where all were measured may be traded here
-        when coverage.has_own then least(coverage.own_share, 0.999)
-        when coverage.has_pooled then least(coverage.pooled_share, 0.999)
-    end as coverage_share,
+    -- sums in another order differ in the last digits: that is no other coverage
+    round(
+        case
+            when mapped.is_whole then 1.0
+            when coverage.has_unknown then null
+            when coverage.has_all_codes then coverage.partner_share
+            -- a code that nobody traded where all were measured may be traded here
+            when coverage.has_own then least(coverage.own_share, 0.999)
+            when coverage.has_pooled then least(coverage.pooled_share, 0.999)
+        end, 12
+    ) as coverage_share,
     case
         when mapped.is_whole then 'complete'
         when coverage.has_unknown then 'unknown'

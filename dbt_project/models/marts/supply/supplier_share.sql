@@ -94,6 +94,7 @@ shares as (
             else described.missing_reason
         end as missing_reason,
         case
+            when is_too_wide and described.quality_flags = '' then 'share_not_measured'
             when is_too_wide
                 then array_to_string(list_sort(list_append(
                     string_split(described.quality_flags, '|'), 'share_not_measured'

@@ -49,7 +49,10 @@ thresholds as (
 
     select
         max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit,
-        max(case when threshold_id = 'band_limit' then threshold end) as band_limit
+        max(case when threshold_id = 'band_limit' then threshold end) as band_limit,
+        max(case when threshold_id = 'truncated_suppliers' then threshold end)
+            as truncated_suppliers,
+        max(case when threshold_id = 'truncated_share' then threshold end) as truncated_share
     from {{ ref('int_dependency__thresholds') }}
 
 ),
@@ -116,6 +119,7 @@ by_supplier as (
         bool_or(is_concern) as is_concern,
         bool_or(is_partly_member) as is_partly_member,
         bool_or(is_unallocated) as is_unallocated,
+        bool_or(is_extra) as is_extra,
         sum(case when is_extra then value_usd else 0 end) as extra_usd,
         sum(case when is_extra then value_low_usd else 0 end) as low_usd,
         sum(case when is_extra then value_high_usd else 0 end) as high_usd,
@@ -149,6 +153,7 @@ sums as (
         sum(case when is_unallocated then extra_usd else 0 end) / nullif(sum(extra_usd), 0)
             as unmapped_share,
         count(is_concern) as n_classified,
+        count(*) filter (where is_extra) as n_listed,
         sum(case when is_concern then extra_usd else 0 end) as concern_usd,
         sum(case when is_concern then low_usd else 0 end) as concern_low_usd,
         sum(case when is_concern then high_usd else 0 end) as concern_high_usd,
@@ -165,7 +170,12 @@ ranged as (
     select
         sums.*,
         coverage.coverage_share,
-        coalesce(coverage.coverage_share, 0) as sure_share,
+        -- as in int_dependency__import_groups
+        coalesce(coverage.coverage_share, 0) * case
+            when coverage.is_truncated and sums.n_listed >= thresholds.truncated_suppliers
+                then thresholds.truncated_share
+            else 1
+        end as sure_share,
         {{ share_low('concern_low_usd', 'concern_high_usd', 'high_usd', 'sure_share') }}
             as concern_share_low,
         {{ share_high(

@@ -27,7 +27,10 @@ thresholds as (
         max(case when threshold_id = 'unallocated_share' then threshold end) as unallocated_share,
         max(case when threshold_id = 'bloc_partial' then threshold end) as bloc_partial,
         max(case when threshold_id = 'coverage_limit' then threshold end) as coverage_limit,
-        max(case when threshold_id = 'band_limit' then threshold end) as band_limit
+        max(case when threshold_id = 'band_limit' then threshold end) as band_limit,
+        max(case when threshold_id = 'truncated_suppliers' then threshold end)
+            as truncated_suppliers,
+        max(case when threshold_id = 'truncated_share' then threshold end) as truncated_share
     from {{ ref('int_dependency__thresholds') }}
 
 ),
@@ -51,6 +54,7 @@ sums as (
         {{ exact_sum('net_weight_kg', filter='not is_reimport and is_concern') }}
             as concern_weight_kg,
         count(*) filter (where not is_reimport and net_weight_kg is null) as n_unweighed,
+        count(*) filter (where not is_reimport) as n_listed,
         count(*) filter (where not is_reimport and value_usd > 0) as n_suppliers,
         count(*) filter (where not is_reimport and is_concern is not null) as n_classified,
         sum(value_usd) filter (where not is_reimport and is_unallocated) as unallocated_usd,
@@ -86,8 +90,13 @@ described as (
             when measurements.n_members is null then 1.0
             else measurements.n_members_reporting * 1.0 / measurements.n_members
         end as filing_coverage_share,
-        -- whatever is not measured may come from anywhere
-        coalesce(measurements.coverage_share, 0) as sure_share,
+        -- whatever is not measured may come from anywhere, and so may what a source leaves out that
+        -- keeps the largest suppliers: with fewer than it keeps, all are there
+        coalesce(measurements.coverage_share, 0) * case
+            when measurements.is_truncated and sums.n_listed >= thresholds.truncated_suppliers
+                then thresholds.truncated_share
+            else 1
+        end as sure_share,
         coalesce(measurements.coverage_share >= thresholds.coverage_limit, false) as has_coverage
     from sums
     inner join measurements

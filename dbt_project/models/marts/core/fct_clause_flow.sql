@@ -339,7 +339,7 @@ estimated as (
                 then (valued.estimate_low + valued.estimate_high) / 2
         end as coverage_best,
         case
-            when valued.sure_share = 1 then valued.flow_best_usd / nullif(valued.best_usd, 0)
+            when valued.group_coverage_share = 1 then valued.flow_best_usd / nullif(valued.best_usd, 0)
         end as import_share_best,
         -- the share of the flow in what is measured of the item's imports
         {{ share_low('flow_low_usd', 'flow_high_usd', 'high_usd', '1.0') }} as measured_share_low,

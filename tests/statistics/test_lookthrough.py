@@ -221,6 +221,55 @@ def test_unnamed_producers_are_where_unlisted_exports_come_from() -> None:
     assert unnamed["origin_share_low"] == pytest.approx(15 / 38)
 
 
+def test_shares_of_the_imports_leave_out_what_the_country_makes_itself() -> None:
+    """GBR makes 40 and buys 20 of the hub NLD, which has 15 of CHN and 10 of MOZ: 12 and 8 of 20.
+
+    FRA sells GBR 5 that nobody made: of the 25 declared, 5 are of unknown origin.
+    """
+    flows: list[tuple[str, str, float]] = [
+        ("CHN", "NLD", 15), ("MOZ", "NLD", 10), ("NLD", "GBR", 20)
+    ]  # fmt: skip
+    made: dict[str, float | None] = {"CHN": 90, "MOZ": 20, "GBR": 40}
+    shares = ("import_origin_share", "import_origin_share_low", "import_origin_share_high")
+
+    def of_britain(flows: list[tuple[str, str, float]]) -> dict[str, dict]:
+        found = table_of(flows, made)
+        return {row["origin_id"]: row for row in found if row["consumer_id"] == "GBR"}
+
+    certain = of_britain(flows)
+    assert [certain["CHN"][name] for name in shares] == pytest.approx([0.6, 0.6, 0.6])
+    assert [certain["MOZ"][name] for name in shares] == pytest.approx([0.4, 0.4, 0.4])
+    assert [certain["GBR"][name] for name in shares] == pytest.approx([0, 0, 0])
+    assert certain["CHN"]["import_residual_share"] == 0
+    unsure = of_britain([*flows, ("FRA", "GBR", 5)])
+    assert [unsure["CHN"][name] for name in shares] == pytest.approx([0.6, 12 / 25, 17 / 25])
+    assert unsure["CHN"]["import_residual_share"] == pytest.approx(0.2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(trade())
+def test_shares_of_the_imports_add_up_to_one(
+    given_trade: tuple[np.ndarray, sparse.csr_array],
+) -> None:
+    """Of the scaled imports; those of the declared with what is unknown, but for own goods."""
+    production, flows = given_trade
+    names = [f"C{index}" for index in range(production.size)]
+    coo = flows.tocoo()
+    rows = [
+        (names[i], names[j], float(tonnes))
+        for i, j, tonnes in zip(coo.row, coo.col, coo.data, strict=True)
+    ]
+    table = table_of(rows, dict(zip(names, map(float, production), strict=True))) if rows else []
+    for consumer in {row["consumer_id"] for row in table}:
+        mine = [row for row in table if row["consumer_id"] == consumer]
+        points = [row["import_origin_share"] for row in mine]
+        if points[0] is not None:
+            assert sum(points) == pytest.approx(1, abs=1e-9)
+        if mine[0]["import_residual_share"] is not None:
+            low = sum(row["import_origin_share_low"] for row in mine)
+            assert low + mine[0]["import_residual_share"] <= 1 + 1e-9
+
+
 def test_a_consumer_without_any_producer_behind_it_states_so() -> None:
     found = table_of([("ARE", "GBR", 5)], {"CHN": 50})
     (row,) = [r for r in found if (r["consumer_id"], r["origin_id"]) == ("GBR", "NES")]

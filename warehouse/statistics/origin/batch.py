@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from scipy import sparse  # type: ignore[import-untyped]
 
 from warehouse.statistics.origin.lookthrough import (
+    TOLERANCE,
     Floats,
     Origins,
     trace_origins,
@@ -32,6 +33,10 @@ SCHEMA = pa.schema(
         "origin_share_high": pa.float64(),
         "direct_share": pa.float64(),
         "declared_share": pa.float64(),
+        "import_origin_share": pa.float64(),
+        "import_origin_share_low": pa.float64(),
+        "import_origin_share_high": pa.float64(),
+        "import_residual_share": pa.float64(),
         "hub_share": pa.float64(),
         "top_hub_id": pa.string(),
         "supply_t": pa.float64(),
@@ -44,6 +49,14 @@ SCHEMA = pa.schema(
         "rescaled_ids": pa.string(),
     }
 )
+
+
+class Bounds(NamedTuple):
+    """Least and largest share by origin and consumer, and the unknown share of each consumer."""
+
+    low: Floats
+    high: Floats
+    unknown: Floats
 
 
 class Case(NamedTuple):
@@ -70,7 +83,9 @@ def origin_table(flows: pa.Table, production: pa.Table) -> pa.Table:
     Returns:
         `SCHEMA`: one row per case, consumer and origin that is not nothing in both the supply and
         the declared imports. A consumer without any known origin has one row of origin `NES`
-        without shares. Shares add up to 1 per consumer; the low ones and residual_share do too.
+        without shares. Shares add up to 1 per consumer; the low ones and residual_share do too. So
+        do those of the imports alone, import_origin_share of the scaled and the low ones and
+        import_residual_share of the declared; they are NULL where nothing is imported.
     Raises:
         ValueError: as `trace_origins`, naming the case.
     Source: spec/methods.md M19.
@@ -146,14 +161,17 @@ def _columns(case: Case) -> dict[str, Any]:
     """The rows of a case, column by column."""
     traced = trace_origins(case.production, case.flows)
     share = _by_origin(case, traced.producers, traced.share)
-    low, high, unknown = _bounds(case, traced.producers)
+    of_supply, of_imports = _bounds(case, traced.producers)
+    low, high = of_supply.low, of_supply.high
     imports = case.flows.sum(axis=0)
+    kept_imports = traced.flows.sum(axis=0)
     has_supply = traced.supply > 0
     direct = _divide(traced.flows.toarray(), traced.supply)
     own = _divide(np.diag(case.production), traced.supply)
     declared = _divide(case.flows.toarray(), imports)
     produced = _by_origin(case, traced.producers, own[traced.producers])
     passed_on = np.maximum(share - produced, 0.0)
+    imported = _imported(case, _divide(passed_on * traced.supply, kept_imports), kept_imports)
     hub, hub_index = _through_hubs(direct, passed_on)
     is_row = (share > 0) | (low > 0) | (direct > 0) | (declared > 0)
     # a consumer of unknown origin has a row that states it
@@ -164,6 +182,10 @@ def _columns(case: Case) -> dict[str, Any]:
     names = np.array(case.countries, dtype=object)
     at = (origin, consumer)
     known = has_supply[consumer]
+    has_imports = imports[consumer] > 0
+    has_kept_imports = kept_imports[consumer] > 0
+    import_low = np.minimum(of_imports.low[at], np.where(has_kept_imports, imported[at], 1.0))
+    import_high = np.maximum(of_imports.high[at], np.where(has_kept_imports, imported[at], 0.0))
     return {
         "case_id": [case.case_id] * origin.size,
         "consumer_id": names[consumer],
@@ -172,7 +194,11 @@ def _columns(case: Case) -> dict[str, Any]:
         "origin_share_low": np.minimum(low[at], np.where(known, share[at], 1.0)),
         "origin_share_high": np.maximum(high[at], np.where(known, share[at], 0.0)),
         "direct_share": np.where(known, direct[at] + produced[at], np.nan),
-        "declared_share": np.where(imports[consumer] > 0, declared[at], np.nan),
+        "declared_share": np.where(has_imports, declared[at], np.nan),
+        "import_origin_share": np.where(has_kept_imports, imported[at], np.nan),
+        "import_origin_share_low": np.where(has_imports, import_low, np.nan),
+        "import_origin_share_high": np.where(has_imports, import_high, np.nan),
+        "import_residual_share": np.where(has_imports, of_imports.unknown[consumer], np.nan),
         "hub_share": np.where(known, hub[at], np.nan),
         "top_hub_id": [names[h] if h >= 0 else None for h in hub_index[at]],
         "supply_t": traced.supply[consumer],
@@ -181,7 +207,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "declared_imports_t": imports[consumer],
         "declared_exports_t": case.flows.sum(axis=1)[consumer],
         "export_scale": traced.scale[consumer],
-        "residual_share": unknown[consumer],
+        "residual_share": of_supply.unknown[consumer],
         "rescaled_ids": _rescaled(case, traced)[consumer],
     }
 
@@ -196,24 +222,60 @@ def _by_origin(case: Case, producers: np.ndarray, share: Floats) -> Floats:
     return found
 
 
-def _bounds(case: Case, producers: np.ndarray) -> tuple[Floats, Floats, Floats]:
-    """Least and largest share by origin and consumer, and the unknown share of the point flows."""
-    lows: list[Floats] = []
-    highs: list[Floats] = []
-    unknowns: list[Floats] = []
+def _imported(case: Case, share: Floats, imports: Floats) -> Floats:
+    """Shares of the imports that add up to 1; a producer's own goods that return are the rest.
+
+    Beside a large production the difference of two nearly equal shares is no number.
+    """
+    found = np.minimum(share, 1.0)
+    consumer = np.flatnonzero((case.production > 0) & (imports > 0))
+    origin = np.where(case.is_unnamed, case.countries.index(UNNAMED), np.arange(imports.size))
+    at = (origin[consumer], consumer)
+    found[at] = 0.0
+    found[at] = np.maximum(1.0 - found[:, consumer].sum(axis=0), 0.0)
+    return found
+
+
+def _bounds(case: Case, producers: np.ndarray) -> tuple[Bounds, Bounds]:
+    """Of the supply and of the imports alone; the unknown share is that of the point flows."""
+    supplies: list[tuple[Floats, Floats]] = []
+    imports: list[tuple[Floats, Floats]] = []
     for flows in (case.flows, *case.bounds):
-        if lows and np.array_equal(flows.data, case.flows.data):
+        if supplies and np.array_equal(flows.data, case.flows.data):
             continue
         known, unknown = trace_origins_unscaled(case.production, flows)
         share = _by_origin(case, producers, known)
-        lows.append(share)
-        highs.append(share + unknown)
-        unknowns.append(unknown)
+        supplies.append((share, unknown))
+        imports.append(_of_imports(case, producers, flows, share, unknown))
+    return _widest(supplies), _widest(imports)
+
+
+def _of_imports(
+    case: Case, producers: np.ndarray, flows: sparse.csr_array, known: Floats, unknown: Floats
+) -> tuple[Floats, Floats]:
+    """Shares of the declared imports from those of the supply as `trace_origins_unscaled` has it.
+
+    That supply is production, imports and what the country exports beyond both. Its own production
+    and its own unexplained exports are no imports.
+    """
+    bought = flows.sum(axis=0)
+    supply = np.maximum(flows.sum(axis=1), case.production + bought)
+    own = np.zeros_like(known[: producers.size])
+    own[np.arange(producers.size), producers] = case.production[producers]
+    made = _by_origin(case, producers, own)
+    unexplained = supply - case.production - bought
+    of_unknown = unknown * supply - unexplained
+    of_unknown[of_unknown < TOLERANCE * supply] = 0.0
     return (
-        np.minimum.reduce(lows),
-        np.minimum(np.maximum.reduce(highs), 1.0),
-        unknowns[0],
+        np.clip(_divide(known * supply - made, bought), 0.0, 1.0),
+        np.clip(_divide(of_unknown, bought), 0.0, 1.0),
     )
+
+
+def _widest(found: list[tuple[Floats, Floats]]) -> Bounds:
+    low = np.minimum.reduce([known for known, _ in found])
+    high = np.maximum.reduce([known + unknown for known, unknown in found])
+    return Bounds(low, np.minimum(high, 1.0), found[0][1])
 
 
 def _through_hubs(direct: Floats, passed_on: Floats) -> tuple[Floats, np.ndarray]:

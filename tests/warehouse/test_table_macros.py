@@ -49,6 +49,15 @@ TABLES = {
     " double, import_share_best double, coverage_low double, coverage_high double, coverage_best"
     " double, coverage_best_low double, coverage_best_high double, best_method varchar,"
     " severity double",
+    "fct_clause_origin": "clause_id varchar, entity_id varchar, netting varchar, material_id"
+    " varchar, stage_id varchar, base_year integer, product_codes varchar, importer_id varchar,"
+    " issuer_id varchar, origin_id varchar, effective_date date, issuer_is_concern boolean,"
+    " issuer_is_partner boolean, import_share_low double, import_share_high double,"
+    " import_share_best double, coverage_low double, coverage_high double, coverage_best double,"
+    " coverage_best_low double, coverage_best_high double, best_method varchar, severity double",
+    "origin_lookthrough": "consumer_id varchar, origin_id varchar, material_id varchar, stage_id"
+    " varchar, year integer, imports_t double, qty_basis varchar, quality_flags varchar,"
+    " source_edition_max varchar, known_from_date date, lineage_id varchar",
 }
 Connection = duckdb.DuckDBPyConnection
 END_OF_2026 = date(2026, 12, 31)
@@ -161,8 +170,13 @@ def test_each_day_uses_the_texts_known_then(release: Connection) -> None:
     assert "not applied" not in state(release, "2026-01-01", "2026-01-01")["statement"]
 
 
-def exposure(connection: Connection, as_of: str, known_on: str) -> dict[str, dict[str, Any]]:
-    sql = f"select * from marts.control_exposure_asof('{as_of}', '{known_on}')"
+def exposure(
+    connection: Connection, as_of: str, known_on: str, *, path: str = "direct"
+) -> dict[str, dict[str, Any]]:
+    sql = (
+        f"select * from marts.control_exposure_asof('{as_of}', '{known_on}')"
+        f" where coalesce(path, '{path}') = '{path}'"
+    )
     return {row["window_rule"]: row for row in fetch_rows(connection, sql)}
 
 
@@ -182,6 +196,36 @@ def test_no_clause_no_exposure_and_no_unknown_trade(release: Connection) -> None
     (nothing,) = exposure(release, "2026-06-30", "2026-01-21").values()
     assert nothing["exposure_share_high"] is None
     assert "known on 2026-01-21" in nothing["missing_reason"], "the edition was not known"
+
+
+def traced(connection: Connection, *, known_from: str, share: float) -> None:
+    """The same compounds of Japan in 2024, traced to China: `share` of the weight is its own."""
+    put(connection, "origin_lookthrough", consumer_id="JPN", origin_id="CHN",
+        material_id="rare_earths", stage_id="compound", year=2024, imports_t=10,
+        qty_basis="net_weight", quality_flags="", source_edition_max="e|p",
+        known_from_date=known_from, lineage_id="s@e+m@p")  # fmt: skip
+    put(connection, "fct_clause_origin", clause_id="R", entity_id="JPN", netting="gross",
+        material_id="rare_earths", stage_id="compound", base_year=2024, product_codes="284690",
+        importer_id="JPN", issuer_id="CHN", origin_id="CHN", effective_date="2025-04-04",
+        issuer_is_concern=True, issuer_is_partner=False, import_share_low=share,
+        import_share_high=share, coverage_low=0.25, coverage_high=0.75, severity=0.5)  # fmt: skip
+
+
+def test_origins_are_a_path_of_their_own(release: Connection) -> None:
+    """Known from 2026-02-06, two weeks after the trade: 0.9 of the weight, of which the clause
+    covers a quarter to three quarters. The path of the sellers is as without it."""
+    before = exposure(release, "2026-06-30", "2026-06-30")
+    traced(release, known_from="2026-02-06", share=0.9)
+    assert exposure(release, "2026-06-30", "2026-06-30") == before
+    rows = exposure(release, "2026-06-30", "2026-06-30", path="indirect")
+    assert set(rows) == {"pre_effective", "trailing_to_t"}
+    for row in rows.values():
+        assert row["exposure_share_low"] == pytest.approx(0.225)
+        assert row["exposure_share_high"] == pytest.approx(0.675)
+        assert (row["share_basis"], row["exposed_usd_high"]) == ("net_weight", None)
+        assert (row["dominant_issuer_id"], row["source_id"]) == ("CHN", "cepii_baci")
+    assert exposure(release, "2026-06-30", "2026-02-05", path="indirect") == {}
+    assert exposure(release, "2026-06-30", "2026-02-05") != {}
 
 
 def test_a_question_without_days_is_asked_of_today(release: Connection) -> None:
@@ -256,7 +300,7 @@ def test_exposure_equals_the_mart_on_every_day_of_the_grid(built: Connection) ->
     columns = ", ".join(column[0] for column in result.description or ())
     mart = f"select {columns} from marts.control_exposure where as_of_date = $day"
     # the grid has the items that some clause hits, and all on the day of the run
-    item = "entity_id, netting, item_kind, item_id, stage_id"
+    item = "path, entity_id, netting, item_kind, item_id, stage_id"
     on_grid = (
         f"select {columns} from {macro} semi join (select {item} from marts.control_exposure"
         f" where not is_as_of_date or $day = (select max(as_of_date) from marts.control_exposure)"
@@ -309,7 +353,7 @@ def test_the_mart_is_as_known_when_its_newest_figures_were(of_a_day: Path) -> No
 def test_macro_is_left_out_without_its_tables(macros: list[TableMacro]) -> None:
     assert [macro.name for macro in macros] == ["active_clauses", "control_exposure_asof"]
     assert all(macro.is_available(TABLES) for macro in macros)
-    without = set(TABLES) - {"fct_clause_flow"}
+    without = set(TABLES) - {"fct_clause_origin"}
     assert [m.name for m in macros if m.is_available(without)] == ["active_clauses"]
 
 

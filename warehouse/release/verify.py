@@ -137,7 +137,7 @@ def _check_control_exposure(connection: duckdb.DuckDBPyConnection) -> Iterator[s
     """The macro and the mart agree: on the release's own day in all rows, and on every other day
     of the mart in the rows that it has."""
     columns = (
-        "entity_id, netting, item_kind, item_id, stage_id, window_rule, issuer_is_concern,"
+        "path, entity_id, netting, item_kind, item_id, stage_id, window_rule, issuer_is_concern,"
         " issuer_is_partner, base_years, base_period_end_date, base_imports_usd, exposed_usd_low,"
         " exposed_usd_high, exposure_share_low, exposure_share_high, active_clause_ids,"
         " exposure_if_suspensions_lapse_high"

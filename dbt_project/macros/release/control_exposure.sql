@@ -1,17 +1,145 @@
 {#
   How exposure to export controls is computed, once: for the mart `control_exposure` (a grid of
   days, as known on the run's day) and for the table function `control_exposure_asof` (one day, as
-  known on one day). Gives the steps from what is known to the relation `exposures`, one row per
-  day, window rule, importer or bloc, netting, item, stage and kind of issuer. The caller defines
+  known on one day). Two macros give the steps from what is known to the relation `exposures`, one
+  row per day, window rule, path, importer or bloc, netting, item, stage and kind of issuer. The
+  caller defines, before the first,
 
     clause_states   as_of_date, clause_id, state: clauses active, suspended or unknown on a day
-    clause_flows    the rows of fct_clause_flow
-    import_groups   annual imports above zero per importer, netting, item, stage and year
-    day_groups      as_of_date with the key, year and last day of each import group to be used: those
-                    whose year is over on that day
+    direct_flows    the rows of fct_clause_flow
+    origin_flows    the rows of fct_clause_origin
+    origins         the rows of origin_lookthrough
+    direct_groups   annual imports above zero per importer, netting, item, stage and year
+
+  and between them
+
+    day_groups      as_of_date with the key, year and last day of each row of `base_groups` to be
+                    used: those whose year is over on that day
 #}
+{% macro control_exposure_groups() -%}
+clause_flows as (
+
+    select
+        'direct' as path,
+        clause_id, entity_id, netting, item_kind, item_id, stage_id, base_year, product_code,
+        importer_id, supplier_id,
+        supplier_id as issuer_id,
+        effective_date, issuer_is_concern, issuer_is_partner, value_usd,
+        value_usd as weight,
+        measured_share_low, measured_share_high, import_share_best, coverage_low, coverage_high,
+        coverage_best, coverage_best_low, coverage_best_high, best_method, severity, coverage_share
+    from direct_flows
+    union all
+    select
+        'indirect' as path,
+        clause_id, entity_id, netting,
+        'material' as item_kind,
+        material_id as item_id,
+        stage_id, base_year, product_codes as product_code, importer_id,
+        origin_id as supplier_id,
+        issuer_id, effective_date, issuer_is_concern, issuer_is_partner,
+        cast(null as double) as value_usd,
+        -- only ranks the clauses of one row, so a share does
+        1e9 * import_share_high as weight,
+        import_share_low as measured_share_low,
+        import_share_high as measured_share_high,
+        import_share_best, coverage_low, coverage_high, coverage_best, coverage_best_low,
+        coverage_best_high, best_method, severity,
+        -- only what has every code of the stage is traced
+        1.0 as coverage_share
+    from origin_flows
+
+),
+
+-- the imports whose origins are traced; the row of most flags stands for the importer
+origin_imports as (
+
+    select
+        consumer_id, material_id, stage_id, year,
+        max(qty_basis) as qty_basis,
+        max_by(quality_flags, (length(quality_flags), quality_flags)) as quality_flags,
+        max(split_part(source_edition_max, '|', 1)) as edition,
+        max(lineage_id) as lineage_id
+    from origins
+    where imports_t > 0
+    group by consumer_id, material_id, stage_id, year
+
+),
+
+-- every importer is in the trade data, so the members of a bloc are; a bloc has the flags that all
+-- importers share
+origin_cases as (
+
+    select
+        material_id, stage_id, year,
+        max(qty_basis) as qty_basis,
+        min_by(quality_flags, (length(quality_flags), quality_flags)) as quality_flags,
+        max(edition) as edition,
+        max(lineage_id) as lineage_id
+    from origin_imports
+    group by material_id, stage_id, year
+
+),
+
+origin_groups as (
+
+    select
+        consumer_id as entity_id,
+        'none' as membership_variant,
+        material_id, stage_id, year, qty_basis, quality_flags, edition, lineage_id
+    from origin_imports
+    union all
+    select
+        groups.entity_id, groups.membership_variant, cases.material_id, cases.stage_id, cases.year,
+        cases.qty_basis, cases.quality_flags, cases.edition, cases.lineage_id
+    from origin_cases as cases
+    inner join direct_groups as groups
+        on
+            cases.material_id = groups.item_id
+            and cases.stage_id = groups.stage_id
+            and cases.year = groups.year
+    where
+        groups.item_kind = 'material'
+        and groups.netting = 'gross'
+        and groups.membership_variant = 'as_of_today'
+
+),
+
+base_groups as (
+
+    select
+        'direct' as path,
+        'value' as share_basis,
+        entity_id, netting, membership_variant, item_kind, item_id, stage_id, year,
+        period_start_date, period_end_date, imports_usd, coverage_share, source_id, edition,
+        lineage_id,
+        cast(null as varchar) as quality_flags
+    from direct_groups
+    union all
+    select
+        'indirect' as path,
+        qty_basis as share_basis,
+        entity_id,
+        'gross' as netting,
+        membership_variant,
+        'material' as item_kind,
+        material_id as item_id,
+        stage_id, year,
+        cast(concat(cast(year as varchar), '-01-01') as date) as period_start_date,
+        cast(concat(cast(year as varchar), '-12-31') as date) as period_end_date,
+        cast(null as double) as imports_usd,
+        -- only what has every code of the stage is traced
+        1.0 as coverage_share,
+        'cepii_baci' as source_id,
+        edition, lineage_id, quality_flags
+    from origin_groups
+
+)
+{%- endmacro %}
+
+
 {% macro control_exposure_steps() -%}
-{%- set item = 'entity_id, netting, item_kind, item_id, stage_id' -%}
+{%- set item = 'path, entity_id, netting, item_kind, item_id, stage_id' -%}
 {%- set issuer = 'issuer_is_concern, issuer_is_partner' -%}
 {%- set key = 'as_of_date, window_rule, ' ~ item ~ ', ' ~ issuer -%}
 {#- flows of several years are measured as well as those of the year that is measured least -#}
@@ -113,8 +241,9 @@ per_flow_year as (
             ('unknown', "'active', 'unknown'"),
         ] %}
         coalesce(max(coverage_low) filter (where state in ({{ states }})), 0) as {{ name }}_low,
-        least(1, coalesce(sum(coverage_high) filter (where state in ({{ states }})), 0))
-            as {{ name }}_high,
+        least(1, coalesce({{ order_independent_sum(
+            'coverage_high', filter='state in (' ~ states ~ ')'
+        ) }}, 0)) as {{ name }}_high,
         {%- endfor %}
         -- the estimate is that of the clause that covers most
         {%- for name in ['coverage_best', 'coverage_best_low', 'coverage_best_high'] %}
@@ -202,11 +331,11 @@ per_clause as (
 
     select
         {{ key }},
-        clause_id, supplier_id,
-        sum(round(value_usd * coverage_high)) as high_usd
+        clause_id, issuer_id,
+        sum(round(weight * coverage_high)) as weight
     from hits
     where state = 'active'
-    group by {{ key }}, clause_id, supplier_id
+    group by {{ key }}, clause_id, issuer_id
 
 ),
 
@@ -217,19 +346,10 @@ active_clauses as (
         count(distinct clause_id) as n_active_clauses,
         {{ listagg_distinct('clause_id', '|') }} as active_clause_ids,
         -- the largest, the first by name where two are equal
-        min_by(clause_id, (-high_usd, clause_id)) as dominant_clause_id,
-        min_by(supplier_id, (-high_usd, clause_id)) as dominant_issuer_id
+        min_by(clause_id, (-weight, clause_id)) as dominant_clause_id,
+        min_by(issuer_id, (-weight, clause_id)) as dominant_issuer_id
     from per_clause
     group by {{ key }}
-
-),
-
-base_groups as (
-
-    select
-        *,
-        year as base_year
-    from import_groups
 
 ),
 
@@ -274,14 +394,15 @@ exposures as (
         {{ coverage }} as coverage_share,
         rows_of_items.as_of_date, rows_of_items.window_rule, rows_of_items.issuer_is_concern,
         rows_of_items.issuer_is_partner,
-        'direct' as path,
         base_groups.period_start_date as base_period_start_date,
         base_groups.period_end_date as base_period_end_date,
         exposed.base_years,
         coalesce(exposed.base_position, 'latest') as base_position,
         base_groups.imports_usd as base_imports_usd,
-        coalesce(exposed.low_usd, 0) as exposed_usd_low,
-        coalesce(exposed.high_usd, 0) as exposed_usd_high,
+        case when base_groups.path = 'direct' then coalesce(exposed.low_usd, 0) end
+            as exposed_usd_low,
+        case when base_groups.path = 'direct' then coalesce(exposed.high_usd, 0) end
+            as exposed_usd_high,
         -- imports of codes that are not measured may be exposed or not
         coalesce({{ coverage }}, 0) * coalesce(exposed.share_low, 0)
             as exposure_share_low,
@@ -305,6 +426,8 @@ exposures as (
         case
             when coalesce({{ coverage }}, 0) < 1
                 then 'a part of the item is not measured'
+            when exposed.is_active and exposed.share_best is null and base_groups.path = 'indirect'
+                then 'neither the origin nor what the clauses cover is known closely enough'
             when exposed.is_active and exposed.share_best is null
                 then 'no national lines show how much the clauses cover'
         end as best_missing_reason,
@@ -326,7 +449,7 @@ exposures as (
         using ({{ key }})
     inner join base_groups
         on
-            coalesce(exposed.base_year, rows_of_items.latest_year) = base_groups.base_year
+            coalesce(exposed.base_year, rows_of_items.latest_year) = base_groups.year
             {%- for column in item.split(', ') %}
             and rows_of_items.{{ column }} = base_groups.{{ column }}
             {%- endfor %}

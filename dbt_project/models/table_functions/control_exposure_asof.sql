@@ -14,13 +14,27 @@ clause_states as (
 
 ),
 
-clause_flows as (
+direct_flows as (
 
     select * from {{ ref('fct_clause_flow').include(database=false) }}
 
 ),
 
-import_groups as (
+origin_flows as (
+
+    select * from {{ ref('fct_clause_origin').include(database=false) }}
+
+),
+
+origins as (
+
+    select *
+    from {{ ref('origin_lookthrough').include(database=false) }}
+    where known_from_date <= cast(known_on as date)
+
+),
+
+direct_groups as (
 
     select figures.*
     from {{ ref('partner_dependency').include(database=false) }} as figures
@@ -32,12 +46,14 @@ import_groups as (
 
 ),
 
+{{ control_exposure_groups() }},
+
 day_groups as (
 
     select
         cast(as_of as date) as as_of_date,
-        entity_id, netting, item_kind, item_id, stage_id, year, period_end_date
-    from import_groups
+        path, entity_id, netting, item_kind, item_id, stage_id, year, period_end_date
+    from base_groups
     where period_end_date <= cast(as_of as date)
 
 ),
@@ -49,7 +65,7 @@ select
     cast(known_on as date) as known_on_date,
     window_rule, path, issuer_is_concern, issuer_is_partner, base_period_start_date,
     base_period_end_date, base_years, base_position, base_imports_usd, exposed_usd_low,
-    exposed_usd_high, exposure_share_low, exposure_share_high, exposure_share_best,
+    exposed_usd_high, share_basis, exposure_share_low, exposure_share_high, exposure_share_best,
     exposure_share_best_low, exposure_share_best_high, best_method, best_missing_reason,
     n_active_clauses, active_clause_ids, dominant_clause_id,
     dominant_issuer_id, severity_weighted_share, exposure_if_suspensions_lapse_high,

@@ -8,7 +8,7 @@ parameters as (
 
 ),
 
-import_groups as (
+direct_groups as (
 
     select * from {{ ref('int_dependency__import_groups') }}
     where
@@ -18,9 +18,21 @@ import_groups as (
 
 ),
 
-clause_flows as (
+direct_flows as (
 
     select * from {{ ref('fct_clause_flow') }}
+
+),
+
+origin_flows as (
+
+    select * from {{ ref('fct_clause_origin') }}
+
+),
+
+origins as (
+
+    select * from {{ ref('origin_lookthrough') }}
 
 ),
 
@@ -75,10 +87,12 @@ clause_states as (
 
 ),
 
+{{ control_exposure_groups() }},
+
 items_hit as (
 
     select distinct
-        flows.entity_id, flows.netting, flows.item_kind, flows.item_id, flows.stage_id,
+        flows.path, flows.entity_id, flows.netting, flows.item_kind, flows.item_id, flows.stage_id,
         true as is_hit
     from clause_flows as flows
     inner join parties on flows.entity_id = parties.entity_id
@@ -88,12 +102,12 @@ items_hit as (
 day_groups as (
 
     select
-        days.as_of_date, groups.entity_id, groups.netting, groups.item_kind, groups.item_id,
-        groups.stage_id, groups.year, groups.period_end_date
+        days.as_of_date, groups.path, groups.entity_id, groups.netting, groups.item_kind,
+        groups.item_id, groups.stage_id, groups.year, groups.period_end_date
     from days
     cross join parameters
-    inner join import_groups as groups on days.as_of_date >= groups.period_end_date
-    left join items_hit using (entity_id, netting, item_kind, item_id, stage_id)
+    inner join base_groups as groups on days.as_of_date >= groups.period_end_date
+    left join items_hit using (path, entity_id, netting, item_kind, item_id, stage_id)
     where items_hit.is_hit or days.as_of_date = parameters.as_of_date
 
 ),
@@ -138,7 +152,9 @@ select
     cast(exposures.membership_variant as varchar) as membership_variant,
     cast(exposures.as_of_date = knowledge.run_date as boolean) as is_as_of_date,
     cast(
-        exposures.window_rule = 'pre_effective' and exposures.issuer_is_concern as boolean
+        exposures.window_rule = 'pre_effective'
+        and exposures.issuer_is_concern
+        and exposures.path = 'direct' as boolean
     ) as is_headline,
     cast(exposures.base_period_start_date as date) as base_period_start_date,
     cast(exposures.base_period_end_date as date) as base_period_end_date,
@@ -147,6 +163,7 @@ select
     cast(exposures.base_imports_usd as double) as base_imports_usd,
     cast(exposures.exposed_usd_low as double) as exposed_usd_low,
     cast(exposures.exposed_usd_high as double) as exposed_usd_high,
+    cast(exposures.share_basis as varchar) as share_basis,
     cast(exposures.exposure_share_low as double) as exposure_share_low,
     cast(exposures.exposure_share_high as double) as exposure_share_high,
     cast(exposures.exposure_share_best as double) as exposure_share_best,
@@ -163,17 +180,39 @@ select
         as exposure_if_suspensions_lapse_high,
     cast(exposures.exposure_if_unknown_active_low as double) as exposure_if_unknown_active_low,
     cast(exposures.exposure_if_unknown_active_high as double) as exposure_if_unknown_active_high,
-    cast(exposures.basket_share as double) as basket_share,
+    cast(case when exposures.path = 'indirect' then 0.0 else groups.basket_share end as double)
+        as basket_share,
     cast(exposures.coverage_share as double) as coverage_share,
-    cast(exposures.filing_coverage_share as double) as filing_coverage_share,
-    cast(exposures.quality_flags as varchar) as quality_flags,
-    cast(exposures.n_members as integer) as n_members,
-    cast(exposures.n_members_reporting as integer) as n_members_reporting,
-    cast(exposures.flow_basis as varchar) as flow_basis,
-    cast(exposures.denominator_scope as varchar) as denominator_scope,
+    cast(case
+        when exposures.path = 'direct' then groups.filing_coverage_share
+    end as double) as filing_coverage_share,
+    cast(case
+        when exposures.path = 'indirect' then exposures.quality_flags else groups.quality_flags
+    end as varchar) as quality_flags,
+    cast(groups.n_members as integer) as n_members,
+    cast(case
+        when exposures.path = 'indirect' then groups.n_members else groups.n_members_reporting
+    end as integer) as n_members_reporting,
+    cast(case when exposures.path = 'direct' then groups.flow_basis end as varchar) as flow_basis,
+    cast(case
+        when exposures.path = 'indirect' then 'all_partners' else groups.denominator_scope
+    end as varchar) as denominator_scope,
     cast(exposures.source_id as varchar) as source_id,
-    cast(exposures.source_ids as varchar) as source_ids,
+    cast(case
+        when exposures.path = 'indirect'
+            then replace(regexp_replace(exposures.lineage_id, '@[^+]*', '', 'g'), '+', '|')
+        else groups.source_ids
+    end as varchar) as source_ids,
     cast(exposures.edition as varchar) as edition,
     cast(exposures.lineage_id as varchar) as lineage_id
 from exposures
 cross join knowledge
+left join direct_groups as groups
+    on
+        exposures.entity_id = groups.entity_id
+        and exposures.netting = groups.netting
+        and exposures.membership_variant = groups.membership_variant
+        and exposures.item_kind = groups.item_kind
+        and exposures.item_id = groups.item_id
+        and exposures.stage_id = groups.stage_id
+        and exposures.year = groups.year

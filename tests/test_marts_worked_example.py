@@ -530,14 +530,16 @@ def test_withheld_and_unnamed_output_lower_the_material(world: Path) -> None:
 
 
 def test_a_tier_without_figures_is_not_covered_and_no_zero(world: Path) -> None:
-    chips = card(world, "importer_tier", "JPN|chip", "2025")
+    chips = card(world, "importer_tier", "JPN|chip", "2024")
     assert (chips["coverage_status"], chips["coverage_share"]) == ("not_covered", 0)
     assert (chips["grade"], chips["is_publishable"]) == ("D", False)
+    chips = card(world, "importer_tier", "JPN|chip", "2025")
+    assert chips["coverage_status"] == "incomplete"  # memory and logic, and no other chip
+    assert chips["coverage_share"] == approx(2 / chips["n_rows"])
     ores = card(world, "importer_tier", "JPN|raw", "2025")
-    assert (
-        ores["coverage_status"] == "incomplete"
-    )  # both codes of natural graphite, and no other ore
-    assert ores["coverage_share"] == approx(2 / ores["n_rows"])
+    # both codes of natural graphite and bauxite, and no other ore
+    assert ores["coverage_status"] == "incomplete"
+    assert ores["coverage_share"] == approx(3 / ores["n_rows"])
 
 
 @pytest.mark.parametrize(
@@ -557,7 +559,7 @@ def test_superseded_edition_is_not_called_stale(world: Path) -> None:
 
 def test_provenance_leads_to_landed_files(worlds: Worlds) -> None:
     found = rows(worlds.world, "provenance", mart="supplier_share", lineage_id="cepii_baci@V202601")
-    assert sorted(row["n_rows"] for row in found) == [4, 21]  # a payload per year
+    assert sorted(row["n_rows"] for row in found) == [4, 37]  # a payload per year
     for row in found:
         sha256 = row["payload_sha256"]
         assert (worlds.paths.raw / sha256[:2] / sha256).is_file()
@@ -574,6 +576,99 @@ def test_dictionary_has_every_column_of_every_mart(world: Path) -> None:
     assert sorted(map(str, listed)) == sorted(map(str, built))
     itself = one(world, "data_dictionary", mart="data_dictionary", column_name="unit")
     assert (itself["unit"], itself["null_meaning"]) == ("text", "never null")
+
+
+# --- origins behind suppliers, and what stands behind a chip ---
+
+BAUXITE = {"material_id": "bauxite", "stage_id": "ore", "year": 2025}
+
+
+@pytest.mark.parametrize(
+    ("consumer", "origin", "share", "low", "high", "direct", "hub"),
+    [
+        ("JPN", "IDN", 0.5, 0.5, 0.5, 0.125, "HKG"),
+        ("JPN", "GIN", 0.5, 0.5, 0.5, 0.375, "HKG"),
+        ("JPN", "HKG", 0, 0, 0, 0.5, None),  # it sells, and digs nothing
+        ("HKG", "IDN", 0.75, 0.75, 0.75, 0.75, None),
+        ("DEU", "IDN", 0.8, 0.8, 0.8, 0.8, None),  # nobody stands between
+        ("CAN", "IDN", 0.2, 1 / 9, 5 / 9, 0, "MYS"),
+        ("CAN", "GIN", 0.8, 4 / 9, 8 / 9, 0.8, None),
+    ],
+)
+def test_origin_of_bauxite(
+    world: Path, consumer: str, origin: str, share: float, low: float, high: float,
+    direct: float, hub: str | None,
+) -> None:  # fmt: skip
+    row = one(world, "origin_lookthrough", consumer_id=consumer, origin_id=origin, **BAUXITE)
+    found = [row[f"origin_share{end}"] for end in ("", "_low", "_high")]
+    assert found == approx([share, low, high])
+    assert row["direct_share"] == approx(direct)
+    assert row["top_hub_id"] == hub
+    assert row["is_rescaled"] is (consumer == "CAN")
+
+
+def test_exports_beyond_the_supply_are_named(world: Path) -> None:
+    row = one(world, "origin_coverage", **BAUXITE)
+    assert (row["state"], row["rescaled_ids"]) == ("traced", "MYS")
+    assert row["unexplained_export_share"] == approx(8 / 120)
+    assert (row["production_t"], row["consumption_t"]) == approx((150, 150))
+
+
+@pytest.mark.parametrize(
+    ("entity", "direct", "indirect"),
+    [
+        ("JPN", [0.125, 0.125], [0.5, 0.5]),
+        ("DEU", [0.8, 0.8], [0.8, 0.8]),
+        ("CAN", None, [1 / 9, 5 / 9]),  # it buys nothing of Indonesia itself
+        (BLOC, [0.35, 0.35], [0.6, 0.6]),
+    ],
+)
+def test_a_ban_reaches_through_the_re_exporter(
+    world: Path, entity: str, direct: list[float] | None, indirect: list[float]
+) -> None:
+    """Indonesia's ban of 2023 covers the code whole; there is no year before it."""
+    key = {"entity_id": entity, "netting": "gross", "item_id": "bauxite", "stage_id": "ore",
+           "is_as_of_date": True, "issuer_is_concern": False}  # fmt: skip
+    found = {
+        (row["path"], row["window_rule"]): row for row in rows(world, "control_exposure", **key)
+    }
+    for rule in ("pre_effective", "trailing_to_t"):
+        row = found["indirect", rule]
+        assert [row["exposure_share_low"], row["exposure_share_high"]] == approx(indirect, abs=1e-9)
+        assert row["active_clause_ids"] == "IDN-2023-BAUXITE-BAN"
+        assert (row["share_basis"], row["base_imports_usd"]) == ("net_weight", None)
+        sold = found.get(("direct", rule))
+        if direct is None:
+            assert sold is None
+        else:
+            assert sold is not None
+            assert [sold["exposure_share_low"], sold["exposure_share_high"]] == approx(direct)
+    assert not any(row["is_headline"] for row in found.values())
+
+
+def test_a_basket_has_no_indirect_exposure(world: Path) -> None:
+    paths = {row["path"] for row in rows(world, "control_exposure", item_id="gallium")}
+    assert paths == {"direct"}, "no row, not a row of nothing"
+
+
+@pytest.mark.parametrize(
+    ("node", "own", "weakest", "index", "measured", "behind"),
+    [
+        ("X_HBM", 0.1, 0.4, 0.46, 2, 2),
+        ("X_ACCELERATOR", None, 0.4, 0.568, 3, 7),
+    ],
+)
+def test_stack_behind_a_chip_of_japan(
+    world: Path, node: str, own: float | None, weakest: float, index: float, measured: int,
+    behind: int,
+) -> None:  # fmt: skip
+    row = one(world, "ai_stack_exposure", entity_id="JPN", node_id=node, year=2025)
+    assert row["concern_share"] == (own and approx(own))
+    assert (row["missing_reason"] is None) is (own is not None)
+    assert (row["weakest_link_share"], row["weakest_link_good_id"]) == (approx(weakest), "g_wafers")
+    assert row["composite_index"] == approx(index)
+    assert (row["n_goods_behind_measured"], row["n_goods_behind"]) == (measured, behind)
+    assert row["completeness_share"] == approx(measured / behind)
 
 
 # --- knowledge time ---

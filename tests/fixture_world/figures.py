@@ -12,6 +12,8 @@ from typing import NamedTuple
 GRAPHITE = "250410"  # exclusive: natural graphite, and nothing else
 OTHER_GRAPHITE = "250490"  # the other code of natural graphite
 BASKET = "811292"  # gallium, germanium, indium and others in one code
+BAUXITE = "260600"  # exclusive, and all of the material at its stage
+WAFERS, LOGIC, MEMORY = "381800", "854231", "854232"  # goods of one code each
 
 #: A day on which the second editions did not exist yet, and Germany had not signed yet.
 BETWEEN = date(2026, 4, 1)
@@ -36,6 +38,7 @@ class Output(NamedTuple):
     tonnes: float | None
     status: str = "reported"
     text: str | None = None
+    commodity: str = "Graphite"
 
 
 class Line(NamedTuple):
@@ -80,6 +83,28 @@ FLOWS_2025 = (
     Flow(2025, "USA", "ZZZ", BASKET, 2, 0.2),
     Flow(2025, "NES", "ZZZ", OTHER_GRAPHITE, 0.0001),
 )
+#: A re-exporter, and one that exports five times what it has; the same edition and year.
+FLOWS_OF_BAUXITE = (
+    Flow(2025, "HKG", "IDN", BAUXITE, 300, 30),
+    Flow(2025, "HKG", "GIN", BAUXITE, 100, 10),
+    Flow(2025, "JPN", "HKG", BAUXITE, 200, 20),
+    Flow(2025, "JPN", "IDN", BAUXITE, 50, 5),
+    Flow(2025, "JPN", "GIN", BAUXITE, 150, 15),
+    Flow(2025, "DEU", "IDN", BAUXITE, 160, 16),
+    Flow(2025, "DEU", "GIN", BAUXITE, 40, 4),
+    Flow(2025, "MYS", "IDN", BAUXITE, 20, 2),
+    Flow(2025, "CAN", "MYS", BAUXITE, 100, 10),
+    Flow(2025, "CAN", "GIN", BAUXITE, 80, 8),
+)
+#: What Japan buys for stacks of memory, and the logic beside them in an accelerator.
+FLOWS_OF_CHIPS = (
+    Flow(2025, "JPN", "DEU", WAFERS, 60, 6),
+    Flow(2025, "JPN", "CHN", WAFERS, 40, 4),
+    Flow(2025, "JPN", "USA", MEMORY, 90, 9),
+    Flow(2025, "JPN", "CHN", MEMORY, 10, 1),
+    Flow(2025, "JPN", "USA", LOGIC, 80, 8),
+    Flow(2025, "JPN", "CHN", LOGIC, 20, 2),
+)
 #: Edition V202701, known from 2027-01-21.
 FLOWS_2026 = (
     Flow(2026, "JPN", "CHN", GRAPHITE, 40, 20),
@@ -94,7 +119,7 @@ FLOWS_2026 = (
     Flow(2026, "NES", "ZZZ", OTHER_GRAPHITE, 0.0001),
 )
 
-#: Mine output of natural graphite. Edition 2026, known from 2026-02-06.
+#: Mine output, of natural graphite and of bauxite. Edition 2026, known from 2026-02-06.
 OUTPUT_2026 = (
     Output(2024, "China", 50),
     Output(2024, "Canada", 30),
@@ -106,6 +131,9 @@ OUTPUT_2026 = (
     Output(2025, "United States", None, "withheld", "W"),
     Output(2025, "Other countries", 10, "estimated"),
     Output(2025, "World total (rounded)", 100, "estimated"),
+    Output(2025, "Indonesia", 100, commodity="Bauxite"),
+    Output(2025, "Guinea", 50, commodity="Bauxite"),
+    Output(2025, "World total (rounded)", 150, commodity="Bauxite"),
 )
 #: Edition 2027, known from 2027-02-05: China up, the United States disclosed.
 OUTPUT_2027 = (

@@ -21,6 +21,8 @@ RETRIEVED_AT = datetime(2027, 3, 1, tzinfo=UTC)
 FIRST_BACI, SECOND_BACI = date(2026, 1, 22), date(2027, 1, 21)
 FIRST_USGS, SECOND_USGS = date(2026, 2, 6), date(2027, 2, 5)
 WGI = date(2025, 9, 24)
+#: The publisher's name of the mined product.
+TYPES = {"Graphite": "Mine production", "Bauxite": "Bauxite, mine production"}
 
 
 def land_world(
@@ -47,7 +49,8 @@ def partitions(
     """Every partition with its source, first editions first."""
     baci, usgs, wgi = specs["cepii_baci"], specs["usgs_mcs"], specs["worldbank_wgi"]
     yield "worldbank_wgi", part(wgi, "2025", WGI, "indicators", _governance())
-    for year, flows in ((2024, figures.FLOWS_2024), (2025, figures.FLOWS_2025)):
+    of_2025 = (*figures.FLOWS_2025, *figures.FLOWS_OF_BAUXITE, *figures.FLOWS_OF_CHIPS)
+    for year, flows in ((2024, figures.FLOWS_2024), (2025, of_2025)):
         yield "cepii_baci", _baci(baci, "V202601", FIRST_BACI, year, flows)
     yield "usgs_mcs", _usgs(usgs, "2026", FIRST_USGS, figures.OUTPUT_2026, figures.BALANCE_2026)
     if with_second_editions:
@@ -115,15 +118,16 @@ def _line(line: Line) -> dict[str, Any]:
 
 def _output(output: Output) -> dict[str, Any]:
     label = read_country(output.country)
+    type_text = TYPES[output.commodity]
     return {
-        "commodity": "Graphite",
-        "commodity_key": commodity_key("Graphite"),
-        "chapter": "Graphite",
+        "commodity": output.commodity,
+        "commodity_key": commodity_key(output.commodity),
+        "chapter": output.commodity,
         "country_text": output.country,
         "country_name": label.name,
         "row_kind": label.row_kind,
-        "type_text": "Mine production",
-        "type_key": type_key("Mine production"),
+        "type_text": type_text,
+        "type_key": type_key(type_text),
         "form_text": "",
         "statistic": "production",
         "unit_text": "metric tons",

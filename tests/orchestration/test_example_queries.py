@@ -46,6 +46,7 @@ def between(rows: Rows, column: str, low: float, high: float) -> bool:
 
 
 MEMBERS = "select count(*) from marts.dim_country where party_status = 'signatory'"
+OF_THE_STACK = ("BLOC:PAX_SILICA", "JPN", "KOR", "USA")
 CHECKS: dict[str, Check] = {
     # USGS, Mineral Commodity Summaries 2025: 750 of 760 tonnes
     "01_gallium_share_by_edition": lambda rows, _: first(
@@ -191,7 +192,27 @@ CHECKS: dict[str, Check] = {
     }.items()
     >= {"MYS": 13_658.0, "VNM": 3_150.0}.items()
     and first(rows, from_concern_t=6_015.0),
-    "38_materials_behind_the_ai_stack": lambda rows, _: len(rows) == 3 and falls(rows, "n_nodes"),
+    "38_materials_behind_the_ai_stack": lambda rows, _: [
+        (row["entity_id"], row["place"]) for row in rows
+    ]
+    == [(entity, place) for entity in OF_THE_STACK for place in (1, 2, 3)]
+    and all(falls([r for r in rows if r["entity_id"] == e], "n_nodes") for e in OF_THE_STACK)
+    and all(row["n_clauses"] >= 1 for row in rows),
+    # Census: the bundle has goods of the stack for the United States alone
+    "39_inputs_of_an_ai_server": lambda rows, _: {row["entity_id"] for row in rows}
+    == set(OF_THE_STACK)
+    and all((row["concern_percent"] is None) == (row["missing_reason"] is not None) for row in rows)
+    and all(
+        row["low_percent"] <= row["concern_percent"] <= row["high_percent"]
+        for row in rows
+        if row["concern_percent"] is not None
+    )
+    and {row["top_supplier_id"] for row in rows if row["inputs"] == "Wafers"} == {"JPN"}
+    and sum(row["entity_id"] == "USA" and row["concern_percent"] is not None for row in rows) > 4,
+    "40_exposed_through_third_countries": lambda rows, _: len(rows) == 12
+    and all(row["by_producer_low"] <= row["by_producer_high"] <= 100 for row in rows)
+    and {"graphite"} <= {row["item_id"] for row in rows}
+    and all(row["top_hub_id"] not in (None, row["issuer_id"]) for row in rows),
 }  # fmt: skip
 
 

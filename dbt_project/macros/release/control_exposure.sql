@@ -394,6 +394,9 @@ exposures as (
         {{ coverage }} as coverage_share,
         rows_of_items.as_of_date, rows_of_items.window_rule, rows_of_items.issuer_is_concern,
         rows_of_items.issuer_is_partner,
+        rows_of_items.window_rule = 'pre_effective'
+        and rows_of_items.issuer_is_concern
+        and base_groups.path = 'direct' as is_headline,
         base_groups.period_start_date as base_period_start_date,
         base_groups.period_end_date as base_period_end_date,
         exposed.base_years,

@@ -63,7 +63,7 @@ day_groups as (
 select
     entity_id, netting, item_kind, item_id, stage_id, as_of_date,
     cast(known_on as date) as known_on_date,
-    window_rule, path, issuer_is_concern, issuer_is_partner, base_period_start_date,
+    window_rule, path, issuer_is_concern, issuer_is_partner, is_headline, base_period_start_date,
     base_period_end_date, base_years, base_position, base_imports_usd, exposed_usd_low,
     exposed_usd_high, share_basis, exposure_share_low, exposure_share_high, exposure_share_best,
     exposure_share_best_low, exposure_share_best_high, best_method, best_missing_reason,

@@ -151,11 +151,7 @@ select
     cast(exposures.issuer_is_partner as boolean) as issuer_is_partner,
     cast(exposures.membership_variant as varchar) as membership_variant,
     cast(exposures.as_of_date = knowledge.run_date as boolean) as is_as_of_date,
-    cast(
-        exposures.window_rule = 'pre_effective'
-        and exposures.issuer_is_concern
-        and exposures.path = 'direct' as boolean
-    ) as is_headline,
+    cast(exposures.is_headline as boolean) as is_headline,
     cast(exposures.base_period_start_date as date) as base_period_start_date,
     cast(exposures.base_period_end_date as date) as base_period_end_date,
     cast(exposures.base_years as varchar) as base_years,

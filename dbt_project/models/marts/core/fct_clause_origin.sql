@@ -321,8 +321,9 @@ estimated as (
     select
         shares.*,
         entities.entity_id, entities.membership_variant, entities.weight,
-        coalesce(shares.estimate_high - shares.estimate_low <= thresholds.estimate_band_limit, false)
-            as has_estimate
+        coalesce(
+            shares.estimate_high - shares.estimate_low <= thresholds.estimate_band_limit, false
+        ) as has_estimate
     from shares
     inner join entities
         on

@@ -176,8 +176,9 @@ select
         as exposure_if_suspensions_lapse_high,
     cast(exposures.exposure_if_unknown_active_low as double) as exposure_if_unknown_active_low,
     cast(exposures.exposure_if_unknown_active_high as double) as exposure_if_unknown_active_high,
-    cast(case when exposures.path = 'indirect' then 0.0 else groups.basket_share end as double)
-        as basket_share,
+    cast(case
+        when exposures.path = 'indirect' then 0.0 else groups.basket_share
+    end as double) as basket_share,
     cast(exposures.coverage_share as double) as coverage_share,
     cast(case
         when exposures.path = 'direct' then groups.filing_coverage_share

@@ -1,6 +1,6 @@
 """Publishing: a new immutable release, then `current` is replaced by one atomic rename.
 
-`postgres.py` publishes a sealed release to PostgreSQL, after the activation: its failure does not
+`postgres` publishes a sealed release to PostgreSQL, after the activation: its failure does not
 undo the current release.
 """
 

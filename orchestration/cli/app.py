@@ -453,7 +453,7 @@ def publish(
         typer.Option(
             metavar="DSN",
             help="Publish the current release to this PostgreSQL database, and nothing else. "
-            "PAX_POSTGRES_DSN does so after every run.",
+            "PAX_POSTGRES_DSN does so after every run, rollback or unpin.",
         ),
     ] = None,
 ) -> None:
@@ -475,14 +475,15 @@ def publish(
         publish_current(paths, postgres, out)
     elif show:
         releases.show_releases(paths, out)
-    elif unpin:
-        releases.lift_pin(paths, out)
-    elif rollback:
-        releases.roll_back(paths, release, out)
     else:
         from orchestration.cli.postgres import publish_if_configured
 
-        releases.publish_again(paths, out, activate=activate)
+        if unpin:
+            releases.lift_pin(paths, out)
+        elif rollback:
+            releases.roll_back(paths, release, out)
+        else:
+            releases.publish_again(paths, out, activate=activate)
         raise typer.Exit(publish_if_configured(paths, out))
 
 

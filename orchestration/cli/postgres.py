@@ -32,18 +32,29 @@ def publish_current(paths: DataPaths, dsn: str, console: Console) -> None:
 
 
 def publish_if_configured(paths: DataPaths, console: Console) -> int:
-    """Publish where the environment names a database; the exit code.
+    """Publish where the environment names a database that lacks the current release, because it
+    is new or because an earlier publication failed; the exit code.
 
     A failure is reported and leaves the release of this machine as it is.
     """
     dsn = os.environ.get(VARIABLE, "")
-    if not dsn or current_id(paths) is None:
+    release_id = current_id(paths)
+    if not dsn or release_id is None:
         return DONE
-    from warehouse.release.postgres import PostgresError
+    from warehouse.release.errors import PublishError
+    from warehouse.release.postgres import published_id
 
     try:
+        found = published_id(dsn)
+        if found == release_id:
+            console.print(f"PostgreSQL already has {escape(release_id)}", highlight=False)
+            return DONE
+        console.print(f"PostgreSQL had {escape(found or 'no release')}", highlight=False)
         publish_current(paths, dsn, console)
-    except PostgresError as error:
-        console.print(f"[red]PostgreSQL[/red] {escape(str(error))}", highlight=False)
+    except PublishError as error:
+        console.print(
+            f"[red]PostgreSQL lacks {escape(release_id)}[/red] {escape(str(error))}",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
         return REFUSED
     return DONE

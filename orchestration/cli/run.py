@@ -46,7 +46,8 @@ def run(paths: DataPaths, parameters: Parameters, console: Console, *, wait: boo
         prints = fingerprint(paths, parameters.as_dict())
         if before and _is_unchanged(paths, before, prints, parameters):
             run_summary.show(console, before.summary, "nothing new: " + _same(before))
-            return INCOMPLETE if parameters.strict and before.summary.get("missing") else DONE
+            code = INCOMPLETE if parameters.strict and before.summary.get("missing") else DONE
+            return publish_if_configured(paths, console) or code
         if before and before.is_whole and (what := changed(prints, before.fingerprint)):
             console.print(f"[dim]changed since the last run: {', '.join(what)}[/dim]")
         return _work(paths, parameters, console, prints)

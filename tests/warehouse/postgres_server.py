@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from adbc_driver_postgresql import dbapi
 
 USER = "pax"
 
@@ -83,3 +85,21 @@ def server_or_skip() -> Iterator[Server]:
         pytest.skip("no PostgreSQL server binaries")
     with run_server(binaries) as running:
         yield running
+
+
+def ask(server: Server, *statements: str) -> list[tuple[Any, ...]]:
+    """The rows of the last statement, after a commit."""
+    rows: list[tuple[Any, ...]] = []
+    with dbapi.connect(server.dsn) as connection:
+        for statement in statements:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                rows = list(cursor.fetchall()) if cursor.description else []
+        connection.commit()
+    return rows
+
+
+def schemas(server: Server) -> list[str]:
+    """The schemas of releases, former and loading ones included."""
+    sql = "select nspname from pg_namespace where nspname ~ '^(marts|analysis)' order by 1"
+    return [name for (name,) in ask(server, sql)]

@@ -21,6 +21,8 @@ STEPS = (
     "activated",
     "retained",
 )
+#: Steps of a publication to PostgreSQL.
+POSTGRES_STEPS = ("postgres_loaded", "postgres_swapped")
 
 
 def failpoint(step: str) -> None:

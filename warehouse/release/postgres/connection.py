@@ -12,6 +12,8 @@ from adbc_driver_postgresql import dbapi
 
 from warehouse.release.errors import PublishError
 
+PUBLISH_AGAIN = "`pax run` or `pax publish --postgres DSN` publishes it again"
+
 
 class PostgresError(PublishError):
     """The release was not published to PostgreSQL; what is there is unchanged."""
@@ -35,33 +37,54 @@ def redact(text: str, dsn: str) -> str:
 
 @contextmanager
 def postgres_errors(dsn: str) -> Iterator[None]:
+    """Turn errors of the driver into one that names the next step, and no password.
+
+    Raises:
+        PostgresError: the block could not connect, lost the server, or a statement was refused.
+    """
     try:
         yield
     except dbapi.Error as error:
-        text = redact(str(error), dsn)
-        if re.search(r"invalid connection option|connection info string|URI", text):
-            # libpq quotes the part that it cannot read, which may be a part of the password
-            what, remedy = (
-                "the PostgreSQL connection string cannot be read",
-                "write it as postgresql://user@host:port/database; the password can be in the file"
-                " that PGPASSFILE names",
-            )
-        elif re.search(r"Failed to connect|connection to server|could not translate", text):
-            what = f"PostgreSQL cannot be reached: {text}"
-            remedy = "check host, port, database, user and password, and that the server runs"
-        else:
-            # the server's own sentence, without the statement that it quotes
-            found = re.search(r"(?:ERROR|FATAL):\s*(.*)", text)
-            what = f"PostgreSQL refused the publication: {found[1] if found else text}"
-            remedy = (
-                "the user needs `create` on the database, and must own the schemas of the former"
-                " release; then `pax publish --postgres DSN`"
-            )
+        what, remedy = _explained(redact(str(error), dsn), error.sqlstate or "")
         # not `from error`: its text may hold the password
         raise PostgresError(what, remedy=remedy) from None
 
 
+def _explained(text: str, sqlstate: str) -> tuple[str, str]:
+    """What failed and what to do, from the driver's text and PostgreSQL's error code."""
+    if re.search(r"invalid connection option|connection info string|URI", text):
+        # libpq quotes the part that it cannot read, which may be a part of the password
+        return "the PostgreSQL connection string cannot be read", (
+            "write it as postgresql://user@host:port/database; the password can be in the file that"
+            " PGPASSFILE names"
+        )
+    if re.search(r"Failed to connect|connection to server|could not translate", text):
+        return f"PostgreSQL cannot be reached: {text.strip()}", (
+            "check host, port, database, user and password, and that the server runs;"
+            f" {PUBLISH_AGAIN}"
+        )
+    # the server's own sentence, without the statement that it quotes
+    found = re.search(r"(?:ERROR|FATAL):\s*(.*)", text)
+    sentence = found[1] if found else text.strip()
+    if sqlstate.startswith(("08", "57P")) or re.search(
+        r"closed the connection|no connection", text
+    ):
+        return f"the connection to PostgreSQL was lost: {sentence}", (
+            f"when the server runs again, {PUBLISH_AGAIN}"
+        )
+    if sqlstate.startswith("53"):
+        return f"PostgreSQL is short of disk, memory or connections: {sentence}", (
+            "a publication needs the room of two releases: free or add what the sentence names;"
+            f" then {PUBLISH_AGAIN}"
+        )
+    return f"PostgreSQL refused the publication: {sentence}", (
+        "the user needs `create` on the database, and must own the schemas of the former release;"
+        f" then {PUBLISH_AGAIN}"
+    )
+
+
 def execute(connection: dbapi.Connection, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of one statement; none where it gives no rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall()) if cursor.description else []

@@ -17,6 +17,8 @@ import duckdb
 from adbc_driver_postgresql import dbapi
 
 from warehouse.release.duckdb_file import FILE_NAME
+from warehouse.release.errors import publish_errors
+from warehouse.release.failpoint import failpoint
 from warehouse.release.manifest import read_manifest
 from warehouse.release.postgres.comments import comments_sql
 from warehouse.release.postgres.connection import PostgresError, execute, postgres_errors
@@ -66,16 +68,31 @@ def publish_to_postgres(
         dsn: a libpq connection string or URI; passwords in it never appear in an error.
         lock_timeout_seconds: how long dropping the former schemas may wait for their readers.
     Raises:
-        PostgresError: the server cannot be reached, or refused a statement.
+        PostgresError: the server cannot be reached, was lost, or refused a statement.
+        PublishError: the release's own file cannot be read.
     """
     manifest = read_manifest(folder)
     if manifest is None:
         raise PostgresError(f"{folder} is not a release", remedy="`pax publish --list` shows all")
-    with postgres_errors(dsn), dbapi.connect(dsn) as connection:
+    with publish_errors(folder), postgres_errors(dsn), dbapi.connect(dsn) as connection:
         with reading(folder / FILE_NAME) as release:
             n_rows, notes = _publish(connection, release, manifest)
+        failpoint("postgres_swapped")
         notes += drop_former(connection, lock_timeout_seconds)
     return PostgresPublication(manifest["release_id"], len(manifest["marts"]), n_rows, tuple(notes))
+
+
+def published_id(dsn: str) -> str | None:
+    """The id of the release that the database has; None without one.
+
+    Raises:
+        PostgresError: the server cannot be reached, or its schema `marts` is not of a release.
+    """
+    with postgres_errors(dsn), dbapi.connect(dsn) as connection:
+        require_own_schemas(connection)
+        if execute(connection, "select to_regclass('marts.publish_info') is null") == [(True,)]:
+            return None
+        return str(execute(connection, "select release_id from marts.publish_info")[0][0])
 
 
 def _publish(
@@ -93,6 +110,7 @@ def _publish(
         _load(connection, release, table, manifest["marts"][table]["key"])
         for table in sorted(manifest["marts"])
     )
+    failpoint("postgres_loaded")
     suffix = re.sub(r"\W", "_", manifest["release_id"])
     for schema in SCHEMAS:
         if execute(connection, f"select 1 from pg_namespace where nspname = '{schema}'"):

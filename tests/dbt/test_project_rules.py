@@ -12,7 +12,8 @@ import pytest
 
 from tests.fixture_world.dbt import manifest, run_dbt
 from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
-from warehouse.release.er_diagram import er_diagram, list_relationships
+from warehouse.release.dbt_manifest import Relationship, list_relationships
+from warehouse.release.er_diagram import er_diagram
 
 # the first test waits for a parse
 pytestmark = [pytest.mark.xdist_group("dbt_manifest"), pytest.mark.timeout(600)]
@@ -162,7 +163,15 @@ def test_the_diagram_of_the_marts_is_that_of_the_tests(project: Node) -> None:
     if os.environ.get("PAX_SNAPSHOT") == "write":
         page.write_text(f"{before}```mermaid\n{er_diagram(project)}```{rest}", encoding="utf-8")
         return
-    assert ("production_share", "dim_country", "country_id") in list_relationships(project)
+    found = list_relationships(project["nodes"])
+    assert (
+        Relationship("production_share", "country_id", "dim_country", "country_id", True) in found
+    )
+    # tested for minerals alone
+    of_minerals = Relationship(
+        "bridge_node_material", "material_id", "dim_material", "material_id", False
+    )
+    assert of_minerals in found
     assert drawn == er_diagram(project)
 
 

@@ -82,6 +82,19 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "secret_share": ("One row per confidential share.", ("secret_id",), ("closed_source",)),
 }  # fmt: skip
 
+RELATIONSHIPS = [
+    # mart, column, referenced mart, its column, condition
+    ("bridge_bloc_membership", "country_id", "dim_country", "country_id", None),
+    ("bridge_concern_member", "country_id", "dim_country", "country_id", None),
+    ("bridge_concern_member", "list_id", "dim_concern_list", "list_id", None),
+    ("partner_dependency", "stage_id", "dim_stage", "stage_id", None),
+    ("partner_dependency", "entity_id", "dim_country", "country_id", "netting = 'gross'"),
+    ("fct_trade_reconciled", "importer_id", "dim_country", "country_id", None),
+    ("fct_trade_reconciled", "source_id", "dim_source_edition", "source_id", None),
+    ("fct_closed", "secret_id", "secret_share", "secret_id", None),
+    ("secret_share", "secret_id", "fct_closed", "secret_id", None),
+]
+
 
 def noise(*parts: object) -> float:
     """A number in [0, 1) that depends on `parts` alone."""
@@ -242,10 +255,27 @@ def write_manifest(paths: DataPaths, tables: dict[str, list[str]]) -> Path:
                 "kwargs": {"combination_of_columns": list(key)},
             },
         }  # fmt: skip
+    for mart, column, parent, field, where in RELATIONSHIPS:
+        nodes[f"test.{PROJECT}.relationships_{mart}_{column}"] = relationship_test(
+            mart, column, parent, field, where
+        )
     paths.dbt_target.mkdir(parents=True, exist_ok=True)
     path = paths.dbt_target / "manifest.json"
     path.write_text(json.dumps({"nodes": nodes}))
     return path
+
+
+def relationship_test(
+    mart: str, column: str, parent: str, field: str, where: str | None = None
+) -> dict[str, Any]:
+    """dbt's entry of a relationships test between two marts."""
+    child, to = (f"model.{PROJECT}.{name}" for name in (mart, parent))
+    return {
+        "resource_type": "test", "schema": "tests", "name": f"relationships_{mart}_{column}",
+        "attached_node": child, "column_name": column, "depends_on": {"nodes": [to, child]},
+        "test_metadata": {"name": "relationships", "kwargs": {"field": field}},
+        "config": {"where": where},
+    }  # fmt: skip
 
 
 def write_lineage(connection: duckdb.DuckDBPyConnection) -> None:

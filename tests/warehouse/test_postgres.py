@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,14 @@ import pytest
 from adbc_driver_postgresql import dbapi
 
 from tests.warehouse.postgres_server import Server, ask, schemas, server_or_skip
+from tests.warehouse.synthetic_data_dir import (
+    CHECK_RESULTS,
+    build_data_dir,
+    publish_marts,
+    relationship_test,
+)
 from warehouse.paths import DataPaths
-from warehouse.release import Published
+from warehouse.release import Published, RunInfo
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.postgres import READER, PostgresError, publish_to_postgres, redact
 from warehouse.storage.read_only import quoted, reading
@@ -81,6 +88,21 @@ def test_the_reader_reads_and_writes_nothing(server: Server, release: Path) -> N
             ask(server, "set role analyst", forbidden)
 
 
+def test_a_writer_who_may_create_no_role_is_told_so(server: Server, release: Path) -> None:
+    ask(server, "drop schema if exists marts, analysis cascade", "drop role if exists analyst",
+        f"drop owned by {READER}", f"drop role {READER}", "create role writer login",
+        "grant create on database postgres to writer")  # fmt: skip
+    dsn = server.dsn.replace("user=pax", "user=writer")
+    try:
+        (note,) = publish_to_postgres(release, dsn).notes
+        assert "create role pax_reader nologin" in note
+        ask(server, f"create role {READER} nologin")
+        assert publish_to_postgres(release, dsn).notes == ()
+        ask(server, f"set role {READER}", "select * from marts.publish_info")
+    finally:
+        ask(server, "drop owned by writer cascade", "drop role writer")
+
+
 def test_grants_are_issued_again_and_no_more(server: Server, release: Path) -> None:
     publish_to_postgres(release, server.dsn)
     ask(server, "create role narrow", "grant usage on schema marts to narrow",
@@ -127,3 +149,41 @@ def test_a_schema_of_others_is_never_replaced(server: Server, release: Path) -> 
 
 def test_redacting_an_encoded_password() -> None:
     assert redact("p@ss and p%40ss", "postgresql://u:p%40ss@h/d") == "*** and ***"
+
+
+def foreign_keys(server: Server) -> set[tuple[str, str, str]]:
+    sql = (
+        "select conrelid::regclass::text, attname::text, confrelid::regclass::text"
+        " from pg_constraint inner join pg_attribute"
+        " on attrelid = conrelid and attnum = conkey[1] where contype = 'f'"
+    )
+    return set(ask(server, sql))
+
+
+def test_foreign_keys_are_those_of_the_release(server: Server, release: Path) -> None:
+    publish_to_postgres(release, server.dsn)
+    marts = json.loads((release / "manifest.json").read_text())["marts"]
+    expected = {
+        (f"marts.{mart}", key["column"], f"marts.{key['references']}")
+        for mart, entry in marts.items()
+        for key in entry["foreign_keys"]
+    }
+    assert foreign_keys(server) == expected
+    assert len(expected) == 5
+
+
+def test_a_foreign_key_that_the_rows_do_not_hold_is_a_note(server: Server, tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    content = json.loads(manifest.read_text())
+    content["nodes"]["test.pax_silica.wrong"] = relationship_test(
+        "partner_dependency", "entity_id", "dim_country", "country_id"
+    )
+    manifest.write_text(json.dumps(content))
+    wrong = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("wrong"))
+    done = publish_to_postgres(wrong.folder, server.dsn)
+    assert done.notes == (
+        "no foreign key from partner_dependency.entity_id to dim_country, which lacks"
+        " BLOC:PAX_SILICA",
+    )
+    # two of these reference each other
+    assert len(foreign_keys(server)) == 7

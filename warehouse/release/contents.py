@@ -90,6 +90,7 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
     comments = read_comments(draft.marts, draft.empty_marts)
     write_database(draft.folder, files, comments, draft.table_macros, draft.analysis_views)
     by_name = {mart.name: mart for mart in draft.marts}
+    published = {file.name for file in files}
     return {
         "release_id": draft.release_id,
         "data_version": draft.data_version,
@@ -104,7 +105,9 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
         "tools": draft.tools,
         "n_marts": len(draft.files),
         "marts": {
-            file.name: mart_entry(file, by_name.get(file.name), draft.empty_marts.get(file.name))
+            file.name: mart_entry(
+                file, by_name.get(file.name), draft.empty_marts.get(file.name), published
+            )
             for file in files
         },
         "table_macros": [macro.name for macro in draft.table_macros],

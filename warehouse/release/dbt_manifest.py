@@ -15,6 +15,17 @@ from warehouse.release.errors import PublishError
 from warehouse.storage.read_only import reading
 
 
+@dataclass(frozen=True, order=True)
+class Relationship:
+    """One tested relationship: each value of a mart's column is in a column of another mart."""
+
+    mart: str
+    column: str
+    parent: str
+    parent_column: str
+    is_foreign_key: bool  # of all rows, and `parent_column` is the whole key of the parent
+
+
 @dataclass(frozen=True)
 class Mart:
     """One published table as dbt describes it."""
@@ -26,6 +37,7 @@ class Mart:
     sources: tuple[str, ...]  # landed sources in the lineage
     carried: tuple[str, ...] = ()  # of these, with rows in it that are not derived from theirs
     registers: tuple[str, ...] = ()  # curated seeds in the lineage
+    foreign_keys: tuple[Relationship, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)  # `config.meta` of its YAML
 
     @property
@@ -45,6 +57,35 @@ def key_columns(nodes: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         elif test.get("name") == "unique" and arguments.get("column_name"):
             keys.setdefault(model, (arguments["column_name"],))
     return keys
+
+
+def list_relationships(nodes: Mapping[str, Any]) -> list[Relationship]:
+    """What dbt tests as a relationship between two marts, sorted."""
+    keys = key_columns(nodes)
+    found = set()
+    for node in nodes.values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") != "relationships" or not _is_mart(nodes, node["attached_node"]):
+            continue
+        child, field_ = node["attached_node"], test["kwargs"]["field"]
+        for parent in node["depends_on"]["nodes"]:
+            if parent != child and _is_mart(nodes, parent):
+                is_whole = not (node.get("config") or {}).get("where")
+                found.add(
+                    Relationship(
+                        nodes[child]["name"],
+                        node["column_name"],
+                        nodes[parent]["name"],
+                        field_,
+                        is_whole and keys.get(parent) == (field_,),
+                    )
+                )
+    return sorted(found)
+
+
+def _is_mart(nodes: Mapping[str, Any], name: str) -> bool:
+    node = nodes.get(name, {})
+    return node.get("resource_type") == "model" and node["fqn"][1] == "marts"
 
 
 def _lineage(database: Path) -> dict[str, list[tuple[str, str, bool]]]:
@@ -97,9 +138,10 @@ def read_catalog(manifest_json: Path, database: Path) -> list[Mart]:
     manifest = read_manifest_json(manifest_json)
     keys = key_columns(manifest["nodes"])
     lineage = _lineage(database)
+    relationships = list_relationships(manifest["nodes"])
     marts = []
     for model, node in manifest["nodes"].items():
-        if node["resource_type"] != "model" or node["fqn"][1] != "marts":
+        if not _is_mart(manifest["nodes"], model):
             continue
         name = node.get("alias") or node["name"]
         inputs = lineage.get(name, [])
@@ -117,6 +159,7 @@ def read_catalog(manifest_json: Path, database: Path) -> list[Mart]:
                     s for s, kind, is_carried in inputs if kind == "source" and is_carried
                 ),
                 registers=tuple(source for source, kind, _ in inputs if kind == "register"),
+                foreign_keys=tuple(r for r in relationships if r.mart == name and r.is_foreign_key),
                 meta=node.get("config", {}).get("meta") or {},
             )
         )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -78,14 +78,29 @@ def git_commit(checkout: Path) -> str | None:
         return None
 
 
-def mart_entry(file: MartFile, mart: Mart | None, why_empty: str | None = None) -> dict[str, Any]:
-    """The manifest entry of one table; `why_empty` is None where it has rows."""
+def mart_entry(
+    file: MartFile,
+    mart: Mart | None,
+    why_empty: str | None = None,
+    published: Collection[str] = (),
+) -> dict[str, Any]:
+    """The manifest entry of one table.
+
+    Args:
+        why_empty: None where it has rows.
+        published: the tables of the release; foreign keys reference these alone.
+    """
     return {
         "rows": file.rows,
         "bytes": file.size,
         "sha256": file.sha256,
         "file": f"parquet/{file.name}.parquet",
         "key": list(file.key),
+        "foreign_keys": [
+            {"column": k.column, "references": k.parent, "referenced_column": k.parent_column}
+            for k in (mart.foreign_keys if mart else ())
+            if k.parent in published
+        ],
         "in_identity": file.name not in METADATA_TABLES,
         "grain": mart.grain if mart else "",
         "sources": list(mart.sources) if mart else [],

@@ -174,12 +174,12 @@ def _add_foreign_keys(connection: dbapi.Connection, marts: Mapping[str, Any]) ->
             column, parent = quoted(key["column"]), quoted(key["references"])
             of, to = f"marts_loading.{quoted(mart)}", f"marts_loading.{parent}"
             referenced = quoted(key["referenced_column"])
+            known = f"select {referenced} from {to} where {referenced} is not null"
             # asked before: an error would end the transaction
             absent = execute(
                 connection,
                 f"select {column}::text from {of} where {column} is not null"
-                f" and {column} not in (select {referenced} from {to} where {referenced} is not null)"
-                " order by 1 limit 1",
+                f" and {column} not in ({known}) order by 1 limit 1",
             )
             if absent:
                 notes.append(

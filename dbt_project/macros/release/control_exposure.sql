@@ -112,8 +112,7 @@ base_groups as (
         'value' as share_basis,
         entity_id, netting, membership_variant, item_kind, item_id, stage_id, year,
         period_start_date, period_end_date, imports_usd, coverage_share, source_id, edition,
-        lineage_id,
-        cast(null as varchar) as quality_flags
+        lineage_id, quality_flags, filing_coverage_share
     from direct_groups
     union all
     select
@@ -131,7 +130,8 @@ base_groups as (
         -- only what has every code of the stage is traced
         1.0 as coverage_share,
         'cepii_baci' as source_id,
-        edition, lineage_id, quality_flags
+        edition, lineage_id, quality_flags,
+        cast(null as double) as filing_coverage_share
     from origin_groups
 
 )

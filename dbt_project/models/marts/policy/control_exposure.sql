@@ -180,12 +180,8 @@ select
         when exposures.path = 'indirect' then 0.0 else groups.basket_share
     end as double) as basket_share,
     cast(exposures.coverage_share as double) as coverage_share,
-    cast(case
-        when exposures.path = 'direct' then groups.filing_coverage_share
-    end as double) as filing_coverage_share,
-    cast(case
-        when exposures.path = 'indirect' then exposures.quality_flags else groups.quality_flags
-    end as varchar) as quality_flags,
+    cast(exposures.filing_coverage_share as double) as filing_coverage_share,
+    cast(exposures.quality_flags as varchar) as quality_flags,
     cast(groups.n_members as integer) as n_members,
     cast(case
         when exposures.path = 'indirect' then groups.n_members else groups.n_members_reporting

@@ -1,5 +1,6 @@
 -- What a clause hits of a named item of a basket is at most what the bounds say: the share of the
--- issuer in the importer's own lines of the item lies between them. Lines are in thousands.
+-- issuer in the importer's own lines of the item, of all its codes, lies between them. Lines are in
+-- thousands.
 with
 
 code_items as (
@@ -23,13 +24,18 @@ named as (
 lines as (
 
     select
-        lines.importer_id, lines.year, code_items.item_id,
+        lines.importer_id, lines.year, code_items.item_id, stages.stage_id,
         code_items.product_hs2022 as product_code,
         lines.source_id, lines.exporter_id,
         sum(lines.value_native) as value_native
     from {{ ref('int_trade__national_lines') }} as lines
     inner join code_items
         on lines.line_nomenclature = code_items.nomenclature and lines.code = code_items.code
+    inner join {{ ref('bridge_product_material') }} as stages
+        on
+            stages.nomenclature = 'HS2022'
+            and code_items.product_hs2022 = stages.product_code
+            and code_items.item_id = stages.item_id
     where lines.period_type = 'A' and lines.year >= 2022
     group by all
 
@@ -40,10 +46,10 @@ shares as (
     select
         *,
         value_native / sum(value_native) over (
-            partition by importer_id, year, item_id, product_code, source_id
+            partition by importer_id, year, item_id, stage_id, source_id
         ) as line_share,
         sum(value_native) over (
-            partition by importer_id, year, item_id, product_code, source_id
+            partition by importer_id, year, item_id, stage_id, source_id
         ) as lines_native
     from lines
 
@@ -52,7 +58,7 @@ shares as (
 bounds as (
 
     select
-        clause_id, importer_id, supplier_id, product_code, item_id,
+        clause_id, importer_id, supplier_id, product_code, item_id, stage_id,
         base_year as year,
         sum(import_share_low * coverage_low) as share_low,
         sum(import_share_high * coverage_high) as share_high
@@ -72,6 +78,7 @@ inner join shares
         bounds.importer_id = shares.importer_id
         and bounds.year = shares.year
         and bounds.item_id = shares.item_id
+        and bounds.stage_id = shares.stage_id
         and bounds.product_code = shares.product_code
         and bounds.supplier_id = shares.exporter_id
 where

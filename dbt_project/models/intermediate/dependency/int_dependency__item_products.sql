@@ -51,16 +51,34 @@ bounded as (
 
 ),
 
--- a basket of which nothing is known to be the item says nothing beside codes that are the item
+whole_lines as (
+
+    select distinct
+        item_id,
+        product_hs2022 as product_code,
+        true as has_lines
+    from {{ ref('stg_reference__national_code_items') }}
+    where holding = 'whole' and item_id <> 'none'
+
+),
+
+-- a basket of which nothing is known to be the item says nothing beside codes that are the item,
+-- unless some country's lines are the item: then it is a part that is known to be traded
 mapped as (
 
-    select *
+    select bounded.*
     from bounded
+    left join whole_lines
+        using (item_id, product_code)
     qualify
-        not is_basket
-        or value_share_low > 0
-        or value_share_high < 1
-        or bool_and(is_basket) over (partition by nomenclature, item_kind, item_id, stage_id)
+        not bounded.is_basket
+        or bounded.value_share_low > 0
+        or bounded.value_share_high < 1
+        or whole_lines.has_lines
+        or bool_and(bounded.is_basket) over (
+            partition by
+                bounded.nomenclature, bounded.item_kind, bounded.item_id, bounded.stage_id
+        )
 
 ),
 

@@ -3,7 +3,7 @@
     python3 deploy/superset/start.py
 
 installs the pinned versions into a folder of its own (once), serves the dashboard of `bundle/` at
-http://127.0.0.1:8088, for this machine alone. Needs Python 3.10 to 3.12 and nothing besides.
+http://127.0.0.1:8088, for this machine alone. Needs Python 3.11 and nothing besides.
 """
 
 from __future__ import annotations
@@ -117,10 +117,8 @@ def bundle(database: str) -> bytes:
                 # an import of all that is there also replaces it
                 text = text.replace("type: Dashboard", "type: assets")
             if path.parent.name == "databases":
-                text = re.sub(
-                    "^sqlalchemy_uri: .*$", lambda _: f"sqlalchemy_uri: '{database}'", text,
-                    flags=re.MULTILINE,
-                )  # fmt: skip
+                written = re.findall("(?m)^sqlalchemy_uri: .*$", text)
+                text = text.replace(written[0], f"sqlalchemy_uri: {json.dumps(database)}")
                 if not database.startswith("duckdb"):
                     text = re.sub(r"^  engine_params:\n(    .*\n)+", "", text, flags=re.MULTILINE)
             archive.writestr(f"pax_silica/{path.relative_to(HERE / 'bundle')}", text)

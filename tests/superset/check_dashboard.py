@@ -39,7 +39,7 @@ EXPECTED = {
         where is_current and state = 'active' and is_counted and direction = 'restrictive'
     """,
     "Share from countries of concern, by member and refined material": """
-        select any_value(item), any_value(country), max(dependency.concern_share)
+        select dependency.entity_id, any_value(item), max(dependency.concern_share)
         from marts.partner_dependency as dependency
         inner join analysis.partner_dashboard as shown
             on shown.country_id = dependency.entity_id and shown.item_ids = dependency.item_id
@@ -58,11 +58,11 @@ EXPECTED = {
         inner join marts.dim_material on item_id = material_id
         where bloc_id = 'BLOC:PAX_SILICA' and membership_variant = 'as_of_today'
             and period_type = 'A' and item_kind = 'material' and stage_id = 'refined'
-            and material_name in ('Bismuth', 'Magnesium metal', 'Molybdenum', 'Silicon metal',
-                'Tungsten', 'Rare earths (total, REO)')
+            and material_name in ('Bismuth', 'Magnesium metal', 'Titanium sponge',
+                'Silicon metal', 'Tungsten', 'Rare earths (total, REO)')
     """,
-    "Largest suppliers of refined materials to the members": """
-        select supplier, sum(value_usd)
+    "Largest suppliers of refined materials to the members (billion USD)": """
+        select supplier, sum(value_usd) / 1e9
         from marts.supplier_share as shares
         inner join analysis.supplier_ranking as shown
             on shown.country_id = shares.entity_id and shown.supplier_id = shares.supplier_id
@@ -169,7 +169,7 @@ def photograph(session: Session, picture: Path) -> list[str]:
         subprocess.run(
             [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
              "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run",
-             "--disable-component-update", "--disable-sync", "--window-size=1500,2300",
+             "--disable-component-update", "--disable-sync", "--window-size=1500,1850",
              "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
              f"--user-data-dir={scratch}/profile", f"--log-net-log={net_log}",
              "--virtual-time-budget=60000", f"--screenshot={picture}", proxy.address + DASHBOARD],

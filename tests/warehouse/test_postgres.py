@@ -88,7 +88,9 @@ def test_the_reader_reads_and_writes_nothing(server: Server, release: Path) -> N
             ask(server, "set role analyst", forbidden)
 
 
-def test_a_writer_who_may_create_no_role_is_told_so(server: Server, release: Path) -> None:
+def test_a_writer_without_the_right_to_create_roles_gets_a_note(
+    server: Server, release: Path
+) -> None:
     ask(server, "drop schema if exists marts, analysis cascade", "drop role if exists analyst",
         f"drop owned by {READER}", f"drop role {READER}", "create role writer login",
         "grant create on database postgres to writer")  # fmt: skip

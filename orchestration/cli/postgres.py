@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from rich.console import Console
 from rich.markup import escape
 
+from orchestration.defs.environment import postgres_dsn
 from orchestration.errors import DONE, REFUSED, UsageError
 from warehouse.paths import DataPaths
 from warehouse.release.registry import current_id
-
-#: Where to publish after every new release; a password is better kept in the file of PGPASSFILE.
-VARIABLE = "PAX_POSTGRES_DSN"
 
 
 def publish_current(paths: DataPaths, dsn: str, console: Console) -> None:
@@ -37,7 +33,7 @@ def publish_if_configured(paths: DataPaths, console: Console) -> int:
 
     A failure is reported and leaves the release of this machine as it is.
     """
-    dsn = os.environ.get(VARIABLE, "")
+    dsn = postgres_dsn()
     release_id = current_id(paths)
     if not dsn or release_id is None:
         return DONE

@@ -33,6 +33,14 @@ def environment(paths: DataPaths) -> dict[str, str]:
     }
 
 
+def postgres_dsn() -> str:
+    """The PostgreSQL database that gets every release; empty where none is named.
+
+    A password is better kept in the file of PGPASSFILE.
+    """
+    return os.environ.get("PAX_POSTGRES_DSN", "").strip()
+
+
 def write_settings(paths: DataPaths) -> None:
     """Write `dagster.yaml`, unless a person has removed its first line to keep changes."""
     place, text = paths.dagster_home / "dagster.yaml", SETTINGS.read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from orchestration.cli import run_state
 from orchestration.cli.input_fingerprint import fingerprint
-from orchestration.cli.postgres import VARIABLE, publish_if_configured
+from orchestration.cli.postgres import publish_if_configured
 from orchestration.cli.run import run
 from orchestration.cli.run_parameters import parameters
 from orchestration.errors import DONE, REFUSED
@@ -339,7 +339,7 @@ class TestCommandLine:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         publish_to_postgres(two.first.folder, server.dsn)
-        monkeypatch.setenv(VARIABLE, server.dsn)
+        monkeypatch.setenv("PAX_POSTGRES_DSN", server.dsn)
         server.stop()
         try:
             assert run(nothing_new, parameters(), console) == REFUSED
@@ -370,7 +370,7 @@ class TestCommandLine:
         console: Console,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setenv(VARIABLE, server.dsn)
+        monkeypatch.setenv("PAX_POSTGRES_DSN", server.dsn)
         assert publish_if_configured(two.paths, console) == DONE
         rollback(two.paths, two.first.release_id)
         try:
@@ -389,7 +389,7 @@ class TestCommandLine:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         ask(server, "drop schema if exists marts, analysis cascade")
-        monkeypatch.setenv(VARIABLE, server.dsn)
+        monkeypatch.setenv("PAX_POSTGRES_DSN", server.dsn)
         assert publish_if_configured(two.paths, console) == DONE
         assert "PostgreSQL had no release" in console.export_text()
         assert served(server) == two.second.release_id

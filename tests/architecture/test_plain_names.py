@@ -118,10 +118,11 @@ def help_texts(app: typer.Typer, *command: str) -> Iterator[tuple[str, str]]:
         words = [name, "--help"] if len(app.registered_commands) > 1 else ["--help"]
         yield " ".join(("pax", *command, name)), CliRunner().invoke(app, words).output
     for group in app.registered_groups:
-        assert group.typer_instance is not None
-        assert group.typer_instance.info.name
-        name = str(group.typer_instance.info.name)
-        yield from help_texts(group.typer_instance, *command, name)
+        assert (part := group.typer_instance) is not None
+        if isinstance(part.info.name, str):
+            yield from help_texts(part, *command, part.info.name)
+        else:  # its commands are those of the application, and so is its own text
+            yield from list(help_texts(part, *command))[1:]
 
 
 READERS = {".py": python_names, ".sql": sql_names, ".yml": yaml_names, ".yaml": yaml_names}

@@ -64,8 +64,8 @@ pairs as (
                 then 'another denominator'
             -- a candidate's bloc has no flag of its own
             when
-                later.n_members is not distinct from earlier.n_members
-                and later.coverage_share is distinct from earlier.coverage_share
+                coalesce(later.n_members, -1) = coalesce(earlier.n_members, -1)
+                and coalesce(later.coverage_share, -1) <> coalesce(earlier.coverage_share, -1)
                 then 'another coverage'
             when '|' || later.quality_flags || '|' like '%|series_break|%' then 'a break of the series'
         end as coverage_reason,

@@ -93,12 +93,31 @@ offered as (
 
 ),
 
+-- BACI has all countries in every edition and revision: a slice of one code shows those that buy it
 importers as (
 
     select
-        source_id, edition, nomenclature, period_type, period_start_date, importer_id
+        offered.source_id, offered.edition, offered.nomenclature, offered.period_type,
+        offered.period_start_date, sums.importer_id,
+        bool_or(
+            sums.edition = offered.edition and sums.nomenclature = offered.nomenclature
+        ) as is_shown
     from sums
-    group by source_id, edition, nomenclature, period_type, period_start_date, importer_id
+    inner join offered
+        on
+            sums.source_id = offered.source_id
+            and sums.period_type = offered.period_type
+            and sums.period_start_date = offered.period_start_date
+            and (
+                sums.source_id = 'cepii_baci'
+                or (
+                    sums.edition = offered.edition
+                    and sums.nomenclature = offered.nomenclature
+                )
+            )
+    group by
+        offered.source_id, offered.edition, offered.nomenclature, offered.period_type,
+        offered.period_start_date, sums.importer_id
 
 ),
 
@@ -135,7 +154,7 @@ zeros as (
             and offered.source_id = sums.source_id
             and offered.edition = sums.edition
             and offered.nomenclature = sums.nomenclature
-    where not offered.has_rest or parties.country_id is not null
+    where not offered.has_rest or (importers.is_shown and parties.country_id is not null)
 
 ),
 

@@ -41,14 +41,15 @@ TABLES = {
     "partner_dependency": "source_id varchar, edition varchar, entity_id varchar, netting varchar,"
     " membership_variant varchar, item_kind varchar, item_id varchar, stage_id varchar,"
     " period_type varchar, period_start_date date, period_end_date date, year integer,"
-    " imports_usd double, coverage_share double, known_from_date date, lineage_id varchar",
+    " imports_usd double, coverage_share double, filing_coverage_share double, quality_flags"
+    " varchar, known_from_date date, lineage_id varchar",
     "fct_clause_flow": "clause_id varchar, entity_id varchar, netting varchar, item_kind varchar,"
     " item_id varchar, stage_id varchar, base_year integer, product_code varchar,"
     " importer_id varchar, supplier_id varchar, effective_date date, issuer_is_concern boolean,"
     " issuer_is_partner boolean, value_usd double, measured_share_low double, measured_share_high"
     " double, import_share_best double, coverage_low double, coverage_high double, coverage_best"
     " double, coverage_best_low double, coverage_best_high double, best_method varchar,"
-    " severity double",
+    " severity double, coverage_share double",
     "fct_clause_origin": "clause_id varchar, entity_id varchar, netting varchar, material_id"
     " varchar, stage_id varchar, base_year integer, product_codes varchar, importer_id varchar,"
     " issuer_id varchar, origin_id varchar, effective_date date, issuer_is_concern boolean,"
@@ -143,7 +144,8 @@ def hit(connection: Connection, clause: str, year: int, usd: float, *, supplier:
     put(connection, "fct_clause_flow", clause_id=clause, **ITEM, base_year=year,
         product_code="284690", importer_id="JPN", supplier_id=supplier,
         issuer_is_concern=True, issuer_is_partner=False, effective_date=effective, value_usd=usd,
-        measured_share_low=share, measured_share_high=share, import_share_best=share,
+        coverage_share=1, measured_share_low=share, measured_share_high=share,
+        import_share_best=share,
         coverage_low=low, coverage_high=high, severity=0.5)  # fmt: skip
 
 

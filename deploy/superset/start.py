@@ -53,7 +53,9 @@ def install(folder: Path) -> Path:
         print(f"installing Superset into {folder} (0.7 GB) ...", flush=True)
         venv.create(folder / "venv", with_pip=True, clear=True)
         pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--disable-pip-version-check", "-r", str(pins)], check=True)
+        done = subprocess.run([*pip, "--disable-pip-version-check", "-r", str(pins)], check=False)
+        if done.returncode:
+            sys.exit("pip could not install the pins, which were made for Python 3.11; see above")
         stamp.write_text(wanted)
     return command
 

@@ -95,9 +95,12 @@ def main() -> int:
     given = parser.parse_args()
     started = time.monotonic()
     folder = given.folder.resolve()
+    database = DataPaths.at().current / "pax_silica.duckdb"
+    if not database.exists():
+        raise SystemExit(f"there is no release at {database}: `make run` makes one")
     with served(folder, given.database) as session:
         print(f"served after {time.monotonic() - started:.0f} s", flush=True)
-        with reading(DataPaths.at().current / "pax_silica.duckdb") as release:
+        with reading(database) as release:
             problems = list(wrong_figures(session, release))
         print(f"figures compared after {time.monotonic() - started:.0f} s", flush=True)
         picture = (given.picture or folder / "dashboard.png").resolve()

@@ -118,7 +118,8 @@ def help_texts(app: typer.Typer, *command: str) -> Iterator[tuple[str, str]]:
         words = [name, "--help"] if len(app.registered_commands) > 1 else ["--help"]
         yield " ".join(("pax", *command, name)), CliRunner().invoke(app, words).output
     for group in app.registered_groups:
-        assert (part := group.typer_instance) is not None
+        part = group.typer_instance
+        assert part is not None
         if isinstance(part.info.name, str):
             yield from help_texts(part, *command, part.info.name)
         else:  # its commands are those of the application, and so is its own text

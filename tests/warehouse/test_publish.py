@@ -72,7 +72,8 @@ def test_release_folder_has_the_documented_files(published: Release) -> None:
     paths, release = published
     names = {path.name for path in release.folder.iterdir()}
     assert names == {
-        "pax_silica.duckdb", "parquet", "report", "docs", "manifest.json", "CHANGES.md"
+        "pax_silica.duckdb", "parquet", "report", "docs", "manifest.json", "datapackage.json",
+        "CHANGES.md",
     }  # fmt: skip
     contract = (PROJECT / "docs" / "contract.md").read_text(encoding="utf-8")
     assert [name for name in names if f"`{name}" not in contract] == []

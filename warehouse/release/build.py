@@ -31,6 +31,7 @@ from warehouse.release.errors import (
     publish_errors,
 )
 from warehouse.release.failpoint import failpoint
+from warehouse.release.feed import renew_feed
 from warehouse.release.licences import PublicationScope, apply_licences, landed_editions
 from warehouse.release.manifest import git_commit, identity, release_id, tool_versions
 from warehouse.release.manifest import write_manifest as _write_manifest
@@ -147,6 +148,7 @@ def _publish(
         failpoint("activated")
     removed = registry.apply_retention(paths, run.keep)
     failpoint("retained")
+    renew_feed(paths)
     return _published(paths, draft, done, is_new=True, removed=removed)
 
 
@@ -288,6 +290,7 @@ def reactivate(paths: DataPaths, draft: ReleaseDraft, done: Path, run: RunInfo) 
         )
     if draft.previous_id != draft.release_id and _is_to_be_current(paths, draft, run):
         _activate(paths, draft, run)
+        renew_feed(paths)
     return _published(paths, draft, done, is_new=False)
 
 

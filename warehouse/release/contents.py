@@ -13,6 +13,7 @@ from typing import Any
 from warehouse.paths import DataPaths
 from warehouse.release.analysis_views import AnalysisView
 from warehouse.release.changes import changes_text
+from warehouse.release.data_package import write_data_package
 from warehouse.release.dbt_manifest import Mart
 from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_database
 from warehouse.release.manifest import mart_entry, read_manifest, source_entries
@@ -133,7 +134,7 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
 
 
 def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPaths) -> None:
-    """Write report/, docs/ and CHANGES.md from the release itself."""
+    """Write report/, docs/, datapackage.json and CHANGES.md from the release itself."""
     folder = draft.folder
     before = paths.releases / draft.previous_id if draft.previous_id else None
     if before and integrity_errors(before):
@@ -152,6 +153,7 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
         (folder / "docs" / "data_dictionary.html").write_text(
             render_dictionary(connection, card), "utf-8"
         )
+        write_data_package(folder, card, connection)
     shutil.copytree(SAMPLES, folder / "docs" / "queries", copy_function=shutil.copyfile)
     static = paths.dbt_target / "static_index.html"
     if static.is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse.paths import DataPaths
 from warehouse.release import registry
 from warehouse.release.errors import PublishError, ReleaseNotFoundError, publish_errors
+from warehouse.release.feed import renew_feed
 from warehouse.release.pin import pin, remove_pin
 from warehouse.storage import file_lock
 
@@ -35,6 +36,7 @@ def rollback(paths: DataPaths, to: str | None = None) -> registry.Release:
                     remove_pin(paths)
                 else:
                     pin(paths, target.release_id)
+                renew_feed(paths)
         except file_lock.LockTimeoutError as error:
             raise PublishError(str(error)) from error
     return next(r for r in registry.releases(paths) if r.release_id == target.release_id)

@@ -119,6 +119,11 @@ class DataPaths:
         return self.data_dir / "current"
 
     @property
+    def feed(self) -> Path:
+        """The Atom feed of the releases."""
+        return self.data_dir / "releases.atom"
+
+    @property
     def lock(self) -> Path:
         """The file that a run locks while it writes."""
         return self.data_dir / "run.lock"

@@ -13,7 +13,7 @@ import pytest
 from tests.warehouse.synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, rollback
-from warehouse.release.feed import NAMESPACE, feed_path, renew_feed, write_feed
+from warehouse.release.feed import NAMESPACE, renew_feed, write_feed
 
 ATOM = {"atom": NAMESPACE}
 TYPES = {"string", "boolean", "date", "datetime", "integer", "number", "array"}
@@ -21,7 +21,7 @@ TYPES = {"string", "boolean", "date", "datetime", "integer", "number", "array"}
 
 def entries(paths: DataPaths) -> list[tuple[str, str]]:
     """Title and the text about the changes of each entry."""
-    feed = ElementTree.parse(feed_path(paths)).getroot()
+    feed = ElementTree.parse(paths.feed).getroot()
     assert feed.findtext("atom:updated", namespaces=ATOM)
     return [
         (
@@ -75,7 +75,7 @@ def test_feed_lists_releases_with_what_changed(tmp_path: Path) -> None:
 
 def test_feed_that_cannot_be_written_undoes_nothing(tmp_path: Path) -> None:
     paths, manifest = build_data_dir(tmp_path)
-    feed_path(paths).mkdir()  # no file can take its place
+    paths.feed.mkdir()  # no file can take its place
     done = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("run"))
     assert done.is_current
     renew_feed(paths)

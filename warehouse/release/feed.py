@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from xml.etree import ElementTree
 
 from warehouse.paths import DataPaths
 from warehouse.release.registry import releases
 from warehouse.storage.atomic_write import write_atomic
 
-FILE_NAME = "releases.atom"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _LONGEST = 20_000  # characters of CHANGES.md in an entry
-
-
-def feed_path(paths: DataPaths) -> Path:
-    return paths.data_dir / FILE_NAME
 
 
 def renew_feed(paths: DataPaths) -> None:
@@ -56,7 +50,7 @@ def write_feed(paths: DataPaths) -> None:
         changes = (release.folder / "CHANGES.md").read_text(encoding="utf-8")
         _add(entry, "content", changes[:_LONGEST], type="text")
     content: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    write_atomic(feed_path(paths), content)
+    write_atomic(paths.feed, content)
 
 
 def _add(

@@ -60,13 +60,15 @@ def test_data_package_describes_the_files_of_the_release(
 
 
 def test_feed_lists_releases_with_what_changed(tmp_path: Path) -> None:
+    made = []
     for number in range(2):
         paths, manifest = build_data_dir(tmp_path, nudge=number / 100)
-        publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}"))
+        made.append(publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}")))
     newest, first = entries(paths)
     assert "(current)" in newest[0]
     assert "(current)" not in first[0]
-    assert "what moved the headline cells" in newest[1] or "changed" in newest[1]
+    assert f"Against {made[0].release_id}." in newest[1]
+    assert "changed" in newest[1]
     rollback(paths)
     newest, first = entries(paths)
     assert "(current)" not in newest[0]

@@ -25,7 +25,7 @@ def test_cut_off_record_of_dbt_counts_as_none(data_dir: DataPaths, content: str)
     [
         ("IO Error: Could not write file: No space left on device", "PAX_HOME"),
         ("Out of Memory Error: failed to offload (max_temp_directory_size)", "PAX_HOME"),
-        ("Out of Memory Error: failed to allocate 256 MiB", "memory_limit"),
+        ("Out of Memory Error: failed to allocate 256 MiB", "PAX_MEMORY_LIMIT"),
         ("IO Error: Could not set lock on file", "close the program"),
         ("(sqlite3.OperationalError) unable to open database file", "ulimit -n"),
         ("(sqlite3.DatabaseError) file is not a database", "folder `dagster`"),

@@ -61,9 +61,9 @@ measured as (
             / nullif({{ exact_sum('dependency.imports_usd') }}, 0) as concern_share_low,
         {{ exact_sum('dependency.concern_share_high * dependency.imports_usd') }}
             / nullif({{ exact_sum('dependency.imports_usd') }}, 0) as concern_share_high,
-        max_by(dependency.top_supplier_id, dependency.imports_usd) as top_supplier_id,
-        max_by(dependency.top_supplier_share, dependency.imports_usd) as top_supplier_share,
-        max_by(dependency.supplier_hhi, dependency.imports_usd) as supplier_hhi,
+        {%- for name in ['top_supplier_id', 'top_supplier_share', 'supplier_hhi'] %}
+        min_by(dependency.{{ name }}, (-dependency.imports_usd, node_goods.good_id)) as {{ name }},
+        {%- endfor %}
         min(dependency.coverage_share) as coverage_share,
         max(dependency.quality_grade) as quality_grade,
         max(dependency.missing_reason) as missing_reason,

@@ -105,7 +105,8 @@ across_editions as (
     select
         {{ key }},
         sum(n_compared) as n_compared,
-        max_by(log_ratio, abs(log_ratio)) as log_ratio,
+        max_by(log_ratio, (abs(log_ratio), log_ratio)) filter (where log_ratio is not null)
+            as log_ratio,
         string_agg(other_edition, ', ' order by other_edition) filter (where is_apart)
             as apart_from_editions,
         coalesce(
@@ -168,7 +169,9 @@ contradictions as (
 
     select
         mine.table_name, mine.edition, mine.subject_id, mine.series_id, mine.statistic,
-        max_by(inside.log_ratio, abs(inside.log_ratio)) as log_ratio,
+        max_by(inside.log_ratio, (abs(inside.log_ratio), inside.log_ratio)) filter (
+            where inside.log_ratio is not null
+        ) as log_ratio,
         string_agg(
             distinct theirs.statistic || case theirs.table_name when 'salient' then ' (US)' else '' end,
             ', '

@@ -49,7 +49,9 @@ chains as (
         count(*) as n_goods_behind,
         count(good_dependency.concern_share) as n_goods_behind_measured,
         max(good_dependency.concern_share) as weakest_link_share,
-        max_by(good_dependency.good_id, good_dependency.concern_share) as weakest_link_good_id,
+        min_by(
+            good_dependency.good_id, (-good_dependency.concern_share, good_dependency.good_id)
+        ) filter (where good_dependency.concern_share is not null) as weakest_link_good_id,
         -- greatest() would read a missing share as a full one
         round(1 - exp({{ order_independent_sum(
             'case when good_dependency.concern_share is not null '

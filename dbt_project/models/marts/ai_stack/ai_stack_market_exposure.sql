@@ -48,8 +48,9 @@ summed as (
         max(market_share) filter (where is_member) as single_ally_share,
         count(is_concern) as n_classified,
         count(*) filter (where is_concern and market_share is null) as n_unknown_concern,
-        max_by(country_id, (market_share, country_id)) filter (where country_id <> 'NES')
-            as top_provider_id,
+        min_by(country_id, (-market_share, country_id)) filter (
+            where country_id <> 'NES' and market_share is not null
+        ) as top_provider_id,
         max(market_share) filter (where country_id <> 'NES') as top_provider_share,
         {{ order_independent_sum(
             'market_share * market_share', filter="country_id <> 'NES'"
@@ -89,7 +90,9 @@ upstream as (
         bool_or(walks.is_cycle) as is_cycle,
         count(bounded.node_id) as n_upstream_measured,
         max(bounded.concern_share) as weakest_link_share,
-        max_by(bounded.node_id, bounded.concern_share) as weakest_link_node_id,
+        min_by(bounded.node_id, (-bounded.concern_share, bounded.node_id)) filter (
+            where bounded.concern_share is not null
+        ) as weakest_link_node_id,
         round(1 - exp({{ order_independent_sum(
             'case when bounded.concern_share is not null '
             ~ 'then ln(greatest(1 - bounded.concern_share, 1e-12)) end'

@@ -51,8 +51,11 @@ bases as (
         pairs.material_id, pairs.stage_trade, pairs.stage_production, trade.year,
         max_by(
             trade.qty_basis,
-            case when trade.qty_basis = series.qty_basis then 2 else 0 end
-            + case when trade.qty_basis = 'content' then 1 else 0 end
+            (
+                case when trade.qty_basis = series.qty_basis then 2 else 0 end
+                + case when trade.qty_basis = 'content' then 1 else 0 end,
+                trade.qty_basis
+            )
         ) as qty_basis
     from pairs
     inner join trade
@@ -124,7 +127,8 @@ groups as (
         bool_or(has_aggregated_importers) as has_aggregated_importers,
         max(trade_known_from_date) as trade_known_from_date,
         max(trade_lineage_id) as trade_lineage_id,
-        max_by(country_id, exports_t) as top_exporter_id
+        min_by(country_id, (-exports_t, country_id)) filter (where exports_t is not null)
+            as top_exporter_id
     from exporters
     group by {{ pair | join(', ') }}
 
@@ -134,7 +138,7 @@ top_producers as (
 
     select
         material_id, stage_id, year,
-        max_by(country_id, production_share) as top_producer_id
+        min_by(country_id, (-production_share, country_id)) as top_producer_id
     from production
     where is_named and production_share is not null
     group by material_id, stage_id, year

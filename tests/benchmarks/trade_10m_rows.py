@@ -87,7 +87,8 @@ class DuckDBModel:
         """Settings of dbt have no meaning here."""
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
-        return self.connection.table(f"intermediate.{name}")
+        schema = "staging" if name.startswith("stg_") else schema_of(name)
+        return self.connection.table(f"{schema}.{name}")
 
 
 def land_generated_rows(paths: DataPaths, folder: Path, n_rows: int) -> tuple[float, float]:

@@ -171,7 +171,7 @@ def when_created(server: Server, table: str, then: str) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("then", "why"),
     [
-        ("raise exception 'no room for this table'", "no room for this table"),
+        ("raise exception 'no space for this table'", "no space for this table"),
         # the copy of the rows fails, after eight tables were filled
         ("alter table marts_loading.partner_dependency add check (year < 0)", "check constraint"),
         (

@@ -74,7 +74,7 @@ def _explained(text: str, sqlstate: str) -> tuple[str, str]:
         )
     if sqlstate.startswith("53"):
         return f"PostgreSQL is short of disk, memory or connections: {sentence}", (
-            "a publication needs the room of two releases: free or add what the sentence names;"
+            "a publication needs the space of two releases: free or add what the sentence names;"
             f" then {PUBLISH_AGAIN}"
         )
     return f"PostgreSQL refused the publication: {sentence}", (

@@ -23,17 +23,28 @@ named as (
     inner join {{ ref('dim_stage').include(database=false) }} as stages
         on dependency.stage_id = stages.stage_id
 
+),
+
+-- grouped and joined, since texts gathered in a window cost a second of each query of a view
+codes as (
+
+    select
+        entity_id, netting, membership_variant, item_kind, stage_id, year, product_codes, own_id,
+        string_agg(item_id, '|' order by item_id) as item_ids,
+        string_agg(item_name, ', ' order by item_id) as item,
+        min(item_id) as first_item_id
+    from named
+    group by all
+
 )
 
 select
-    entity_id, netting, membership_variant, item_kind, item_id, stage_id, year, stage_name,
-    is_basket,
-    string_agg(item_id, '|') over codes as item_ids,
-    string_agg(item_name, ', ') over codes as item,
-    item_id = min(item_id) over codes as is_first
+    entity_id, netting, membership_variant, item_kind, named.item_id, stage_id, year,
+    named.stage_name, named.is_basket, codes.item_ids, codes.item,
+    named.item_id = codes.first_item_id as is_first
 from named
-window codes as (
-    partition by
+inner join
+    codes
+    using (
         entity_id, netting, membership_variant, item_kind, stage_id, year, product_codes, own_id
-    order by item_id rows between unbounded preceding and unbounded following
-)
+    )

@@ -21,8 +21,8 @@ WITH_BACI_VALUE = """
             and sample.importer_id = baci.importer_id
             and sample.nomenclature = baci.nomenclature
             and sample.product_code = baci.product_code
-            and sample.year = baci.year
-            and sample.period_type = 'A'
+            -- within the equality: a condition of its own makes this a nested loop
+            and case when sample.period_type = 'A' then sample.year end = baci.year
     order by period_type, period_start_date, exporter_id, importer_id, product_code
 """
 

@@ -64,7 +64,14 @@ flagged as (
         *,
         trim(both '|' from quality_flags || case
             when coalesce(is_mismatch, false) then '|DEFINITION_MISMATCH' else ''
-        end) as all_flags
+        end) as all_flags,
+        -- forms are never added: the one of all forms, else what is made of the ore, stands for all
+        method = 'published' and known_to_date is null and row_number() over (
+            partition by country_id, material_id, year, method, known_to_date is null
+            order by
+                form_id = 'all_forms' desc, coalesce(stage_ids, '') = 'ore', form_id,
+                source_id, edition
+        ) = 1 as is_headline
     from compared
 
 )
@@ -82,6 +89,7 @@ select
     cast(nir_operator as varchar) as nir_operator,
     cast(value_status as varchar) as value_status,
     cast(value_status = 'net_exporter' as boolean) as is_net_exporter,
+    cast(is_headline as boolean) as is_headline,
     cast(definition_text as varchar) as definition_text,
     cast(qty_basis as varchar) as qty_basis,
     cast(ac_t as double) as ac_t,

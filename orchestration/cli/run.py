@@ -20,6 +20,7 @@ from rich.markup import escape
 
 from orchestration.cli import progress_bar, run_state, run_summary
 from orchestration.cli.input_fingerprint import changed, fingerprint
+from orchestration.cli.notice import announce
 from orchestration.cli.postgres import publish_if_configured
 from orchestration.cli.run_parameters import Parameters
 from orchestration.cli.run_state import LastRun
@@ -46,6 +47,7 @@ def run(paths: DataPaths, parameters: Parameters, console: Console, *, wait: boo
         prints = fingerprint(paths, parameters.as_dict())
         if before and _is_unchanged(paths, before, prints, parameters):
             run_summary.show(console, before.summary, "nothing new: " + _same(before))
+            announce(paths, console)
             code = INCOMPLETE if parameters.strict and before.summary.get("missing") else DONE
             return publish_if_configured(paths, console) or code
         if before and before.is_whole and (what := changed(prints, before.fingerprint)):
@@ -121,6 +123,7 @@ def _work(
     run_state.write_json(paths.working / "timings.json", {**seconds(), "total": done.seconds})
     run_summary.show(console, done.summary)
     if done.outcome in ("published", "nothing new"):
+        announce(paths, console)
         return publish_if_configured(paths, console) or done.exit_code
     return done.exit_code
 

@@ -210,6 +210,7 @@ def publish(
     elif show:
         releases.show_releases(paths, out)
     else:
+        from orchestration.cli.notice import announce
         from orchestration.cli.postgres import publish_if_configured
 
         if unpin:
@@ -218,6 +219,7 @@ def publish(
             releases.roll_back(paths, release, out)
         else:
             releases.publish_again(paths, out, activate=activate)
+        announce(paths, out)
         raise typer.Exit(publish_if_configured(paths, out))
 
 

@@ -19,6 +19,7 @@ from orchestration.cli.run_state import LastRun
 from orchestration.cli.undecided_labels import QUERY as UNDECIDED_QUERY
 from orchestration.cli.undecided_labels import undecided_labels
 from warehouse.paths import DataPaths
+from warehouse.release.notice import moved_lines
 
 if TYPE_CHECKING:
     from orchestration.defs.automation.chain import ChainResult
@@ -104,6 +105,7 @@ def _release(paths: DataPaths, release: Mapping[str, Any] | None) -> dict[str, A
         "as_of_date": manifest["as_of_date"],
         "as_known_on": manifest["as_known_on"],
         "evidence_age_days": manifest.get("evidence_age_days"),
+        "moved": moved_lines(manifest) if release["is_new"] else [],
     }
 
 
@@ -167,6 +169,7 @@ def _show_places(console: Console, release: Mapping[str, Any]) -> None:
         lines.append(("empty", f"{n_empty} marts have no rows: the comment of the table and "
                       "`why_empty` in manifest.json state why"))  # fmt: skip
     lines += [("undecided", line) for line in release.get("undecided", ())]
+    lines += [("moved", line) for line in release.get("moved", ())]
     for name, value in lines:
         console.print(f"  {name:<11}{escape(str(value))}", highlight=False, soft_wrap=True)
     console.print("  try")

@@ -41,6 +41,11 @@ def postgres_dsn() -> str:
     return os.environ.get("PAX_POSTGRES_DSN", "").strip()
 
 
+def webhook_url() -> str:
+    """Where notices of failed runs and of new releases go; empty where none are wanted."""
+    return os.environ.get("PAX_WEBHOOK_URL", "").strip()
+
+
 def write_settings(paths: DataPaths) -> None:
     """Write `dagster.yaml`, unless a person has removed its first line to keep changes."""
     place, text = paths.dagster_home / "dagster.yaml", SETTINGS.read_text(encoding="utf-8")

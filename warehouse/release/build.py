@@ -265,7 +265,7 @@ def _finish(
     on_progress("rendering the report")
     if contents.build_data_docs:
         contents.build_data_docs(draft.folder / "data_docs")
-    write_contents(draft, card, paths)
+    card["moved"] = write_contents(draft, card, paths)
     failpoint("contents_written")
     _write_manifest(draft.folder, card)
     failpoint("manifest_written")

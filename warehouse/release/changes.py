@@ -211,6 +211,38 @@ def source_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def largest_movements(
+    new: Mapping[str, Any], folder: Path, old: Mapping[str, Any], before: Path
+) -> list[dict[str, Any]]:
+    """The largest movements of the share from countries of concern, of the bloc and of members.
+
+    At most `N_MOVEMENTS` of each mart, the largest first: mart, measure, cell (the key's values),
+    and the share (0 to 1) before and after. Arguments as of `changes_text`.
+
+    Raises:
+        duckdb.Error: a file cannot be read.
+    """
+    found: list[dict[str, Any]] = []
+    with duckdb.connect() as connection:
+        for name in ("bloc_dependency", "partner_dependency"):
+            was, now = old["marts"].get(name), new["marts"].get(name)
+            if not was or not now or was["sha256"] == now["sha256"]:
+                continue
+            renamed = renamed_columns(name, was, now)
+            was = with_new_names(was, renamed)
+            if was["key"] != now["key"] or not now["key"]:
+                continue
+            files = (before / was["file"], was), (folder / now["file"], now)
+            measure = HEADLINES[name]
+            found += [
+                {"mart": name, "measure": measure, "cell": cell, "before": earlier, "after": later}
+                for cell, earlier, later in Comparison(connection, *files, renamed).movements(
+                    measure
+                )
+            ]
+    return sorted(found, key=lambda row: -abs(row["after"] - row["before"]))
+
+
 def set_aside_lines(manifest: Mapping[str, Any]) -> list[str]:
     """The section on partitions that the release lacks; none where nothing is set aside."""
     entries = manifest.get("set_aside") or ()  # releases of version 0.2.0 have no such entry

@@ -12,7 +12,7 @@ from typing import Any
 
 from warehouse.paths import DataPaths
 from warehouse.release.analysis_views import AnalysisView
-from warehouse.release.changes import changes_text
+from warehouse.release.changes import changes_text, largest_movements
 from warehouse.release.data_package import write_data_package
 from warehouse.release.dbt_manifest import Mart
 from warehouse.release.duckdb_file import FILE_NAME, read_comments, write_database
@@ -133,8 +133,11 @@ def write_tables(draft: ReleaseDraft, check_results: Sequence[CheckResult]) -> d
     }
 
 
-def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPaths) -> None:
-    """Write report/, docs/, datapackage.json and CHANGES.md from the release itself."""
+def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPaths) -> list[Any]:
+    """Write report/, docs/, datapackage.json and CHANGES.md from the release itself.
+
+    Returns what moved most since the release before (see `largest_movements`).
+    """
     folder = draft.folder
     before = paths.releases / draft.previous_id if draft.previous_id else None
     if before and integrity_errors(before):
@@ -158,3 +161,4 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
     static = paths.dbt_target / "static_index.html"
     if static.is_file():
         shutil.copyfile(static, folder / "docs" / "dbt.html")
+    return largest_movements(card, folder, old, before) if old and before else []

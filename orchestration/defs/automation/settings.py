@@ -45,10 +45,6 @@ def sensor_seconds() -> int:
     return int(_number("PAX_SENSOR_SECONDS", 30))
 
 
-def webhook_url() -> str:
-    return os.environ.get("PAX_WEBHOOK_URL", "").strip()
-
-
 def _number(variable: str, default: float) -> float:
     """Raises `UsageError` that names the variable where it holds no positive number."""
     text = os.environ.get(variable, "").strip()

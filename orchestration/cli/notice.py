@@ -1,4 +1,4 @@
-"""What `pax run`, a rollback and `--unpin` report of a new current release: the line and the post."""
+"""What `pax run` and `pax publish` report of a new current release: the post to the webhook."""
 
 from __future__ import annotations
 

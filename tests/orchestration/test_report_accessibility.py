@@ -6,16 +6,13 @@ place. Where it is absent the test is skipped with a warning.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import warnings
-from html import unescape
 from pathlib import Path
 
 import pytest
 
-from tests.browser import in_chromium
+from tests.browser import in_chromium, json_in, with_script
 from tests.orchestration.conftest import FinishedRun
 from warehouse.report.pages import PAGES
 
@@ -50,25 +47,12 @@ def test_a_page_has_no_axe_violation(
         pytest.skip(why)
     folder = "docs" if name == "data_dictionary" else "report"
     page = whole_run.paths.current.resolve() / folder / f"{name}.html"
-    text = re.sub(
-        r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8")
-    )
     axe = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
-    copy = tmp_path / "page.html"
-    head, tail = text.rsplit("</body>", 1)
-    copy.write_text(f"{head}<script>{axe}</script>{RUN}</body>{tail}", encoding="utf-8")
+    copy = with_script(page, tmp_path / "page.html", f"<script>{axe}</script>{RUN}")
     dom, _, _ = in_chromium(
         tmp_path, copy, f"--blink-settings=preferredColorScheme={scheme}",
         "--virtual-time-budget=30000",
     )  # fmt: skip
-    found = re.search(r'id="axe">([^<]*)<', dom)
-    assert found, "axe did not finish"
-    result = json.loads(_decode(found[1]))
+    result = json_in(dom, "axe")
     assert result["passes"] > 10
     assert result["violations"] == []
-
-
-def _decode(text: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(unescape(text))

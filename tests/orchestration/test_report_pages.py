@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import in_chromium, page_requests
+from tests.browser import in_chromium, page_requests, saved_csv
 from tests.orchestration.conftest import FinishedRun
 from warehouse.release.manifest import read_manifest
 from warehouse.report.build import QUERY_MARTS, run_query
-from warehouse.report.pages import PAGES, Page, query_of
+from warehouse.report.pages import PAGES, TODAY, Page, query_of
 from warehouse.storage.read_only import reading
 
 pytestmark = pytest.mark.xdist_group("whole_run")
@@ -76,25 +79,58 @@ def test_a_page_shows_the_numbers_of_the_release(
     assert 'data-rendered="yes"' in dom
     assert "CONSOLE" not in log, [line for line in log.splitlines() if "CONSOLE" in line]
     assert page_requests(net) == []
+    rows = rows_of(whole_run, page)
+    assert sum(compared(dom, query, found) for query, found in rows.items()) > 20
+    # the files that the buttons save hold the same rows, with their keys and marks
+    files = saved_csv(tmp_path, path, f"key={key}" if key else "")
+    assert files.keys() == {f"{name.replace('_', '-')}-csv" for name, found in rows.items()
+                            if found or in_data(path, name)}  # fmt: skip
+    for name, found in rows.items():
+        if found:
+            lines = list(csv.DictReader(io.StringIO(files[f"{name.replace('_', '-')}-csv"])))
+            assert [set(line) for line in lines] == [set(row) for row in found]
+            for line, row in zip(lines, found, strict=True):
+                for column, value in row.items():
+                    assert_written(line[column], value)
+
+
+def in_data(page: Path, query: str) -> bool:
+    """Whether a block has rows for some key, though perhaps none for the tested one."""
+    return f'id="{query.replace("_", "-")}-csv"' in page.read_text(encoding="utf-8")
+
+
+def assert_written(cell: str, value: Any) -> None:
+    """A cell of a CSV file is the value: empty where there is none, six decimals of a share."""
+    if value is None:
+        assert cell == ""
+    elif isinstance(value, bool):
+        assert cell == ("true" if value else "false")
+    elif isinstance(value, int | float):
+        assert float(cell) == pytest.approx(value, abs=0.01 if abs(value) >= 100 else 1e-6)
+    else:
+        assert cell.removeprefix("'") == str(value)
+
+
+def compared(dom: str, query: str, rows: Rows) -> int:
+    """Compare a block's table with its rows; the numbers compared."""
     n_numbers = 0
-    for query, rows in rows_of(whole_run, page).items():
-        shown = body_of(dom, query) if rows else []
-        assert len(shown) == len(rows), query
-        for row, cells in zip(rows, shown, strict=True):
-            visible = [n for n in row if n not in ("key", "is_partial", "is_basket")]
-            assert len(cells) == len(visible)
-            for name, cell in zip(visible, cells, strict=True):
-                value = row[name]
-                if isinstance(value, bool):
-                    assert cell == ("yes" if value else "no")
-                elif isinstance(value, int | float):
-                    number = float(cell.replace(",", "").removesuffix(" %"))
-                    assert number == pytest.approx(as_shown(name, value), abs=0.1001), (query, name)
-                    n_numbers += 1
-                elif value is None:
-                    # missing is never a number
-                    assert cell in ("–", "no number"), (query, name, cell)
-    assert n_numbers > 20
+    shown = body_of(dom, query) if rows else []
+    assert len(shown) == len(rows), query
+    for row, cells in zip(rows, shown, strict=True):
+        visible = [n for n in row if n not in ("key", "is_partial", "is_basket")]
+        assert len(cells) == len(visible)
+        for name, cell in zip(visible, cells, strict=True):
+            value = row[name]
+            if isinstance(value, bool):
+                assert cell == ("yes" if value else "no")
+            elif isinstance(value, int | float):
+                number = float(cell.replace(",", "").removesuffix(" %"))
+                assert number == pytest.approx(as_shown(name, value), abs=0.1001), (query, name)
+                n_numbers += 1
+            elif value is None:
+                # missing is never a number
+                assert cell in ("–", "no number"), (query, name, cell)
+    return n_numbers
 
 
 def test_pages_name_their_publishers(whole_run: FinishedRun) -> None:
@@ -116,8 +152,12 @@ def test_the_first_page_shows_what_moved(whole_run: FinishedRun, tmp_path: Path)
     dom, log, net = in_chromium(tmp_path, link)
     assert "CONSOLE" not in log
     assert page_requests(net) == []
+    manifest = read_manifest(folder)
+    assert manifest is not None
     with reading(folder / "pax_silica.duckdb") as connection:
         rows = run_query(connection, "moved", {name: {} for name in QUERY_MARTS["moved"]})
+        query = query_of(connection, manifest)
+        blocks = {block.query: query(block.query) for block in TODAY}
     shown = body_of(dom, "moved")
     assert len(shown) == len(rows) == 20
     parts = [f"{p}_part" for p in
@@ -131,3 +171,28 @@ def test_the_first_page_shows_what_moved(whole_run: FinishedRun, tmp_path: Path)
             low, high = row[f"{side}_low"], row[f"{side}_high"]
             is_banded = low is not None and high is not None and high - low >= 0.005
             assert ("(" in cell) == is_banded, (row["item"], side, cell)
+    assert {name: compared(dom, name, found) for name, found in blocks.items() if found} != {}
+    assert all(blocks.values())
+    files = saved_csv(tmp_path, page)
+    assert files.keys() == {"csv", "moved-csv", "signings-csv"} | {
+        f"{name.replace('_', '-')}-csv" for name in blocks
+    }
+    lines = list(csv.DictReader(io.StringIO(files["moved-csv"].removeprefix("\ufeff"))))
+    for line, row in zip(lines, rows, strict=True):
+        for column, value in row.items():
+            assert_written(line[column], value)
+
+
+def test_the_age_of_the_release_is_counted_in_the_browser(
+    whole_run: FinishedRun, tmp_path: Path
+) -> None:
+    page = whole_run.paths.current.resolve() / "report" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    ago = date.today() - timedelta(days=400)
+    old = re.sub(r'data-day="[0-9-]+"', f'data-day="{ago.isoformat()}"', text)
+    link = tmp_path / "old.html"
+    link.write_text(old, encoding="utf-8")
+    dom, _, _ = in_chromium(tmp_path, link)
+    found = re.search(r", (\d+) days ago by this computer", dom)
+    assert found
+    assert int(found[1]) in (399, 400, 401)  # the day may change while the page is opened

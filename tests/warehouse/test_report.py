@@ -93,7 +93,7 @@ def test_page_loads_nothing_and_allows_only_its_own_scripts(published: Release) 
     assert page.policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in page.policy
     code = [body for kind, body in page.scripts if kind == "code"]
-    assert len(code) == 2
+    assert len(code) == 4
     assert all(digest(body) in page.policy for body in code)
     assert "url(" not in text.split("<style>")[1].split("</style>")[0]
     assert len(text.encode()) < 2_000_000

@@ -7,7 +7,7 @@ lists its own scripts by hash. Any older release can be rendered again with the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,11 @@ import duckdb
 from markupsafe import Markup
 
 from warehouse.report import charts
-from warehouse.report.html import TEMPLATES, environment, policy, safe_json
-from warehouse.report.pages import PAGES, render_pages
+from warehouse.report.html import TEMPLATES, environment, policy, read_scripts, safe_json
+from warehouse.report.pages import PAGES, TODAY, blocks_data, query_of, render_pages
 from warehouse.storage.read_only import quoted, reading, to_arrow
 
 HERE = Path(__file__).parent
-VENDOR = HERE / "vendor"
 #: Marts that a query reads.
 QUERY_MARTS = {
     "members": ("bridge_bloc_membership", "dim_country"),
@@ -102,9 +101,10 @@ def render_report(
     rows = run_query(connection, "heatmap", marts)
     signings = charts.signings(members)
     heat = charts.heatmap(rows, [m for m in signatories if m["party_kind"] == "country"], names)
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    library = (VENDOR / "echarts.min.js").read_text(encoding="utf-8")
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("report.css", "pages.css"))
+    scripts = read_scripts("report.js", "block_charts.js", "pages.js")
+    blocks, texts = blocks_data(TODAY, query_of(connection, manifest))
+    moved = run_query(connection, "moved", marts)
     return (
         environment()
         .get_template("index.html.j2")
@@ -117,18 +117,36 @@ def render_report(
             heat=heat,
             findings=charts.findings(heat),
             concern=run_query(connection, "concern", marts),
-            moved=run_query(connection, "moved", marts),
+            moved=moved,
+            blocks=blocks,
             editions=list_editions(manifest, year_ranges(connection, marts)),
             has_data_docs=has_data_docs,
             checks=run_query(connection, "checks", marts),
             failed=run_query(connection, "failed_checks", marts),
-            policy=policy([library, script], [style]),
+            policy=policy(scripts, [style]),
             style=Markup(style),
-            library=Markup(library),
-            script=Markup(script),
-            data=safe_json({"heat": heat, "signings": signings, "release": manifest["release_id"]}),
+            scripts=scripts,
+            data=safe_json(
+                {
+                    "heat": heat,
+                    "signings": signings,
+                    "release": manifest["release_id"],
+                    "asOf": manifest["as_of_date"],
+                    "blocks": [data for _, data in blocks],
+                    "texts": texts,
+                    "tables": {"moved": moved, "signings": _flat(signings)},
+                }
+            ),
         )
     )
+
+
+def _flat(signings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Signings with names in one text, as a table has them."""
+    return [
+        {**day, "joined": ", ".join(day["joined"]), "left": ", ".join(day["left"])}
+        for day in signings
+    ]
 
 
 def render_dictionary(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str:

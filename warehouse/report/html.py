@@ -12,7 +12,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-TEMPLATES = Path(__file__).parent / "templates"
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
 
 
 def safe_json(value: object) -> Markup:
@@ -39,6 +40,12 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> Markup:
         f"default-src 'none'; script-src {script}; style-src {' '.join(map(digest, styles))};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def read_scripts(*names: str) -> list[Markup]:
+    """The vendored chart library, then scripts of `templates/`."""
+    places = [HERE / "vendor" / "echarts.min.js", *(TEMPLATES / name for name in names)]
+    return [Markup(place.read_text(encoding="utf-8")) for place in places]
 
 
 def _as_share(value: float | None) -> str:

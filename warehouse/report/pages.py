@@ -10,17 +10,20 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from markupsafe import Markup
 
-from warehouse.report.html import TEMPLATES, environment, policy, safe_json
+from warehouse.report.html import TEMPLATES, environment, policy, read_scripts, safe_json
 from warehouse.storage.read_only import to_arrow
 
 HERE = Path(__file__).parent
 _LOG = logging.getLogger(__name__)
+#: Each takes a second or two on the bundled figures.
+_STORED_VIEWS = ("partner_dashboard", "supplier_ranking", "exposure_today")
 Query = Callable[[str], list[dict[str, Any]]]
 #: Columns that are no cell of a table: the choice of the page, and marks of other cells.
 _MARKS = ("key", "is_partial", "is_basket")
@@ -34,11 +37,16 @@ class Block:
     title: str
     caption: str
     empty: str
-    chart: str = ""  # bars, lines, matrix or links; none where a table says it best
+    chart: str = ""  # bars, lines, matrix, links, flows or spans; none where a table says it best
     value: str = ""  # the column that the chart shows
     low: str = ""
     high: str = ""
     limit: int = 25  # bars shown; the table has all rows
+    pick: str = ""  # the chart shows one value of this column at a time
+    pick_label: str = ""
+    x: str = "year"  # of lines: a column of years, or of days
+    marks: str = ""  # the block whose start_date lines are drawn over the chart
+    has_grid: bool = False  # a grid of item and stage stands above the chart
 
 
 @dataclass(frozen=True)
@@ -64,26 +72,63 @@ _CONCERN = (
     " band or a share of which a part is not measured; * is measured on codes that hold other items"
     " too. What has no bar has its reason in the table."
 )
+#: Blocks of the first page.
+TODAY = (
+    Block("today_bloc", "The partnership as one importer",
+          _CONCERN + " Trade among the members is left out.",
+          "No complete year of the partnership's imports is in this release.", "bars",
+          "concern_share", "concern_share_low", "concern_share_high", limit=15),
+    Block("today_controls", "Exposure by control in force",
+          "Imports of the partnership in the last year before each clause of a country of concern"
+          " took effect: what it covers for certain to what it covers at most, where a clause names"
+          " a part of a customs code. Never add two clauses.",
+          "No control in force of a country of concern hits the partnership's measured imports.",
+          "bars", "exposed_usd_high", "exposed_usd_low", "exposed_usd_high"),
+    Block("today_expiring", "What is about to change",
+          "The next changes that the texts foresee, with the imports of the partnership at stake."
+          " The policy page has all.",
+          "The texts foresee no change."),
+)  # fmt: skip
 PAGES = (
     Page(
         "partner", "What a member depends on",
         "One member at a time: what it imports from countries of concern, how that moved, which"
         " controls hit it today, what it holds against that.",
         (
-            Block("partner_items", "Imports by item", _CONCERN,
+            Block("partner_items", "Imports by item and stage", _CONCERN + " The grid has all"
+                  " items, the bars the most exposed.",
                   "No imports of this member are in this release.", "bars", "concern_share",
-                  "concern_share_low", "concern_share_high"),
+                  "concern_share_low", "concern_share_high", has_grid=True),
             Block("partner_years", "Over the years",
                   "The six largest items of one material that drew a tenth or more from countries"
                   " of concern in some year. A gap is a year without a figure.",
                   "No item of this member has shares over several years.", "lines",
                   "concern_share"),
+            Block("partner_suppliers", "From whom",
+                  "The four largest suppliers of these items. A pale field is the band from the"
+                  " least to the most; a gap is a year without a figure.",
+                  "No item of this member has suppliers over several years.", "lines",
+                  "supplier_share", "supplier_share_low", "supplier_share_high",
+                  pick="item", pick_label="Item"),
             Block("partner_exposure", "Under controls in force",
                   "Share of the imports that export controls of countries of concern in force hit:"
                   " the bar is the band from the least to the most, the tick a best estimate where"
                   " national lines allow one.",
                   "No control in force hits the measured imports of this member.",
                   "bars", "exposure_share_best", "exposure_share_low", "exposure_share_high"),
+            Block("partner_exposure_years", "Under controls, quarter by quarter",
+                  "The pale field reaches from what controls of countries of concern in force hit"
+                  " for certain to what they may hit; the line is the best estimate where national"
+                  " lines allow one.",
+                  "No control in force hits the measured imports of single items of this member.",
+                  "lines", "exposure_share_best", "exposure_share_low", "exposure_share_high",
+                  pick="item", pick_label="Item", x="as_of_date"),
+            Block("partner_alternatives", "Who else sells it",
+                  "For the ten largest items from countries of concern the three best placed"
+                  " exporters elsewhere: what they sell to countries of concern at present (tonnes,"
+                  " at least and at most) and which part of this member's need that covers. Each"
+                  " member is looked at alone: two cannot have the same tonnes.",
+                  "No alternatives are computed for this member in this release."),
             Block("partner_instruments", "Instruments that it holds",
                   "Unknown is where nobody has looked; it never means that the member lacks one.",
                   "No instruments are recorded."),
@@ -105,9 +150,25 @@ PAGES = (
                   "bars", "production_share", "production_share_low", "production_share_high"),
             Block("material_concentration", "How concentrated production is",
                   "Sum of squared shares of the producers (HHI): 1 is a single producer, 0.1 ten"
-                  " equal ones. The latest edition of each year.",
+                  " equal ones; one line for each edition, so that revisions can be seen. A pale"
+                  " field is the band where producers have no figure of their own.",
                   "No production of this material is published in the sources of this release.",
-                  "lines", "hhi"),
+                  "lines", "hhi", "hhi_low", "hhi_high", pick="item", pick_label="Stage"),
+            Block("material_origins", "From the mine to the member",
+                  "Tonnes that the ten largest users among the members use, by the country that"
+                  " extracted them. What third countries sell on runs through them: the seller is"
+                  " not the origin. Exists where production and all customs codes of a stage are"
+                  " measured.",
+                  "The origins of this material cannot be traced with the sources of this release.",
+                  "flows", "consumption_t", pick="stage", pick_label="Stage"),
+            Block("material_flows", "Imports of the partnership, and the controls over them",
+                  "Imports from outside the partnership, its four largest suppliers; a point stands"
+                  " in the middle of its year. Vertical lines are the days on which clauses of"
+                  " countries of concern took effect (dashed: suspended or of unknown state;"
+                  " dotted: announced). * is measured on codes that hold other items too.",
+                  "No imports of this material by the partnership as one importer are measured.",
+                  "lines", "imports_usd", pick="item", pick_label="Stage",
+                  marks="material_controls"),
             Block("material_members", "Members that import it", _CONCERN,
                   "No imports of this material by members are in this release.", "bars",
                   "concern_share", "concern_share_low", "concern_share_high"),
@@ -167,6 +228,12 @@ PAGES = (
                   "Changes that the texts foresee after the release's day. Imports at stake are"
                   " those of the partnership in the year before the clause took effect.",
                   "The texts foresee no change."),
+            Block("policy_timeline", "Clauses over time",
+                  "Restrictive clauses of countries of concern on goods, the newest first: in"
+                  " force, announced, suspended, or of unknown state (hatched) after the last"
+                  " evidence of a time-bound suspension. The upright line is the release's day.",
+                  "The register has no clause of a country of concern on goods.", "spans",
+                  "state"),
             Block("policy_matrix", "Instruments of the members",
                   "Hatched is unknown: nobody has looked, which never means that the member lacks"
                   " the instrument.",
@@ -234,15 +301,28 @@ def query_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any])
     """Rows of `queries/<name>.sql`; none when the release lacks what it reads.
 
     A table that has lost a column is logged: the block stays empty, the rest of the page is read.
+    Views that many blocks read are computed once, into temporary tables of the connection.
     """
     has = set(manifest["marts"]) | {f"analysis.{v}" for v in manifest.get("analysis_views", ())}
+    stored: set[str] = set()
+
+    def stored_once(sql: str) -> str:
+        for view in _STORED_VIEWS:
+            if f"analysis.{view}" in sql:
+                if view not in stored:
+                    connection.execute(
+                        f"create or replace temp table {view} as from analysis.{view}"
+                    )
+                    stored.add(view)
+                sql = sql.replace(f"analysis.{view}", f"temp.{view}")
+        return sql
 
     def rows(name: str) -> list[dict[str, Any]]:
         sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
         if not names_needed(sql) <= has:
             return []
         try:
-            return to_arrow(connection, sql).to_pylist()
+            return to_arrow(connection, stored_once(sql)).to_pylist()
         except duckdb.BinderException as error:
             _LOG.warning("the block %s stays empty: %s", name, str(error).splitlines()[0])
             return []
@@ -250,11 +330,42 @@ def query_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any])
     return rows
 
 
-def block_data(block: Block, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A block as the page's script reads it: column names, and rows of the same length."""
+def _rounded(cell: Any) -> Any:
+    if not isinstance(cell, float):
+        return cell
+    rounded = round(cell, 6 if abs(cell) < 100 else 2)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def block_data(
+    block: Block, rows: Sequence[Mapping[str, Any]], texts: dict[str, int]
+) -> dict[str, Any]:
+    """A block as the page's script reads it: column names, and rows of the same length.
+
+    A text is written once a page: `texts` numbers it, `textColumns` names the places of such
+    columns. Shares and other small numbers have six decimals, quantities two.
+    """
     columns = list(rows[0]) if rows else []
+    text_columns = [
+        place
+        for place, name in enumerate(columns)
+        if any(isinstance(row[name], str | date) for row in rows)
+    ]
+
+    def written(row: Mapping[str, Any]) -> list[Any]:
+        cells = [_rounded(cell) for cell in row.values()]
+        for place in text_columns:
+            if cells[place] is not None:
+                cells[place] = texts.setdefault(str(cells[place]), len(texts))
+        return cells
+
     return {
         "id": block.query.replace("_", "-"),
+        "pick": block.pick,
+        "x": block.x,
+        "marks": block.marks.replace("_", "-"),
+        "grid": block.has_grid,
+        "textColumns": text_columns,
         "chart": block.chart,
         "value": block.value,
         "low": block.low,
@@ -262,8 +373,17 @@ def block_data(block: Block, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
         "limit": block.limit,
         "columns": columns,
         "shown": [name for name in columns if name not in _MARKS],
-        "rows": [list(row.values()) for row in rows],
+        "rows": [written(row) for row in rows],
     }
+
+
+def blocks_data(
+    blocks: Sequence[Block], query: Query
+) -> tuple[list[tuple[Block, dict[str, Any]]], list[str]]:
+    """The blocks of a page with their data, and the page's texts by number."""
+    texts: dict[str, int] = {}
+    found = [(block, block_data(block, query(block.query), texts)) for block in blocks]
+    return found, list(texts)
 
 
 def render_pages(
@@ -281,10 +401,9 @@ def render_pages(
 def render_page(page: Page, manifest: Mapping[str, Any], query: Query) -> str:
     """One page; `query` gives the rows of a query by its name."""
     style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("report.css", "pages.css"))
-    library = (HERE / "vendor" / "echarts.min.js").read_text(encoding="utf-8")
-    script = (TEMPLATES / "pages.js").read_text(encoding="utf-8")
+    scripts = read_scripts("block_charts.js", "pages.js")
     keys = query(page.keys) if page.keys else []
-    blocks = [(block, block_data(block, query(block.query))) for block in page.blocks]
+    blocks, texts = blocks_data(page.blocks, query)
     return (
         environment()
         .get_template("page.html.j2")
@@ -294,14 +413,15 @@ def render_page(page: Page, manifest: Mapping[str, Any], query: Query) -> str:
             pages=PAGES,
             keys=keys,
             blocks=blocks,
-            policy=policy([library, script], [style]),
+            policy=policy(scripts, [style]),
             style=Markup(style),
-            library=Markup(library),
-            script=Markup(script),
+            scripts=scripts,
             data=safe_json(
                 {
                     "release": manifest["release_id"],
+                    "asOf": manifest["as_of_date"],
                     "page": page.name,
+                    "texts": texts,
                     "firstKey": page.first_key if page.keys else None,
                     "blocks": [data for _, data in blocks],
                 }

@@ -9,7 +9,7 @@ newest as (
 
 select
     dashboard.country_id as key, dashboard.item || ', ' || lower(dashboard.stage) as label,
-    dashboard.concern_share, dashboard.concern_share_low, dashboard.concern_share_high,
+    dashboard.item, dashboard.stage, dashboard.concern_share, dashboard.concern_share_low, dashboard.concern_share_high,
     dashboard.is_partial, dashboard.is_basket, dashboard.imports_usd, dashboard.largest_supplier,
     dashboard.largest_supplier_share, dashboard.supplier_hhi, dashboard.exposure_share_low,
     dashboard.exposure_share_high, dashboard.grade, dashboard.why_no_share, dashboard.sources,

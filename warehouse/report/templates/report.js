@@ -234,14 +234,19 @@
         const guarded = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
         return /[",\r\n]/.test(guarded) ? '"' + guarded.replaceAll('"', '""') + '"' : guarded;
     }
-    function download() {
-        const lines = [header, ...records(selectedItems())].map((row) => row.map(csvCell).join(","));
+    function download(name, head, rows) {
+        const lines = [head, ...rows].map((row) => row.map(csvCell).join(","));
         const blob = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" });
         const link = document.createElement("a");
         link.href = URL.createObjectURL(blob);
-        link.download = "pax_silica_" + data.release + "_concern_share.csv";
+        link.download = "pax_silica_" + data.release + "_" + name + ".csv";
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }
+    function downloadTable(name) {
+        const rows = data.tables[name];
+        const head = Object.keys(rows[0]);
+        download(name, head, rows.map((row) => head.map((column) => row[column])));
     }
 
     // ---- signatories -----------------------------------------------------------------------
@@ -336,7 +341,11 @@
         if (data.signings.length && byId("sign")) chart("sign").setOption(signOption(), true);
     }
     for (const id of ["kind", "cover", "order", "find"]) byId(id)?.addEventListener("input", renderHeat);
-    byId("csv")?.addEventListener("click", download);
+    byId("csv")?.addEventListener("click", () => download("concern_share", header, records(selectedItems())));
+    for (const name of Object.keys(data.tables)) byId(name + "-csv")?.addEventListener("click", () => downloadTable(name));
+    const since = byId("since");
+    const days = Math.floor((Date.now() - Date.parse(since.dataset.day + "T00:00:00Z")) / 864e5);
+    since.textContent = days < 1 ? "" : ", " + days + (days === 1 ? " day" : " days") + " ago by this computer's clock";
     dark.addEventListener("change", render);
     addEventListener("beforeprint", () => byId("heat-table")?.setAttribute("open", ""));
     addEventListener("resize", render);

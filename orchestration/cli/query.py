@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.cli.error_output import err
 from orchestration.errors import PaxError, UsageError
 from warehouse.paths import DataPaths
 
@@ -38,7 +39,7 @@ _FORMULA = tuple("=+-@\t\r")
 def answer(
     paths: DataPaths,
     sql: str,
-    kind: str,
+    kind: str | None,
     output: Path | None,
     console: Console,
     is_working: bool = False,
@@ -49,6 +50,9 @@ def answer(
 ) -> None:
     """Answer `sql` on the console, on stdout or in a file; of several statements, the last one.
 
+    Without a format the file's name decides (.csv, .json, .parquet), else it is a table. Notes on
+    the answer go to stderr, so that a pipe gets the answer alone.
+
     Asked is the current release, the one whose id begins with `release`, or the last run's
     database. The query ends after `seconds`, or where it needs more than `memory`.
 
@@ -58,6 +62,9 @@ def answer(
         ReleaseNotFoundError: no release, or several, begin with `release`.
         KeyboardInterrupt: the query was interrupted.
     """
+    if kind is None:
+        ending = output.suffix[1:].lower() if output else ""
+        kind = ending if ending in FORMATS else "table"
     if kind not in FORMATS:
         raise UsageError(
             f"no format is called {kind}", remedy=f"choose one of: {', '.join(FORMATS)}"
@@ -123,10 +130,16 @@ def _answer(
     connection: DuckDBPyConnection, sql: str, kind: str, output: Path | None, console: Console
 ) -> None:
     *before, last = connection.extract_statements(sql)
+    if before:
+        _note(f"of {len(before) + 1} statements the last one is answered")
     for one in before:
         connection.execute(one)
     cursor = connection.execute(last)
-    names = unique_names([column[0] for column in cursor.description or ()])
+    given = [column[0] for column in cursor.description or ()]
+    names = unique_names(given)
+    for old, new in zip(given, names, strict=True):
+        if old != new:
+            _note(f"another column is called {old}: this one is {new}")
     if kind == "parquet":
         _parquet(cursor, names, output)
     elif kind == "table":
@@ -138,6 +151,10 @@ def _answer(
                 _table(names, rows, Console(file=handle, width=200))
     else:
         _write(WRITERS[kind](names, iter(lambda: cursor.fetchmany(_BATCH), [])), output)
+
+
+def _note(text: str) -> None:
+    err.print(f"[dim]note:[/dim] {escape(printable(text))}", highlight=False, soft_wrap=True)
 
 
 def unique_names(names: Sequence[str]) -> list[str]:

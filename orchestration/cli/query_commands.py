@@ -28,7 +28,8 @@ def status() -> None:
     cls=SqlCommand,
     epilog=examples(
         'pax query "select * from marts.dim_bloc"',
-        'pax query --format csv --output shares.csv "from marts.production_share"',
+        'pax query --output shares.parquet "from marts.production_share"',
+        'pax query -f csv "from marts.dim_bloc" | head',
         "pax query question.sql", "cat question.sql | pax query -",
         'pax query --release 2025-06 "from marts.publish_info"',
     )
@@ -37,8 +38,13 @@ def status() -> None:
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="SQL, a .sql file, or - for stdin.")],
     format: Annotated[
-        str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
-    ] = "table",
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv, json or parquet [as the name of the file ends, else table].",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.")
     ] = None,
@@ -61,7 +67,8 @@ def query(
     """Query the current release, or another one. Read-only, without files and network.
 
     CSV guards spreadsheets: a text that begins like a formula (=, +, -, @) gets an apostrophe;
-    JSON and Parquet are exact.
+    JSON and Parquet are exact. Of several statements the last one is answered, and of two columns
+    with one name the second gets a number; notes on stderr say so.
     """
     from orchestration.cli.query import answer
 

@@ -153,6 +153,15 @@ def land(
         landing.land(paths, source, files or [], out, year)
 
 
+@commands.command(epilog=examples("pax releases", 'pax query --release 2026-07 "show tables"'))
+@handle_cli_errors
+def releases() -> None:
+    """Show the releases: which one is current, which one a rollback holds."""
+    from orchestration.cli.releases import show_releases
+
+    show_releases(DataPaths.at(), out)
+
+
 @commands.command(
     epilog=examples(
         "pax publish --list",
@@ -175,7 +184,7 @@ def publish(
         bool,
         typer.Option("--unpin", help="End what a rollback holds: the newest release is current."),
     ] = False,
-    show: Annotated[bool, typer.Option("--list", help="Show the releases.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="As pax releases.")] = False,
     activate: Annotated[
         bool,
         typer.Option(
@@ -196,7 +205,7 @@ def publish(
     A release that --rollback activates stays current: later runs publish beside it and say so,
     until --unpin.
     """
-    from orchestration.cli import releases
+    from orchestration.cli.releases import lift_pin, publish_again, roll_back, show_releases
 
     paths = DataPaths.at()
     if release and not rollback:
@@ -208,17 +217,17 @@ def publish(
 
         publish_current(paths, postgres, out)
     elif show:
-        releases.show_releases(paths, out)
+        show_releases(paths, out)
     else:
         from orchestration.cli.notice import announce
         from orchestration.cli.postgres import publish_if_configured
 
         if unpin:
-            releases.lift_pin(paths, out)
+            lift_pin(paths, out)
         elif rollback:
-            releases.roll_back(paths, release, out)
+            roll_back(paths, release, out)
         else:
-            releases.publish_again(paths, out, activate=activate)
+            publish_again(paths, out, activate=activate)
         announce(paths, out)
         raise typer.Exit(publish_if_configured(paths, out))
 

@@ -28,7 +28,8 @@ from warehouse.storage.load_records import write_accepted
 
 Patch = pytest.MonkeyPatch
 COMMANDS = ("run", "status", "query", "scenario", "land", "validate", "exposure", "candidates",
-            "policy", "publish", "doctor", "verify", "clean", "dev", "docs", "env")  # fmt: skip
+            "policy", "publish", "releases", "doctor", "verify", "clean", "dev", "docs",
+            "env")  # fmt: skip
 
 
 def invoke(*words: str, stdin: str | None = None) -> tuple[int, str]:

@@ -6,10 +6,14 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
+from sqlalchemy import MetaData, Table, create_engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from tests.orchestration.conftest import FinishedRun
 from warehouse.paths import PROJECT
@@ -37,6 +41,79 @@ def test_a_recipe_in_python_runs(whole_run: FinishedRun, tmp_path: Path, number:
     expected = ["Magnesium metal", "clauses of China", "('"]
     assert len(BLOCKS) == len(expected)
     assert expected[number] in run_code(BLOCKS[number], whole_run, tmp_path)
+
+
+def statements(page: str) -> list[str]:
+    """The statements of a page, as they are typed after the prompt `D`."""
+    text = (CONNECT / page).read_text("utf-8")
+    typed = re.findall(r"^D (.*?;)$", text, re.MULTILINE | re.DOTALL)
+    assert typed, page
+    return typed
+
+
+def test_the_duckdb_command_line_answers(whole_run: FinishedRun, tmp_path: Path) -> None:
+    database = str(whole_run.paths.current / "pax_silica.duckdb")
+    program = str(Path(sys.executable).with_name("duckdb"))
+
+    def duckdb_cli(*words: str, sql: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *words, database], input=sql, cwd=tmp_path, capture_output=True, text=True,
+            timeout=120, check=False,
+        )  # fmt: skip
+
+    for sql in statements("duckdb_cli.md"):
+        done = duckdb_cli("-readonly", "-csv", sql=sql)
+        assert (done.returncode, done.stderr) == (0, ""), sql
+        assert len(done.stdout.splitlines()) >= 4, sql
+    first = duckdb_cli("-readonly", "-csv", sql=statements("duckdb_cli.md")[0]).stdout
+    assert first.splitlines()[1] == "Lithium,99.0"
+    refused = duckdb_cli("-readonly", sql="create table marts.mine (x integer);")
+    assert "read-only" in refused.stderr
+
+
+def test_sqlalchemy_lists_what_there_is(whole_run: FinishedRun) -> None:
+    """What the recipe promises of 2.0: queries, names and columns; not the reflection of a table,
+    for which the driver asks for a type of PostgreSQL."""
+    database = whole_run.paths.current / "pax_silica.duckdb"
+    engine = create_engine(f"duckdb:///{database}", connect_args={"read_only": True})
+    inspector = inspect(engine)
+    assert "supplier_share" in inspector.get_table_names(schema="marts")
+    assert "partner_dashboard" in inspector.get_view_names(schema="analysis")
+    names = [c["name"] for c in inspector.get_columns("dim_country", schema="marts")]
+    assert names[0] == "country_id"
+    with pytest.raises(ProgrammingError, match="REGCLASS"):
+        Table("dim_country", MetaData(), schema="marts", autoload_with=engine)
+    engine.dispose()
+
+
+def test_a_pool_notices_a_new_release(tmp_path: Path) -> None:
+    """`current` leads to another folder: with `pool_recycle` the next connection reads it."""
+    link = tmp_path / "current"
+    ids = []
+    folders = []
+    for number in range(2):
+        folder = tmp_path / f"release{number}"
+        folder.mkdir()
+        with duckdb.connect(str(folder / "pax_silica.duckdb")) as made:
+            made.execute("create schema marts")
+            made.execute(f"create table marts.publish_info as select 'r{number}' as release_id")
+        folders.append(folder)
+    link.symlink_to(folders[0])
+    engine = create_engine(
+        f"duckdb:///{link}/pax_silica.duckdb", connect_args={"read_only": True}, pool_recycle=1
+    )
+    for number in range(2):
+        with engine.connect() as connection:
+            ids.append(
+                connection.execute(text("select release_id from marts.publish_info")).scalar()
+            )
+        if number == 0:
+            beside = tmp_path / "next"
+            beside.symlink_to(folders[1])
+            beside.replace(link)
+            time.sleep(2.1)
+    engine.dispose()
+    assert ids == ["r0", "r1"]
 
 
 def test_the_cells_of_the_notebook_run_in_order(whole_run: FinishedRun, tmp_path: Path) -> None:

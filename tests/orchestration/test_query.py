@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli.app import app
 from orchestration.cli.query import guarded, printable, unique_names
 from tests.orchestration.conftest import variables
 from tests.orchestration.test_cli import Patch, invoke
@@ -78,9 +80,32 @@ def test_torn_database_is_reported_with_its_remedy(working: DataPaths) -> None:
         assert "mistake of the program" not in text
 
 
+def ask_apart(*words: str) -> tuple[str, str]:
+    """The answer on stdout, and the notes on stderr."""
+    done = CliRunner().invoke(app, ["query", "--working", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout, done.stderr
+
+
 def test_of_several_statements_the_last_is_answered(working: DataPaths) -> None:
-    code, text = ask("create temp table x as select 7 as i; select i from x;", "-f", "json")
-    assert (code, json.loads(text)) == (0, [{"i": 7}])
+    answer, notes = ask_apart(
+        "create temp table x as select 7 as i; select i from x;", "-f", "json"
+    )
+    assert json.loads(answer) == [{"i": 7}]
+    assert "of 2 statements the last one is answered" in notes
+    assert ask_apart("select 7 as i;", "-f", "json")[1] == ""
+
+
+def test_the_name_of_the_file_decides_the_format(working: DataPaths, tmp_path: Path) -> None:
+    for name in ("x.parquet", "x.csv", "x.json", "x.txt", "y.PARQUET"):
+        ask_apart("select 1 as a, 'b' as c", "-o", str(tmp_path / name))
+    for name in ("x.parquet", "y.PARQUET"):
+        assert pq.read_table(tmp_path / name).to_pylist() == [{"a": 1, "c": "b"}]
+    assert (tmp_path / "x.csv").read_text() == "a,c\n1,b\n"
+    assert json.loads((tmp_path / "x.json").read_text()) == [{"a": 1, "c": "b"}]
+    assert (tmp_path / "x.txt").read_text().splitlines()[0].split() == ["a", "c"]
+    ask_apart("select 1 as a", "-f", "csv", "-o", str(tmp_path / "z.parquet"))
+    assert (tmp_path / "z.parquet").read_text() == "a\n1\n", "what is asked for goes first"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +121,10 @@ def test_sql_may_begin_with_a_comment(working: DataPaths, sql: str) -> None:
 
 def test_columns_of_one_name_are_kept(working: DataPaths, tmp_path: Path) -> None:
     sql, file = "select 1 as a, 2 as a, 3 as a_1", tmp_path / "x.parquet"
-    assert json.loads(ask(sql, "-f", "json")[1]) == [{"a": 1, "a_1": 2, "a_1_1": 3}]
+    answer, notes = ask_apart(sql, "-f", "json")
+    assert json.loads(answer) == [{"a": 1, "a_1": 2, "a_1_1": 3}]
+    assert "another column is called a: this one is a_1" in notes
+    assert ask_apart("select 1 as a, 2 as b", "-f", "json")[1] == ""
     assert ask(sql, "-f", "parquet", "-o", str(file))[0] == 0
     assert pq.read_table(file).to_pylist() == [{"a": 1, "a_1": 2, "a_1_1": 3}]
     assert unique_names(["a", "b", "a", "a"]) == ["a", "b", "a_1", "a_2"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +88,30 @@ def test_the_reader_reads_and_writes_nothing(server: Server, release: Path) -> N
     for forbidden in ("delete from marts.publish_info", "create table marts.x (a int)"):
         with pytest.raises(dbapi.Error, match="permission denied"):
             ask(server, "set role analyst", forbidden)
+
+
+def test_psql_reads_as_the_recipe_says(server: Server, release: Path) -> None:
+    """docs/connect/postgresql.md: `psql DSN -c "select …"`, as a member of the reading role."""
+    publish_to_postgres(release, server.dsn)
+    psql = server.binaries / "psql"
+    if not psql.is_file():
+        warnings.warn("no psql beside the server: its recipe is not tested", stacklevel=1)
+        pytest.skip("no psql")
+    ask(server, "drop role if exists psql_reader", "create role psql_reader login",
+        f"grant {READER} to psql_reader")  # fmt: skip
+    dsn = server.dsn.replace("user=pax", "user=psql_reader")
+    manifest = json.loads((release / "manifest.json").read_text())
+
+    def run(sql: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(psql), dsn, "--no-psqlrc", "-At", "-c", sql],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert run("select release_id from marts.publish_info").stdout.strip() == release.name
+    tables = run("\\dt marts.*").stdout.splitlines()
+    assert {line.split("|")[1] for line in tables} == set(manifest["marts"])
+    assert "permission denied" in run("delete from marts.dim_country").stderr
 
 
 def test_a_writer_without_the_right_to_create_roles_gets_a_note(

@@ -1,6 +1,6 @@
 -- Do the projects of members replace what they import from countries of concern by 2030?
 select
-    country, item, stage, concern_imports_t, expected_new_capacity_t, gap_t,
+    country, item, stage, imports_from_concern_t, expected_new_capacity_t, gap_t,
     round(100 * gap_share, 1) as gap_percent,
     first_year_closed, projects, why_no_gap
 from analysis.project_gap

@@ -14,7 +14,7 @@ select
     items.item_name as item,
     gaps.stage_id,
     stages.stage_name as stage,
-    gaps.year, gaps.concern_imports_t,
+    gaps.year, gaps.imports_from_concern_t,
     gaps.base_year as imports_year,
     gaps.pipeline_t_weighted as expected_new_capacity_t,
     gaps.gap_t, gaps.gap_share, gaps.n_projects,

@@ -1,8 +1,8 @@
 -- One row per member or the bloc, item and stage: what came from countries of concern in the last year
 -- whose weights are known for nine tenths of the value. An item that is measured and of which
 -- nothing came from them has a true zero. `n_years_measured` counts the years with any import.
--- `concern_imports_high_t` adds what is not weighed and what is not measured, as if all of that came
--- from countries of concern at the tonnes per dollar of the rest.
+-- `imports_from_concern_high_t` adds what is not weighed and what is not measured, as if all of
+-- that came from countries of concern at the tonnes per dollar of the rest.
 with
 
 suppliers as (
@@ -59,7 +59,7 @@ yearly as (
             as all_weighed_usd,
         sum(
             case when suppliers.is_concern then round(coalesce(suppliers.net_weight_kg, 0)) else 0 end
-        ) / 1000 as concern_imports_t,
+        ) / 1000 as imports_from_concern_t,
         sum(
             case
                 when suppliers.is_concern and suppliers.net_weight_kg is not null
@@ -94,7 +94,7 @@ measured as (
         case when concern_usd > 0 then weighed_usd / concern_usd else 1.0 end
             as weight_coverage_share,
         case
-            when weighed_usd > 0 then concern_imports_t / weighed_usd
+            when weighed_usd > 0 then imports_from_concern_t / weighed_usd
             else imports_t / nullif(all_weighed_usd, 0)
         end as tonnes_per_usd,
         count(*) over (partition by entity_id, item_kind, item_id, stage_id) as n_years_measured
@@ -107,10 +107,10 @@ measured as (
 select
     * exclude (tonnes_per_usd, imports_t, all_weighed_usd),
     weight_coverage_share >= 0.9 as has_weights,
-    concern_imports_t + case
+    imports_from_concern_t + case
         when coverage_share = 1 and weighed_usd = concern_usd then 0
         else (concern_usd - weighed_usd + value_usd / coverage_share - value_usd) * tonnes_per_usd
-    end as concern_imports_high_t
+    end as imports_from_concern_high_t
 from measured
 qualify
     row_number() over (

@@ -142,7 +142,7 @@ gaps as (
 
     select
         capacities.*,
-        imports.base_year, imports.concern_imports_t, imports.concern_imports_high_t,
+        imports.base_year, imports.imports_from_concern_t, imports.imports_from_concern_high_t,
         imports.weight_coverage_share, imports.has_weights,
         imports.coverage_share, imports.filing_coverage_share, imports.is_basket,
         imports.source_id, imports.edition, imports.lineage_id,
@@ -157,7 +157,7 @@ gaps as (
                 then 'how much of the item its measured codes cover is not known'
             -- tonnes of some codes are no tonnes of the item
             when imports.coverage_share < 0.9 then 'too little of the item is measured'
-            when imports.concern_imports_high_t is null
+            when imports.imports_from_concern_high_t is null
                 then 'no weight tells how much the unmeasured part may be'
         end as missing_reason
     from capacities
@@ -174,8 +174,9 @@ counted as (
 
     select
         *,
-        case when missing_reason is null then concern_imports_t - pipeline_t end as gap_t,
-        case when missing_reason is null then concern_imports_high_t - pipeline_t end as high_t,
+        case when missing_reason is null then imports_from_concern_t - pipeline_t end as gap_t,
+        case when missing_reason is null then imports_from_concern_high_t - pipeline_t end
+            as high_t,
         -- a content is at least nothing and at most the gross weight, in a basket too
         coalesce(
             missing_reason is not null
@@ -183,7 +184,7 @@ counted as (
             and n_content_kinds = 1
             and has_weights
             and coverage_share >= 0.9
-            and concern_imports_high_t is not null,
+            and imports_from_concern_high_t is not null,
             false
         ) as is_banded
     from gaps
@@ -200,15 +201,16 @@ select
     cast(concern_lists.list_id as varchar) as concern_list_id,
     cast(
         case
-            when counted.missing_reason is null or counted.is_banded then counted.concern_imports_t
+            when counted.missing_reason is null or counted.is_banded
+                then counted.imports_from_concern_t
         end as double
-    ) as concern_imports_t,
+    ) as imports_from_concern_t,
     cast(
         case
             when counted.missing_reason is null or counted.is_banded
-                then round(counted.concern_imports_high_t, 3)
+                then round(counted.imports_from_concern_high_t, 3)
         end as double
-    ) as concern_imports_high_t,
+    ) as imports_from_concern_high_t,
     cast(counted.base_year as integer) as base_year,
     cast(counted.weight_coverage_share as double) as weight_coverage_share,
     cast(
@@ -239,19 +241,19 @@ select
         round(
             case
                 when counted.is_banded
-                    then counted.concern_imports_high_t - counted.pipeline_content_t
+                    then counted.imports_from_concern_high_t - counted.pipeline_content_t
                 else counted.high_t
             end, 3
         ) as double
     ) as gap_high_t,
-    cast(counted.gap_t / nullif(counted.concern_imports_t, 0) as double) as gap_share,
+    cast(counted.gap_t / nullif(counted.imports_from_concern_t, 0) as double) as gap_share,
     cast(
         min(
             case
                 when counted.high_t <= 0 then counted.year
                 when
                     counted.is_banded
-                    and counted.concern_imports_high_t <= counted.pipeline_content_t
+                    and counted.imports_from_concern_high_t <= counted.pipeline_content_t
                     then counted.year
             end
         ) over (

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ def answer(
         deadline.daemon = True
         deadline.start()
         try:
-            _answer(connection, text, kind, output, console)
+            _answer(connection, text, kind, output, console, database)
         except duckdb.OutOfMemoryException:
             raise PaxError(
                 f"the query needs more than {memory} of memory",
@@ -127,7 +127,12 @@ def _database(database: Path, memory: str, is_working: bool) -> Iterator[DuckDBP
 
 
 def _answer(
-    connection: DuckDBPyConnection, sql: str, kind: str, output: Path | None, console: Console
+    connection: DuckDBPyConnection,
+    sql: str,
+    kind: str,
+    output: Path | None,
+    console: Console,
+    database: Path,
 ) -> None:
     *before, last = connection.extract_statements(sql)
     if before:
@@ -141,7 +146,7 @@ def _answer(
         if old != new:
             _note(f"another column is called {old}: this one is {new}")
     if kind == "parquet":
-        _parquet(cursor, names, output)
+        _parquet(cursor, names, output, _origin_of(database))
     elif kind == "table":
         rows = cursor.fetchmany(SHOWN_ROWS + 1)
         if output is None:
@@ -366,7 +371,23 @@ def _opened(output: Path) -> Iterator[Any]:
         yield handle
 
 
-def _parquet(cursor: DuckDBPyConnection, names: Sequence[str], output: Path | None) -> None:
+def _origin_of(database: Path) -> dict[str, str]:
+    """The release and its publishers' attribution, which go with a Parquet file as its metadata."""
+    from warehouse.release.manifest import read_manifest
+
+    manifest = read_manifest(database.parent)
+    if manifest is None:  # the working database
+        return {}
+    attributions = [s["attribution"] or s["title"] for s in manifest["sources"]]
+    return {"release_id": manifest["release_id"], "attribution": "; ".join(attributions)}
+
+
+def _parquet(
+    cursor: DuckDBPyConnection,
+    names: Sequence[str],
+    output: Path | None,
+    origin: Mapping[str, str],
+) -> None:
     """Through Arrow, a batch at a time: the hardened connection may not write files itself."""
     if output is None:
         raise UsageError("Parquet needs a file", remedy="add --output FILE.parquet")
@@ -379,6 +400,7 @@ def _parquet(cursor: DuckDBPyConnection, names: Sequence[str], output: Path | No
     with _beside(output) as path, pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _read(batches):
             writer.write_batch(batch.rename_columns(list(names)))
+        writer.add_key_value_metadata(dict(origin))
 
 
 def _read(batches: Iterable[Any]) -> Iterator[Any]:

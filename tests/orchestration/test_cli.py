@@ -167,6 +167,10 @@ class TestAfterARun:
         done = whole_run.pax("query", self.SQL, "--format", "parquet", "--output", str(file))
         assert done.returncode == 0, done.stderr
         assert pq.read_table(file)["release_id"].to_pylist() == [release]
+        about = pq.read_metadata(file).metadata
+        manifest = json.loads((whole_run.paths.current / "manifest.json").read_text("utf-8"))
+        assert about[b"release_id"].decode() == release
+        assert all(s["attribution"] in about[b"attribution"].decode() for s in manifest["sources"])
         assert whole_run.pax("query", self.SQL, "--format", "parquet").returncode == 2
 
     def test_sql_from_a_file_and_from_stdin(

@@ -71,6 +71,19 @@ def test_the_duckdb_command_line_answers(whole_run: FinishedRun, tmp_path: Path)
     assert "read-only" in refused.stderr
 
 
+def test_no_date_is_beyond_the_calendar_of_a_tool(whole_run: FinishedRun) -> None:
+    with duckdb.connect(str(whole_run.paths.current / "pax_silica.duckdb"), read_only=True) as db:
+        columns = db.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where schema_name = 'marts' and (data_type = 'DATE' or data_type like 'TIMESTAMP%')"
+        ).fetchall()
+        assert ("publish_info", "as_known_on") in columns
+        for table, column in columns:
+            found = db.execute(f'select max(year("{column}")) from marts."{table}"').fetchone()
+            assert found
+            assert (found[0] or 0) < 2200, (table, column)
+
+
 def test_sqlalchemy_lists_what_there_is(whole_run: FinishedRun) -> None:
     """What the recipe promises of 2.0: queries, names and columns; not the reflection of a table,
     for which the driver asks for a type of PostgreSQL."""

@@ -47,7 +47,7 @@ def test_a_sign_means_what_it_means_elsewhere_in_the_column(
     lines = "".join(f"gallium;CHN;{value}\n" for value in values)
     path = written(tmp_path, f"item;origin;value_usd\n{lines}")
     if numbers is None:
-        with pytest.raises(SupplierListError, match="line [23]"):
+        with pytest.raises(SupplierListError, match=r"line [23]"):
             read_purchases(path)
     else:
         assert [purchase.value_usd for purchase in read_purchases(path)] == numbers

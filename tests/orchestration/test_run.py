@@ -28,6 +28,7 @@ from orchestration.defs.ingestion.partitions import bundled_partitions
 from orchestration.defs.instance import open_instance
 from orchestration.defs.transformation.dbt_command import manifest_path, run_dbt
 from sources.kit.catalog import catalog
+from tests.browser import in_chromium, page_requests
 from tests.orchestration.conftest import FinishedRun, call
 from tests.orchestration.test_acceptance import COMTRADE, WGI, comtrade_file, wgi_file
 from warehouse.paths import PROJECT, DataPaths
@@ -257,7 +258,9 @@ class TestWholeRun:
         assert marts_of(copied) == hashes
 
     @pytest.mark.long
-    def test_a_day_on_which_no_trade_was_known_is_published_beside(self, copied: DataPaths) -> None:
+    def test_a_day_on_which_no_trade_was_known_is_published_beside(
+        self, copied: DataPaths, tmp_path: Path
+    ) -> None:
         before, day = current(copied), "2022-03-31"
         there = {path.name for path in copied.releases.iterdir()}
         done = call(copied.data_dir, "run", "--as-known-on", day)
@@ -282,6 +285,14 @@ class TestWholeRun:
         why = {name: mart["why_empty"] for name, mart in card["marts"].items()}
         assert all((card["marts"][name]["rows"] == 0) == bool(text) for name, text in why.items())
         assert "cepii_baci (known from 2026-01-31)" in why["fct_trade_reconciled"]
+
+        # its pages stay readable, and state what was not known
+        for page in sorted((copied.releases / beside / "report").glob("*.html")):
+            dom, log, net = in_chromium(tmp_path, page)
+            assert 'data-rendered="yes"' in dom, page.name
+            assert "CONSOLE" not in log, page.name
+            assert page_requests(net) == []
+            assert 'class="empty"' in dom, page.name
 
         again = call(copied.data_dir, "run", "--as-known-on", day)
         assert "nothing new" in again.stdout

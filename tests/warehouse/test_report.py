@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+import shutil
 from html import escape as html_escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.browser import in_chromium, page_requests
+from tests.browser import in_chromium, page_requests, saved_csv
 from tests.warehouse.synthetic_data_dir import (
     CHECK_RESULTS,
     ITEMS,
@@ -249,6 +252,29 @@ def test_a_mart_that_lost_a_column_leaves_its_block_empty() -> None:
     assert query("key_members") == []
 
 
+@pytest.mark.parametrize("lost", ["concern_share", "entity_id"])
+def test_the_first_page_without_a_column_stays_readable(
+    tmp_path: Path, published: Release, lost: str
+) -> None:
+    folder = published[1].folder
+    card = read_manifest(folder)
+    assert card is not None
+    copy = tmp_path / "copy.duckdb"
+    shutil.copyfile(folder / "pax_silica.duckdb", copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"alter table marts.partner_dependency drop column {lost}")
+    with reading(copy) as connection:
+        text = render_report(connection, card, has_data_docs=False)
+    page = tmp_path / "index.html"
+    page.write_text(text, encoding="utf-8")
+    dom, log, net = in_chromium(tmp_path, page)
+    assert 'data-rendered="yes"' in dom
+    assert "CONSOLE" not in log
+    assert page_requests(net) == []
+    assert "No complete year of partner imports" in dom
+    assert "signatories on" in dom, "what can be read is there"
+
+
 hostile_names = pytest.mark.parametrize(
     "name",
     ["</script><script>alert(1)</script>", "=cmd()", "\u202ereversed\u202c", "x" * 5000],
@@ -297,8 +323,9 @@ def test_a_hostile_name_stays_text_in_links_and_scenarios(
 @hostile_names
 def test_a_hostile_name_stays_text(tmp_path: Path, name: str) -> None:
     """A row of the database cannot become markup, code, or an error of the page."""
-    row = {"key": "JPN", "label": name, "concern_share": 0.5, "concern_share_low": 0.5,
-           "concern_share_high": 0.5, "is_partial": False, "is_basket": False}  # fmt: skip
+    row = {"key": "JPN", "label": name, "item": name, "stage": "Ore", "concern_share": 0.5,
+           "concern_share_low": 0.5, "concern_share_high": 0.5, "is_partial": False,
+           "is_basket": False}  # fmt: skip
     keys = [{"key": "JPN", "label": name}]
     answers = {"key_members": keys, "partner_items": [row]}
     page = next(page for page in PAGES if page.name == "partner")
@@ -313,6 +340,9 @@ def test_a_hostile_name_stays_text(tmp_path: Path, name: str) -> None:
     body = dom.split('id="partner-items-body"')[1].split("</tbody>")[0]
     assert escape(name) in body
     assert "50.0 %" in body
+    # the file that a spreadsheet opens
+    (line,) = csv.DictReader(io.StringIO(saved_csv(tmp_path, path)["partner-items-csv"]))
+    assert line["label"] == (f"'{name}" if name.startswith("=") else name)
 
 
 def test_dictionary_describes_every_column_without_a_script(published: Release) -> None:

@@ -24,6 +24,7 @@ from warehouse.release.table_macros import TableMacro
 from warehouse.release.verify import SAMPLES
 from warehouse.report.build import render_dictionary, render_report
 from warehouse.report.pages import render_pages
+from warehouse.storage.load_records import LATEST
 from warehouse.storage.read_only import reading
 from warehouse.storage.set_aside import SetAside
 
@@ -63,7 +64,8 @@ def _info_row(draft: ReleaseDraft) -> dict[str, Any]:
         "release_id": draft.release_id,
         "data_version": draft.data_version,
         "as_of_date": draft.as_of_date,
-        "as_known_on": draft.as_known_on,
+        # no year 9999: a BI tool's calendar may end before it
+        "as_known_on": None if draft.as_known_on == LATEST else draft.as_known_on,
         "evidence_age_days": draft.evidence_age_days,
         "built_at": draft.built_at.replace(tzinfo=None),
         "run_id": draft.run_id,

@@ -57,7 +57,7 @@ PUBLISH_INFO = (
     ),
     MetadataColumn("as_of_date", *_DAY, "The day that the release describes, e.g. for membership."),
     MetadataColumn(
-        "as_known_on", *_DAY, "Nothing published after this day was used; 9999-12-31 = all."
+        "as_known_on", *_DAY, "Nothing published after this day was used; null: all was used."
     ),
     MetadataColumn(
         "evidence_age_days",

@@ -6,6 +6,7 @@ lists its own scripts by hash. Any older release can be rendered again with the 
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -21,6 +22,7 @@ from warehouse.report.pages import PAGES, TODAY, blocks_data, query_of, render_p
 from warehouse.storage.read_only import quoted, reading, to_arrow
 
 HERE = Path(__file__).parent
+_LOG = logging.getLogger(__name__)
 #: Marts that a query reads.
 QUERY_MARTS = {
     "members": ("bridge_bloc_membership", "dim_country"),
@@ -40,11 +42,18 @@ QUERY_MARTS = {
 def run_query(
     connection: duckdb.DuckDBPyConnection, name: str, marts: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Rows of the query `queries/<name>.sql`; none when the release lacks a mart that it reads."""
+    """Rows of the query `queries/<name>.sql`; none when the release lacks a mart that it reads.
+
+    A mart that has lost a column is logged: its part of the page stays empty.
+    """
     if not set(QUERY_MARTS.get(name, ())) <= set(marts):
         return []
     sql = (HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    return to_arrow(connection, sql).to_pylist()
+    try:
+        return to_arrow(connection, sql).to_pylist()
+    except duckdb.BinderException as error:
+        _LOG.warning("the query %s is left out: %s", name, str(error).splitlines()[0])
+        return []
 
 
 def year_ranges(

@@ -82,7 +82,7 @@ def answer(
 def _show(rows: list[dict[str, Any]], console: Console) -> None:
     shown = table(
         "line>", "item", "origin", "value USD>", "under controls>", "at most>", "clauses",
-        "top exporter",
+        "top exporter", "short if it stops>",
     )  # fmt: skip
     for row in rows:
         top = row["largest_exporter_id"]
@@ -91,8 +91,17 @@ def _show(rows: list[dict[str, Any]], console: Console) -> None:
             f"{row['value_usd']:,.0f}", _money(row["controlled_usd_low"]),
             _money(row["controlled_usd_high"]), (row["clauses_in_force"] or "").replace("|", " "),
             f"{top} {row['largest_exporter_share']:.0%}" if top else "no data",
+            _short(row),
         )  # fmt: skip
     console.print(shown)
+
+
+def _short(row: dict[str, Any]) -> str:
+    """What the buyer's country lacks in the worst scenario: a share or its band."""
+    low, high = row["buyer_shortage_share_low"], row["buyer_shortage_share_high"]
+    if low is None or high is None:
+        return "·"
+    return f"{low:.0%}" if high - low < 0.005 else f"{low:.0%} to {high:.0%}"
 
 
 def _money(value: float | None) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.orchestration.conftest import FinishedRun
 from warehouse.paths import PROJECT
+from warehouse.release.duckdb_file import FILE_NAME
+from warehouse.storage.read_only import reading
 from warehouse.supplier_list import COLUMNS, SupplierListError, read_purchases
 
 pytestmark = pytest.mark.xdist_group("whole_run")
@@ -99,6 +101,16 @@ def test_the_example_is_answered(whole_run: FinishedRun, tmp_path: Path) -> None
     )  # fmt: skip
     assert float(from_japan["controlled_usd_high"]) == 0
     assert "CHN-2023-GA-GE" in gallium["clauses_in_force"]
+    # a code with several materials has no scenario of its own; a stop of another origin is none
+    assert from_japan["scenario_ids"] == ""
+    assert "chn_gallium_germanium" in gallium["scenario_ids"]
+    with reading(whole_run.paths.current.resolve() / FILE_NAME) as release:
+        ((low, high),) = release.execute(
+            "select max(shortage_share_low), max(shortage_share_high) from marts.disruption_result"
+            " where item_id = 'gallium' and entity_id = 'DEU' and policy = 'no_sharing'"
+        ).fetchall()
+    assert float(gallium["buyer_shortage_share_low"]) == pytest.approx(low, abs=1e-4)
+    assert float(gallium["buyer_shortage_share_high"]) == pytest.approx(high, abs=1e-4)
     # unknown is not zero
     assert rows[4]["controlled_usd_high"] == rows[4]["is_country_of_concern"] == ""
 

@@ -59,7 +59,9 @@ def test_each_release_is_posted_once_with_what_moved(
     sizes = [abs(row["after"] - row["before"]) for row in moved]
     assert sizes
     assert sizes == sorted(sizes, reverse=True)
-    assert moved[0]["cell"] in bodies[1]["text"]
+    assert moved[0]["label"] in bodies[1]["text"]
+    assert moved[0]["label"].split(", ")[0] == moved[0]["cell"].split(" · ")[0]
+    assert not any("candidate:" in row["cell"] for row in moved)
     assert Path(bodies[1]["report"]).is_file()
     # what a notice states is in both releases
     shares = []

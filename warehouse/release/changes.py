@@ -118,15 +118,19 @@ class Comparison:
         joined = self._joined("full outer")
         return cause_lines(self.connection, joined, mart, [*self.key, *self.values], self.key)
 
-    def movements(self, measure: str) -> list[tuple[str, float, float]]:
-        """The largest movements of a share (0 to 1) between the two files: key, before, after."""
+    def movements(self, measure: str, only: str = "true") -> list[tuple[str, float, float]]:
+        """The largest movements of a share (0 to 1) between the two files: key, before, after.
+
+        Args:
+            only: a condition on the rows `n` of the new file.
+        """
         if measure not in self.values:
             return []
         label = ", ".join(f"n.{quoted(k)}" for k in self.key)
         before, after = f"o.{quoted(measure)}", f"n.{quoted(measure)}"
         return self.connection.execute(
             f"select concat_ws(' · ', {label}), {before}, {after} {self._joined('inner')}"
-            f" where abs({after} - {before}) >= {MIN_MOVEMENT}"
+            f" where abs({after} - {before}) >= {MIN_MOVEMENT} and {only}"
             f" order by abs({after} - {before}) desc, 1 limit {N_MOVEMENTS}"
         ).fetchall()
 
@@ -217,7 +221,8 @@ def largest_movements(
     """The largest movements of the share from countries of concern, of the bloc and of members.
 
     At most `N_MOVEMENTS` of each mart, the largest first: mart, measure, cell (the key's values),
-    and the share (0 to 1) before and after. Arguments as of `changes_text`.
+    label (of whom, of what, of when), and the share (0 to 1) before and after; no candidates.
+    Arguments as of `changes_text`.
 
     Raises:
         duckdb.Error: a file cannot be read.
@@ -234,13 +239,29 @@ def largest_movements(
                 continue
             files = (before / was["file"], was), (folder / now["file"], now)
             measure = HEADLINES[name]
+            both = Comparison(connection, *files, renamed)
+            moved = both.movements(measure, "n.membership_variant not like 'candidate:%'")
             found += [
-                {"mart": name, "measure": measure, "cell": cell, "before": earlier, "after": later}
-                for cell, earlier, later in Comparison(connection, *files, renamed).movements(
-                    measure
-                )
+                {
+                    "mart": name,
+                    "measure": measure,
+                    "cell": cell,
+                    "label": _label(cell, now["key"]),
+                    "before": earlier,
+                    "after": later,
+                }
+                for cell, earlier, later in moved
             ]
     return sorted(found, key=lambda row: -abs(row["after"] - row["before"]))
+
+
+def _label(cell: str, key: Sequence[str]) -> str:
+    """Of whom, of what and of when a cell is, like `JPN, graphite, ore, 2024`."""
+    values = dict(zip(key, cell.split(" · "), strict=False))
+    who = values.get("entity_id") or values.get("bloc_id")
+    when = values.get("period_start_date", "")[:4]
+    parts = (who, values.get("item_id"), values.get("stage_id"), when)
+    return ", ".join(part.replace("_", " ") for part in parts if part)
 
 
 def set_aside_lines(manifest: Mapping[str, Any]) -> list[str]:

@@ -20,7 +20,8 @@ N_NAMED = 5
 def moved_lines(manifest: Mapping[str, Any]) -> list[str]:
     """The largest movements of shares from countries of concern since the release before."""
     return [
-        f"{row['cell']}: {row['before']:.1%} before, {row['after']:.1%} now"
+        f"{row['label']}: {row['before']:.1%} from countries of concern before,"
+        f" {row['after']:.1%} now"
         for row in manifest.get("moved", ())[:N_NAMED]  # older releases have no such entry
     ]
 

@@ -32,6 +32,10 @@ COLUMNS = {
     "largest_exporter_share": "The share of it (0-1).",
     "market_year": "Year of the two (integer).",
     "alternative_ids": "Up to five exporters outside the countries of concern, largest first.",
+    "scenario_ids": "Computed scenarios in which the origin stops to sell the item (ids).",
+    "buyer_shortage_share_low": "Least part of the demand of the buyer's country that is not met in"
+    " the worst of them if nobody helps (0-1); NULL without a buyer, or where it is not computed.",
+    "buyer_shortage_share_high": "The largest part (0-1).",
     "problem": "Why a line has no answer (text).",
 }
 

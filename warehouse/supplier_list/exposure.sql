@@ -167,6 +167,67 @@ world_exports as (
 
 ),
 
+-- the item itself, or the only item that the customs code holds
+asked_items as (
+
+    select line, item_kind, item_id
+    from found_items
+    where item_kind in ('material', 'good')
+
+    union
+
+    select found_items.line, codes.item_kind, codes.item_id
+    from found_items
+    inner join marts.bridge_product_material as codes
+        on
+            found_items.item_kind = 'product'
+            and found_items.item_id = codes.product_code
+            and not codes.is_basket
+
+),
+
+-- a scenario names its suppliers, or a list of countries of concern
+stopped as (
+
+    select scenarios.scenario_id, countries.country_id
+    from marts.dim_scenario as scenarios
+    inner join marts.dim_country as countries
+        on contains('|' || scenarios.supplier_ids || '|', '|' || countries.country_id || '|')
+
+    union
+
+    select scenarios.scenario_id, members.country_id
+    from marts.dim_scenario as scenarios
+    inner join marts.bridge_concern_member as members
+        on
+            contains('|' || scenarios.supplier_ids || '|', '|LIST:' || members.list_id || '|')
+            and members.valid_to is null
+
+),
+
+scenarios as (
+
+    select
+        asked_items.line,
+        string_agg(distinct results.scenario_id, '|' order by results.scenario_id) as ids,
+        max(results.shortage_share_low) filter (where results.entity_id = $buyer) as short_low,
+        max(results.shortage_share_high) filter (where results.entity_id = $buyer) as short_high
+    from asked_items
+    inner join found_origins
+        on asked_items.line = found_origins.line
+    inner join marts.disruption_result as results
+        on
+            asked_items.item_kind = results.item_kind
+            and asked_items.item_id = results.item_id
+            and results.policy = 'no_sharing'
+    inner join stopped
+        on
+            results.scenario_id = stopped.scenario_id
+            and found_origins.country_id = stopped.country_id
+    group by asked_items.line
+
+),
+
 alternatives as (
 
     select
@@ -215,6 +276,9 @@ select
     round(world_exports.top1_share, 4) as largest_exporter_share,
     world_exports.year as market_year,
     alternatives.ids as alternative_ids,
+    scenarios.ids as scenario_ids,
+    round(scenarios.short_low, 4) as buyer_shortage_share_low,
+    round(scenarios.short_high, 4) as buyer_shortage_share_high,
     case
         when found_items.item_id is null and found_origins.country_id is null
             then 'neither the item nor the origin is known'
@@ -239,4 +303,6 @@ left join alternatives
     on
         found_items.item_kind = alternatives.item_kind
         and found_items.item_id = alternatives.item_id
+left join scenarios
+    on purchase.line = scenarios.line
 order by purchase.line

@@ -59,10 +59,11 @@ def body_of(dom: str, query: str) -> list[list[str]]:
 
 
 def as_shown(name: str, value: float) -> float:
-    """A number as the page writes it: shares in per cent, money in whole dollars."""
+    """A number as the page writes it: shares in per cent, dollars and ten tonnes or more whole."""
     if "share" in name:
         return round(value * 100, 1)
-    return round(value, 0 if "_usd" in name else 2)
+    is_tonnes = re.search(r"_t(_|$)", name) is not None and abs(value) >= 10
+    return round(value, 0 if "_usd" in name or is_tonnes else 2)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

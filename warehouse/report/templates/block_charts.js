@@ -68,7 +68,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
             },
             yAxis: {
                 type: "category", inverse: true, axisTick: { show: false }, axisLine: { show: false },
-                data: rows.map((row) => cut(cell(block, row, "label"), narrow.matches ? 52 : 200) + (cell(block, row, "is_basket") ? " *" : "")),
+                data: rows.map((row) => cut(cell(block, row, "label"), narrow.matches ? 42 : 200) + (cell(block, row, "is_basket") ? " *" : "")),
                 axisLabel: { ...font(), width: left - (narrow.matches ? 8 : 12), overflow: narrow.matches ? "break" : "truncate", lineHeight: 14, interval: 0 },
             },
             series: [
@@ -136,6 +136,8 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
         const colours = palette();
         const pointed = labels.map((name, index) => ({
             type: "line", name, symbol: symbols[index % symbols.length], symbolSize: 8, connectNulls: false, z: 3,
+            // what is so on a day stays so until the next
+            step: isDays ? "end" : false,
             lineStyle: { width: 2, type: index % 2 ? "dashed" : "solid" },
             color: colours[index % colours.length],
             data: axis.map((x) => {
@@ -144,7 +146,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
             }),
             ...(index === 0 && marks.length ? { markLine: markLines(marks) } : {}),
         }));
-        const fields = block.low ? labels.flatMap((name, index) => band(block, axis, place, (x) => at(name, x), colours[index % colours.length], "band" + index)) : [];
+        const fields = block.low ? labels.flatMap((name, index) => band(block, axis, place, (x) => at(name, x), colours[index % colours.length], "band" + index, isDays)) : [];
         const top = marks.length ? 64 : 16;
         return {
             animation: false,
@@ -166,14 +168,14 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
         };
     }
     // two stacked lines: an invisible one up to the low, and the field above it
-    function band(block, axis, place, at, paint, stack) {
+    function band(block, axis, place, at, paint, stack, isStep) {
         const bounds = axis.map((x) => {
             const row = at(x);
             const low = row ? cell(block, row, block.low) : null;
             return [place(x), low, low === null ? null : cell(block, row, block.high) - low];
         });
         if (bounds.every((bound) => bound[2] === null)) return [];
-        const field = { type: "line", stack, symbol: "none", silent: true, connectNulls: false, lineStyle: { opacity: 0 }, stackStrategy: "all", z: 1 };
+        const field = { type: "line", stack, step: isStep ? "end" : false, symbol: "none", silent: true, connectNulls: false, lineStyle: { opacity: 0 }, stackStrategy: "all", z: 1 };
         return [
             { ...field, name: stack + " low", data: bounds.map(([x, low]) => [x, low]) },
             { ...field, name: stack + " high", data: bounds.map(([x, , rest]) => [x, rest]), areaStyle: { color: paint, opacity: 0.18 } },
@@ -402,7 +404,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
         return {
             animation: false,
             color: strong,
-            grid: { left, right: 16, top: 34, bottom: 30 },
+            grid: { left, right: 16, top: narrow.matches ? 66 : 34, bottom: 30 },
             legend: { top: 0, left: 0, data: spanStates, textStyle: font(), itemGap: 14 },
             tooltip: { ...tooltip(), formatter: (at) => tip(block, at.data.row) },
             xAxis: {
@@ -411,7 +413,10 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
             },
             yAxis: {
                 type: "category", inverse: true, data: ids, axisTick: { show: false }, axisLine: { show: false },
-                axisLabel: { ...font(), interval: 0, width: left - 12, lineHeight: 13, overflow: narrow.matches ? "break" : "truncate", formatter: (id) => cut(titles[ids.indexOf(id)], narrow.matches ? 46 : 200) },
+                axisLabel: {
+                    ...font(), fontSize: narrow.matches ? 11 : 12, interval: 0, width: left - 12, lineHeight: 13,
+                    overflow: narrow.matches ? "break" : "truncate", formatter: (id) => cut(titles[ids.indexOf(id)], narrow.matches ? 42 : 200),
+                },
             },
             series: spanStates.map((state, index) => ({
                 type: "custom", name: state,
@@ -453,7 +458,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
             matrix: () => matrixTop(block, rows) + 16 + n * 25,
             links: () => 120 + n * 18,
             flows: () => 160 + Math.max(n, count(block, rows, "column_label")) * 30,
-            spans: () => 70 + count(block, rows, "clause_id") * (narrow.matches ? 42 : 24),
+            spans: () => (narrow.matches ? 102 : 70) + count(block, rows, "clause_id") * (narrow.matches ? 42 : 24),
             grid: () => 104 + count(block, rows, "item") * 22,
         };
         const widths = {

@@ -12,6 +12,7 @@
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const isShare = (name) => /share/.test(name);
     const isMoney = (name) => name.endsWith("_usd") || /_usd_/.test(name);
+    const isTonnes = (name) => /_t(_|$)/.test(name);
     const number = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
     const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -20,7 +21,7 @@
         if (typeof value === "boolean") return value ? "yes" : "no";
         if (typeof value !== "number") return String(value);
         if (isShare(name)) return (value * 100).toFixed(1) + " %";
-        if (isMoney(name)) return whole.format(value);
+        if (isMoney(name) || (isTonnes(name) && Math.abs(value) >= 10)) return whole.format(value);
         return name.includes("year") ? String(value) : number.format(value);
     }
     const words = {

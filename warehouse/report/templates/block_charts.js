@@ -319,7 +319,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
                     formatter: share === null ? "–" : Math.round(share * 100) + mark,
                     color: share === null ? colour("--soft") : isPart ? colour("--ink") : isStrong ? "#ffffff" : "#1d1206",
                     // digits stay readable over the hatching
-                    ...(isPart && share !== null ? { backgroundColor: colour("--panel"), padding: [1, 3], borderRadius: 2 } : {}),
+                    ...(isPart && share !== null ? { textBorderColor: colour("--panel"), textBorderWidth: 4, fontWeight: 600 } : {}),
                 },
             };
         };

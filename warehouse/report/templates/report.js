@@ -11,6 +11,10 @@
         light: ["#fdf6e3", "#fbd68f", "#ee9b45", "#c4561d", "#8a2b0d", "#4a1206"],
         dark: ["#2b2a33", "#5a2f3c", "#94433a", "#cd6a37", "#f0a54a", "#fde9a9"],
     };
+    const hatch = () => ({
+        symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4,
+        color: dark.matches ? "rgba(0,0,0,.55)" : "rgba(255,255,255,.75)",
+    });
     const percent = (share) => (share === null ? "no data" : (share * 100).toFixed(1) + " %");
     const money = (usd) => {
         if (usd === null) return "no data";
@@ -95,7 +99,10 @@
                 const share = cell ? cell.share : null;
                 const isBasket = Boolean(cell && cell.basket > 0);
                 if (share === null) unknown.push({ value: [x, y, 0] });
-                else known.push({ value: [x, y, share], marks: (isBasket ? "*" : "") + (isPartial(cell) ? "†" : "") });
+                else known.push({
+                    value: [x, y, share], isPart: isPartial(cell), marks: (isBasket ? "*" : "") + (isPartial(cell) ? "†" : ""),
+                    ...(isPartial(cell) ? { itemStyle: { decal: hatch() } } : {}),
+                });
             }),
         );
         const isDark = dark.matches;
@@ -169,7 +176,9 @@
         const isDark = dark.matches;
         for (const point of option.series[0].data) {
             const strong = isDark ? point.value[2] < 0.62 : point.value[2] > 0.55;
-            point.label = { color: strong ? "#ffffff" : "#1d1206" };
+            point.label = point.isPart
+                ? { color: colour("--ink"), textBorderColor: colour("--panel"), textBorderWidth: 4, fontWeight: 600 }
+                : { color: strong ? "#ffffff" : "#1d1206" };
         }
         return option;
     }

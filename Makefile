@@ -19,7 +19,7 @@ LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock 
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
 .PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock \
-	requirements axe superset
+	requirements axe superset picture
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ bench: setup ## measure a first, a warm and an unchanged run, and ten million ro
 
 superset: setup ## install Superset, import its dashboard, compare it with the marts (3 minutes)
 	@$(RUN) python -m tests.superset.check_dashboard $(ARGS)
+
+picture: setup ## renew the picture of the README from the current release
+	@$(RUN) python -m tests.readme_picture
 
 validate: setup ## score our reconciliation against BACI, where the full files have landed
 	@$(RUN) pax validate trade

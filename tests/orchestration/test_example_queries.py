@@ -131,7 +131,8 @@ CHECKS: dict[str, Check] = {
         (row["gap_t"] is None) == (row["why_no_gap"] is not None) for row in rows
     )
     and all(
-        row["gap_t"] == pytest.approx(row["imports_from_concern_t"] - row["expected_new_capacity_t"])
+        row["gap_t"]
+        == pytest.approx(row["imports_from_concern_t"] - row["expected_new_capacity_t"])
         for row in rows
         if row["gap_t"] is not None
     ),

@@ -60,11 +60,12 @@ def read_purchases(path: Path) -> list[Purchase]:
     given = [name for name, _ in found]
     if twice := [name for name in REQUIRED if given.count(name) > 1]:
         raise SupplierListError(f"the column {', '.join(twice)} is there twice")
-    lines = [
-        (reader.line_num, *((row[names[name]] or "").strip() for name in REQUIRED))
-        for row in reader
-    ]
-    return _purchases([line for line in lines if any(line[1:])])
+    lines = []
+    for row in reader:
+        item, origin, value = ((row[names[name]] or "").strip() for name in REQUIRED)
+        if item or origin or value:
+            lines.append((reader.line_num, item, origin, value))
+    return _purchases(lines)
 
 
 def _purchases(lines: Sequence[tuple[int, str, str, str]]) -> list[Purchase]:

@@ -53,6 +53,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ] * 25,
     "un_comtrade.availability": [{"freq_code": "A", "reporter_code": "842", "n_records": 10}],
     "us_federal_register.documents": [{"document_type": "Rule", "content_sha256": SHA}],
+    "user_production.production": [
+        {"basis_label": "content", "value_status": "reported", "row_kind": "country",
+         "quantity": 5.0, "year": 2023},
+    ],
 }  # fmt: skip
 
 
@@ -134,6 +138,9 @@ MUTATIONS: dict[tuple[str, str, str], Callable[[Frame], Frame]] = {
     ),
     ("us_census.flows", "expect_periods_to_have_begun", "period"): (
         lambda f: later(f, "period", "2027")
+    ),
+    ("user_production.production", "expect_periods_to_have_begun", "year"): (
+        lambda f: later(f, "year", 2027)
     ),
     ("usgs_mcs.world", "expect_group_value_to_be_between", "commodity_key"): (
         lambda f: f[f["commodity_key"] == f["commodity_key"].min()]

@@ -33,6 +33,7 @@ from tests.sources.policy_tracker.test_parse import IEA, RECORD, csv_of
 from tests.sources.uk_hmrc.test_hmrc import PAGE
 from tests.sources.un_comtrade.test_parse import API_HEADER, API_LINE, API_OBJECT, envelope
 from tests.sources.us_census.test_census import RESPONSE
+from tests.sources.user_production.test_parse import OWN
 from tests.sources.worldbank_pink_sheet.test_pink_sheet import PRICES
 from tests.sources.worldbank_wgi.test_parse import HEADER, LINES
 
@@ -89,6 +90,7 @@ TABLES = {
         "policy_tracker",
         {"tracker.csv": csv_of([RECORD], [c.name for c in IEA.columns]).content.decode()},
     ),
+    "user": Excerpt("user_production", {"own.csv": OWN}, "610"),
     "usgs": Excerpt("usgs_mcs", {USGS.name: USGS.read_text(encoding="utf-8-sig")}),
     "usgs_salient": Excerpt("usgs_mcs", usgs("mcs2024-galli_salient.csv")),
     "usgs_single": Excerpt("usgs_mcs", usgs("MCS2025_World_Data.csv")),

@@ -1,0 +1,1 @@
+"""A user's own tables of production, by a mapping file of their columns."""

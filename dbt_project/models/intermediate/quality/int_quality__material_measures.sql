@@ -5,7 +5,8 @@ with
 
 production as (
 
-    select * from {{ ref('fct_production') }}
+    -- of one publisher: the sources of fct_production are never added
+    select * from {{ ref('int_production__quantities') }}
 
 ),
 

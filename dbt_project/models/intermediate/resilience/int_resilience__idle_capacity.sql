@@ -5,9 +5,10 @@ with
 figures as (
 
     select
-        material_id, stage_id, country_id, form_id, year, qty_basis, source_id, edition, lineage_id,
-        measure, quantity, quantity_low, quantity_high
-    from {{ ref('fct_production') }}
+        material_id, stage_id, country_id, form_id, year, qty_basis, source_id, edition, measure,
+        quantity, quantity_low, quantity_high,
+        {{ lineage_part('source_id', 'edition') }} as lineage_id
+    from {{ ref('int_production__quantities') }}
     where
         known_to_date is null
         and row_kind = 'country'

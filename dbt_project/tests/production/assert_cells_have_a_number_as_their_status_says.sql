@@ -55,6 +55,19 @@ statistics as (
 
 ),
 
+own_tables as (
+
+    select
+        'production' as table_name,
+        row_locator, value_status,
+        quantity as cell,
+        quantity as cell_low,
+        quantity as cell_high
+    from {{ ref('stg_user_production__production') }}
+    where quantity_unit is not null
+
+),
+
 cells as (
 
     select * from world
@@ -64,6 +77,8 @@ cells as (
     select * from import_sources
     union all
     select * from statistics
+    union all
+    select * from own_tables
 
 )
 

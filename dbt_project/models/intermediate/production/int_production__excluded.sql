@@ -155,6 +155,36 @@ bgs as (
 
 ),
 
+own_tables as (
+
+    select
+        cells.source_id, cells.edition,
+        'production' as table_name,
+        cells.material_label as commodity_label,
+        cells.stage_label as label,
+        'production' as statistic,
+        case
+            when materials.material_id is null or stages.stage_id is null then 'label_undecided'
+            when cells.quantity is null and cells.value_status in ('reported', 'estimated')
+                then 'unit_unknown'
+        end as reason_id,
+        cast(null as varchar) as reason,
+        cast(null as double) as log_ratio,
+        cast(null as varchar) as evidence,
+        cells.printed_unit,
+        -- as of the other source whose figures are withheld
+        cast(null as varchar) as value_text,
+        cast(null as varchar) as nearest_label,
+        materials.material_id as likely_material_id,
+        cells.known_from_date, cells.row_locator
+    from {{ ref('stg_user_production__production') }} as cells
+    left join {{ ref('stg_reference__minerals') }} as materials
+        on cells.material_label = materials.material_id
+    left join {{ ref('stg_reference__stages') }} as stages
+        on cells.stage_label = stages.stage_id
+
+),
+
 excluded as (
 
     select * from world
@@ -164,6 +194,8 @@ excluded as (
     select * from undecided_us
     union all
     select * from bgs
+    union all
+    select * from own_tables
 
 ),
 

@@ -5,6 +5,8 @@ quantities as (
     select * from {{ ref('int_production__quantities') }}
     union all
     select * from {{ ref('int_production__bgs_quantities') }}
+    union all
+    select * from {{ ref('int_production__user_quantities') }}
 
 )
 

@@ -3,7 +3,10 @@ with
 
 quantities as (
 
-    {% for publisher in ['int_production__quantities', 'int_production__bgs_quantities'] %}
+    {% for publisher in [
+        'int_production__quantities', 'int_production__bgs_quantities',
+        'int_production__user_quantities',
+    ] %}
     select
         source_id, edition, material_id, stage_id, form_id, country_id, year, quantity,
         quantity_unit, qty_basis, value_status, known_from_date

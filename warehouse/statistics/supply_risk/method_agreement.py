@@ -63,6 +63,8 @@ def main_driver(
         return None
     distance: dict[str, float] = {}
     for name in sorted(own):
+        if np.array_equal(own[name], other[name], equal_nan=True):
+            continue  # its exchange moves nobody
         rank = ranks(method({**own, name: other[name]}))[item]
         if not np.isnan(rank) and abs(rank - target) <= tolerance:
             distance[name] = float(abs(rank - target))

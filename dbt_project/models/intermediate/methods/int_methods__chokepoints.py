@@ -12,7 +12,8 @@ def model(dbt, session):
     # production only where it is counted as trade is; elsewhere what a country sells beyond its
     # purchases is its own
     made = dbt.ref("int_methods__physical_balance").filter(
-        "qty_basis = 'net_weight' and production_t is not null"
+        "production_source_id = 'usgs_mcs'"
+        " and qty_basis = 'net_weight' and production_t is not null"
     )
     members = dbt.ref("int_dependency__bloc_members").filter("membership_variant = 'as_of_today'")
     importers = sorted({row[0] for row in members.select("country_id").distinct().fetchall()})

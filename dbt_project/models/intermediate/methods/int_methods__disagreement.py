@@ -10,5 +10,16 @@ def model(dbt, session):
         factors,
         ["entity_id", "year"],
         ["material_id", "stage_id"],
-        ["concentration", "governance", "sourcing", "recycling", "substitution"],
+        [
+            "concentration",
+            "governance",
+            "sourcing",
+            "recycling",
+            "substitution",
+            "import_concentration",
+            "foreign_share",
+            "export_concentration",
+            "import_export_ratio",
+            "joint_share",
+        ],
     )

@@ -1,7 +1,7 @@
--- One row per entity, material, stage and year: production, net imports and import reliance in tonnes
--- on one basis, of countries, and of blocs from the sums of their members. Members that are not listed
--- as producers make at most what is left for "other countries": nothing beside a bloc twenty times as
--- large.
+-- One row per production source, entity, material, stage and year: production, net imports and
+-- import reliance in tonnes on one basis, of countries, and of blocs from the sums of their members.
+-- Members that are not listed as producers make at most what is left for "other countries": nothing
+-- beside a bloc twenty times as large.
 with
 
 balances as (
@@ -24,7 +24,7 @@ sums as (
 
     select
         members.bloc_id as entity_id,
-        balances.material_id, balances.stage_id, balances.year,
+        balances.production_source_id, balances.material_id, balances.stage_id, balances.year,
         max(balances.qty_basis) as qty_basis,
         bool_or(balances.missing_reason = 'basis_mismatch') as is_basis_mismatch,
         bool_or(balances.missing_reason = 'missing_weight') as is_weight_missing,
@@ -43,7 +43,9 @@ sums as (
         on
             members.country_id = balances.country_id
             and members.year = balances.year
-    group by members.bloc_id, balances.material_id, balances.stage_id, balances.year
+    group by
+        balances.production_source_id, members.bloc_id, balances.material_id, balances.stage_id,
+        balances.year
 
 ),
 
@@ -66,7 +68,7 @@ blocs as (
 
 select
     country_id as entity_id,
-    material_id, stage_id, year, qty_basis, production_t,
+    production_source_id, material_id, stage_id, year, qty_basis, production_t,
     imports_t - exports_t as net_imports_t,
     use_t, import_reliance_share, missing_reason, known_from_date, lineage_id
 from balances
@@ -74,7 +76,7 @@ from balances
 union all
 
 select
-    entity_id, material_id, stage_id, year, qty_basis,
+    entity_id, production_source_id, material_id, stage_id, year, qty_basis,
     case
         when missing_reason in ('basis_mismatch', 'missing_production') then null
         else production_t

@@ -1,4 +1,5 @@
--- One row per entity, material, stage, year and set of parameters: the inputs of the EU's method with
+-- One row per production source, entity, material, stage, year and set of parameters: the inputs of
+-- the EU's method with
 -- their bounds. NULL is unknown; an input that is not known at all is bounded by its scale.
 -- noqa: disable=LT02
 {% set bounded = [
@@ -16,6 +17,7 @@ labels as (
 printed as (
 
     select
+        'eu_crm' as production_source_id,
         'EUU' as entity_id,
         labels.material_id,
         case inputs.stage_label
@@ -49,13 +51,14 @@ printed as (
 supplies as (
 
     select
-        case_set, entity_id, supply, material_id, stage_id, year, basis,
+        case_set, production_source_id, entity_id, supply, material_id, stage_id, year, basis,
         coalesce({{ order_independent_sum('case when is_named then share else 0 end') }}, 0)
             as named_share,
         max(known_from_date) as known_from_date,
         {{ lineage_of('lineage_id') }} as lineage_id
     from {{ ref('int_methods__supply_shares') }}
-    group by case_set, entity_id, supply, material_id, stage_id, year, basis
+    group by
+        case_set, production_source_id, entity_id, supply, material_id, stage_id, year, basis
 
 ),
 
@@ -69,16 +72,17 @@ weighted as (
         hhi.hhi_eu_trade + 10 * (1 - supplies.named_share) * (1 - supplies.named_share) as hhi_high
     from supplies
     inner join {{ ref('int_methods__governance_hhi') }} as hhi
-        using (case_set, entity_id, supply, material_id, stage_id, year, basis)
+        using (
+            case_set, production_source_id, entity_id, supply, material_id, stage_id, year, basis
+        )
 
 ),
 
 hidden as (
 
-    select
-        material_id, stage_id, year, n_hidden, hidden_share_max, quality_flags
-    from {{ ref('int_dependency__production_groups') }}
-    where is_latest_edition
+    select distinct
+        production_source_id, material_id, stage_id, year, n_hidden, hidden_share_max
+    from {{ ref('int_methods__production') }}
 
 ),
 
@@ -115,6 +119,7 @@ scores as (
 study as (
 
     select
+        'eu_crm' as production_source_id,
         'EUU' as entity_id,
         coalesce(world.material_id, sourcing.material_id) as material_id,
         coalesce(world.stage_id, sourcing.stage_id) as stage_id,
@@ -199,7 +204,7 @@ newest_rates as (
 own as (
 
     select
-        sourcing.entity_id, sourcing.material_id, sourcing.stage_id,
+        sourcing.production_source_id, sourcing.entity_id, sourcing.material_id, sourcing.stage_id,
         sourcing.year as assessment_year,
         sourcing.basis as sourcing_basis,
         world.hhi_eu_trade as hhi_wgi_t_global,
@@ -244,17 +249,20 @@ own as (
     left join
         (select * from weighted where case_set = 'own' and supply = 'global') as world
         on
-            sourcing.material_id = world.material_id
+            sourcing.production_source_id = world.production_source_id
+            and sourcing.material_id = world.material_id
             and sourcing.stage_id = world.stage_id
             and sourcing.year = world.year
     left join hidden
         on
-            sourcing.material_id = hidden.material_id
+            sourcing.production_source_id = hidden.production_source_id
+            and sourcing.material_id = hidden.material_id
             and sourcing.stage_id = hidden.stage_id
             and sourcing.year = hidden.year
     left join {{ ref('int_methods__entity_reliance') }} as balance
         on
-            sourcing.entity_id = balance.entity_id
+            sourcing.production_source_id = balance.production_source_id
+            and sourcing.entity_id = balance.entity_id
             and sourcing.material_id = balance.material_id
             and sourcing.stage_id = balance.stage_id
             and sourcing.year = balance.year
@@ -264,8 +272,8 @@ own as (
 )
 
 {% set columns = [
-    'entity_id', 'material_id', 'stage_id', 'assessment_year', 'parameter_version', 'supply_used',
-    'sourcing_basis', 'si_ei', 'published_supply_risk', 'published_economic_importance',
+    'production_source_id', 'entity_id', 'material_id', 'stage_id', 'assessment_year',
+    'parameter_version', 'supply_used', 'sourcing_basis', 'si_ei', 'published_supply_risk', 'published_economic_importance',
     'supply_coverage_share', 'sourcing_coverage_share', 'quality_flags', 'known_from_date',
     'lineage_id',
 ] %}

@@ -5,7 +5,10 @@ def model(dbt, session):
     from warehouse.statistics.supply_risk.tables import EU_INPUTS, eu_supply_risk
 
     dbt.config(materialized="table")
-    key = ["entity_id", "material_id", "stage_id", "assessment_year", "parameter_version"]
+    key = [
+        "production_source_id", "entity_id", "material_id", "stage_id", "assessment_year",
+        "parameter_version",
+    ]  # fmt: skip
     cases = dbt.ref("int_methods__eu_cases").to_arrow_table()
     found = eu_supply_risk(cases.select([*key, *EU_INPUTS, "supply_used"]), key)
     for bound in ("low", "high"):

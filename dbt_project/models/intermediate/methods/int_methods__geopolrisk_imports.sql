@@ -1,6 +1,6 @@
--- One row per entity, material, stage, year and supplier: tonnes imported, on the basis of the
--- production, with the supplier's political stability. A supplier without an estimate has half of the
--- scale, as in the published form, and is marked: its weight may be anything.
+-- One row per production source, entity, material, stage, year and supplier: tonnes imported, on the
+-- basis of the production, with the supplier's political stability. A supplier without an estimate has
+-- half of the scale, as in the published form, and is marked: its weight may be anything.
 with
 
 flows as (
@@ -12,11 +12,11 @@ flows as (
 bases as (
 
     select
-        material_id, stage_id, year,
+        production_source_id, material_id, stage_id, year,
         max(qty_basis) as qty_basis,
         not bool_or(missing_reason = 'basis_mismatch') as is_same_basis
     from {{ ref('int_methods__physical_balance') }}
-    group by material_id, stage_id, year
+    group by production_source_id, material_id, stage_id, year
 
 ),
 
@@ -43,7 +43,8 @@ parties as (
 bought as (
 
     select
-        parties.entity_id, flows.material_id, flows.stage_id, flows.year,
+        bases.production_source_id, parties.entity_id, flows.material_id, flows.stage_id,
+        flows.year,
         flows.exporter_id as supplier_id,
         bool_or(inner_parties.country_id is not null) as is_intra_bloc,
         bool_and(bases.is_same_basis) as is_same_basis,
@@ -67,7 +68,8 @@ bought as (
             and flows.exporter_id = inner_parties.country_id
             and flows.year = inner_parties.year
     group by
-        parties.entity_id, flows.material_id, flows.stage_id, flows.year, flows.exporter_id
+        bases.production_source_id, parties.entity_id, flows.material_id, flows.stage_id,
+        flows.year, flows.exporter_id
 
 ),
 
@@ -83,7 +85,7 @@ governance as (
 )
 
 select
-    bought.entity_id, bought.material_id, bought.stage_id,
+    bought.production_source_id, bought.entity_id, bought.material_id, bought.stage_id,
     cast(bought.year as integer) as year,
     bought.supplier_id, bought.is_intra_bloc, bought.is_same_basis,
     cast(coalesce(bought.import_quantity, 0) as double) as import_quantity,

@@ -1,23 +1,22 @@
-"""One row per entity, material, stage, year and variant: GeoPolRisk within its weights' bounds."""
+"""One row per production source and case of GeoPolRisk, and variant, within its weights' bounds."""
 
 
 def model(dbt, session):
     from warehouse.statistics.supply_risk.tables import geopolrisk_scores
 
     dbt.config(materialized="table")
-    key = ["entity_id", "material_id", "stage_id", "year"]
+    key = ["production_source_id", "entity_id", "material_id", "stage_id", "year"]
     cases = dbt.ref("int_methods__geopolrisk_cases")
     importers = cases.select(
         ", ".join([*key, "domestic_production", "price", "is_same_basis"])
     ).to_arrow_table()
-    world = dbt.ref("production_share").filter(
-        "denominator = 'sum_rows' and is_latest_edition and quantity > 0"
-    )
-    made = world.select("material_id, stage_id, year, quantity as production_quantity")
+    world = dbt.ref("int_methods__production").filter("quantity > 0")
+    by_world = "production_source_id, material_id, stage_id, year"
+    made = world.select(f"{by_world}, quantity as production_quantity")
     production = (
         cases.select(", ".join(key))
         .set_alias("cases")
-        .join(made.set_alias("made"), "material_id, stage_id, year")
+        .join(made.set_alias("made"), by_world)
         .select(", ".join([*key, "production_quantity"]))
         .to_arrow_table()
     )

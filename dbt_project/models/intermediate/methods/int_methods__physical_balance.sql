@@ -1,6 +1,6 @@
--- One row per country, material, stage and year with production and trade in tonnes on one basis:
--- what the country uses, P + M - X, without stocks. Where the bases differ, or a figure is unknown,
--- there is no use, and `missing_reason` states why.
+-- One row per production source, country, material, stage and year with production and trade in
+-- tonnes on one basis: what the country uses, P + M - X, without stocks. Where the bases differ, or a
+-- figure is unknown, there is no use, and `missing_reason` states why.
 -- noqa: disable=LT02
 with
 
@@ -14,17 +14,16 @@ produced as (
 
     select
         *,
-        case quantity_unit when 't' then quantity end as produced_t
-    from {{ ref('production_share') }}
-    where denominator = 'sum_rows' and is_latest_edition and quantity_unit = 't'
+        quantity as produced_t
+    from {{ ref('int_methods__production') }}
+    where quantity_unit = 't'
 
 ),
 
 groups as (
 
     select
-        material_id, stage_id, year,
-        max(source_id) as source_id,
+        production_source_id, material_id, stage_id, year,
         max(edition) as edition,
         max(qty_basis) as qty_basis,
         max(known_from_date) as known_from_date,
@@ -32,7 +31,7 @@ groups as (
         coalesce({{ exact_sum('produced_t', filter="row_kind <> 'country'") }}, 0)
             as other_countries_t
     from produced
-    group by material_id, stage_id, year
+    group by production_source_id, material_id, stage_id, year
 
 ),
 
@@ -53,7 +52,8 @@ networks as (
 bases as (
 
     select
-        groups.material_id, groups.stage_id, groups.year, groups.source_id, groups.edition,
+        groups.production_source_id, groups.material_id, groups.stage_id, groups.year,
+        groups.edition,
         groups.qty_basis, groups.other_countries_t, networks.is_typical_factor,
         greatest(groups.known_from_date, networks.known_from_date) as known_from_date,
         {{ lineage_union(['groups.lineage_id', 'networks.lineage_id']) }} as lineage_id,
@@ -118,11 +118,14 @@ traded as (
 countries as (
 
     select
-        material_id, stage_id, year, country_id
+        bases.production_source_id, traded.material_id, traded.stage_id, traded.year,
+        traded.country_id
     from traded
+    inner join bases
+        using (material_id, stage_id, year)
     union
     select
-        material_id, stage_id, year, country_id
+        production_source_id, material_id, stage_id, year, country_id
     from produced
     where row_kind = 'country'
 
@@ -144,10 +147,11 @@ joined as (
         {%- endfor %}
     from countries
     inner join bases
-        using (material_id, stage_id, year)
+        using (production_source_id, material_id, stage_id, year)
     left join produced
         on
-            countries.material_id = produced.material_id
+            countries.production_source_id = produced.production_source_id
+            and countries.material_id = produced.material_id
             and countries.stage_id = produced.stage_id
             and countries.year = produced.year
             and countries.country_id = produced.country_id
@@ -187,8 +191,8 @@ balanced as (
 )
 
 select
-    country_id, material_id, stage_id, year, source_id, edition, qty_basis, is_typical_factor,
-    is_listed, other_countries_t, production_t, imports_t, exports_t, imports_t_low, imports_t_high, exports_t_low,
+    production_source_id, country_id, material_id, stage_id, year, edition, qty_basis,
+    is_typical_factor, is_listed, other_countries_t, production_t, imports_t, exports_t, imports_t_low, imports_t_high, exports_t_low,
     exports_t_high, unweighed_share, known_from_date, lineage_id,
     case when balance_t >= 0 and unweighed_share <= 0.05 then balance_t end as use_t,
     case when balance_t > 0 and unweighed_share <= 0.05

@@ -1,9 +1,11 @@
--- One row per case and supplier: shares of a supply with the supplier's governance. Cases are the
+-- One row per case, production source and supplier: shares of a supply with the supplier's
+-- governance. Cases are the
 -- supplies of the EU's study, the world's production, and what an entity uses: its own production and
 -- its imports in tonnes on one basis, or its imports by value where it is known to produce nothing.
 -- Members' trade among themselves is not a bloc's sourcing.
 -- noqa: disable=LT02
 {% set study_governance_year = 2020 %}
+{% set by_supply = 'partition by production_source_id, entity_id, material_id, stage_id, year' %}
 with
 
 study as (
@@ -28,11 +30,8 @@ study as (
 produced as (
 
     select *
-    from {{ ref('production_share') }}
-    where
-        denominator = 'sum_rows'
-        and is_latest_edition
-        and production_share > 0
+    from {{ ref('int_methods__production') }}
+    where production_share > 0
 
 ),
 
@@ -92,7 +91,8 @@ entities as (
 tonnes as (
 
     select
-        parties.entity_id, balances.material_id, balances.stage_id, balances.year,
+        balances.production_source_id, parties.entity_id, balances.material_id, balances.stage_id,
+        balances.year,
         balances.country_id as supplier_id,
         {{ exact_sum('balances.production_t') }} as quantity_t
     from parties
@@ -103,18 +103,20 @@ tonnes as (
     inner join entities
         on
             parties.entity_id = entities.entity_id
+            and balances.production_source_id = entities.production_source_id
             and balances.material_id = entities.material_id
             and balances.stage_id = entities.stage_id
             and balances.year = entities.year
     where balances.production_t > 0
     group by
-        parties.entity_id, balances.material_id, balances.stage_id, balances.year,
-        balances.country_id
+        balances.production_source_id, parties.entity_id, balances.material_id, balances.stage_id,
+        balances.year, balances.country_id
 
     union all
 
     select
-        parties.entity_id, flows.material_id, flows.stage_id, flows.year,
+        entities.production_source_id, parties.entity_id, flows.material_id, flows.stage_id,
+        flows.year,
         flows.exporter_id as supplier_id,
         {{ exact_sum(
             "case entities.qty_basis when 'net_weight' then flows.net_weight_t"
@@ -138,22 +140,23 @@ tonnes as (
             and flows.year = inner_parties.year
     where inner_parties.country_id is null
     group by
-        parties.entity_id, flows.material_id, flows.stage_id, flows.year, flows.exporter_id
+        entities.production_source_id, parties.entity_id, flows.material_id, flows.stage_id,
+        flows.year, flows.exporter_id
 
 ),
 
 sourced as (
 
     select
-        tonnes.entity_id, tonnes.material_id, tonnes.stage_id, tonnes.year, tonnes.supplier_id,
-        entities.known_from_date, entities.lineage_id,
+        tonnes.production_source_id, tonnes.entity_id, tonnes.material_id, tonnes.stage_id,
+        tonnes.year, tonnes.supplier_id, entities.known_from_date, entities.lineage_id,
         {{ exact_sum('tonnes.quantity_t') }} as quantity_t
     from tonnes
     inner join entities
-        using (entity_id, material_id, stage_id, year)
+        using (production_source_id, entity_id, material_id, stage_id, year)
     group by
-        tonnes.entity_id, tonnes.material_id, tonnes.stage_id, tonnes.year, tonnes.supplier_id,
-        entities.known_from_date, entities.lineage_id
+        tonnes.production_source_id, tonnes.entity_id, tonnes.material_id, tonnes.stage_id,
+        tonnes.year, tonnes.supplier_id, entities.known_from_date, entities.lineage_id
 
 ),
 
@@ -161,10 +164,12 @@ sourced as (
 complete_groups as (
 
     select
-        production.material_id, production.stage_id, production.year
-    from {{ ref('production_share') }} as production
-    where production.denominator = 'sum_rows' and production.is_latest_edition
-    group by production.material_id, production.stage_id, production.year
+        production.production_source_id, production.material_id, production.stage_id,
+        production.year
+    from {{ ref('int_methods__production') }} as production
+    group by
+        production.production_source_id, production.material_id, production.stage_id,
+        production.year
     having
         count(*) filter (where production.row_kind = 'country') > 0
         and count(*) filter (
@@ -176,20 +181,16 @@ complete_groups as (
 listed as (
 
     select
-        country_id, material_id, stage_id, year
-    from {{ ref('production_share') }}
-    where
-        denominator = 'sum_rows'
-        and is_latest_edition
-        and row_kind = 'country'
-        and (quantity is null or quantity > 0)
+        production_source_id, country_id, material_id, stage_id, year
+    from {{ ref('int_methods__production') }}
+    where row_kind = 'country' and (quantity is null or quantity > 0)
 
 ),
 
 bought as (
 
     select
-        suppliers.entity_id,
+        complete_groups.production_source_id, suppliers.entity_id,
         suppliers.item_id as material_id,
         suppliers.stage_id, suppliers.year, suppliers.supplier_id, suppliers.value_share,
         suppliers.lineage_id
@@ -201,13 +202,15 @@ bought as (
             and suppliers.year = complete_groups.year
     left join listed
         on
-            suppliers.item_id = listed.material_id
+            complete_groups.production_source_id = listed.production_source_id
+            and suppliers.item_id = listed.material_id
             and suppliers.stage_id = listed.stage_id
             and suppliers.year = listed.year
             and suppliers.entity_id = listed.country_id
     left join entities
         on
-            suppliers.entity_id = entities.entity_id
+            complete_groups.production_source_id = entities.production_source_id
+            and suppliers.entity_id = entities.entity_id
             and suppliers.item_id = entities.material_id
             and suppliers.stage_id = entities.stage_id
             and suppliers.year = entities.year
@@ -226,6 +229,7 @@ shares as (
 
     select
         'eu_' || edition as case_set,
+        'eu_crm' as production_source_id,
         'EUU' as entity_id,
         supply, material_id, stage_id,
         cast(edition as integer) as year,
@@ -244,6 +248,7 @@ shares as (
 
     select
         'own' as case_set,
+        production_source_id,
         'WLD' as entity_id,
         'global' as supply,
         material_id, stage_id, year,
@@ -259,13 +264,13 @@ shares as (
 
     select
         'own' as case_set,
-        entity_id,
+        production_source_id, entity_id,
         'sourcing' as supply,
         material_id, stage_id, year,
         'tonnes' as basis,
         supplier_id,
         quantity_t
-        / {{ exact_sum('quantity_t', over='partition by entity_id, material_id, stage_id, year') }}
+        / {{ exact_sum('quantity_t', over=by_supply) }}
             as share,
         1.0 as trade_factor,
         year as governance_year,
@@ -277,7 +282,7 @@ shares as (
 
     select
         'own' as case_set,
-        entity_id,
+        production_source_id, entity_id,
         'sourcing' as supply,
         material_id, stage_id, year,
         'value' as basis,
@@ -305,7 +310,8 @@ governance as (
 )
 
 select
-    shares.case_set, shares.entity_id, shares.supply, shares.material_id, shares.stage_id,
+    shares.case_set, shares.production_source_id, shares.entity_id, shares.supply,
+    shares.material_id, shares.stage_id,
     cast(shares.year as integer) as year,
     shares.basis, shares.supplier_id,
     cast(
@@ -327,6 +333,6 @@ left join governance
         shares.supplier_id = governance.country_id
         and shares.governance_year = governance.year
 window by_case as (
-    partition by shares.case_set, shares.entity_id, shares.supply, shares.material_id,
-        shares.stage_id, shares.year, shares.basis
+    partition by shares.case_set, shares.production_source_id, shares.entity_id, shares.supply,
+        shares.material_id, shares.stage_id, shares.year, shares.basis
 )

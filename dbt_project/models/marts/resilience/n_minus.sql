@@ -36,6 +36,7 @@ printed_use as (
 apparent_use as (
 
     select * from {{ ref('int_methods__physical_balance') }}
+    where production_source_id = {{ headline_production_source() }}
 
 ),
 

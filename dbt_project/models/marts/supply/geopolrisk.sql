@@ -10,6 +10,7 @@ scores as (
 cases as (
 
     select * from {{ ref('int_methods__geopolrisk_cases') }}
+    where production_source_id = {{ headline_production_source() }}
 
 ),
 
@@ -25,7 +26,7 @@ assessed as (
         end as missing_reason
     from scores
     inner join cases
-        using (entity_id, material_id, stage_id, year)
+        using (production_source_id, entity_id, material_id, stage_id, year)
 
 )
 

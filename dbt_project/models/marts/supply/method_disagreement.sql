@@ -2,18 +2,44 @@ with
 
 pairs as (
 
-    -- a ranking of two items says nothing of the methods
-    select * from {{ ref('int_methods__disagreement') }}
-    where n_items >= 3
+    -- a ranking of two items says nothing of the methods; on another source of production a method
+    -- is set beside itself on the headline's
+    select
+        *,
+        split_part(method_a, ':', 2) || split_part(method_b, ':', 2) as other_source_id,
+        method_a in ('ec_dependency', 'geodep') or method_b in ('ec_dependency', 'geodep') as has_tests
+    from {{ ref('int_methods__disagreement') }}
+    where
+        n_items >= 3
+        and (
+            (method_a not like '%:%' and method_b not like '%:%')
+            or (method_b like method_a || ':%')
+        )
 
 ),
 
 scores as (
 
     select
-        entity_id, item_id, stage_id, year, method_id, lineage_id
+        entity_id, item_id, stage_id, year, method_id, variant, lineage_id
     from {{ ref('method_score') }}
-    where method_id = 'eu_supply_risk' and variant = 'own_sourcing'
+    where
+        variant like 'own_sourcing%'
+        or (
+            variant = 'dependent_import_share'
+            and netting = case when entity_id like 'BLOC:%' then 'extra' else 'gross' end
+        )
+
+),
+
+tests as (
+
+    select
+        entity_id, item_id, stage_id, year,
+        {{ lineage_of('lineage_id') }} as lineage_id
+    from scores
+    where variant = 'dependent_import_share'
+    group by entity_id, item_id, stage_id, year
 
 )
 
@@ -38,7 +64,10 @@ select
     ) as missing_reason,
     cast(pairs.n_items as integer) as n_items,
     cast(pairs.rank_correlation as double) as rank_correlation,
-    cast(scores.lineage_id as varchar) as lineage_id
+    cast({{ distinct_parts(lineage_union([
+        'scores.lineage_id', 'others.lineage_id',
+        'case when pairs.has_tests then tests.lineage_id end',
+    ]), '+') }} as varchar) as lineage_id
 from pairs
 inner join scores
     on
@@ -46,3 +75,17 @@ inner join scores
         and pairs.material_id = scores.item_id
         and pairs.stage_id = scores.stage_id
         and pairs.year = scores.year
+        and scores.variant = 'own_sourcing'
+left join scores as others
+    on
+        pairs.entity_id = others.entity_id
+        and pairs.material_id = others.item_id
+        and pairs.stage_id = others.stage_id
+        and pairs.year = others.year
+        and others.variant = 'own_sourcing_' || pairs.other_source_id
+left join tests
+    on
+        pairs.entity_id = tests.entity_id
+        and pairs.material_id = tests.item_id
+        and pairs.stage_id = tests.stage_id
+        and pairs.year = tests.year

@@ -126,7 +126,18 @@ n_minus_variants as (
 
 ),
 
-scores as (
+dependency_tests as (
+
+    select
+        entity_id, netting, membership_variant, item_id, stage_id, year,
+        case method_id when 'EC_CDI' then 'ec_dependency' else 'geodep' end as method_id,
+        'dependent_import_share' as variant,
+        score, score_low, score_high, missing_reason, coverage_share, lineage_id
+    from {{ ref('int_methods__dependency_scores') }}
+
+),
+
+headline_scores as (
 
     select * from concentration_variants
     union all
@@ -135,6 +146,28 @@ scores as (
     select * from geopolrisk
     union all
     select * from n_minus_variants
+    union all
+    select * from dependency_tests
+
+),
+
+scores as (
+
+    select
+        *,
+        case
+            when variant like 'eu_%' then 'eu_crm'
+            when
+                method_id in ('eu_supply_risk', 'geopolrisk')
+                or variant like 'production%'
+                then {{ headline_production_source() }}
+        end as production_source_id
+    from headline_scores
+
+    union all by name
+
+    -- the same methods on other producer data: variants of their own, never the headline
+    select * from {{ ref('int_methods__second_source_scores') }}
 
 )
 
@@ -147,6 +180,7 @@ select
     cast(year as integer) as year,
     cast(method_id as varchar) as method_id,
     cast(variant as varchar) as variant,
+    cast(production_source_id as varchar) as production_source_id,
     cast(score as double) as score,
     cast(score_low as double) as score_low,
     cast(score_high as double) as score_high,

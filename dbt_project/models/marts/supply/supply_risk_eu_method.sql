@@ -3,6 +3,7 @@ with
 cases as (
 
     select * from {{ ref('int_methods__eu_cases') }}
+    where production_source_id in ('eu_crm', {{ headline_production_source() }})
 
 ),
 
@@ -50,7 +51,10 @@ assessed as (
         ) as stage_rank
     from cases
     inner join risks
-        using (entity_id, material_id, stage_id, assessment_year, parameter_version)
+        using (
+            production_source_id, entity_id, material_id, stage_id, assessment_year,
+            parameter_version
+        )
     left join importances
         on
             cases.material_id = importances.material_id

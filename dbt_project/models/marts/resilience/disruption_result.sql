@@ -19,6 +19,7 @@ select
     cast(results.base_year as integer) as base_year,
     cast(results.quantity_unit as varchar) as quantity_unit,
     cast(results.qty_basis as varchar) as qty_basis,
+    cast(results.demand_basis as varchar) as demand_basis,
     cast(results.demand_quantity as double) as demand_quantity,
     cast(results.lost_quantity as double) as lost_quantity,
     cast(results.added_quantity as double) as own_added_quantity,

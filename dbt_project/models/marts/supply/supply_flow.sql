@@ -88,22 +88,17 @@ measured as (
     from flows
     group by entity_id, item_kind, item_id, stage_id, year
 
-)
+),
 
-select
-    cast(flows.item_kind as varchar) as item_kind,
-    cast(flows.item_id as varchar) as item_id,
-    cast(flows.stage_id as varchar) as stage_id,
-    cast(flows.supplier_id as varchar) as supplier_id,
-    cast(flows.entity_id as varchar) as importer_id,
-    cast(flows.year as integer) as base_year,
-    cast(case when units.is_weighed then 't' else 'usd' end as varchar) as quantity_unit,
-    cast(case when units.is_weighed then 'net_weight' else 'value' end as varchar) as qty_basis,
-    cast(flows.value_usd as double) as value_usd,
-    cast(flows.net_weight_kg as double) as net_weight_kg,
-    -- a quantity in dollars is one dollar each
-    {% for end, name in [('_point', ''), ('_low', '_low'), ('_high', '_high')] -%}
-    cast(
+imports as (
+
+    select
+        flows.item_kind, flows.item_id, flows.stage_id, flows.supplier_id,
+        flows.entity_id as importer_id,
+        flows.year as base_year,
+        units.is_weighed, flows.value_usd, flows.net_weight_kg,
+        -- a quantity in dollars is one dollar each
+        {% for end, name in [('_point', ''), ('_low', '_low'), ('_high', '_high')] -%}
         case when measured.missing_reason is null then
             case
                 when not units.is_weighed then flows.value{{ end }}_usd / 1.0
@@ -112,34 +107,153 @@ select
                         flows.net_weight_kg / 1000
                         * (flows.value{{ end }}_usd / flows.value_usd)
             end
-        end as double
-    ) as base{{ name }}_quantity,
-    {% endfor -%}
-    cast(units.weight_coverage_share as double) as weight_coverage_share,
-    cast(flows.basket_share as double) as basket_share,
-    cast(flows.is_concern as boolean) as is_concern,
-    cast(measured.missing_reason as varchar) as missing_reason,
-    cast(flows.coverage_share as double) as coverage_share,
-    cast(flows.quality_grade as varchar) as quality_grade,
-    cast(flows.quality_flags as varchar) as quality_flags,
-    cast(flows.source_id as varchar) as source_id,
-    cast(flows.edition as varchar) as edition,
-    cast(flows.source_ids as varchar) as source_ids,
-    cast(flows.lineage_id as varchar) as lineage_id
-from flows
-inner join units
+        end as base{{ name }}_quantity,
+        {% endfor -%}
+        units.weight_coverage_share, flows.basket_share, flows.is_concern, measured.missing_reason,
+        flows.coverage_share, flows.quality_grade, flows.quality_flags, flows.source_id,
+        flows.edition, flows.source_ids, flows.lineage_id
+    from flows
+    inner join units
+        on
+            flows.item_kind = units.item_kind
+            and flows.item_id = units.item_id
+            and flows.stage_id = units.stage_id
+            and flows.year = units.year
+    inner join measured
+        on
+            flows.entity_id = measured.entity_id
+            and flows.item_kind = measured.item_kind
+            and flows.item_id = measured.item_id
+            and flows.stage_id = measured.stage_id
+            and flows.year = measured.year
+
+),
+
+-- tonnes of content that a tonne as traded holds, in the whole network of the year
+factors as (
+
+    select
+        material_id, stage_id, year,
+        {{ exact_sum('content_t_low') }} / {{ exact_sum('net_weight_t') }} as content_share_low,
+        {{ exact_sum('content_t_high') }} / {{ exact_sum('net_weight_t') }} as content_share_high
+    from {{ ref('int_methods__physical_flows') }}
+    where has_factor and content_t_low > 0 and net_weight_t > 0
+    group by material_id, stage_id, year
+
+),
+
+-- production and trade on one basis, of those who make at least what they sell. Who sells more than
+-- it makes passes imports on: they are lost with the supplier, so that its imports stay its demand
+kept as (
+
+    select
+        balances.country_id, balances.material_id, balances.stage_id, balances.year,
+        balances.production_t - balances.exports_t as kept_t,
+        case balances.qty_basis when 'net_weight' then 1.0 else factors.content_share_low end
+            as content_share_low,
+        case balances.qty_basis when 'net_weight' then 1.0 else factors.content_share_high end
+            as content_share_high,
+        balances.edition, balances.lineage_id, production.quality_grade, production.quality_flags
+    from {{ ref('int_methods__physical_balance') }} as balances
+    left join factors
+        using (material_id, stage_id, year)
+    inner join {{ ref('production_share') }} as production
+        on
+            balances.country_id = production.country_id
+            and balances.material_id = production.material_id
+            and balances.stage_id = production.stage_id
+            and balances.year = production.year
+            and production.denominator = 'sum_rows'
+            and production.is_latest_edition
+    where
+        balances.production_source_id = {{ headline_production_source() }}
+        and balances.missing_reason is null
+        and balances.production_t >= balances.exports_t
+        and (balances.qty_basis = 'net_weight' or factors.content_share_low > 0)
+
+),
+
+importers as (
+
+    select
+        item_kind, item_id, stage_id, importer_id, base_year, is_weighed,
+        max(weight_coverage_share) as weight_coverage_share
+    from imports
+    where item_kind = 'material' and is_weighed and missing_reason is null
+    group by item_kind, item_id, stage_id, importer_id, base_year, is_weighed
+
+),
+
+-- what a partner makes and does not sell: it delivers it to itself, as tonnes as traded
+own_supply as (
+
+    select
+        importers.*,
+        importers.importer_id as supplier_id,
+        2 * kept.kept_t / (kept.content_share_low + kept.content_share_high) as base_quantity,
+        kept.kept_t / kept.content_share_high as base_low_quantity,
+        kept.kept_t / kept.content_share_low as base_high_quantity,
+        cast(0 as double) as basket_share,
+        false as is_concern,
+        cast(1 as double) as coverage_share,
+        {{ headline_production_source() }} as source_id,
+        kept.edition,
+        {{ headline_production_source() }} as source_ids,
+        kept.quality_grade, kept.quality_flags, kept.lineage_id
+    from importers
+    inner join kept
+        on
+            importers.importer_id = kept.country_id
+            and importers.item_id = kept.material_id
+            and importers.stage_id = kept.stage_id
+            and importers.base_year = kept.year
+
+),
+
+deliveries as (
+
+    select * from imports
+    union all by name
+    select * from own_supply where base_quantity > 0
+
+)
+
+select
+    cast(deliveries.item_kind as varchar) as item_kind,
+    cast(deliveries.item_id as varchar) as item_id,
+    cast(deliveries.stage_id as varchar) as stage_id,
+    cast(deliveries.supplier_id as varchar) as supplier_id,
+    cast(deliveries.importer_id as varchar) as importer_id,
+    cast(deliveries.base_year as integer) as base_year,
+    cast(case when deliveries.is_weighed then 't' else 'usd' end as varchar) as quantity_unit,
+    cast(case when deliveries.is_weighed then 'net_weight' else 'value' end as varchar) as qty_basis,
+    cast(deliveries.value_usd as double) as value_usd,
+    cast(deliveries.net_weight_kg as double) as net_weight_kg,
+    cast(deliveries.base_quantity as double) as base_quantity,
+    cast(deliveries.base_low_quantity as double) as base_low_quantity,
+    cast(deliveries.base_high_quantity as double) as base_high_quantity,
+    cast(
+        case when own_supply.importer_id is not null then 'apparent_consumption' else 'imports' end
+        as varchar
+    ) as demand_basis,
+    cast(deliveries.weight_coverage_share as double) as weight_coverage_share,
+    cast(deliveries.basket_share as double) as basket_share,
+    cast(deliveries.is_concern as boolean) as is_concern,
+    cast(deliveries.missing_reason as varchar) as missing_reason,
+    cast(deliveries.coverage_share as double) as coverage_share,
+    cast(deliveries.quality_grade as varchar) as quality_grade,
+    cast(deliveries.quality_flags as varchar) as quality_flags,
+    cast(deliveries.source_id as varchar) as source_id,
+    cast(deliveries.edition as varchar) as edition,
+    cast(deliveries.source_ids as varchar) as source_ids,
+    cast({{ distinct_parts('deliveries.lineage_id', '+') }} as varchar) as lineage_id
+from deliveries
+left join own_supply
     on
-        flows.item_kind = units.item_kind
-        and flows.item_id = units.item_id
-        and flows.stage_id = units.stage_id
-        and flows.year = units.year
-inner join measured
-    on
-        flows.entity_id = measured.entity_id
-        and flows.item_kind = measured.item_kind
-        and flows.item_id = measured.item_id
-        and flows.stage_id = measured.stage_id
-        and flows.year = measured.year
+        deliveries.item_kind = own_supply.item_kind
+        and deliveries.item_id = own_supply.item_id
+        and deliveries.stage_id = own_supply.stage_id
+        and deliveries.importer_id = own_supply.importer_id
 order by
     item_kind nulls last, item_id nulls last, stage_id nulls last, importer_id nulls last,
     supplier_id nulls last

@@ -7,6 +7,6 @@ seed as (
 )
 
 select
-    record_id, holder_id, agency, material_scope, material_ids, measure, value, unit, as_of, kind,
-    source_title, source_url, confidence, note, known_from_date, known_from_basis
+    record_id, holder_id, agency, material_scope, material_ids, stage_id, measure, value, unit,
+    as_of, kind, source_title, source_url, confidence, note, known_from_date, known_from_basis
 from seed

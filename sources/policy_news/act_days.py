@@ -12,6 +12,10 @@ from sources.policy_news.dates import DateMention
 from sources.policy_news.lexicon import Instrument
 
 _WAS_TO_END = re.compile(r"\b(?:due|set|scheduled) to (?:end|expire)(?: on)?\s*$")
+#: "ran until April"; what "was due to expire on Sunday" was still to end.
+_RAN_UNTIL = re.compile(
+    r"\b(?:ran|was|were|had been|lasted)\b(?! (?:due|set|scheduled) to)[^,;]*$"
+)
 #: ", which was announced on 8 March, was published today": the main clause goes on.
 _CLAUSE_CLOSED = re.compile(
     r"\bwhich\b.*,\s+(?:was|were|is|are|has|have|will|would|took|entered|came|comes)\b"
@@ -84,7 +88,7 @@ def days_of_act(
 
 def _last_day(mention: DateMention, text: str) -> date:
     """The last day: "ran until April" is past, "until April" is future."""
-    is_past = re.search(r"\b(?:ran|was|were|had been|lasted)\b[^,;]*$", text[: mention.start])
+    is_past = _RAN_UNTIL.search(text[: mention.start])
     return mention.past if is_past else mention.future
 
 

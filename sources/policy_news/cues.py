@@ -33,7 +33,20 @@ _ASIDE = re.compile(
     r",\s+(?:which|originally|first|initially|announced|imposed|introduced|in place)\b"
     r"(?:[^,]|,(?= \d{4})){0,120},"
 )
+#: "voted to extend the current antidumping order".
+_CHANGES_CURRENT = re.compile(
+    r"\b(?:extend|suspend|lift|renew|prolong|eas|tighten|expand|revok|repeal)\w* (?:the |its |an? )?"
+    r"(?:earlier|previous|existing|current)\s+$",
+    re.IGNORECASE,
+)
+_IF_DONE = re.compile(r"\b[a-z]+ing (?:the |its |an? )?$", re.IGNORECASE)
 _OF_BEFORE = re.compile(r"\b(?:earlier|previous|existing|current)\s+$", re.IGNORECASE)
+_DONE_BY = re.compile(
+    r"\b(?:issued|signed|invoked|adopted|approved|passed|published|enacted|took|introduced)"
+    r" (?:an? |the |its )?(?:[\w-]+ ){0,2}"
+    r"(?:measures?|orders?|decrees?|rules?|notices?|laws?|regulations?|steps?|amendments?) $",
+    re.IGNORECASE,
+)
 _PASSIVE_PRESENT = re.compile(r"\b(?:are|is) (?:also |now )?$", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:seek(?:s|ing)? (?:public )?comments?|soliciting|proposed|proposes)\b", re.I
@@ -51,8 +64,10 @@ def modality_of(
             if cue.group() == "May" and cue.start():
                 continue  # the month
             before = text[max(0, cue.start() - 12) : cue.start()]
-            if cue.group().lower().startswith("to ") and before.endswith("agreed "):
-                continue  # "agreed to suspend" is done
+            if cue.group().lower().startswith("to ") and (
+                before.endswith("agreed ") or _DONE_BY.search(text[: cue.start()][-80:])
+            ):
+                continue  # "agreed to suspend" and "invoked a measure to tighten" are done
             if cue.start() >= match.end() and name == "considered" and before.endswith("to "):
                 continue  # "a summit to discuss"
             if (
@@ -124,8 +139,13 @@ def change_of(
 def is_denied(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
     """Whether the clause of the instrument denies it, asks for it, answers it or looks back."""
     clause = re.split(r"[;:.]\s|,\s", text[max(0, match.start() - 2 * NEAR) : match.start()])[-1]
-    if _DENIED_AFTER.match(text, match.end()) or _OF_BEFORE.search(text[: match.start()][-12:]):
+    before, after = text[: match.start()], text[match.end() : match.end() + 10]
+    if _DENIED_AFTER.match(text, match.end()) or (
+        _OF_BEFORE.search(before[-12:]) and not _CHANGES_CURRENT.search(before[-40:])
+    ):
         return True
+    if _IF_DONE.search(before[-30:]) and re.match(r"\s+(?:would|could)\b", after):
+        return True  # "removing the duties would harm producers"
     return bool(lexicon.denial.search(clause + text[match.start() : match.end()]))
 
 

@@ -24,7 +24,8 @@ _RELATIVE = re.compile(
     rf"|\b(?:early|late|mid-)\s*(?P<part_month>{_MONTH_NAMES})\b(?!\.?\s*\d)"
     rf"|\b(?P<possessive>{_MONTH_NAMES})['’]s\b"
     r"|\b(?:on|of)\s+the\s+(?P<of_month>\d{1,2})(?:st|nd|rd|th)\b(?!\s+of\b)"
-    r"|\bin\s+(?P<bare_year>(?:19|20)\d{2})\b(?!\s*[-/]\d)"
+    r"|\b(?:in|from|until)\s+(?P<bare_year>(?:19|20)\d{2})\b"
+    r"(?!\s*[-/]\d|\s+(?:to|through|until)\s+(?:19|20)\d)"
     r"|\bon the eve of (?:the|a|an) (?:[\w-]+ ){0,3}?(?P<event>summit|meeting|signing|talks)\b"
     r"|\b(?:at|during|after) the (?P<venue>reception|ceremony|summit|meeting|talks|forum)\b",
     re.IGNORECASE,
@@ -40,15 +41,34 @@ _IN_NOTICE = re.compile(
 )
 #: "controls imposed on Oct 9": the day of what the sentence speaks about, not its own.
 _PARTICIPLE = re.compile(
-    r"\b(?:review|report|study|law|bill|deal|truce|controls?|measures?|bans?|curbs?|restrictions?|tariffs?|modifications?|announcements?"
-    r"|rules?|orders?|which (?:was|were)|that (?:was|were)|and),?\s+(?:first |initially |all )?"
-    r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$",
+    r"\b(?:review|report|study|law|bill|deal|truce|controls?|measures?|bans?|curbs?|restrictions?"
+    r"|tariffs?|modifications?|announcements?|rules?|orders?|exports?|shipments?|dut(?:y|ies)"
+    r"|which (?:was|were)|that (?:was|were)|and),?\s+(?:first |initially |all )?"
+    r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$"
+    r"|\b(?:initially |first |originally )?(?:set|put) in place (?:on|in)\s*$"
+    # "a list of 14 metals proposed earlier this month"
+    r"|\b\w+s (?:proposed|announced|imposed|introduced|issued) earlier\s*$",
     re.IGNORECASE,
 )
 #: "controls on magnets announced on Oct. 9 were suspended", "the ban, announced ..., remains"
 _ASIDE = re.compile(
     r"(?:\w,|\w+s)\s+(?:first |initially )?(?:announced|imposed|introduced|issued|adopted)"
     r"\s+(?:on|in)\s*$"
+)
+#: "set to expire on Sunday, June 22": the weekday is part of the day.
+_WEEKDAY_BESIDE = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+\(?$", re.IGNORECASE)
+#: "introduced new rules on", "was published on": what was done, so that the weekday is past.
+_DONE_BEFORE = re.compile(
+    r"(?<!be )(?<!being )(?<!to )\b(?:announced|introduced|issued|imposed|published|released|signed"
+    r"|launched|invoked|adopted|unveiled|initiated|ordered|voted|decided|approved|banned|suspended"
+    r"|lifted|extended|added|met)\b(?:(?!\b(?:to|will|would|that|which|and)\b)[^,;:.]){0,60}"
+    r"\b(?:on|late|early)\s*$",
+    re.IGNORECASE,
+)
+#: "on Thursday invoked", "on Monday announced".
+_DONE_AFTER = re.compile(
+    r"\s+(?:[a-z]+ly )?(?!scheduled|planned|expected|proposed)(?:[a-z]+ed|set|put|began|took)\b"
+    r"(?! (?:by|to)\b)"
 )
 _GOES_ON = re.compile(r"[\d, ]{0,8}\s*(?:was|were|is|are|has|have|will|would|remains?)\b")
 _EVENT_NOUN = re.compile(r"\b(reception|ceremony|summit|meeting|talks|forum|signing)\b", re.I)
@@ -88,6 +108,8 @@ def find_date_mentions(
         if is_inside or (match["weekday"] and is_adjacent):
             continue
         mention = _relative(match, reference_date, events or {})
+        if mention and match["weekday"] and _is_done(sentence, match):
+            mention = replace(mention, future=mention.past)
         if mention:
             found.append(mention)
     return sorted(found, key=lambda mention: mention.start)
@@ -127,6 +149,7 @@ def days_of_events(sentence: str, mentions: list[DateMention]) -> dict[str, date
 
 
 def _part(before: str, after: str, lexicon: Lexicon) -> str:
+    before = _WEEKDAY_BESIDE.sub("", before)
     tail = _TRAILING.sub("", before)
     clause = re.split(r"[;:()]|\.\s", before)[-1][-120:]
     is_until = _ends_with(lexicon.until, tail) or _ends_with(lexicon.until, before)
@@ -150,6 +173,16 @@ def _part(before: str, after: str, lexicon: Lexicon) -> str:
     if lexicon.saying.match(after.lstrip(" ,")) or lexicon.stating.match(after.lstrip()):
         return "stated"
     return ""
+
+
+def _is_done(sentence: str, weekday: re.Match[str]) -> bool:
+    """Whether a past verb stands with the weekday, which is the last one then."""
+    before = sentence[: weekday.start()]
+    is_ahead = (weekday["which"] or "").lower() in ("next", "coming")
+    return not is_ahead and bool(
+        _DONE_BEFORE.search(before[-90:])
+        or (re.search(r"\bon\s+$", before, re.I) and _DONE_AFTER.match(sentence, weekday.end()))
+    )
 
 
 def _ends_with(pattern: re.Pattern[str], before: str) -> bool:
@@ -200,7 +233,7 @@ def _relative(
         return _day_of_month(int(match["of_month"]), reference_date, span)
     if match["bare_year"]:
         day = date(int(match["bare_year"]), 1, 1)
-        return DateMention(day, day, "year", *span)
+        return DateMention(day, day, "year", match.start("bare_year"), match.end())
     if name := match["month"] or match["part_month"] or match["possessive"]:
         return _month(MONTHS[name.lower()], match["which_year"], reference_date, span)
     shift = {"last": -1, "this": 0, "next": 1}[match["turn"].lower()]

@@ -43,6 +43,12 @@ _SUSPENDS_EXPORTS = re.compile(
     r"|\bexport (?:suspension|halt)",
     re.IGNORECASE,
 )
+#: Where a ban itself is suspended, "the suspension" is that of the ban.
+_SUSPENDS_MEASURE = re.compile(
+    r"\bsuspen(?:ds?|ded|ding|sion)(?: of)?(?: [a-z]+){0,2}"
+    r" (?:export )?(?:bans?|controls?|curbs?|restrictions?)\b",
+    re.IGNORECASE,
+)
 _HEAD = 2_000
 _PROSE = re.compile(r"[.!?][\"”’)]*$")
 _LATELY = timedelta(days=92)  # "the move" is none of last year
@@ -66,7 +72,9 @@ def extract(text: str, dateline: Dateline) -> Extraction:
     named = [classify_countries(s.text, lexicon, countries) for s in read]
     document = DocumentContext(text, dateline.day, _is_official(text, dateline), countries, lexicon)
     document.leading, document.home = _who_acts(named)
-    document.suspends_exports = bool(_SUSPENDS_EXPORTS.search(text[:_HEAD]))
+    document.suspends_exports = bool(_SUSPENDS_EXPORTS.search(text[:_HEAD])) and not (
+        _SUSPENDS_MEASURE.search(text[:_HEAD])
+    )
     n_background = 0
     index = 0  # headings and bylines are not counted
     for sentence, who in zip(read, named, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sources.policy_news.acts import Act, DocumentContext
 from sources.policy_news.cues import gap_between, nearest, overlap
@@ -16,6 +17,7 @@ _CONTROLS = re.compile(r"\bexport (?:controls?|bans?|restrictions?|licen[sc]\w+)
 _CHANGE_NOUNS = {"suspension": "suspends", "halt": "suspends", "extension": "extends"}
 #: "the suspension of the executive order" is none of exports.
 _OF_ANOTHER = re.compile(r" of (?:the|its|his|an?|multiple|all)\b", re.IGNORECASE)
+_YEAR = timedelta(days=366)
 _EXPORT_NAMES = ("export ban", "export licensing requirement")
 
 
@@ -59,11 +61,14 @@ def find_mentions(
             found.append(match)
             yield Mention(instrument, match)
     if days:
-        yield from _anaphors(text, found, document)
+        yield from _anaphors(text, found, days, document)
 
 
 def _anaphors(
-    text: str, found: Sequence[re.Match[str]], document: DocumentContext
+    text: str,
+    found: Sequence[re.Match[str]],
+    days: Sequence[DateMention],
+    document: DocumentContext,
 ) -> Iterator[Mention]:
     """ "The ban", "the change", "these tariffs": the act before that they can speak of."""
     if document.last is None and not _EXPORT.search(document.text, 0, 1500):
@@ -84,7 +89,8 @@ def _anaphors(
             if name in ("measure", "pact"):
                 if found:
                     continue  # "the move" is the instrument that the sentence names
-                referred = next((a for a in reversed(document.acts[-20:]) if a.kind == name), None)
+                acts = [a for a in reversed(document.acts[-20:]) if a.kind == name]
+                referred = next((a for a in acts if not _is_long_before(a, days)), None)
             else:
                 acts = [a for a in reversed(document.acts[-20:]) if _can_be_called(a, name)]
                 word = match.group().rpartition(" ")[2].lower()
@@ -94,6 +100,11 @@ def _anaphors(
                 kind = Instrument(referred.instrument, referred.kind)
                 yield Mention(kind, match, referred, name in ("measure", "pact"))
                 return
+
+
+def _is_long_before(act: Act, days: Sequence[DateMention]) -> bool:
+    """Whether an act was done more than a year before each day of a sentence."""
+    return act.act_date is not None and all(day.past - act.act_date > _YEAR for day in days)
 
 
 def _can_be_called(act: Act, name: str) -> bool:

@@ -25,6 +25,8 @@ _BOUNDARY = re.compile(
     r"(?P<line>\n+)"
     r"|(?P<stop>[.!?]+)(?P<close>[\"'”’)\]]*)(?P<gap>[^\S\n]*)(?=(?P<next>[\"“‘'(\[]?[A-Z0-9]))"
 )
+#: A sentence that goes on in the next line, which a heading or an item of a list does not.
+_BROKEN_LINE = re.compile(r"(?<=[a-z]{3})\n(?=[a-z]+ [a-z])")
 _LAST_WORD = re.compile(r"[A-Za-z]+(?:\.[A-Za-z]+)*$")
 _NEXT_WORD = re.compile(r"[\"“‘'(\[]?([A-Za-z]+(?:\.[A-Za-z])*)")
 _WORD_LENGTH = 40
@@ -57,7 +59,7 @@ def join_wrapped_lines(text: str) -> str:
         lines = block.split("\n")
         width = max(map(len, lines))
         if len(lines) == 1 or width not in WRAP_WIDTHS:
-            parts.append(block)
+            parts.append(_BROKEN_LINE.sub(" ", block))
             continue
         n_long = sum(len(line) >= LONG_SHARE * width for line in lines)
         is_prose = len(lines) >= 4 and n_long >= LONG_SHARE * len(lines)

@@ -13,9 +13,7 @@ from sources.policy_news.lexicon import Instrument
 
 _WAS_TO_END = re.compile(r"\b(?:due|set|scheduled) to (?:end|expire)(?: on)?\s*$")
 #: "ran until April"; what "was due to expire on Sunday" was still to end.
-_RAN_UNTIL = re.compile(
-    r"\b(?:ran|was|were|had been|lasted)\b(?! (?:due|set|scheduled) to)[^,;]*$"
-)
+_RAN_UNTIL = re.compile(r"\b(?:ran|was|were|had been|lasted)\b(?! (?:due|set|scheduled) to)[^,;]*$")
 #: ", which was announced on 8 March, was published today": the main clause goes on.
 _CLAUSE_CLOSED = re.compile(
     r"\bwhich\b.*,\s+(?:was|were|is|are|has|have|will|would|took|entered|came|comes)\b"

@@ -17,6 +17,10 @@ _PACT_PARTS = ("actor", "target")
 #: "the government said it had agreed": who speaks is a party.
 _SPEAKS_OF_ITSELF = re.compile(r"\b(?:said|says|announced)\b[^,;]{0,40}\b(?:it|they)\b")
 _SUBJECT_AFTER_THAT = 25
+_WHAT_WENT_BEFORE = re.compile(
+    r"(?:following|after|despite|amid|in response to|in retaliation for)\b[^,]*, ", re.IGNORECASE
+)
+_DONE_BY = re.compile(r"[^,;.]{0,40}?\b(?:imposed|announced|introduced|ordered) by (?:the )?")
 _OWNER = re.compile(r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}")
 
 
@@ -69,6 +73,14 @@ def _issuers(text: str, match: re.Match[str], named: Sequence[Country]) -> tuple
              and (c.part == "adjective" or text[c.end : c.end + 2] in ("'s", "’s"))]  # fmt: skip
     actors = [c for c in named if c.part == "actor"]
     before = [c for c in actors if c.start < match.start()]
+    # "Following a tariff by the United States, China announced export controls"
+    opening = _WHAT_WENT_BEFORE.match(text)
+    if opening and match.start() >= opening.end():
+        before = [c for c in before if c.start >= opening.end()] or before
+    doer = [c for c in named if _DONE_BY.fullmatch(text[match.end() : c.start])
+            and c.part != "object"]  # fmt: skip
+    if doer:
+        return _ids(doer[:1])  # "an additional tariff on Chinese goods imposed by US President"
     # "China responded that the United States listed ...": who acts is named after "that"
     reported = text.rfind(" that ", 0, match.start())
     before = [c for c in before if 0 < c.start - reported < _SUBJECT_AFTER_THAT] or before

@@ -35,7 +35,8 @@ _ASIDE = re.compile(
 )
 #: "voted to extend the current antidumping order".
 _CHANGES_CURRENT = re.compile(
-    r"\b(?:extend|suspend|lift|renew|prolong|eas|tighten|expand|revok|repeal)\w* (?:the |its |an? )?"
+    r"\b(?:extend|suspend|lift|renew|prolong|eas|tighten|expand|revok|repeal)\w*"
+    r" (?:the |its |an? )?"
     r"(?:earlier|previous|existing|current)\s+$",
     re.IGNORECASE,
 )

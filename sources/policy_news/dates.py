@@ -46,6 +46,10 @@ _PARTICIPLE = re.compile(
     r"|which (?:was|were)|that (?:was|were)|and),?\s+(?:first |initially |all )?"
     r"(?:imposed|announced|introduced|issued|adopted|published|unveiled|made)\s+(?:on|in|last)?\s*$"
     r"|\b(?:initially |first |originally )?(?:set|put) in place (?:on|in)\s*$"
+    # "lifted the ban on tin announced last week"
+    r"|\b(?:bans?|controls?|curbs?|restrictions?|tariffs?|dut(?:y|ies)) (?:on|of)"
+    r" (?:[\w-]+,? ){1,5}"
+    r"(?:imposed|announced|introduced)\s+(?:on|in|last)?\s*$"
     # "a list of 14 metals proposed earlier this month"
     r"|\b\w+s (?:proposed|announced|imposed|introduced|issued) earlier\s*$",
     re.IGNORECASE,
@@ -57,6 +61,11 @@ _ASIDE = re.compile(
 )
 #: "set to expire on Sunday, June 22": the weekday is part of the day.
 _WEEKDAY_BESIDE = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}),?\s+\(?$", re.IGNORECASE)
+#: "on or after 12:01 a.m. EDT August 1".
+_CLOCK_BESIDE = re.compile(
+    r"\d{1,2}:\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4}\b| eastern(?: \w+)? time)?,?(?: on)?\s*$",
+    re.IGNORECASE,
+)
 #: "introduced new rules on", "was published on": what was done, so that the weekday is past.
 _DONE_BEFORE = re.compile(
     r"(?<!be )(?<!being )(?<!to )\b(?:announced|introduced|issued|imposed|published|released|signed"
@@ -149,7 +158,7 @@ def days_of_events(sentence: str, mentions: list[DateMention]) -> dict[str, date
 
 
 def _part(before: str, after: str, lexicon: Lexicon) -> str:
-    before = _WEEKDAY_BESIDE.sub("", before)
+    before = _WEEKDAY_BESIDE.sub("", _CLOCK_BESIDE.sub("", before))
     tail = _TRAILING.sub("", before)
     clause = re.split(r"[;:()]|\.\s", before)[-1][-120:]
     is_until = _ends_with(lexicon.until, tail) or _ends_with(lexicon.until, before)

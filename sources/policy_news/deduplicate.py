@@ -60,7 +60,8 @@ def _is_same_act(one: Act, other: Act) -> bool:
         return False
     if one.act_date and other.act_date and one.act_date != other.act_date:
         coarse = "day" not in (one.date_precision, other.date_precision)
-        if not (coarse and one.act_date.year == other.act_date.year):
+        is_one_year = coarse and one.act_date.year == other.act_date.year
+        if not (is_one_year or _is_its_statement(one, other)):
             return False
     if one.end_date and other.end_date and one.end_date != other.end_date:
         return False
@@ -71,8 +72,23 @@ def _is_same_act(one: Act, other: Act) -> bool:
         return False
     if _excludes(one, other) or _excludes(other, one):
         return False
+    if _is_of_another_year(one, other) or _is_of_another_year(other, one):
+        return False
     mine_ids, their_ids = set(one.party_ids), set(other.party_ids)
     return mine_ids <= their_ids or their_ids <= mine_ids
+
+
+def _is_its_statement(one: Act, other: Act) -> bool:
+    """Whether a planned measure was decided on one day and published on the next or the second.
+
+    "Announced on Friday", "in a statement released on Saturday": one of both names the first day.
+    """
+    if one.kind != "measure" or not (one.act_date and other.act_date):
+        return False
+    is_planned = {one.modality, other.modality} == {"announced"}
+    is_near = abs((one.act_date - other.act_date).days) <= 2
+    n_effects = (one.effective_date is not None) + (other.effective_date is not None)
+    return is_planned and is_near and n_effects == 1
 
 
 def _effects_agree(one: Act, other: Act) -> bool:
@@ -101,6 +117,17 @@ def _excludes(one: Act, other: Act) -> bool:
         and first
         and other.act_date
         and first < other.act_date - timedelta(days=31)
+    )
+
+
+def _is_of_another_year(old: Act, planned: Act) -> bool:
+    """Whether `old` was done in a year long before the first day of one that is announced."""
+    return bool(
+        old.date_precision == "year"
+        and old.act_date
+        and planned.act_date is None
+        and planned.effective_date
+        and planned.effective_date - old.act_date > timedelta(days=731)
     )
 
 

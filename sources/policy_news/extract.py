@@ -31,7 +31,7 @@ from sources.policy_news.dates import (
 )
 from sources.policy_news.deduplicate import merge_acts
 from sources.policy_news.lexicon import Instrument, load_lexicon
-from sources.policy_news.mentions import Mention, find_mentions
+from sources.policy_news.mentions import Mention, find_mentions, is_long_before
 from sources.policy_news.sentences import Sentence, join_wrapped_lines, split_sentences
 
 #: Undated measures are acts only here; later ones are background.
@@ -50,6 +50,7 @@ _SUSPENDS_MEASURE = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 2_000
+_TOOK_EFFECT = re.compile(r"\b(?:took effect|came into (?:force|effect)|since)\W*(?:on\s*)?$", re.I)
 _PROSE = re.compile(r"[.!?][\"”’)]*$")
 _LATELY = timedelta(days=92)  # "the move" is none of last year
 _SUBJECT_WITHIN = 40  # a subject begins within so many characters of its sentence
@@ -148,8 +149,9 @@ def _statement_day(
 def _take_effect(text: str, days: Sequence[DateMention], document: DocumentContext) -> None:
     """A first day of a sentence without an act: "Effective date: 1 April 2025" and its like."""
     effect = next(
-        (day.future for day in days if day.part == "effect" and day.precision == "day"), None
-    )
+        (day.past if _TOOK_EFFECT.search(text[: day.start]) else day.future
+         for day in days if day.part == "effect" and day.precision == "day"), None
+    )  # fmt: skip
     if effect is None and document.lexicon.immediate.search(text):
         effect = document.last.act_date if document.last else None
         effect = effect or (document.day if document.is_official else None)
@@ -157,7 +159,7 @@ def _take_effect(text: str, days: Sequence[DateMention], document: DocumentConte
         return
     if document.last is None or document.last.kind != "measure":
         document.effective = document.effective or effect
-    elif document.last.effective_date is None:
+    elif document.last.effective_date is None and not is_long_before(document.last, days):
         document.acts[-1] = document.last = replace(
             document.last, effective_date=effect, effective_precision="day"
         )

@@ -90,7 +90,7 @@ def _anaphors(
                 if found:
                     continue  # "the move" is the instrument that the sentence names
                 acts = [a for a in reversed(document.acts[-20:]) if a.kind == name]
-                referred = next((a for a in acts if not _is_long_before(a, days)), None)
+                referred = next((a for a in acts if not is_long_before(a, days)), None)
             else:
                 acts = [a for a in reversed(document.acts[-20:]) if _can_be_called(a, name)]
                 word = match.group().rpartition(" ")[2].lower()
@@ -102,7 +102,7 @@ def _anaphors(
                 return
 
 
-def _is_long_before(act: Act, days: Sequence[DateMention]) -> bool:
+def is_long_before(act: Act, days: Sequence[DateMention]) -> bool:
     """Whether an act was done more than a year before each day of a sentence."""
     return act.act_date is not None and all(day.past - act.act_date > _YEAR for day in days)
 

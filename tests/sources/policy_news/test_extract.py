@@ -104,6 +104,18 @@ def test_what_is_done_to_a_measure(sentence: str, change: str | None) -> None:
          "2025-12-08", None, None),
         ("The Netherlands published new export controls on tools on Monday.\n\nThe rules enter"
          " into force on 1 April 2026.", "2025-12-08", "2026-04-01", None),
+        ("China on Thursday invoked a measure to tighten export controls on tin.",
+         "2025-12-11", None, None),
+        ("China imposed an export ban on tin in February. The ban was due to expire on Sunday.",
+         "2025-02-01", None, "2025-12-14"),
+        ("China imposed an export ban on tin in 2024. The new rules, which took effect on"
+         " Wednesday, hit prices.", "2024-01-01", None, None),
+        ("The US on Monday imposed tariffs on tin.\n\nThe duty applies to goods entered on or after"
+         " 12:01 a.m. EDT January 15.", "2025-12-08", "2026-01-15", None),
+        ("Tin prices rose on Monday. China will ban exports of tin from 2027.",
+         None, "2027-01-01", None),
+        ("China's commerce ministry lifted the export ban on tin announced last week.",
+         None, None, None),
         ("Korea published an\nexport ban on urea on Monday and informed all the companies\nthat"
          " ship it abroad, the ministry of trade said there.", "2025-12-08", None, None),
     ],
@@ -114,6 +126,38 @@ def test_days_of_an_act(
     (act,) = extract(text, Dateline(FRIDAY, "written", None)).acts
     days = [day and day.isoformat() for day in (act.act_date, act.effective_date, act.end_date)]
     assert days == [act_date, effective, end]
+
+
+def test_a_weekday_with_a_past_verb_is_the_last_one() -> None:
+    for sentence, day in (
+        ("Indonesia introduced new rules on Thursday that will allow exports.", "2025-12-11"),
+        ("The government on Thursday invoked a measure.", "2025-12-11"),
+        ("The ministers will sign it on Thursday.", "2025-12-18"),
+        ("A meeting on Thursday will decide.", "2025-12-18"),
+    ):
+        (found,) = find_date_mentions(sentence, FRIDAY)
+        assert found.future.isoformat() == day, sentence
+
+
+def test_who_acts_is_not_who_acted_before() -> None:
+    text = (
+        "Following an additional tariff on Chinese goods by the United States, China announced"
+        " on Tuesday export controls on tungsten."
+    )
+    acts = extract(text, Dateline(FRIDAY, "written", None)).acts
+    assert ("CHN",) in [a.party_ids for a in acts if a.instrument == "export licensing requirement"]
+
+
+def test_a_planned_act_is_not_one_of_another_year() -> None:
+    text = (
+        "Zimbabwe will ban the export of lithium concentrates from January 2027. In 2022,"
+        " Zimbabwe banned the export of lithium ore."
+    )
+    acts = extract(text, Dateline(FRIDAY, "written", None)).acts
+    assert [(a.modality, a.act_date, a.effective_date) for a in acts] == [
+        ("announced", None, date(2027, 1, 1)),
+        ("occurred", date(2022, 1, 1), None),
+    ]
 
 
 def test_a_numbered_announcement_bears_its_own_day() -> None:

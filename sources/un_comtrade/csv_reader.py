@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from sources.kit.archives import (
@@ -18,7 +19,13 @@ from sources.kit.archives import (
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import is_utf8
 from sources.kit.errors import CorruptFileError
-from sources.un_comtrade.layouts import SOURCE, Layout, recognise_layout, reject_row_cap
+from sources.un_comtrade.layouts import (
+    SOURCE,
+    Layout,
+    is_header_cell,
+    recognise_layout,
+    reject_row_cap,
+)
 
 _BLOCK = 1 << 24
 Batch = tuple[pa.Table, pa.Array, list[QuarantinedRow]]
@@ -36,7 +43,7 @@ def read_batches(member: Member) -> Iterator[Batch]:
     ragged = RaggedRows(member.place)
     # columns that are not read need a name, too
     names = [name or f"_{i}" for i, name in enumerate(layout.columns)]
-    n_rows = 0
+    answers = [0]  # rows of each answer: a header line amid the rows begins another one
     with translate_archive_errors(member.place, SOURCE), member.open() as opened:
         stream = WatchedStream(opened)
         reader = pacsv.open_csv(
@@ -66,10 +73,21 @@ def read_batches(member: Member) -> Iterator[Batch]:
                 ragged.rows.copy(),
             )
             line += batch.num_rows + len(skipped)
-            n_rows += batch.num_rows
+            _count_rows(pa.Table.from_batches([batch]), answers)
             ragged.rows.clear()
         reject_cut_text(stream, ragged, source_id=SOURCE, place=member.place)
-    reject_row_cap(n_rows, member.place)
+    for n_rows in answers:
+        reject_row_cap(n_rows, member.place)
+
+
+def _count_rows(table: pa.Table, answers: list[int]) -> None:
+    """Add the rows of a batch to `answers`; pasted answers have a header line each."""
+    begin = 0
+    for at in pc.indices_nonzero(is_header_cell(table["cmdCode"])).to_pylist():
+        answers[-1] += at - begin
+        answers.append(0)
+        begin = at + 1
+    answers[-1] += table.num_rows - begin
 
 
 def _lines(first: int, n_rows: int, skipped: list[int]) -> pa.Array:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.errors import CorruptFileError
 from sources.kit.headers import find_header, split_line
@@ -73,6 +76,15 @@ def recognise_layout(head: bytes, place: str) -> Layout:
     missing = sorted(set(REQUIRED_COLUMNS) - {API[name] for name in header if name in API})
     what = f"its header lacks {', '.join(missing)}: {lines[0][:120] if lines else ''!r}"
     raise unknown_layout_error(SOURCE, what, place)
+
+
+def is_header_cell(codes: pa.ChunkedArray) -> pa.ChunkedArray:
+    """True where a cell of product codes has the column's name, as a pasted header line does."""
+    names = [
+        name for layout in LAYOUTS.values() for name, field in layout.items() if field == "cmdCode"
+    ]
+    text = pc.utf8_lower(pc.utf8_trim_whitespace(codes))
+    return pc.is_in(text, value_set=pa.array(names))
 
 
 def reject_row_cap(n_rows: int, place: str) -> None:

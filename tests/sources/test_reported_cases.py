@@ -208,6 +208,21 @@ def test_a_table_at_the_row_cap_may_lack_rows(n_rows: int) -> None:
         assert len(trade(file)[0]) == n_rows
 
 
+@pytest.mark.parametrize(
+    "text",
+    [many(500) + HEADER, HEADER + many(500), many(200) + many(500), many(500) + many(500)],
+    ids=["header below", "header above", "pasted below another answer", "two previews"],
+)
+def test_a_header_line_amid_the_rows_does_not_hide_the_row_cap(text: str) -> None:
+    with pytest.raises(CorruptFileError, match="500 rows, the most of one answer"):
+        trade(raw_file("preview.csv", text))
+
+
+def test_pasted_answers_below_the_row_cap_land() -> None:
+    rows, (parsed,) = trade(raw_file("pasted.csv", many(300) + many(200)))
+    assert (len(rows), len(parsed.quarantine)) == (500, 1)
+
+
 def test_a_pasted_header_line_is_quarantined() -> None:
     rows, (parsed,) = trade(raw_file("x.csv", NAN + HEADER + line("76", "7")))
     assert [row["partner_code"] for row in rows] == ["156", "36", "0", "76"]

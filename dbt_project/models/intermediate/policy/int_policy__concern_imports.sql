@@ -1,5 +1,6 @@
--- One row per member or the bloc, item and stage: what came from countries of concern in the last year
--- whose weights are known for nine tenths of the value. An item that is measured and of which
+-- One row per member or the bloc, item and stage: what came from countries of concern in the last
+-- year whose weights are known for nine tenths of the value, and of these in one that has a weight
+-- by which what is not measured can be estimated, if any has. An item that is measured and of which
 -- nothing came from them has a true zero. `n_years_measured` counts the years with any import.
 -- `imports_from_concern_high_t` adds what is not weighed and what is not measured, as if all of
 -- that came from countries of concern at the tonnes per dollar of the rest.
@@ -102,18 +103,27 @@ measured as (
     left join bloc_coverage
         using (entity_id, item_kind, item_id, stage_id, base_year)
 
+),
+
+bounded as (
+
+    select
+        * exclude (tonnes_per_usd, imports_t, all_weighed_usd),
+        weight_coverage_share >= 0.9 as has_weights,
+        imports_from_concern_t + case
+            when coverage_share = 1 and weighed_usd = concern_usd then 0
+            else (concern_usd - weighed_usd + value_usd / coverage_share - value_usd) * tonnes_per_usd
+        end as imports_from_concern_high_t
+    from measured
+
 )
 
-select
-    * exclude (tonnes_per_usd, imports_t, all_weighed_usd),
-    weight_coverage_share >= 0.9 as has_weights,
-    imports_from_concern_t + case
-        when coverage_share = 1 and weighed_usd = concern_usd then 0
-        else (concern_usd - weighed_usd + value_usd / coverage_share - value_usd) * tonnes_per_usd
-    end as imports_from_concern_high_t
-from measured
+select * from bounded
 qualify
     row_number() over (
         partition by entity_id, item_kind, item_id, stage_id
-        order by case when weight_coverage_share >= 0.9 then 1 else 2 end, base_year desc
+        order by
+            case when has_weights then 1 else 2 end,
+            case when imports_from_concern_high_t is null then 2 else 1 end,
+            base_year desc
     ) = 1

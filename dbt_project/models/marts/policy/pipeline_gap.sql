@@ -170,13 +170,10 @@ gaps as (
 
 ),
 
-counted as (
+banded as (
 
     select
         *,
-        case when missing_reason is null then imports_from_concern_t - pipeline_t end as gap_t,
-        case when missing_reason is null then imports_from_concern_high_t - pipeline_t end
-            as high_t,
         -- a content is at least nothing and at most the gross weight, in a basket too
         coalesce(
             missing_reason is not null
@@ -186,8 +183,30 @@ counted as (
             and coverage_share >= 0.9
             and imports_from_concern_high_t is not null,
             false
-        ) as is_banded
+        ) as is_content
     from gaps
+
+),
+
+counted as (
+
+    select
+        * exclude (missing_reason),
+        is_content and imports_from_concern_high_t > 0 as is_banded,
+        -- the content of nothing is nothing: both bounds are one
+        case
+            when not (is_content and imports_from_concern_high_t = 0) then banded.missing_reason
+        end
+            as missing_reason,
+        case
+            when banded.missing_reason is null then imports_from_concern_t - pipeline_t
+            when is_content and imports_from_concern_high_t = 0 then -pipeline_content_t
+        end as gap_t,
+        case
+            when banded.missing_reason is null then imports_from_concern_high_t - pipeline_t
+            when is_content and imports_from_concern_high_t = 0 then -pipeline_content_t
+        end as high_t
+    from banded
 
 )
 
@@ -201,8 +220,7 @@ select
     cast(concern_lists.list_id as varchar) as concern_list_id,
     cast(
         case
-            when counted.missing_reason is null or counted.is_banded
-                then counted.imports_from_concern_t
+            when counted.missing_reason is null or counted.is_banded then counted.imports_from_concern_t
         end as double
     ) as imports_from_concern_t,
     cast(
@@ -215,18 +233,18 @@ select
     cast(counted.weight_coverage_share as double) as weight_coverage_share,
     cast(
         round(
-            case when counted.is_banded then counted.pipeline_content_t else counted.pipeline_t end,
+            case when counted.is_content then counted.pipeline_content_t else counted.pipeline_t end,
             3
         ) as double
     ) as pipeline_t_weighted,
     cast(
-        case when counted.n_comparable > 0 then 'gross' when counted.is_banded then 'content' end
+        case when counted.n_comparable > 0 then 'gross' when counted.is_content then 'content' end
         as varchar
     ) as pipeline_basis,
     cast(round(counted.operating_t, 3) as double) as operating_t,
     cast(counted.n_projects as integer) as n_projects,
     cast(
-        case when counted.is_banded then counted.n_within_gross else counted.n_comparable end
+        case when counted.is_content then counted.n_within_gross else counted.n_comparable end
         as integer
     ) as n_projects_comparable,
     cast(counted.project_ids as varchar) as project_ids,
@@ -275,7 +293,7 @@ select
             ~ "then 'partial_products' end",
             "case when counted.weight_coverage_share < 1 then 'weight_incomplete' end",
             "case when counted.is_banded then 'content_bounds' end",
-            "case when (case when counted.is_banded then counted.n_within_gross "
+            "case when (case when counted.is_content then counted.n_within_gross "
             ~ "else counted.n_comparable end) between 1 and counted.n_projects - 1 "
             ~ "then 'partial_pipeline' end",
             "case when counted.pipeline_case = 'unverified' then 'unverified' end",

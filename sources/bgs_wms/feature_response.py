@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError
 from sources.kit.json_text import load_json
-from sources.kit.tabular import read_text_table
+from sources.kit.tabular import decode, read_text_table
 
 SOURCE = "bgs_wms"
 #: Required fields of a record; their order differs between downloads.
@@ -23,6 +25,8 @@ REQUIRED_FIELDS = (
     "sdmx_code", "concat_table_notes_text", "concat_figure_notes_code", "concat_figure_notes_text",
 )  # fmt: skip
 Record = dict[str, str]
+#: The records that one page holds at most, as requested or by the API's default.
+PAGE_SIZES = (1_000, 10_000, 20_000)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ def read_page(body: Any) -> Page:
     Raises:
         ValueError: the body is not a complete FeatureCollection.
     """
+    if isinstance(body, list) and body and all(isinstance(one, dict) for one in body):
+        # the records alone, as a statistics program writes a table
+        return Page([{"properties": one} for one in body], len(body), None)
     if not isinstance(body, dict) or body.get("type") != "FeatureCollection":
         message = body.get("description", body) if isinstance(body, dict) else body
         raise ValueError(f"no FeatureCollection but {str(message)[:160]!r}")
@@ -62,6 +69,37 @@ def _count(given: Any) -> int:
         raise ValueError(f"{str(given)[:40]!r} is no number of features") from error
 
 
+def reject_missing_pages(members: Sequence[Member]) -> None:
+    """Check that the files are all pages of a download.
+
+    Raises:
+        CorruptFileError: the pages have fewer records than the API announced, or each CSV has as
+            many as a page holds, so that a further one is missing.
+    """
+    pages = [_page(member) for member in members if starts_as_json(member.head)]
+    announced = max((page.matched for page in pages if page.matched is not None), default=None)
+    returned = sum(len(page.features) for page in pages)
+    place = ", ".join(member.place for member in members[:3])
+    remedy = "land all pages of the download together, or fetch it: pax run --live"
+    if announced is not None and returned < announced:
+        raise CorruptFileError(
+            SOURCE, f"{returned:,} of {announced:,} records are given: pages are missing",
+            place=place, remedy=remedy,
+        )  # fmt: skip
+    sizes = [_n_lines(member) for member in members if not starts_as_json(member.head)]
+    if sizes and not pages and all(size in PAGE_SIZES for size in sizes):
+        raise CorruptFileError(
+            SOURCE, f"each file has {sizes[0]:,} records, the most of one page, so a page may be "
+            "missing", place=place, remedy=remedy,
+        )  # fmt: skip
+
+
+def _n_lines(member: Member) -> int:
+    """The records of a CSV."""
+    text = decode(member.content, source_id=SOURCE, place=member.place)
+    return max(sum(1 for row in csv.reader(io.StringIO(text, newline="")) if row) - 1, 0)
+
+
 def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple[int, Record]]:
     """Yield each record of a file with its line (CSV) or number (JSON), all cells as text.
 
@@ -72,7 +110,9 @@ def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple
     if starts_as_json(member.head):
         yield from _of_json(member)
         return
-    table, bad = read_text_table(member.content, source_id=SOURCE, place=member.place)
+    table, bad = read_text_table(
+        member.content, source_id=SOURCE, place=member.place, known=REQUIRED_FIELDS
+    )
     ragged.extend(bad)
     _require(table.column_names, member.place)
     columns = [table[name].to_pylist() for name in REQUIRED_FIELDS]
@@ -80,9 +120,9 @@ def iter_records(member: Member, ragged: list[QuarantinedRow]) -> Iterator[tuple
         yield line, dict(zip(REQUIRED_FIELDS, cells, strict=True))
 
 
-def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
+def _page(member: Member) -> Page:
     try:
-        page = read_page(load_json(member.content, source_id=SOURCE, place=member.place))
+        return read_page(load_json(member.content, source_id=SOURCE, place=member.place))
     except (ValueError, CorruptFileError) as error:
         raise CorruptFileError(
             SOURCE,
@@ -90,7 +130,10 @@ def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
             place=member.place,
             remedy="fetch it again with f=json or f=csv",
         ) from error
-    for number, feature in enumerate(page.features, start=1):
+
+
+def _of_json(member: Member) -> Iterator[tuple[int, Record]]:
+    for number, feature in enumerate(_page(member).features, start=1):
         values = feature.get("properties") if isinstance(feature, dict) else None
         values = values if isinstance(values, dict) else {}
         _require(values, member.place)

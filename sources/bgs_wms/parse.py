@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sources.bgs_wms.feature_response import SOURCE, Record, iter_records
+from sources.bgs_wms.feature_response import (
+    SOURCE,
+    Record,
+    iter_records,
+    reject_missing_pages,
+)
 from sources.bgs_wms.values import read_quantity
 from sources.kit.archives import iter_members
 from sources.kit.catalog import find_source
@@ -69,16 +74,22 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 def _read(files: Sequence[RawFile]) -> tuple[list[_Line], list[QuarantinedRow]]:
     lines: list[_Line] = []
     bad: list[QuarantinedRow] = []
-    for file in sorted(files, key=lambda f: (f.name, f.sha256)):
-        for member in iter_members(file, SOURCE):
-            for number, record in iter_records(member, bad):
-                try:
-                    row = _row(record)
-                except ValueError as error:
-                    text = ",".join(record.values())
-                    bad.append(QuarantinedRow(str(error), member.place, number, text))
-                    continue
-                lines.append(_Line(row, file, f"{member.place}:{number}"))
+    members = [
+        # an archive is open while its members are taken from it
+        (file, replace(member, origin=member.unchanged_content()))
+        for file in sorted(files, key=lambda f: (f.name, f.sha256))
+        for member in iter_members(file, SOURCE)
+    ]
+    reject_missing_pages([member for _, member in members])
+    for file, member in members:
+        for number, record in iter_records(member, bad):
+            try:
+                row = _row(record)
+            except ValueError as error:
+                text = ",".join(record.values())
+                bad.append(QuarantinedRow(str(error), member.place, number, text))
+                continue
+            lines.append(_Line(row, file, f"{member.place}:{number}"))
     return lines, bad
 
 

@@ -47,6 +47,10 @@ COUNTRIES = (
 )
 PRODUCTS = ("code", "description")
 SLICE_CSV = ("i", "j", "cmd", "value")
+#: Names of columns in texts.
+KNOWN = frozenset(
+    {*NATIVE, *PRODUCTS, *SLICE_CSV, *(name for names in COUNTRIES for name in names.values())}
+)
 SLICE_PARQUET = {"year", "exporter", "importer", "hs6", "value_kusd", "qty_t"}
 TOP_PARQUET = {
     *("year", "hs_nomenclature", "material", "hs6_current"),
@@ -122,7 +126,7 @@ def recognise_layout(member: Member) -> str:
     Raises:
         UnknownLayoutError: its columns belong to no layout.
     """
-    columns = read_header(member, SOURCE)
+    columns = read_header(member, SOURCE, KNOWN)
     if member.is_parquet:
         if set(columns) >= TOP_PARQUET:
             return "top_partners_parquet"
@@ -175,7 +179,10 @@ def read_raw_columns(member: Member, layout: Layout) -> pa.Table:
         data = data.append_column("line", number_lines(data.num_rows, 1))
     else:
         data = read_csv_as_text(
-            member, SOURCE, lambda rows: _is_in_scope_or_invalid(rows[layout.columns["product"]])
+            member,
+            SOURCE,
+            lambda rows: _is_in_scope_or_invalid(rows[layout.columns["product"]]),
+            known=KNOWN,
         )
     renamed = {ours: data[theirs] for ours, theirs in layout.columns.items()}
     return pa.table({**renamed, "line": data["line"]})

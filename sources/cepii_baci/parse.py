@@ -16,6 +16,7 @@ from sources.cepii_baci.clean import (
 )
 from sources.cepii_baci.layouts import (
     COUNTRIES,
+    KNOWN,
     LAYOUTS,
     NOMENCLATURES,
     SOURCE,
@@ -170,7 +171,7 @@ def _parsed(
 
 def _countries(member: Member) -> Parsed:
     edition = parse_edition(member)
-    data = read_csv_as_text(member, SOURCE)
+    data = read_csv_as_text(member, SOURCE, known=KNOWN)
     of_file = next(c for c in COUNTRIES if set(c.values()) <= set(data.column_names))
     columns = {ours: to_code(data[theirs]) for ours, theirs in of_file.items()}
     columns["country_code"] = without_leading_zeros(columns["country_code"])

@@ -62,6 +62,14 @@ LAYOUTS = {
 }
 
 
+#: Names of columns that are read.
+KNOWN = frozenset({
+    "method",
+    *(name for layout in LAYOUTS.values() for part in (layout.texts, layout.numbers, layout.flags)
+      for name in part.values()),
+})  # fmt: skip
+
+
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """Yield one `Parsed` per table; distances in km, areas in km2.
 
@@ -77,7 +85,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 
 def _recognise_layout(member: Member) -> _Layout:
-    names = set(read_header(member, SOURCE))
+    names = set(read_header(member, SOURCE, KNOWN))
     for layout in LAYOUTS.values():
         if names >= {*layout.texts.values(), *layout.numbers.values(), *layout.flags.values()}:
             return layout
@@ -86,7 +94,7 @@ def _recognise_layout(member: Member) -> _Layout:
 
 
 def _parsed(member: Member, layout: _Layout) -> Parsed:
-    data = read_csv_as_text(member, SOURCE)
+    data = read_csv_as_text(member, SOURCE, known=KNOWN)
     rows = pa.table(
         {
             **{ours: pc.utf8_trim_whitespace(data[name]) for ours, name in layout.texts.items()},

@@ -30,6 +30,7 @@ LAYOUTS = {
     "providers": ("provider_name", "provider_id", "provider_type", "country"),
     "stages": ("stage_id", "stage_name"),
 }
+KNOWN = frozenset(name for names in LAYOUTS.values() for name in names)
 REQUIRED = ("inputs", "providers", "provision", "sequence")
 PROVIDER_TYPES = ("country", "organization")
 _INPUT = re.compile(r"[NS]\d+")
@@ -75,7 +76,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 def _read(file: RawFile, found: dict[str, Rows], bad: list[QuarantinedRow], days: set[date]) -> str:
     """Read one file into `found`; its layout."""
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name, known=KNOWN)
     columns = set(table.column_names)
     name = next((name for name, needed in LAYOUTS.items() if columns.issuperset(needed)), None)
     # inputs name their stage too

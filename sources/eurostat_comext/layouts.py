@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sources.kit.columns import (
     to_period,
     with_lost_zero,
 )
+from sources.kit.headers import spell_as_published
 from sources.kit.hs6_scope import hs6_scope, is_in_scope, read_code_list
 
 SOURCE = "eurostat_comext"
@@ -84,8 +86,35 @@ def recognise_layout(member: Member) -> Layout:
         is_extract = layout.id == "annual_extract_parquet"
         if wanted <= set(names) and member.is_parquet is is_extract:
             return layout
-    what = f"the columns {', '.join(names[:12]) or 'none'} belong to no known layout"
+    for layout in LAYOUTS[:-1]:
+        if not member.is_parquet and layout.id != "annual_extract_parquet":
+            written = _as_written(names, layout)
+            if written is not None:
+                return written
+    what = (
+        f"the columns {', '.join(names[:12]) or 'none'} belong to no known layout{_nearest(names)}"
+    )
     raise unknown_layout_error(SOURCE, what, member.place)
+
+
+def _as_written(names: Sequence[str], layout: Layout) -> Layout | None:
+    """The layout with the file's own spelling, if that differs in the case of letters alone."""
+    wanted = [name for name in layout.columns.values() if name]
+    written = dict(zip(spell_as_published(names, wanted), names, strict=True))
+    if not set(wanted) <= set(written):
+        return None
+    return replace(layout, **{ours: written[name] for ours, name in layout.columns.items() if name})
+
+
+def _nearest(names: Sequence[str]) -> str:
+    """What the layout with most of its columns in the header lacks."""
+    given = {name.casefold() for name in names}
+    missing = [
+        [name for name in layout.columns.values() if name and name.casefold() not in given]
+        for layout in LAYOUTS[:3]
+    ]
+    fewest = min(missing, key=len)
+    return f"; it lacks {', '.join(fewest)}" if len(fewest) <= 3 else ""
 
 
 def read_rows(member: Member, layout: Layout) -> pa.Table:

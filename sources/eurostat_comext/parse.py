@@ -21,6 +21,7 @@ from sources.kit.columns import (
     is_period,
     matches,
     read_numbers,
+    remedy_of,
     row_locators,
     split_by_rules,
     states_no_value,
@@ -108,7 +109,9 @@ def _rows(member: Member, layout: Layout) -> _Rows:
             SOURCE,
             f"no row of {rows.num_rows} can be read as a flow{first_problem(bad)}",
             place=member.place,
-            remedy="the columns may be shifted or the file truncated; download it again",
+            remedy=remedy_of(
+                bad, "the columns may be shifted or the file truncated; download it again"
+            ),
         )
     return _Rows(member, good.drop_columns(["has_no_value"]), bad)
 
@@ -228,8 +231,11 @@ def _rules(rows: pa.Table, retrieved_at: datetime) -> dict[str, pa.ChunkedArray]
 
 def _flow(code: pa.ChunkedArray) -> pa.ChunkedArray:
     """Import or export in words; other codes are kept, to be quarantined."""
-    for word, codes in (("import", ["1", "M"]), ("export", ["2", "X"])):
-        code = pc.if_else(pc.is_in(code, value_set=pa.array(codes)), word, code)
+    for word, codes in (
+        ("import", ["1", "M", "IMPORT", "IMPORTS"]),
+        ("export", ["2", "X", "EXPORT", "EXPORTS"]),
+    ):
+        code = pc.if_else(pc.is_in(pc.utf8_upper(code), value_set=pa.array(codes)), word, code)
     return code
 
 

@@ -28,6 +28,8 @@ from sources.kit.errors import CorruptFileError
 from sources.kit.json_text import load_json
 from sources.kit.tabular import add_lineage_columns, read_text_table
 
+#: The most interventions of one page.
+PAGE_ROWS = 1_000
 Placed = tuple[Row, str, str]  # the row, its payload, its place
 
 
@@ -42,7 +44,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     pages = [file for file in files if starts_as_json(file.content)]
     bad: list[QuarantinedRow] = []
     if pages:
-        yield _partition("api", pages, [x for p in pages for x in _read_page(p, bad)], bad)
+        yield _partition("api", pages, _read_pages(pages, bad), bad)
     for file in files:
         if file not in pages:
             bad = []
@@ -50,7 +52,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 
 def _read_export(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name, known=COLUMNS)
     bad.extend(ragged)
     if missing := [name for name in COLUMNS if name not in table.column_names]:
         what = f"the export lacks the columns {', '.join(missing)}"
@@ -62,13 +64,35 @@ def _read_export(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
             bad.append(QuarantinedRow(str(error), file.name, line, str(texts)[:500]))
 
 
-def _read_page(file: RawFile, bad: list[QuarantinedRow]) -> Iterator[Placed]:
-    try:
-        body = load_json(file.content, source_id=SOURCE, place=file.name)
-        _, interventions = read_response(body)
-    except ValueError as error:
-        raise CorruptFileError(SOURCE, f"not a response of the API: {error}", place=file.name,
-                         remedy="fetch it again: pax run --live") from error  # fmt: skip
+def _read_pages(files: Sequence[RawFile], bad: list[QuarantinedRow]) -> list[Placed]:
+    """The interventions of all pages.
+
+    Raises:
+        CorruptFileError: they are fewer than announced, and a page is full.
+    """
+    placed: list[Placed] = []
+    announced, n_given, is_full = 0, 0, False
+    for file in files:
+        try:
+            body = load_json(file.content, source_id=SOURCE, place=file.name)
+            count, interventions = read_response(body)
+        except ValueError as error:
+            raise CorruptFileError(SOURCE, f"not a response of the API: {error}", place=file.name,
+                             remedy="fetch it again: pax run --live") from error  # fmt: skip
+        announced, n_given = max(announced, count or 0), n_given + len(interventions)
+        is_full |= len(interventions) == PAGE_ROWS
+        placed += _read_page(file, interventions, bad)
+    if is_full and n_given < announced:
+        raise CorruptFileError(
+            SOURCE, f"{n_given:,} of {announced:,} interventions are given: pages are missing",
+            place=files[-1].name, remedy="land all pages of the response together",
+        )  # fmt: skip
+    return placed
+
+
+def _read_page(
+    file: RawFile, interventions: Sequence[dict[str, Any]], bad: list[QuarantinedRow]
+) -> Iterator[Placed]:
     for number, one in enumerate(interventions, start=1):
         try:
             yield parse_api_object(one), file.sha256, f"{file.name}:intervention {number}"
@@ -83,7 +107,12 @@ def _partition(
     """Build a partition, known from the newest publication date in its rows."""
     if not placed:
         first = f": {bad[0].reason}" if bad else ""
-        raise CorruptFileError(SOURCE, f"no intervention in it{first}", place=files[0].name)
+        remedy = "download it again, and do not open it in a spreadsheet before"
+        if bad and "is not a day" in bad[0].reason:
+            remedy = "write its days as 2026-02-03; a spreadsheet may have changed them"
+        raise CorruptFileError(
+            SOURCE, f"no intervention in it{first}", place=files[0].name, remedy=remedy
+        )
     retrieved = min(file.retrieved_at for file in files).date()
     days = [day for row, _, _ in placed for day in row.published_on if day <= retrieved]
     known = max(days, default=retrieved)

@@ -8,7 +8,7 @@ import lzma
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -314,8 +314,8 @@ def _translate_parquet_errors(member: Member, source_id: str) -> Iterator[None]:
         ) from error
 
 
-def read_header(member: Member, source_id: str) -> tuple[str, ...]:
-    """The column names of a Parquet file or of a delimited text.
+def read_header(member: Member, source_id: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """The column names of a Parquet file or of a delimited text (see `find_header`).
 
     Raises:
         CorruptFileError: a Parquet file is truncated, or a name occurs twice.
@@ -323,7 +323,7 @@ def read_header(member: Member, source_id: str) -> tuple[str, ...]:
     if member.is_parquet:
         with _translate_parquet_errors(member, source_id):
             return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-    return find_header(member.head, source_id=source_id, place=member.place).names
+    return find_header(member.head, source_id=source_id, place=member.place, known=known).names
 
 
 class WatchedStream:
@@ -392,6 +392,7 @@ def read_csv_as_text(
     source_id: str,
     keep: Callable[[pa.Table], pa.ChunkedArray] | None = None,
     block_bytes: int = 1 << 24,
+    known: Collection[str] = (),
 ) -> pa.Table:
     """Read a delimited text with every column as text (`NA` and zeros are kept), plus `line`.
 
@@ -400,12 +401,13 @@ def read_csv_as_text(
 
     Args:
         keep: maps a block to a boolean column; None keeps every row.
+        known: the publisher's names of columns, whose case a file may have changed.
     Returns:
         The columns of the header and `line`, the 1-based line of the row (2 below a header).
     Raises:
         CorruptFileError: the file cannot be decompressed or is not a whole table.
     """
-    header = find_header(member.head, source_id=source_id, place=member.place)
+    header = find_header(member.head, source_id=source_id, place=member.place, known=known)
     try:
         return _read_blocks(member, source_id, header, keep, block_bytes, "utf-8")
     except _NotUtf8Error:

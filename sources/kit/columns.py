@@ -14,6 +14,7 @@ from sources.kit.archives import Member
 from sources.kit.contract import QuarantinedRow
 
 _MAX_TEXTS = 1000
+_GROUPED_CODE = r"^\d{4}(?: \d\d){1,3}$|^\d{4}\.\d\d\.(?:\d\d|\d{4}|\d\d\.\d\d)$"
 
 
 def to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -27,14 +28,20 @@ def to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def to_code(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column as codes: `284690.0` is 284690, and `="010121"` of a spreadsheet is 010121.
 
-    Leading zeros are kept; what is not a code stays as it is, to be quarantined.
+    Codes in groups, as tariffs print them (`2846 90 30`, `8112.92.1000`), lose their marks; a
+    single point may be a decimal one, and stays. Leading zeros are kept; what is not a code stays
+    as it is, to be quarantined.
     """
     text = to_text(column)
     if not _any(pc.invert(pc.ascii_is_decimal(text))):  # the fast way of large files
         return text
     if _any(pc.match_substring_regex(text, r"""^[='"]""")):
         text = pc.replace_substring_regex(text, r"""^=?["']?([^"']*)["']?$""", r"\1")
-    return pc.replace_substring_regex(text, r"^(\d+)\.0*$", r"\1")
+    text = pc.replace_substring_regex(text, r"^(\d+)\.0*$", r"\1")
+    is_grouped = pc.match_substring_regex(text, _GROUPED_CODE)
+    if not _any(is_grouped):
+        return text
+    return pc.if_else(is_grouped, pc.replace_substring_regex(text, r"[ .]", ""), text)
 
 
 def without_leading_zeros(code: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -285,6 +292,15 @@ def quarantine_rows(bad: pa.Table, member: Member, reason: str) -> tuple[Quarant
 def first_problem(bad: Sequence[QuarantinedRow]) -> str:
     """The first quarantined row, to end a message with; empty without one."""
     return f"; the first problem: {bad[0].reason}: {bad[0].raw_text[:80]!r}" if bad else ""
+
+
+def remedy_of(bad: Sequence[QuarantinedRow], otherwise: str) -> str:
+    """What to do about a file without a valid row, by the reason of its first one."""
+    if bad and bad[0].reason.startswith("no valid period: neither"):
+        return "write its periods as 2024 or 202401"
+    if bad and bad[0].reason.startswith("no valid period: not a month"):
+        return "write its months as 202401"
+    return otherwise
 
 
 def find_repeated_keys(table: pa.Table, keys: Sequence[str]) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
@@ -29,13 +30,21 @@ class Header:
         return [name or f"_{i}" for i, name in enumerate(self.names)]
 
 
-def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | None = None) -> Header:
+def find_header(
+    head: bytes,
+    *,
+    source_id: str,
+    place: str,
+    delimiter: str | None = None,
+    known: Collection[str] = (),
+) -> Header:
     """The header in the first bytes of a text in UTF-8 without a byte order mark.
 
     Blank lines and Excel's line `sep=;` are accepted above it.
 
     Args:
         delimiter: None finds it.
+        known: the publisher's names; others that differ from one in their case are spelled so.
     Raises:
         UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.
@@ -47,7 +56,8 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
         )  # fmt: skip
     first, line, found = find_header_line(head.decode("utf-8", errors="replace"))
     delimiter = delimiter or found
-    names = tuple(cell.strip() for cell in split_line(line, delimiter))
+    written = tuple(cell.strip() for cell in split_line(line, delimiter))
+    names = spell_as_published(written, known)
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
         raise CorruptFileError(
@@ -57,6 +67,15 @@ def find_header(head: bytes, *, source_id: str, place: str, delimiter: str | Non
             remedy="two files may be joined side by side; download it again",
         )
     return Header(names, delimiter, first + 2)
+
+
+def spell_as_published(names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """The names, spelled as in `known` where they differ in their case alone.
+
+    Statistics programs and databases change the case of all names of a table.
+    """
+    spelling = {name.casefold(): name for name in known}
+    return tuple(name if name in known else spelling.get(name.casefold(), name) for name in names)
 
 
 def find_header_line(text: str) -> tuple[int, str, str]:

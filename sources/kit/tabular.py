@@ -7,7 +7,7 @@ in `add_lineage_columns`, which names the column and value that do not fit.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,7 @@ def read_text_table(
     place: str,
     delimiter: str | None = None,
     encodings: Sequence[str] = ENCODINGS,
+    known: Collection[str] = (),
 ) -> tuple[pa.Table, list[QuarantinedRow]]:
     """Read a delimited text with all columns as text, in the order of the file.
 
@@ -69,6 +70,7 @@ def read_text_table(
 
     Args:
         delimiter: None finds it in the header.
+        known: the publisher's names of columns, whose case a file may have changed.
     Returns:
         The table, and one quarantined row per line with a wrong number of cells.
     Raises:
@@ -78,7 +80,9 @@ def read_text_table(
     text = decode(content, source_id=source_id, place=place, encodings=encodings)
     ragged = RaggedRows(place)
     utf8 = text.encode("utf-8")
-    header = find_header(utf8[:HEAD_BYTES], source_id=source_id, place=place, delimiter=delimiter)
+    header = find_header(
+        utf8[:HEAD_BYTES], source_id=source_id, place=place, delimiter=delimiter, known=known
+    )
     stream = WatchedStream(io.BytesIO(utf8))
     try:
         table = pacsv.read_csv(

@@ -15,6 +15,7 @@ from sources.kit.columns import (
     first_problem,
     is_future_period,
     matches,
+    remedy_of,
     row_locators,
     split_by_rules,
 )
@@ -52,12 +53,14 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     split = [(member, *_split(rows, member)) for member, rows, _ in pages]
     months = sorted({m for _, good, _ in split for m in pc.unique(good["period"]).to_pylist()})
     if not months:
+        bad_rows = [row for _, _, bad in split for row in bad]
         raise CorruptFileError(
             SOURCE,
-            "no row can be read as a flow"
-            + first_problem([row for _, _, bad in split for row in bad]),
+            f"no row can be read as a flow{first_problem(bad_rows)}",
             place=", ".join(member.place for member, _, _ in pages),
-            remedy="the response may be empty, or the extract has no rows of HMRC",
+            remedy=remedy_of(
+                bad_rows, "the response may be empty, or the extract has no rows of HMRC"
+            ),
         )
     raw = pages[0][0].raw
     edition, known_from, basis = download_edition(raw, *infer_edition(months[-1]))

@@ -23,13 +23,16 @@ from sources.kit.columns import (
     void_where,
     without_leading_zeros,
 )
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import UnknownLayoutError
+from sources.kit.headers import spell_as_published
 from sources.kit.json_text import load_json
 
 SOURCE = "uk_hmrc"
 NEXT = "@odata.nextLink"
 EXTRACT = {"source", "period", "reporter", "partner", "flow", "native_code", "value_usd", "qty_kg"}
 RESPONSE_FIELDS = {"MonthId", "FlowTypeId", "CommodityId", "CountryId", "Value", "NetMass"}
+FIELDS = frozenset({*RESPONSE_FIELDS, "Country", "SuppressionIndex"})
 #: HMRC numbers trade with the EU and with the rest of the world separately.
 FLOWS = {"1": "import", "2": "export", "3": "import", "4": "export"}
 _NOT_SUPPRESSED = ["", "0", "false", None]
@@ -72,15 +75,21 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
         CorruptFileError: the page is not JSON.
         UnknownLayoutError: the JSON has other fields, or countries by HMRC's numbers only.
     """
-    page = load_json(
-        member.content, source_id=SOURCE, place=member.place,
-        remedy="HMRC responds in plain text to too many requests; download it again later",
-    )  # fmt: skip
-    rows = page.get("value") if isinstance(page, dict) else None
+    if not starts_as_json(member.head):
+        raise unknown_layout_error(
+            SOURCE,
+            f"no JSON but {member.head[:60].decode('utf-8', 'replace')!r}; HMRC responds in plain "
+            "text to too many requests",
+            member.place,
+        )
+    page = load_json(member.content, source_id=SOURCE, place=member.place)
+    rows = page.get("value") if isinstance(page, dict) else page
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _unknown("a JSON without a list `value`", member)
-    if rows and not set(rows[0]) >= RESPONSE_FIELDS:
-        raise _unknown(f"the fields {', '.join(list(rows[0])[:12])}", member)
+    rows = [dict(zip(spell_as_published(list(row), FIELDS), row.values(), strict=True))
+            for row in rows]  # fmt: skip
+    if rows and (missing := RESPONSE_FIELDS - set(rows[0])):
+        raise _unknown(f"fields without {', '.join(sorted(missing))}", member)
     if rows and not any("Country" in row for row in rows):
         raise UnknownLayoutError(
             SOURCE,
@@ -88,7 +97,7 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
             place=member.place,
             remedy="request it again with $expand=Country",
         )
-    return _to_columns(rows), NEXT in page
+    return _to_columns(rows), isinstance(page, dict) and NEXT in page
 
 
 def _to_columns(rows: list[dict[str, Any]]) -> pa.Table:

@@ -35,6 +35,9 @@ _TYPES = {
     "bool": pa.bool_(),
 }  # fmt: skip
 _SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in FIELDS.items()])
+#: What a row of trade has in any shape.
+_KEY_FIELDS = frozenset({"reporterCode", "partnerCode", "flowCode", "cmdCode", "primaryValue"})
+_OBJECT_LINES = re.compile(rb'\{"[^\n]*\}\s*\n\s*\{')
 _DATA = re.compile(rb'"data"\s*:\s*\[')
 
 
@@ -86,6 +89,8 @@ def read_response(content: bytes) -> ApiResponse:
         IncompleteResponseError: the body is truncated or has another structure.
     """
     body = content.strip().removeprefix(b"\xef\xbb\xbf")
+    if body.startswith(b"[") or _OBJECT_LINES.match(body, 0, 8192):
+        return _rows_alone(body)
     found = _DATA.search(body, 0, 4096)
     if found is None:
         raise _error_in(_loads(body))
@@ -96,6 +101,25 @@ def read_response(content: bytes) -> ApiResponse:
     if _is_error(head):
         raise _error_in(head)
     return ApiResponse(_count(head), body[start:end])
+
+
+def _rows_alone(body: bytes) -> ApiResponse:
+    """The rows without the response around them, as a statistics program writes a table.
+
+    Raises:
+        IncompleteResponseError: they are not whole, or no rows of trade.
+    """
+    found = _decoded(body)
+    if (
+        not isinstance(found, list)
+        or not found
+        or not all(isinstance(row, dict) and set(row) >= _KEY_FIELDS for row in found)
+    ):
+        raise IncompleteResponseError(
+            "it is no response of the API, and no list of rows with "
+            f"{', '.join(sorted(_KEY_FIELDS))}"
+        )
+    return ApiResponse(len(found), orjson.dumps(found))
 
 
 def trade_table(rows: bytes) -> pa.Table:

@@ -24,6 +24,11 @@ REVISIONS = {
     "HS2017": date(2017, 1, 1),
     "HS2022": date(2022, 1, 1),
 }
+#: Names of columns that are read.
+KNOWN = frozenset({
+    "hs6", "relationship",
+    *(f"{mark}{name.lower()}" for name in REVISIONS for mark in ("", "in_", "desc_")),
+})  # fmt: skip
 _CODE = re.compile(r"\d{6}")
 _REVISION = re.compile("|".join(name.lower() for name in REVISIONS))
 _RELATIONSHIPS = ("1:1", "1:n", "n:1", "n:n")
@@ -72,7 +77,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 
 def _read(file: RawFile, found: dict[str, _Revision]) -> None:
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name, known=KNOWN)
     names = table.column_names
     lines = list(zip(*(_cells(table, n) for n in names), strict=True))
     if "hs6" in names and any(f"in_{n.lower()}" in names for n in REVISIONS):

@@ -18,6 +18,7 @@ from sources.kit.columns import (
     is_future_period,
     is_period,
     matches,
+    remedy_of,
     row_locators,
     split_by_rules,
 )
@@ -92,8 +93,11 @@ def _split_valid_rows(member: Member) -> _Rows:
             SOURCE,
             f"no row of {rows.num_rows} can be read as trade with a partner{first_problem(bad)}",
             place=member.place,
-            remedy="a response without rows means no trade or a wrong request; "
-            "check the code and the month",
+            remedy=remedy_of(
+                bad,
+                "a response without rows means no trade or a wrong request; "
+                "check the code and the month",
+            ),
         )
     if len(pc.unique(pc.utf8_length(good["product_code"]))) > 1:
         raise CorruptFileError(

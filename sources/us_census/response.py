@@ -22,10 +22,19 @@ from sources.kit.columns import (
     void_where,
     with_lost_zero,
 )
+from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.headers import spell_as_published
 from sources.kit.json_text import load_json
+from sources.kit.tabular import read_text_table
 
 SOURCE = "us_census"
+#: The names of the API that are read.
+FIELDS = frozenset({
+    "I_COMMODITY", "E_COMMODITY", "CTY_CODE", "CTY_NAME", "I_COMMODITY_LDESC",
+    "I_COMMODITY_SDESC", "E_COMMODITY_LDESC", "E_COMMODITY_SDESC", "CON_VAL_MO", "CON_VAL_YR",
+    "CAL_DUT_MO", "CAL_DUT_YR", "ALL_VAL_MO", "ALL_VAL_YR", "time", "YEAR", "MONTH",
+})  # fmt: skip
 EXTRACT = ("year", "cty_code", "cty_name", "hs10", "description", "con_val_usd", "cal_duty_usd")
 
 
@@ -122,7 +131,7 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
             place=member.place,
             remedy="the Census responds so to a missing or wrong key; request it with a key",
         )
-    data = load_json(member.content, source_id=SOURCE, place=member.place)
+    data = _rows_of_any_shape(member)
     is_table = (
         isinstance(data, list)
         and len(data) > 0
@@ -131,7 +140,7 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
     )
     has_product = is_table and {"I_COMMODITY", "E_COMMODITY"} & set(data[0])
     if not has_product or "CTY_CODE" not in data[0]:
-        what = "the JSON has no header with I_COMMODITY (or E_COMMODITY) and CTY_CODE"
+        what = "it has no header with I_COMMODITY (or E_COMMODITY) and CTY_CODE"
         raise unknown_layout_error(SOURCE, what, member.place)
     header, rows = [str(name) for name in data[0]], data[1:]
     _reject_other_repeats(header, rows, member)
@@ -145,6 +154,33 @@ def _array(member: Member) -> tuple[list[str], list[list[Any]]]:
             place=member.place,
         )
     return header, rows
+
+
+def _rows_of_any_shape(member: Member) -> Any:
+    """The response as rows below a header: as published, as a list of objects, or as a CSV.
+
+    Statistics programs write a table of the response in these shapes.
+    """
+    if not starts_as_json(member.head):
+        table, ragged = read_text_table(
+            member.content, source_id=SOURCE, place=member.place, known=FIELDS
+        )
+        if ragged:
+            raise CorruptFileError(
+                SOURCE, f"{len(ragged)} lines have other cells than the header",
+                place=f"{member.place}:{ragged[0].line}",
+            )  # fmt: skip
+        columns = [table[name].to_pylist() for name in table.column_names]
+        return [table.column_names, *map(list, zip(*columns, strict=True))]
+    data = load_json(member.content, source_id=SOURCE, place=member.place)
+    if isinstance(data, list) and data and all(isinstance(row, dict) for row in data):
+        names = list(data[0])
+        data = [names, *([row.get(name) for name in names] for row in data)]
+    if isinstance(data, list) and data and isinstance(data[0], list):
+        names = data[0]
+        if all(isinstance(name, str) for name in names):
+            return [list(spell_as_published(names, FIELDS)), *data[1:]]
+    return data
 
 
 def _reject_other_repeats(header: list[str], rows: list[Any], member: Member) -> None:

@@ -61,7 +61,9 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 def _csv_lines(file: RawFile, bad: list[QuarantinedRow]) -> list[Line]:
     if file.content.lstrip()[:1] == b"<":
         raise _unknown(file, "it is a web page: " + repr(file.content[:120]))
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    table, ragged = read_text_table(
+        file.content, source_id=SOURCE, place=file.name, known=REQUIRED_COLUMNS
+    )
     if missing := [name for name in REQUIRED_COLUMNS if name not in table.column_names]:
         raise _unknown(file, f"it lacks the columns {', '.join(missing)}")
     bad.extend(ragged)

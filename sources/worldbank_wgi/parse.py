@@ -21,6 +21,7 @@ from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import reject_duplicate_keys
 from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.headers import spell_as_published
 from sources.kit.tabular import add_lineage_columns, read_text_table
 from sources.worldbank_wgi.api import read_pages
 
@@ -81,7 +82,9 @@ def _lines(file: RawFile, parsed_rows: ParsedRows) -> Iterable[tuple[int, Row]]:
         return _workbook_lines(file)
     if file.content[:1] == b"<":
         raise _unknown(file, "it is a web page: " + repr(file.content[:120]))
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    table, ragged = read_text_table(
+        file.content, source_id=SOURCE, place=file.name, known=REQUIRED_COLUMNS
+    )
     parsed_rows.bad.extend(ragged)
     _require(file, table.column_names)
     columns = [table[name].to_pylist() for name in REQUIRED_COLUMNS]
@@ -97,7 +100,7 @@ def _workbook_lines(file: RawFile) -> Iterator[tuple[int, Row]]:
         ) from error
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True)
-        header = [str(cell) for cell in next(rows, ())]
+        header = spell_as_published([str(cell) for cell in next(rows, ())], REQUIRED_COLUMNS)
         if set(REQUIRED_COLUMNS) <= set(header):
             wanted = [header.index(name) for name in REQUIRED_COLUMNS]
             for line, cells in enumerate(rows, start=2):
@@ -118,7 +121,7 @@ def _unknown(file: RawFile, what: str) -> UnknownLayoutError:
 
 def _row(texts: Row) -> dict[str, object]:
     code, name, year, indicator, estimate, stddev, n_sources = (text.strip() for text in texts)
-    year = year.removesuffix(".0")
+    year, indicator = year.removesuffix(".0"), indicator.lower()
     if not code:
         raise ValueError("no country code")
     if indicator not in DIMENSIONS:

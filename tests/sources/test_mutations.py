@@ -125,6 +125,12 @@ def reordered(text: str) -> str:
     return rewritten(text, order=order)
 
 
+def with_names(text: str, change: Callable[[str], str]) -> str:
+    """The table with its column names in another case, as statistics programs write them."""
+    header, end, rows = text.partition("\n")
+    return change(header) + end + rows
+
+
 def spaced(text: str) -> str:
     """The table with padded cells, as fixed-width exports and some editors write them."""
     rows = list(csv.reader(io.StringIO(text, newline="")))
@@ -187,6 +193,14 @@ SAME_TABLE: dict[str, Change] = {
     "no end of the last line": as_bytes(lambda text: text.rstrip("\n")),
     "blanks around the cells": as_bytes(lambda text: spaced(text)),
 }
+
+
+#: Column names in another case; of the others the case separates layouts, or is kept as data.
+NAMES: dict[str, Change] = {
+    "names in capitals": as_bytes(lambda text: with_names(text, str.upper)),
+    "names in small letters": as_bytes(lambda text: with_names(text, str.lower)),
+}
+CASE_COUNTS = ("eu_inputs", "eu_rates", "eu_shares", "tracker", "usgs_salient")
 
 
 def typed(value: Any) -> Any:
@@ -252,7 +266,12 @@ def cases(excerpts: Mapping[str, Excerpt], changes: Mapping[str, Change]) -> lis
     ]
 
 
-@pytest.mark.parametrize(("excerpt", "change"), cases(TABLES, SAME_TABLE) + cases(JSONS, SAME_JSON))
+@pytest.mark.parametrize(
+    ("excerpt", "change"),
+    cases(TABLES, SAME_TABLE)
+    + cases({of: one for of, one in TABLES.items() if of not in CASE_COUNTS}, NAMES)
+    + cases(JSONS, SAME_JSON),
+)
 def test_what_keeps_the_meaning_gives_identical_rows(excerpt: Excerpt, change: Change) -> None:
     wanted, found = excerpt.parse(plain), excerpt.parse(change)
     assert declared_rows(found) == declared_rows(wanted)

@@ -19,7 +19,7 @@ LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock 
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
 .PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock \
-	requirements axe superset picture
+	requirements audit axe superset picture
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -55,6 +55,14 @@ N ?= 3
 
 torture: setup ## disturb N runs with kills and other faults; resumes (ARGS="--folder DIR --seed 0")
 	@$(RUN) python -m tests.faults.torture --runs $(N) $(ARGS)
+
+# The database of vulnerabilities (OSV) is on the internet; without it nothing is known, not wrong.
+audit: $(UV) ## report known vulnerabilities of the locked packages, where OSV can be reached
+	@code=0; found="$$($(UV) audit --frozen --preview-features audit-command $(ARGS) 2>&1)" || code=$$?; \
+	echo "$$found"; \
+	if [[ $$code -ne 0 && "$$found" == *"Request failed"* ]]; then \
+	  echo "::warning::AUDIT NOT DONE: the database of vulnerabilities cannot be reached"; \
+	else exit $$code; fi
 
 lint: setup ## run ruff, mypy, deptry and sqlfluff
 	@$(RUN) ruff check .

@@ -68,7 +68,10 @@ def trade_columns(
     columns["cmdCode"] = _product(columns["cmdCode"])
     for name in ("reporterCode", "partnerCode", "partner2Code", "motCode"):
         columns[name] = without_leading_zeros(columns[name])
+    stated_year = columns["refYear"]
     columns |= _period(columns, year, n_rows)
+    # one of both belongs to another row where columns are shifted or pasted
+    unreadable[_OTHER_YEAR] = pc.not_equal(stated_year, columns["refYear"])
     has_dimensions = reduce(pc.and_, [columns[name].is_valid() for name in DIMENSIONS])
     for name in (*DIMENSIONS, "mosCode"):  # a part of the dimensions is of no use
         columns[name] = pc.if_else(has_dimensions, columns[name], _NULL)
@@ -160,6 +163,7 @@ def _reasons(
     wrong = {
         BAD_PERIOD: columns["period"].is_null(),
         FUTURE_PERIOD: is_future_period(columns["period"], retrieved_at),
+        _OTHER_YEAR: unreadable.get(_OTHER_YEAR),
         "the reporter is not a Comtrade code": _not(matches(columns["reporterCode"], _CODE)),
         "the partner is not a Comtrade code": _not(matches(columns["partnerCode"], _CODE)),
         "unknown flow": _not(pc.is_in(columns["flowCode"], pa.array(FLOWS))),
@@ -183,6 +187,7 @@ def _not(condition: pa.Array) -> pa.Array:
     return pc.invert(pc.fill_null(condition, False))
 
 
+_OTHER_YEAR = "the period is of another year than refYear"
 _LANDED = {
     "text": pa.string(), "code": pa.string(), "int": pa.int32(), "number": pa.float64(),
     "bool": pa.bool_(),

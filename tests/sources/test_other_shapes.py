@@ -129,6 +129,13 @@ def test_a_code_with_one_point_may_be_a_number_and_is_quarantined() -> None:
     assert [row.reason for row in one.quarantine] == ["not a product code"]
 
 
+def test_a_period_of_another_year_than_its_year_is_quarantined() -> None:
+    other = API_LINE.replace(",2022,842", ",2021,842")
+    (one,) = parsed("un_comtrade", "x.csv", f"{API_HEADER}\n{API_LINE}\n{other}\n")
+    assert [row.reason for row in one.quarantine] == ["the period is of another year than refYear"]
+    assert one.tables["trade"].num_rows == 1
+
+
 def test_flows_in_words_are_flows() -> None:
     wanted = parsed("eurostat_comext", "x.csv", V2)
     words = V2.replace(",1,1,NO_SU", ",IMPORT,1,NO_SU").replace(",2,1,NO_SU", ",Export,1,NO_SU")

@@ -220,7 +220,8 @@ select
     cast(concern_lists.list_id as varchar) as concern_list_id,
     cast(
         case
-            when counted.missing_reason is null or counted.is_banded then counted.imports_from_concern_t
+            when counted.missing_reason is null or counted.is_banded
+                then counted.imports_from_concern_t
         end as double
     ) as imports_from_concern_t,
     cast(

@@ -12,7 +12,8 @@ from rich.markup import escape
 from orchestration.cli.run_summary import table
 from orchestration.errors import PaxError, UsageError
 from warehouse.registers import policy_rows
-from warehouse.registers.policy_rules import Problem, Row, problems
+from warehouse.registers.policy_rules import Problem, problems
+from warehouse.registers.policy_vocabulary import Row
 
 
 def add(

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from warehouse.registers import policy_rows
-from warehouse.registers.policy_rules import Row, problems
+from warehouse.registers.policy_rules import problems
+from warehouse.registers.policy_vocabulary import Row
 
 
 @pytest.fixture(scope="module")

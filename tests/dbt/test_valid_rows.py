@@ -17,7 +17,7 @@ import pytest
 from tests.fixture_world.dbt import manifest
 from tests.fixture_world.worlds import Worlds
 from warehouse.registers import policy_rows
-from warehouse.registers.policy_rules import LISTS
+from warehouse.registers.policy_vocabulary import LISTS
 
 # the models' SQL is that of the five-country world
 pytestmark = [pytest.mark.xdist_group("world"), pytest.mark.timeout(900)]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow.dataset as ds
 
 from warehouse.paths import DBT_PROJECT, PROJECT
-from warehouse.registers.policy_rules import Problem, Row, problems
+from warehouse.registers.policy_rules import Problem, problems
+from warehouse.registers.policy_vocabulary import Row
 
 SEEDS = DBT_PROJECT / "seeds"
 FILES = {

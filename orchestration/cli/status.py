@@ -24,6 +24,7 @@ from warehouse.storage.set_aside import list_set_aside
 
 
 def show_status(paths: DataPaths, console: Console) -> int:
+    """Print the state of the data directory; returns the exit code of `pax status`."""
     sources = catalog()
     _line(console, "data", str(paths.data_dir))
     _line(console, "current", _current(paths))

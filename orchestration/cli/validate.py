@@ -36,7 +36,11 @@ TARGETS = (
 
 def example(year: int) -> tuple[list[Path], Path]:
     """The real pair beside the checkout, which is no part of it; earlier years' declarations
-    come along, since they teach (`docs/reconciliation.md`)."""
+    come along, since they teach (`docs/reconciliation.md`).
+
+    Raises:
+        UsageError: the files of that year are not there.
+    """
     folder = PROJECT.parent / "shared" / "data" / "trade"
     raw = {path: int(path.name.split("_")[2]) for path in folder.glob("comtrade_raw_[0-9]*_*")}
     reported = sorted(path for path, of in raw.items() if of <= year)
@@ -53,7 +57,11 @@ def example(year: int) -> tuple[list[Path], Path]:
 def validate(
     reported: Sequence[Path], benchmark: Path, year: int, console: Console
 ) -> dict[str, Score]:
-    """Land, reconcile, compare; prints the table and returns its rows by rule."""
+    """Land, reconcile, compare; prints the table and returns its rows by rule.
+
+    Raises:
+        UsageError: a file or folder is not there.
+    """
     for path in [*reported, benchmark]:
         if not path.exists():
             raise UsageError("there is no such file or folder", where=str(path))

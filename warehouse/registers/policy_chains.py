@@ -19,6 +19,7 @@ from warehouse.registers.policy_vocabulary import (
 
 
 def day_findings(row: Row) -> Iterator[Finding]:
+    """What is wrong with the days of one act: announced, effective, known, and its end."""
     if not (row["announced_date"] or row["effective_date"]):
         yield "announced_date", "an event has a day, announced or effective", "write YYYY-MM-DD"
     if row["announced_date"] and (row["known_from_date"], row["known_from_basis"]) != (
@@ -63,6 +64,8 @@ def day_findings(row: Row) -> Iterator[Finding]:
 
 
 def parent_findings(row: Row, tables: Tables) -> Iterator[Finding]:
+    """What is wrong with how one act changes others: unknown acts, circles, a suspension of what
+    is not in force."""
     known = refs(tables)
     relation = row["relation_to_parent"]
     for parent in parts(row["parent_event_ids"]):

@@ -48,6 +48,7 @@ def landing_state(
 
 
 def source_state(paths: DataPaths, spec: SourceSpec, now: datetime) -> SourceState:
+    """What has landed of a source, and the first thing that is wrong with it, in words."""
     records = list_load_records(paths, spec.source_id)
     retrieved = max((f.retrieved_at for r in records for f in r.files), default="")
     stale = read_stale_source(paths, spec.source_id)

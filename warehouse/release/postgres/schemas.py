@@ -15,6 +15,11 @@ SCHEMAS = ("marts", "analysis")
 
 
 def require_own_schemas(connection: dbapi.Connection) -> None:
+    """Refuse a database whose `marts` or `analysis` was not made by a publication.
+
+    Raises:
+        PostgresError: a schema of that name is not of a release.
+    """
     found = execute(
         connection,
         "select nspname, coalesce(obj_description(oid, 'pg_namespace'), '') from pg_namespace"

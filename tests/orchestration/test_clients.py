@@ -30,6 +30,7 @@ from warehouse.storage.read_only import reading
 pytestmark = [pytest.mark.xdist_group("whole_run"), pytest.mark.long]
 CONNECT = PROJECT / "docs" / "connect"
 ROWS, COLUMNS = 50, 160
+_CONTROL = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 def skip(why: str) -> None:
@@ -66,7 +67,7 @@ def test_harlequin_shows_the_answer_of_the_recipe(
     assert expected
     screen = in_terminal(
         tmp_path, [str(harlequin / "harlequin"), "--read-only", database],
-        [typed.encode(), b"\n"], expected[-1],
+        [("Run Query", typed.encode()), ("limit", b"\n")], expected[-1],
     )  # fmt: skip
     assert [name for name in expected if name not in screen] == []
     refused = subprocess.run(
@@ -78,9 +79,12 @@ def test_harlequin_shows_the_answer_of_the_recipe(
     assert "read-only" in refused.stdout + refused.stderr
 
 
-def in_terminal(home: Path, words: list[str], keys: list[bytes], wanted: str) -> str:
-    """What a program writes to a terminal until it shows `wanted`, or for two minutes; keys are
-    pressed one after the other when it is idle."""
+def in_terminal(home: Path, words: list[str], keys: list[tuple[str, bytes]], wanted: str) -> str:
+    """What a program writes to a terminal until it shows `wanted`, or for two minutes.
+
+    Args:
+        keys: what is pressed, each once the text before it is on the screen.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = subprocess.Popen(
@@ -88,27 +92,25 @@ def in_terminal(home: Path, words: list[str], keys: list[bytes], wanted: str) ->
         env={**os.environ, "HOME": str(home), "TERM": "xterm-256color"},
     )  # fmt: skip
     os.close(slave)
-    written = b""
+    screen = ""
     left = list(keys)
-    started, idle_since = time.monotonic(), time.monotonic()
+    started = time.monotonic()
     try:
-        while time.monotonic() - started < 120:
+        while time.monotonic() - started < 120 and (left or wanted not in screen):
             if select.select([master], [], [], 0.2)[0]:
                 try:
-                    written += os.read(master, 65536)
+                    written = os.read(master, 1 << 20)
                 except OSError:  # the program has ended
                     break
-                idle_since = time.monotonic()
-            elif left and written and time.monotonic() - idle_since > 2:
-                os.write(master, left.pop(0))
-                idle_since = time.monotonic()
-            if not left and wanted.encode() in written:
-                break
+                screen += _CONTROL.sub(b"", written).decode("utf-8", "replace")
+            elif left and left[0][0] in screen:
+                time.sleep(1)  # it takes keys a moment after it is drawn
+                os.write(master, left.pop(0)[1])
     finally:
         process.terminate()
         process.wait(30)
         os.close(master)
-    return re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", written).decode("utf-8", "replace")
+    return screen
 
 
 @pytest.fixture(scope="module")

@@ -196,10 +196,16 @@ def _next_step(release: Mapping[str, Any]) -> str:
 
 
 def _as_typed_here() -> str:
-    """`pax` as this shell would find it: by name, else by its path in the environment."""
-    if shutil.which("pax"):
-        return "pax"
-    return os.path.relpath(Path(sys.executable).with_name("pax"))
+    """`pax` as this shell would find it: by name, else by its path in the environment.
+
+    Under `uv run`, as of `make run`, the environment is on the PATH of this process alone.
+    """
+    here = Path(sys.executable).with_name("pax")
+    found = shutil.which("pax")
+    is_on_path_of_shell = found and not (
+        os.environ.get("UV_RUN_RECURSION_DEPTH") and Path(found) == here
+    )
+    return "pax" if is_on_path_of_shell else os.path.relpath(here)
 
 
 def landed_table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -133,6 +133,14 @@ class TestWholeRun:
         assert "Traceback" not in said + whole_run.done.stderr
         assert "Warning" not in whole_run.done.stderr
 
+    def test_pax_is_called_as_the_shell_would_find_it(self, whole_run: FinishedRun) -> None:
+        """`make run` is `uv run pax run`: what is on its PATH is not on that of the shell."""
+        folder = Path(sys.executable).parent
+        path = f"{folder}:{os.environ['PATH']}"
+        for depth, typed in (("1", os.path.relpath(folder / "pax", PROJECT)), ("", "pax")):
+            said = whole_run.pax("run", PATH=path, UV_RUN_RECURSION_DEPTH=depth).stdout
+            assert f"    {typed} query" in said
+
     def test_pasted_queries_work(self, whole_run: FinishedRun) -> None:
         lines = [line.strip() for line in whole_run.done.stdout.splitlines()]
         queries = [line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if "pax query" in line]

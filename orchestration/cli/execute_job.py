@@ -49,6 +49,7 @@ def execute(
             live=parameters.live,
             only=parameters.only,
             partitions=parameters.partitions,
+            since=parameters.since or "",
             as_known_on=parameters.as_known_on or "",
             as_of=parameters.as_of or "",
             activate=parameters.activate,

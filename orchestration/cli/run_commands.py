@@ -49,6 +49,14 @@ def run(
         list[str] | None,
         typer.Option(help="With --live and one --source: only these, such as A2024."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MONTH",
+            help="With --live: of publishers asked by month every month from this one on that has "
+            "not been asked yet, such as 2017.",
+        ),
+    ] = None,
     select: Annotated[
         str | None,
         typer.Option(help="Build only these models (dbt's syntax); publishes nothing."),
@@ -88,8 +96,9 @@ def run(
     from orchestration.cli.run_parameters import parameters
 
     chosen = parameters(
-        live=live, sources=source or (), partitions=partition or (), as_known_on=as_known_on,
-        as_of=as_of, activate=activate, select=select, force=force, strict=strict,
+        live=live, sources=source or (), partitions=partition or (), since=since,
+        as_known_on=as_known_on, as_of=as_of, activate=activate, select=select, force=force,
+        strict=strict,
     )  # fmt: skip
     raise typer.Exit(do(DataPaths.at(), chosen, out, wait=not no_wait))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from orchestration.defs.knowledge_day import check_knowledge_day
 from orchestration.errors import UsageError
-from sources.kit.catalog import catalog
+from sources.kit.catalog import SourceSpec, catalog
+from sources.kit.requests import has_months
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Parameters:
     live: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
+    #: a month such as 201701: of sources that are asked by month every one from it on
+    since: str | None = None
     as_known_on: str | None = None
     as_of: str | None = None
     activate: bool = False
@@ -41,6 +45,7 @@ def parameters(
     live: bool = False,
     sources: Sequence[str] = (),
     partitions: Sequence[str] = (),
+    since: str | None = None,
     as_known_on: str | None = None,
     as_of: str | None = None,
     activate: bool = False,
@@ -72,6 +77,16 @@ def parameters(
             "--partition needs to know of which source",
             remedy=f"pax run --live --source NAME --partition {partitions[0]}",
         )
+    if since and (not live or partitions):
+        raise UsageError(
+            "--since is for publishers that are asked by month, and instead of --partition",
+            remedy=f"pax run --live --since {since} --source NAME",
+        )
+    if since and (monthless := [s for s in sources if not _has_months(known[s])]):
+        raise UsageError(
+            f"{', '.join(monthless)} cannot be asked by month",
+            remedy=f"by month are: {', '.join(s for s in able if _has_months(known[s]))}",
+        )
     known_day, of_day = check_knowledge_day(as_known_on, today or date.today()), _day(as_of)
     if as_of and not of_day:
         raise UsageError(f"--as-of {as_of!r} is not a date", remedy="write it as 2025-06-30")
@@ -84,6 +99,7 @@ def parameters(
         live=tuple(sources or able) if live else (),
         only=tuple(sources),
         partitions=tuple(partitions),
+        since=_month(since),
         as_known_on=known_day.isoformat() if known_day else None,
         as_of=of_day,
         activate=activate,
@@ -91,6 +107,20 @@ def parameters(
         force=force,
         strict=strict,
     )
+
+
+def _has_months(spec: SourceSpec) -> bool:
+    return has_months([str(one) for one in spec.fetch.list_partitions()])
+
+
+def _month(text: str | None) -> str | None:
+    """A year or month such as 2017, 201703 or 2017-03 as a month."""
+    if not text:
+        return None
+    found = re.fullmatch(r"((?:19|20)\d\d)(?:-?(0[1-9]|1[0-2]))?", text)
+    if found is None:
+        raise UsageError(f"--since {text!r} is no month", remedy="write it as 2017 or 2017-03")
+    return f"{found[1]}{found[2] or '01'}"
 
 
 def _day(text: str | None) -> str | None:

@@ -15,7 +15,8 @@ from sources.kit.http import HttpClient
 from sources.kit.periods import PublishedMonths, base_url, requested_on, validate_month
 
 BASE_URL = "https://ec.europa.eu/eurostat/api"
-MONTHS = PublishedMonths("202001", MONTHLY_LAG)  # the first month in the present bulk layout
+MONTHS = PublishedMonths("201701", MONTHLY_LAG)
+FIRST_BULK_MONTH = "202001"  # in the present layout; of earlier months the API is asked
 list_partitions, default_partitions = MONTHS.list_partitions, MONTHS.default_partitions
 ENDPOINT_VARIABLE = "PAX_COMEXT_ENDPOINT"
 CODES_PER_CALL = 20
@@ -38,6 +39,8 @@ def fetch(partition: str, http: HttpClient) -> Iterator[RawFile]:
     """
     validate_month(SOURCE, partition)
     endpoint = os.environ.get(ENDPOINT_VARIABLE, "bulk")
+    if endpoint == "bulk" and partition < FIRST_BULK_MONTH:
+        endpoint = "api"
     if endpoint == "bulk":
         name = f"full_v2_{partition}.7z"
         query = {"file": f"comext/COMEXT_DATA/PRODUCTS/{name}"}

@@ -8,7 +8,8 @@ year or month; `fetch.list_partitions()` names those that can be fetched,
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -20,8 +21,13 @@ from sources.kit.http import HttpClient
 from sources.kit.leftovers import is_leftover, is_unfinished
 
 
-def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
+def live_partitions(
+    spec: SourceSpec, wanted: Sequence[str] = (), since: str = "", landed: Collection[str] = ()
+) -> list[str]:
     """The partitions to fetch: `wanted`, otherwise the source's default; in the publisher's order.
+
+    With `since`, a month such as `201701`, also every month from it on that is not in `landed`; a
+    source without months has its default alone.
 
     Raises:
         SourceError: the source has no live access, or `wanted` names an unknown partition.
@@ -36,7 +42,14 @@ def live_partitions(spec: SourceSpec, wanted: Sequence[str] = ()) -> list[str]:
         )
     default = getattr(spec.fetch, "default_partitions", None)
     chosen = set(wanted) or set(default() if default else available)
+    if since and has_months(available):
+        chosen |= {month for month in available if month >= since} - set(landed)
     return [partition for partition in available if partition in chosen]
+
+
+def has_months(partitions: Sequence[str]) -> bool:
+    """Whether the partitions of a source are months such as `201701`."""
+    return bool(partitions) and all(re.fullmatch(r"\d{6}", one) for one in partitions)
 
 
 def fetched(spec: SourceSpec, partition: str, http: HttpClient) -> list[RawFile]:

@@ -25,6 +25,8 @@ from orchestration.defs.instance import fail_dead_runs, open_instance, run_lock_
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import call, run_module, use_parsed, variables
 from tests.orchestration.test_acceptance import WGI, wgi_file
+from tests.sources.files import raw_file
+from tests.sources.uk_hmrc.test_hmrc import odata_row
 from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.file_lock import LockTimeoutError, acquire_lock, is_locked, lock_owner
 from warehouse.storage.landing import land_bundle, land_files
@@ -69,6 +71,25 @@ class TestPlan:
         found = runs("uk_hmrc", live=["uk_hmrc"], partitions=asked)
         ranges = [run.partition_range for run in found if run.access_method == "live"]
         assert ranges == [("202401", "202402"), ("202405", "202405")]
+
+    @pytest.mark.parametrize("source_id", ["eurostat_comext", "uk_hmrc", "us_census"])
+    def test_whole_histories_are_asked_from_one_month_on(self, runs: Plan, source_id: str) -> None:
+        found = runs(source_id, live=[source_id], since="201701")
+        [run] = [run for run in found if run.access_method == "live"]
+        assert run.partition_range is not None
+        assert run.partition_range[0] == "201701"
+        assert run.partition_range[1] >= "202606"
+
+    def test_a_month_that_was_answered_is_not_asked_again(
+        self, runs: Plan, data_dir: DataPaths
+    ) -> None:
+        page = raw_file("ots.json", {"value": [odata_row(MonthId=202503)]})
+        land_files(catalog()["uk_hmrc"], [page], "live", data_dir)
+        found = runs("uk_hmrc", live=["uk_hmrc"], since="201701")
+        ranges = [run.partition_range for run in found if run.access_method == "live"]
+        assert ranges[0] == ("201701", "202502")
+        assert ranges[1] is not None
+        assert ranges[1][0] == "202504"
 
     def test_source_of_a_present_state_is_asked_without_partition(self, runs: Plan) -> None:
         found = runs("worldbank_wgi", live=["worldbank_wgi"])

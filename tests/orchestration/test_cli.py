@@ -102,6 +102,18 @@ def test_a_knowledge_day_may_be_today_and_not_tomorrow() -> None:
     assert "give 2026-11-23 or an earlier day" in raised.value.remedy
 
 
+def test_a_history_begins_with_a_year_or_a_month() -> None:
+    asked = {"live": True, "sources": ["uk_hmrc"]}
+    assert parameters(since="2017", **asked).since == "201701"
+    assert parameters(since="2017-03", **asked).since == "201703"
+    with pytest.raises(UsageError, match="is no month"):
+        parameters(since="201713", **asked)
+    with pytest.raises(UsageError, match="worldbank_wgi cannot be asked by month"):
+        parameters(since="2017", live=True, sources=["worldbank_wgi"])
+    with pytest.raises(UsageError, match="--since is for publishers"):
+        parameters(since="2017")
+
+
 def test_only_a_run_of_an_earlier_day_is_published_beside() -> None:
     assert parameters().is_for_current
     assert parameters(as_of="2025-06-30").is_for_current

@@ -36,6 +36,7 @@ from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage.bundled import has_pending_bundle
 from warehouse.storage.file_lock import acquire_lock
 from warehouse.storage.landing import land_files
+from warehouse.storage.load_records import list_load_records
 from warehouse.storage.set_aside import (
     drop_set_aside,
     list_set_aside,
@@ -58,6 +59,8 @@ class ChainRequest:
     live: Sequence[str] = ()
     only: Sequence[str] = ()
     partitions: Sequence[str] = ()
+    #: of sources that are asked live by month: every month from this one on, such as 201701
+    since: str = ""
     manual: Mapping[str, Sequence[str]] = field(default_factory=dict)
     as_known_on: str = ""
     as_of: str = ""
@@ -236,7 +239,8 @@ def plan_source_runs(
         for chosen in contiguous_ranges(keys, set(bundled)):
             yield SourceRun(source_id, "bundled", chosen)
     if source_id in request.live:
-        wanted = requests.live_partitions(spec, request.partitions)
+        landed = _months_asked_live(paths, source_id) if request.since else ()
+        wanted = requests.live_partitions(spec, request.partitions, request.since, landed)
         for chosen in contiguous_ranges(keys, set(wanted)):
             yield SourceRun(source_id, "live", chosen)
         if not keys or set(wanted) - set(keys):
@@ -247,6 +251,15 @@ def plan_source_runs(
     if manual or is_checked or source_id in request.live:
         # uploads; and source checks of what a failed or half-way run has left
         yield SourceRun(source_id, "bundled", None, manual)
+
+
+def _months_asked_live(paths: DataPaths, source_id: str) -> set[str]:
+    """The months that a publisher has answered: the last part of their partitions."""
+    return {
+        record.partition.rpartition("/")[2]
+        for record in list_load_records(paths, source_id)
+        if record.access_method == "live"
+    }
 
 
 def _has_tables(paths: DataPaths, source_id: str) -> bool:

@@ -113,6 +113,14 @@ def test_each_product_is_requested_at_one_level_of_the_api(
     assert all(r["is_complete"] for r in rows)
 
 
+def test_months_before_the_present_layout_are_asked_of_the_api(
+    eurostat: Eurostat, data_dir: DataPaths
+) -> None:
+    with pytest.raises(SourceUnavailableError, match="no row of 201912"):
+        live(data_dir, "201912")
+    assert fetch.list_partitions()[0] == "201701"
+
+
 @pytest.mark.parametrize("endpoint", ["bulk", "api"])
 @pytest.mark.parametrize("fault", ["503", "html"])
 def test_a_failure_lands_nothing(

@@ -214,7 +214,9 @@ scores as (
         'geopolrisk',
         scores.variant,
         case
-            when scores.null_reason is null and cases.default_share <= {{ max_default_share }}
+            when
+                scores.null_reason is null
+                and coalesce(cases.default_share, 0) <= {{ max_default_share }}
                 then scores.score
         end,
         scores.score_low, scores.score_high,

@@ -137,6 +137,78 @@ dependency_tests as (
 
 ),
 
+-- what a method could not be applied to for a member is a row with its reason, not an absent one
+entities as (
+
+    select distinct
+        country_id as entity_id,
+        'gross' as netting,
+        'none' as membership_variant
+    from {{ ref('int_dependency__bloc_members') }}
+    where membership_variant = 'as_of_today'
+
+    union all
+
+    select distinct
+        bloc_id as entity_id,
+        'extra' as netting,
+        'as_of_today' as membership_variant
+    from {{ ref('int_dependency__bloc_members') }}
+    where membership_variant = 'as_of_today'
+
+),
+
+codes as (
+
+    select
+        item_id, stage_id,
+        bool_or(is_basket) as has_basket
+    from {{ ref('int_dependency__item_products') }}
+    where item_kind = 'material'
+    group by item_id, stage_id
+
+),
+
+not_assessed as (
+
+    {% for method, variant, scored in [
+        ('geopolrisk', 'geopolrisk_netted', 'geopolrisk'),
+        ('eu_supply_risk', 'own_sourcing', 'eu_method'),
+    ] %}
+    select
+        entities.entity_id, entities.netting, entities.membership_variant, produced.item_id,
+        produced.stage_id, produced.year,
+        '{{ method }}' as method_id,
+        '{{ variant }}' as variant,
+        cast(null as double) as score,
+        cast(null as double) as score_low,
+        cast(null as double) as score_high,
+        case
+            when codes.item_id is null then 'no_trade_code'
+            when codes.has_basket then 'basket_code'
+            else 'no_trade_in_tonnes'
+        end as missing_reason,
+        cast(null as double) as coverage_share,
+        produced.lineage_id
+    from concentration as produced
+    cross join entities
+    left join codes
+        on
+            produced.item_id = codes.item_id
+            and produced.stage_id = codes.stage_id
+    left join {{ scored }} as scored
+        on
+            entities.entity_id = scored.entity_id
+            and produced.item_id = scored.item_id
+            and produced.stage_id = scored.stage_id
+            and produced.year = scored.year
+            and scored.variant = '{{ variant }}'
+    where produced.scope = 'world_production' and scored.entity_id is null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
 headline_scores as (
 
     select * from concentration_variants
@@ -148,6 +220,8 @@ headline_scores as (
     select * from n_minus_variants
     union all
     select * from dependency_tests
+    union all
+    select * from not_assessed
 
 ),
 

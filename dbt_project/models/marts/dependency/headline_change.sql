@@ -42,6 +42,24 @@ joined as (
 
 ),
 
+exposure_headlines as (
+
+    select
+        'control_exposure' as mart,
+        'exposure_share_high' as headline_id,
+        'A' as period_type,
+        as_of_date as period_start_date,
+        previous_as_of_date as previous_period_start_date,
+        exposure_share_high as headline_to,
+        previous_exposure_share_high as headline_from,
+        false as has_parts,
+        * exclude (
+            as_of_date, previous_as_of_date, exposure_share_high, previous_exposure_share_high
+        )
+    from {{ ref('int_change__exposure_cells') }}
+
+),
+
 headlines as (
 
     {% for column, prefix in measures.items() -%}
@@ -63,8 +81,9 @@ headlines as (
         {%- endif %}
     from joined
     where {{ column }} is not null and previous_{{ column }} is not null
-    {% if not loop.last %}union all{% endif %}
+    union all by name
     {% endfor %}
+    select * from exposure_headlines
 
 ),
 
@@ -76,6 +95,7 @@ explained as (
         case
             when coverage_reason is not null then 'coverage'
             when membership_reason is not null then 'membership'
+            when policy_reason is not null then 'policy'
             when has_parts and is_weighed then 'separated'
             when has_parts and (price <> 0 or volume <> 0 or switch <> 0) then 'partly_separated'
             else 'unseparated'
@@ -105,7 +125,7 @@ select
         case when explanation like '%separated' and has_parts then {{ part }} else 0 end as double
     ) as {{ part }}_part,
     {% endfor -%}
-    {% for part in ['membership', 'coverage'] -%}
+    {% for part in ['membership', 'coverage', 'policy'] -%}
     cast(case when explanation = '{{ part }}' then headline_change else 0 end as double)
         as {{ part }}_part,
     {% endfor -%}
@@ -117,7 +137,7 @@ select
         end as double
     ) as unseparated_part,
     cast(explanation as varchar) as explanation,
-    cast(coalesce(coverage_reason, membership_reason) as varchar) as explanation_detail,
+    cast(coalesce(coverage_reason, membership_reason, policy_reason) as varchar) as explanation_detail,
     cast(previous_source_ids as varchar) as previous_source_ids,
     cast(source_ids as varchar) as source_ids,
     cast(coverage_share as double) as coverage_share,

@@ -30,6 +30,8 @@ select
     later.edition, later.lineage_id,
     earlier.lineage_id as previous_lineage_id,
     case
+        -- without a measure the share is 0 whatever is measured, and by whom
+        when least(later.n_active_clauses, earlier.n_active_clauses) = 0 then null
         when coalesce(later.source_ids, '') <> coalesce(earlier.source_ids, '') then 'other sources'
         when coalesce(later.flow_basis, '') <> coalesce(earlier.flow_basis, '') then 'another basis'
         when coalesce(later.share_basis, '') <> coalesce(earlier.share_basis, '')
@@ -40,6 +42,7 @@ select
         when '|' || later.quality_flags || '|' like '%|series_break|%' then 'a break of the series'
     end as coverage_reason,
     case
+        when least(later.n_active_clauses, earlier.n_active_clauses) = 0 then null
         when coalesce(later.n_members, -1) <> coalesce(earlier.n_members, -1) then 'other members'
         when coalesce(later.n_members_reporting, -1) <> coalesce(earlier.n_members_reporting, -1)
             then 'other members report'

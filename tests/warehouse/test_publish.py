@@ -502,6 +502,21 @@ def test_damaged_release_is_not_activated_again(tmp_path: Path) -> None:
     refused(paths, manifest, PublishError, "damaged: parquet/dim_stage.parquet is missing")
 
 
+def test_a_manifest_changed_by_hand_is_noticed(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    folder = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("a")).folder
+    assert not current_damage(paths)
+    path = folder / "manifest.json"
+    text = path.read_text(encoding="utf-8")
+    path.chmod(0o644)
+    path.write_text(text.replace('"run_id": "a"', '"run_id": "b"'), encoding="utf-8")
+    assert current_damage(paths) == ["manifest.json differs from its own hash"]
+    body = json.loads(text)
+    del body["manifest_sha256"]  # a release of an earlier version
+    path.write_text(json.dumps(body), encoding="utf-8")
+    assert not current_damage(paths)
+
+
 class TestDamagedRelease:
     """Two releases, and one byte of the current one changed."""
 

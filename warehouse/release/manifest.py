@@ -20,6 +20,8 @@ from warehouse.storage.set_aside import SetAside
 
 FILE_NAME = "manifest.json"
 FORMAT = 2
+#: The hash of everything else in the manifest.
+OWN_HASH = "manifest_sha256"
 _TOOLS = ("duckdb", "pyarrow", "dbt-core", "dbt-duckdb", "great-expectations", "dagster")
 
 
@@ -151,15 +153,27 @@ def _plain(value: object) -> str:
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> Path:
-    """Write `manifest.json` with the size and hash of every file in `folder`.
+    """Write `manifest.json` with the size and hash of every file in `folder`, and its own hash.
 
     Raises:
         OSError: it cannot be written.
     """
     path = folder / FILE_NAME
     body = {"format": FORMAT, **content, "files": file_entries(folder)}
-    path.write_text(json.dumps(body, indent=1, default=_plain, ensure_ascii=False) + "\n", "utf-8")
+    body[OWN_HASH] = hashlib.sha256(_text(body).encode()).hexdigest()
+    path.write_text(_text(body), "utf-8")
     return path
+
+
+def is_unchanged(folder: Path) -> bool:
+    """Whether the manifest has its own hash; true where it has none, as earlier releases."""
+    body = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    stated = body.pop(OWN_HASH, None)
+    return stated is None or stated == hashlib.sha256(_text(body).encode()).hexdigest()
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, indent=1, default=_plain, ensure_ascii=False) + "\n"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.paths import DataPaths
 from warehouse.release.errors import PublishError, ReleaseNotFoundError
 from warehouse.release.manifest import FILE_NAME as MANIFEST
-from warehouse.release.manifest import read_manifest
+from warehouse.release.manifest import is_unchanged, read_manifest
 from warehouse.storage.atomic_write import fsync_file, sha256_of
 from warehouse.storage.load_records import LATEST
 
@@ -100,7 +100,7 @@ def integrity_errors(folder: Path) -> list[str]:
         return ["manifest.json is missing or unreadable"]
     if manifest["release_id"] != folder.name:
         return [f"manifest.json is that of {manifest['release_id']}"]
-    errors = []
+    errors = [] if is_unchanged(folder) else [f"{MANIFEST} differs from its own hash"]
     for name, entry in manifest["files"].items():
         path = folder / name
         if not path.is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sources.kit.entity_terms import find_countries
 from sources.policy_news.actors import Country
 from sources.policy_news.acts import DocumentContext
 from sources.policy_news.mentions import Mention
@@ -17,6 +18,7 @@ _PACT_PARTS = ("actor", "target")
 #: "the government said it had agreed": who speaks is a party.
 _SPEAKS_OF_ITSELF = re.compile(r"\b(?:said|says|announced)\b[^,;]{0,40}\b(?:it|they)\b")
 _SUBJECT_AFTER_THAT = 25
+_NAME_OF_PACT = 40
 _WHAT_WENT_BEFORE = re.compile(
     r"(?:following|after|despite|amid|in response to|in retaliation for)\b[^,]*, ", re.IGNORECASE
 )
@@ -42,6 +44,7 @@ def parties_of_act(
         begin, end = text.rfind(";", 0, match.start()), text.find(";", match.end())
         here = [c for c in named if begin < c.start < (end if end >= 0 else len(text))]
         ids = _ids([c for c in here if c.part in parts])
+        ids = tuple(sorted({*ids, *_joined(match, text, here)}))
         if len(ids) == 1 and document.lexicon.generic_actors.search(text):
             ids = tuple(sorted({*ids, *_earlier_issuers(text, document)}))
         is_pair = len(document.leading) == 2 and set(ids) < set(document.leading)
@@ -64,6 +67,18 @@ def parties_of_act(
     issuers = issuers or _earlier_issuers(text, document) or (_ids(venue) if is_dated else ())
     targets = [c for c in named if c.part in ("target", "object") and c.id not in issuers]
     return issuers, "issuer", _ids(targets) or (referred.target_ids if referred else ())
+
+
+def _joined(match: re.Match[str], text: str, named: Sequence[Country]) -> tuple[str, ...]:
+    """The countries of "the U.S.-Japan Critical Minerals Agreement"."""
+    for one in named:
+        mark = re.match(r"\.?[-–—/]", text[one.end :])
+        if mark and 0 <= match.start() - one.end <= _NAME_OF_PACT:
+            # a name behind a hyphen is none elsewhere ("non-China")
+            other = find_countries(text[one.end + mark.end() : match.start()])[:1]
+            if other and other[0].start == 0:
+                return tuple(sorted({one.id, other[0].id}))
+    return ()
 
 
 def _issuers(text: str, match: re.Match[str], named: Sequence[Country]) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ def modality_of(
             gap = clause_gap(text, match, cue, lexicon)
             if cue.group() == "May" and cue.start():
                 continue  # the month
+            if name == "considered" and overlap(match, cue):
+                continue  # "the bill", which was passed
             before = text[max(0, cue.start() - 12) : cue.start()]
             if cue.group().lower().startswith("to ") and (
                 before.endswith("agreed ") or _DONE_BY.search(text[: cue.start()][-80:])

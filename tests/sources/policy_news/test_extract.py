@@ -116,6 +116,10 @@ def test_what_is_done_to_a_measure(sentence: str, change: str | None) -> None:
          None, "2027-01-01", None),
         ("China's commerce ministry lifted the export ban on tin announced last week.",
          None, None, None),
+        ("China announced on Thursday it is suspending export controls originally introduced on"
+         " October 9, through November 10, 2026.", "2025-12-11", None, "2026-11-10"),
+        ("Vietnam's parliament passed a bill on Thursday that bans exports of rare earth ore.\n\n"
+         "The bill will take effect in January next year.", "2025-12-11", "2026-01-01", None),
         ("Korea published an\nexport ban on urea on Monday and informed all the companies\nthat"
          " ship it abroad, the ministry of trade said there.", "2025-12-08", None, None),
     ],
@@ -146,6 +150,12 @@ def test_who_acts_is_not_who_acted_before() -> None:
     )
     acts = extract(text, Dateline(FRIDAY, "written", None)).acts
     assert ("CHN",) in [a.party_ids for a in acts if a.instrument == "export licensing requirement"]
+
+
+def test_both_countries_of_a_named_pact_are_its_parties() -> None:
+    text = "The Australia-Japan Critical Minerals Agreement, signed on Thursday, is a first."
+    (act,) = extract(text, Dateline(FRIDAY, "written", None)).acts
+    assert act.party_ids == ("AUS", "JPN")
 
 
 def test_a_planned_act_is_not_one_of_another_year() -> None:

@@ -55,7 +55,7 @@ def test_without_a_vulnerability_it_passes() -> None:
     assert "no known vulnerabilities" in done.stdout
 
 
-def test_a_database_out_of_reach_is_told_and_fails_nothing() -> None:
+def test_a_database_out_of_reach_is_reported_and_fails_nothing() -> None:
     done = audit("http://127.0.0.1:9")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "AUDIT NOT DONE" in done.stdout

@@ -95,7 +95,7 @@ def test_rows_without_a_response_at_the_row_cap_are_refused(n_rows: int) -> None
         assert one.tables["trade"].num_rows == n_rows
 
 
-def test_pages_that_are_missing_are_told() -> None:
+def test_pages_that_are_missing_are_reported() -> None:
     features = [{"type": "Feature", "properties": one} for one in RECORDS]
     page = {"type": "FeatureCollection", "features": features, "numberReturned": len(RECORDS)}
     with pytest.raises(CorruptFileError, match=r"12 of 5,000 records are given: pages are missing"):

@@ -91,19 +91,25 @@ class DuckDBModel:
         return self.connection.sql(f"select * from {schema}.{name}")  # `table` knows no views
 
 
+def generated_rows(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> pa.Table:
+    """The generated rows from number `first` to before `last`."""
+    countries = DBT_PROJECT / "seeds" / "reference" / "countries.csv"
+    connection.execute(
+        "create table if not exists codes as "
+        "select distinct code from read_csv(?, all_varchar = true) as c, "
+        "unnest([c.comtrade_code]) as t(code) where code <> '' order by 1 limit 200",
+        [str(countries)],
+    )
+    values = {"first": first, "last": last}
+    return connection.execute(_GENERATED_ROWS, values).to_arrow_table()
+
+
 def land_generated_rows(paths: DataPaths, folder: Path, n_rows: int) -> tuple[float, float]:
     """Land the rows in parts: seconds of landing, and of DuckDB writing the same rows."""
     spec, landing_seconds, duckdb_seconds = find_source("un_comtrade"), 0.0, 0.0
-    countries = DBT_PROJECT / "seeds" / "reference" / "countries.csv"
     with duckdb.connect() as connection:
-        connection.execute(
-            "create table codes as select distinct code from read_csv(?, all_varchar = true) as c, "
-            "unnest([c.comtrade_code]) as t(code) where code <> '' order by 1 limit 200",
-            [str(countries)],
-        )
         for first in range(0, n_rows, PART):
-            values = {"first": first, "last": first + PART}
-            rows = connection.execute(_GENERATED_ROWS, values).to_arrow_table()
+            rows = generated_rows(connection, first, first + PART)
             started = time.perf_counter()
             table = add_lineage_columns(
                 rows, spec.tables["trade"], edition="2026-01-31", known_from_date=KNOWN_FROM,

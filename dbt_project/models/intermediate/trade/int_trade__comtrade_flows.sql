@@ -1,11 +1,22 @@
 -- One row per edition, reporter, partner, product, flow and period: UN Comtrade's declarations with
 -- the basis of the value, and a weight with its origin. World is no partner: it is the
 -- sum that the partners are held against (`partner_gap_share`).
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods']) }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+) }}
+
 with
 
 flows as (
 
-    select * from {{ ref('int_trade__comtrade_mapped') }}
+    select *
+    from {{ ref('int_trade__comtrade_mapped') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
 
 ),
 

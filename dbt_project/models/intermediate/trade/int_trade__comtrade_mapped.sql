@@ -1,10 +1,21 @@
 -- One row per edition, reporter, partner, HS revision, product, flow and period: UN Comtrade's
 -- declarations with countries in our ids, World still beside the partners.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], ['period']) }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+) }}
+
 with
 
 declared as (
 
-    select * from {{ ref('int_trade__comtrade_rows') }}
+    select *
+    from {{ ref('int_trade__comtrade_rows') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
 
 ),
 

@@ -2,6 +2,15 @@
 -- one row of a declaration that is to be read. Comtrade gives the total beside breakdowns by second
 -- partner, customs procedure, mode of transport and mode of supply: the total row is taken; where
 -- the file lost these columns the largest row; where only breakdowns exist, the sum of the finest.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], ['period']) }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+) }}
+
 with
 
 goods as (
@@ -21,6 +30,7 @@ goods as (
             'alt_unit': alt_qty_unit_code, 'is_estimated': is_net_wgt_estimated
         } as figures
     from {{ ref('stg_un_comtrade__trade') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
     where type_code = 'C' and flow_code in ('M', 'X') and length(cmd_code) = 6
 
 ),

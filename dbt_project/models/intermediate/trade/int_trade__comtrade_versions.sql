@@ -1,5 +1,14 @@
 -- One row per edition, reporter, HS revision, product, flow and period: the value of World and the
 -- sum of the partners, and the day on which a later edition replaced it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='period',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], ['period']) }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+) }}
+
 with
 
 sums as (
@@ -10,6 +19,7 @@ sums as (
         {{ exact_sum('value_usd', filter="partner_id = 'WLD'") }} as world_usd,
         {{ exact_sum('value_usd', filter="partner_id <> 'WLD'") }} as partners_usd
     from {{ ref('int_trade__comtrade_mapped') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
     group by edition, reporter_id, nomenclature, product_code, flow, period
 
 ),

@@ -1,11 +1,22 @@
 -- One row per exporter, importer, product and period: our own reconciliation of both declarations.
 -- Two-sided flows are the weighted mean of the export report and the import report less freight;
 -- a one-sided report stays as declared.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods']) }}",
+    post_hook="{{ record_built_periods(['int_trade__estimate_periods']) }}",
+) }}
+
 with
 
 pairs as (
 
-    select * from {{ ref('int_trade__mirror_pairs') }}
+    select *
+    from {{ ref('int_trade__mirror_pairs') }}
+    {{ only_changed_periods(['int_trade__estimate_periods']) }}
 
 ),
 
@@ -15,24 +26,9 @@ weights as (
 
 ),
 
--- the day of the edition of BACI with the reference flows
-references_known as (
+periods as (
 
-    select max(known_from_date) as known_from_date
-    from {{ ref('int_trade__baci_reference_flows') }}
-
-),
-
--- what is estimated from earlier years was known with their newest declaration
-earlier as (
-
-    select
-        year,
-        max(max(known_from_date)) over (
-            order by year rows between unbounded preceding and 1 preceding
-        ) as known_from_date
-    from pairs
-    group by year
+    select * from {{ ref('int_trade__estimate_periods') }}
 
 ),
 
@@ -40,9 +36,9 @@ freighted as (
 
     select
         pairs.*,
-        earlier.known_from_date as earlier_known_from_date,
+        periods.earlier_known_from_date,
         whole.n_reference_flows > 0 or whole.n_training_pairs > 0 as has_references,
-        case when has_references then references_known.known_from_date end
+        case when has_references then periods.reference_known_from_date end
             as reference_known_from_date,
         1 / (1 + exp(
             -(whole.log_odds + coalesce(exporters.log_odds, 0) + coalesce(importers.log_odds, 0))
@@ -67,9 +63,10 @@ freighted as (
             whole.role = 'all'
             and pairs.period_type = whole.period_type
             and pairs.period_start_date = whole.period_start_date
-    inner join earlier
-        on pairs.year = earlier.year
-    cross join references_known
+    inner join periods
+        on
+            pairs.period_type = periods.period_type
+            and pairs.period_start_date = periods.period_start_date
     left join weights as exporters
         on
             exporters.role = 'exporter'

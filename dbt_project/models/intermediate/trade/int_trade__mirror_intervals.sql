@@ -3,6 +3,15 @@
 -- band is that reporter's usual error; of two the error of their weighted mean, by how far the two
 -- are apart and usually are: two inverse variances w and 1 - w that sum to a gap's give the mean
 -- sqrt(w (1 - w)) of it (Birge, Physical Review 40, 1932).
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods']) }}",
+    post_hook="{{ record_built_periods(['int_trade__estimate_periods']) }}",
+) }}
+
 with
 
 flows as (
@@ -11,6 +20,7 @@ flows as (
         *,
         abs(ln(m_report_fob_usd / x_report_usd)) as gap
     from {{ ref('int_trade__mirror_estimates') }}
+    {{ only_changed_periods(['int_trade__estimate_periods']) }}
     where not is_excluded_as_unreliable
 
 ),

@@ -3,6 +3,15 @@
 -- kilogram, the distance between the countries, and BACI's value of the year before (never of
 -- the same year): that of the same revision or, where it has neither the flow nor the importer's
 -- suppliers, that of the same code in HS1992.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__pair_periods']) }}",
+    post_hook="{{ record_built_periods(['int_trade__pair_periods']) }}",
+) }}
+
 with
 
 reports as (
@@ -20,6 +29,7 @@ reports as (
         case when flows.year >= 2017 then 'HS2017' else flows.nomenclature end as series,
         flows.series_code
     from {{ ref('int_trade__comtrade_flows') }} as flows
+    {{ only_changed_periods(['int_trade__pair_periods']) }}
     -- a value that rounds to zero is no information, and has no logarithm
     where flows.is_latest and flows.reporter_id <> flows.partner_id and flows.value_usd > 0
 

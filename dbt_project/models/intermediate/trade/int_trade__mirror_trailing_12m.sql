@@ -1,5 +1,14 @@
 -- One row per exporter, importer, product and month: our own reconciled flows of the twelve months
 -- that end with it, where one of the two has filed in each of them.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__trailing_periods']) }}",
+    post_hook="{{ record_built_periods(['int_trade__trailing_periods']) }}",
+) }}
+
 with
 
 banded as (
@@ -26,6 +35,7 @@ months as (
         month_number as end_month,
         period_end_date
     from banded
+    {{ only_changed_periods(['int_trade__trailing_periods'], ['period_end_date']) }}
 
 ),
 

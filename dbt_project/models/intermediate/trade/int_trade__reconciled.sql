@@ -2,6 +2,15 @@
 -- flows, BACI's and our own, with the day on which a later edition replaced them;
 -- `is_preferred_series` marks the one edition and HS revision per product and year that readers
 -- shall add up.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(source_id, period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods'], always=\"source_id <> 'pax_silica'\") }}",
+    post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods']) }}",
+) }}
+
 with
 
 flows as (
@@ -41,6 +50,7 @@ select
     true as is_latest,
     true as is_preferred_series
 from {{ ref('int_trade__mirror_intervals') }}
+{{ only_changed_periods(['int_trade__estimate_periods']) }}
 
 union all by name
 
@@ -52,3 +62,4 @@ select
     true as is_latest,
     true as is_preferred_series
 from {{ ref('int_trade__mirror_trailing_12m') }}
+{{ only_changed_periods(['int_trade__trailing_periods']) }}

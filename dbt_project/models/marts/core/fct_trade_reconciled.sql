@@ -1,8 +1,22 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(source_id, period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods'], always=\"source_id <> 'pax_silica'\") }}",
+    post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods']) }}",
+) }}
+
 with
 
 flows as (
 
-    select * from {{ ref('int_trade__reconciled') }}
+    select *
+    from {{ ref('int_trade__reconciled') }}
+    {{ only_changed_periods(
+        ['int_trade__estimate_periods', 'int_trade__trailing_periods'],
+        always="source_id <> 'pax_silica'"
+    ) }}
 
 )
 

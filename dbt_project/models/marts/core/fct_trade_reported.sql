@@ -1,8 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='(source_id, period_type, period_start_date)',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], always=\"source_id <> 'un_comtrade'\") }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+) }}
+
 with
 
 declarations as (
 
-    select * from {{ ref('int_trade__reported') }}
+    select *
+    from {{ ref('int_trade__reported') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], always="source_id <> 'un_comtrade'") }}
 
 )
 

@@ -1,0 +1,121 @@
+"""`python -m tests.benchmarks.new_month`: what a new month costs, against a full build.
+
+Two years of generated monthly declarations land, and the models from the declared rows to both
+trade facts are built; then the month after lands, and they are built again. A full build of the
+same landing must give the same rows, to the last bit. Prints a table; no test asserts the figures.
+`--rows 10000000` for more rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from rich.console import Console
+
+from sources.kit.catalog import catalog, find_source
+from sources.kit.contract import Parsed
+from sources.kit.tabular import add_lineage_columns
+from tests.benchmarks.trade_10m_rows import (
+    KNOWN_FROM,
+    TIMED,
+    build_with_dbt,
+    fingerprint,
+    generated_rows,
+)
+from warehouse.paths import DataPaths
+from warehouse.storage import landing
+from warehouse.storage.bundled import land_bundles
+from warehouse.storage.load_records import write_load_records_table, write_parameters
+from warehouse.storage.machine import usable_cores
+
+N_MONTHS = 24
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+
+
+def months() -> Iterator[date]:
+    """Two years, and the month after them."""
+    for number in range(N_MONTHS + 1):
+        yield date(2023 + number // 12, number % 12 + 1, 1)
+
+
+def land_month(paths: DataPaths, connection: duckdb.DuckDBPyConnection, day: date, n: int) -> None:
+    """Land one month of `n` rows: the same flows every month, with other values."""
+    generated = generated_rows(connection, 0, n)
+    rows = connection.execute(
+        "select * replace ('M' as freq_code, $year as ref_year, $month as ref_month, "
+        "$period as period, primary_value_usd * (0.9 + 0.2 * (hash(reporter_code, partner_code, "
+        "cmd_code, $period) % 1000) / 1000) as primary_value_usd) from generated",
+        {"year": day.year, "month": day.month, "period": f"{day:%Y%m}"},
+    ).to_arrow_table()
+    assert generated.num_rows == rows.num_rows
+    spec = find_source("un_comtrade")
+    table = add_lineage_columns(
+        rows, spec.tables["trade"], edition="2026-01-31", known_from_date=KNOWN_FROM,
+        payload_sha256=f"{day:%Y%m}".zfill(64), row_locator=pa.repeat("generated", rows.num_rows),
+    )  # fmt: skip
+    part = Parsed(f"file/{day:%Y%m}", "2026-01-31", KNOWN_FROM, "inferred", {"trade": table}, [])
+    landing.land(spec, part, "manual", paths)
+
+
+def seconds_by_model(paths: DataPaths) -> dict[str, float]:
+    results = json.loads((paths.dbt_target / "run_results.json").read_text(encoding="utf-8"))
+    return {
+        result["unique_id"].split(".")[-1]: result["execution_time"]
+        for result in results["results"]
+        if result["unique_id"].startswith("model.")
+    }
+
+
+def measure(n_rows: int, console: Console) -> None:
+    selected = ["--select", TIMED, "fct_trade_reported", *WITHOUT_TESTS]
+    cores = usable_cores()
+    with tempfile.TemporaryDirectory(prefix="pax-bench-") as folder:
+        paths = DataPaths.at(Path(folder) / "data")
+        paths.working.mkdir(parents=True)
+        land_bundles(paths)
+        *known, new = months()
+        with duckdb.connect() as connection:
+            for day in known:
+                land_month(paths, connection, day, n_rows // N_MONTHS)
+            write_load_records_table(paths, catalog())
+            write_parameters(paths)
+            upstream = ["--select", "+fct_trade_reconciled", "+fct_trade_reported", "--exclude",
+                        TIMED, "fct_trade_reported", *WITHOUT_TESTS]  # fmt: skip
+            build_with_dbt(paths, upstream, cores)
+            build_with_dbt(paths, selected, cores)
+            land_month(paths, connection, new, n_rows // N_MONTHS)
+        write_load_records_table(paths, catalog())
+        month, _ = build_with_dbt(paths, selected, cores)
+        of_month, prints = seconds_by_model(paths), fingerprint(paths)
+        shutil.copy(paths.database, Path(folder) / "kept.duckdb")
+        full, _ = build_with_dbt(paths, [*selected, "--full-refresh"], cores)
+        of_full = seconds_by_model(paths)
+        is_equal = prints == fingerprint(paths)
+    console.print(f"{n_rows:,} rows in {N_MONTHS} months, and one month more; {cores} cores")
+    console.print(
+        f"| build | seconds |\n|---|---:|\n| full | {full:.1f} |\n| month | {month:.1f} |"
+    )
+    console.print(f"ratio {month / full:.3f}; rows are {'equal' if is_equal else 'NOT EQUAL'}")
+    console.print("| model | full | month |\n|---|---:|---:|")
+    for name in sorted(of_full, key=lambda name: -of_full[name]):
+        console.print(f"| {name} | {of_full[name]:.2f} | {of_month.get(name, 0):.2f} |")
+    if not is_equal:
+        raise SystemExit("the rows are not those of a full build")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="declared rows to generate")
+    measure(parser.parse_args().rows, Console())
+
+
+if __name__ == "__main__":
+    main()

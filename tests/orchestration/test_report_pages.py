@@ -134,6 +134,12 @@ def compared(dom: str, query: str, rows: Rows) -> int:
     return n_numbers
 
 
+def test_the_quality_page_leads_to_the_data_docs(whole_run: FinishedRun) -> None:
+    report = whole_run.paths.current.resolve() / "report"
+    assert 'href="../data_docs/index.html"' in (report / "quality.html").read_text("utf-8")
+    assert (report / "../data_docs/index.html").is_file()
+
+
 def test_pages_name_their_publishers(whole_run: FinishedRun) -> None:
     folder = whole_run.paths.current.resolve()
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -148,6 +154,7 @@ def test_the_first_page_shows_what_moved(whole_run: FinishedRun, tmp_path: Path)
     """Changes and their parts, in points, are those of the mart, and the parts add up."""
     folder = whole_run.paths.current.resolve()
     page = folder / "report" / "index.html"
+    assert page.stat().st_size < 2_000_000
     link = tmp_path / "link.html"
     link.write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
     dom, log, net = in_chromium(tmp_path, link)

@@ -153,7 +153,8 @@ def write_contents(draft: ReleaseDraft, card: Mapping[str, Any], paths: DataPath
         has_data_docs = (folder / "data_docs" / "index.html").is_file()
         page = render_report(connection, card, has_data_docs=has_data_docs)
         (folder / "report" / "index.html").write_text(page, "utf-8")
-        for name, text in render_pages(connection, card).items():
+        pages = render_pages(connection, card, has_data_docs=has_data_docs)
+        for name, text in pages.items():
             (folder / "report" / name).write_text(text, "utf-8")
         (folder / "docs" / "data_dictionary.html").write_text(
             render_dictionary(connection, card), "utf-8"

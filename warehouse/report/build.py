@@ -216,7 +216,7 @@ def main() -> int:
     with reading(folder / "pax_silica.duckdb") as connection:
         has_data_docs = (folder / "data_docs" / "index.html").is_file()
         page = render_report(connection, manifest, has_data_docs=has_data_docs)
-        others = render_pages(connection, manifest)
+        others = render_pages(connection, manifest, has_data_docs=has_data_docs)
     target.write_text(page, encoding="utf-8")
     for name, text in others.items():
         target.with_name(name).write_text(text, encoding="utf-8")

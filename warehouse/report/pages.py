@@ -387,18 +387,28 @@ def blocks_data(
 
 
 def render_pages(
-    connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    manifest: Mapping[str, Any],
+    *,
+    has_data_docs: bool = False,
 ) -> dict[str, str]:
     """The pages of a release by file name, each self-contained.
 
+    Args:
+        has_data_docs: whether the release folder has `data_docs/index.html` to link to.
     Raises:
         duckdb.Error: a query fails.
     """
     query = query_of(connection, manifest)
-    return {f"{page.name}.html": render_page(page, manifest, query) for page in PAGES}
+    return {
+        f"{page.name}.html": render_page(page, manifest, query, has_data_docs=has_data_docs)
+        for page in PAGES
+    }
 
 
-def render_page(page: Page, manifest: Mapping[str, Any], query: Query) -> str:
+def render_page(
+    page: Page, manifest: Mapping[str, Any], query: Query, *, has_data_docs: bool = False
+) -> str:
     """One page; `query` gives the rows of a query by its name."""
     style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("report.css", "pages.css"))
     scripts = read_scripts("block_charts.js", "pages.js")
@@ -411,6 +421,7 @@ def render_page(page: Page, manifest: Mapping[str, Any], query: Query) -> str:
             manifest=manifest,
             page=page,
             pages=PAGES,
+            has_data_docs=has_data_docs,
             keys=keys,
             blocks=blocks,
             policy=policy(scripts, [style]),

@@ -127,5 +127,7 @@ def test_without_an_address_nothing_is_posted(
 
 def test_an_address_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths, _ = published(tmp_path)
-    monkeypatch.setenv("PAX_WEBHOOK_URL", "no address")
-    assert "did not accept" in tick(paths)
+    monkeypatch.setenv("PAX_WEBHOOK_URL", "hooks/token-4711")
+    said = tick(paths)
+    assert "PAX_WEBHOOK_URL is no address" in said
+    assert "4711" not in said, "an address may hold a token"

@@ -23,12 +23,15 @@ def post(url: str, body: Mapping[str, Any]) -> None:
 
     Raises:
         OSError: the receiver cannot be reached or answers with an error.
-        ValueError: the address is none.
+        ValueError: the address is none; the message does not repeat it, since it may hold a token.
     """
-    request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    urllib.request.urlopen(request, timeout=SECONDS).close()
+    try:
+        request = urllib.request.Request(
+            url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=SECONDS).close()
+    except ValueError:
+        raise ValueError("PAX_WEBHOOK_URL is no address of a web server") from None
 
 
 def announce_release(paths: DataPaths) -> str:

@@ -125,9 +125,12 @@ def test_without_an_address_nothing_is_posted(
     assert tick(DataPaths.at(tmp_path)) == "no PAX_WEBHOOK_URL"
 
 
-def test_an_address_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["hooks/token-4711", "http://here:token-4711/x"])
+def test_an_address_that_is_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     paths, _ = published(tmp_path)
-    monkeypatch.setenv("PAX_WEBHOOK_URL", "hooks/token-4711")
+    monkeypatch.setenv("PAX_WEBHOOK_URL", address)
     said = tick(paths)
     assert "PAX_WEBHOOK_URL is no address" in said
     assert "4711" not in said, "an address may hold a token"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException, InvalidURL
 from typing import Any
 
 from orchestration.defs.environment import webhook_url
@@ -30,6 +31,10 @@ def post(url: str, body: Mapping[str, Any]) -> None:
             url, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
         urllib.request.urlopen(request, timeout=SECONDS).close()
+    except HTTPException as error:
+        if not isinstance(error, InvalidURL):
+            raise OSError(f"the answer is none of a web server ({type(error).__name__})") from None
+        raise ValueError("PAX_WEBHOOK_URL is no address of a web server") from None
     except ValueError:
         raise ValueError("PAX_WEBHOOK_URL is no address of a web server") from None
 

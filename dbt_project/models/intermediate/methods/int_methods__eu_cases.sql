@@ -1,6 +1,6 @@
 -- One row per production source, entity, material, stage, year and set of parameters: the inputs of
--- the EU's method with
--- their bounds. NULL is unknown; an input that is not known at all is bounded by its scale.
+-- the EU's method with their bounds. NULL is unknown; an input that is not known at all is bounded by
+-- its scale.
 -- noqa: disable=LT02
 {% set bounded = [
     'hhi_wgi_t_global', 'hhi_wgi_t_sourcing', 'import_reliance_share', 'eol_rir_share', 'si_sr',
@@ -273,7 +273,8 @@ own as (
 
 {% set columns = [
     'production_source_id', 'entity_id', 'material_id', 'stage_id', 'assessment_year',
-    'parameter_version', 'supply_used', 'sourcing_basis', 'si_ei', 'published_supply_risk', 'published_economic_importance',
+    'parameter_version', 'supply_used', 'sourcing_basis', 'si_ei', 'published_supply_risk',
+    'published_economic_importance',
     'supply_coverage_share', 'sourcing_coverage_share', 'quality_flags', 'known_from_date',
     'lineage_id',
 ] %}

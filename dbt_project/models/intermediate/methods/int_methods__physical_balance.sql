@@ -192,8 +192,8 @@ balanced as (
 
 select
     production_source_id, country_id, material_id, stage_id, year, edition, qty_basis,
-    is_typical_factor, is_listed, other_countries_t, production_t, imports_t, exports_t, imports_t_low, imports_t_high, exports_t_low,
-    exports_t_high, unweighed_share, known_from_date, lineage_id,
+    is_typical_factor, is_listed, other_countries_t, production_t, imports_t, exports_t,
+    imports_t_low, imports_t_high, exports_t_low, exports_t_high, unweighed_share, known_from_date, lineage_id,
     case when balance_t >= 0 and unweighed_share <= 0.05 then balance_t end as use_t,
     case when balance_t > 0 and unweighed_share <= 0.05
         then greatest(least((imports_t - exports_t) / balance_t, 1), 0)

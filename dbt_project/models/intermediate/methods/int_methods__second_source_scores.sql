@@ -152,7 +152,9 @@ scores as (
         'production_wgi_{{ dimension }}',
         case when {{ default }} <= {{ max_default_share }} then hhi_wgi_{{ dimension }}_default end,
         greatest(
-            hhi_wgi_{{ dimension }}_default - (hhi - hhi_low) - 0.5 * {{ default }} * {{ default }}, 0
+            hhi_wgi_{{ dimension }}_default - (hhi - hhi_low)
+            - 0.5 * {{ default }} * {{ default }},
+            0
         ),
         hhi_wgi_{{ dimension }}_default + (hhi_high - hhi) + 0.5 * {{ default }} * {{ default }},
         case when {{ default }} > {{ max_default_share }} then 'missing_governance' end,

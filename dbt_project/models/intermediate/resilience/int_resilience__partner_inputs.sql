@@ -27,7 +27,8 @@ select
     min(base_year) as base_year,
     min(quantity_unit) as quantity_unit,
     min(qty_basis) as qty_basis,
-    case when count(distinct demand_basis) > 1 then 'mixed' else min(demand_basis) end as demand_basis,
+    case when count(distinct demand_basis) > 1 then 'mixed' else min(demand_basis) end
+        as demand_basis,
     sum(round(coalesce(basket_share, 0) * value_usd)) / nullif(sum(round(value_usd)), 0)
         as basket_share,
     sum(round(coverage_share * value_usd)) / nullif(sum(round(value_usd)), 0) as coverage_share,

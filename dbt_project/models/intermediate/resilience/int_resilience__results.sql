@@ -26,8 +26,8 @@ select
     solutions.*,
     scenarios.scenario_version, scenarios.known_from_date,
     inputs.base_year, inputs.quantity_unit, inputs.qty_basis, inputs.demand_basis,
-    inputs.basket_share, inputs.coverage_share, inputs.quality_grade, inputs.source_id, inputs.edition,
-    inputs.lineage_id
+    inputs.basket_share, inputs.coverage_share, inputs.quality_grade, inputs.source_id,
+    inputs.edition, inputs.lineage_id
 from solutions
 inner join scenarios
     on solutions.scenario_id = scenarios.scenario_id

@@ -137,7 +137,8 @@ select
         end as double
     ) as unseparated_part,
     cast(explanation as varchar) as explanation,
-    cast(coalesce(coverage_reason, membership_reason, policy_reason) as varchar) as explanation_detail,
+    cast(coalesce(coverage_reason, membership_reason, policy_reason) as varchar)
+        as explanation_detail,
     cast(previous_source_ids as varchar) as previous_source_ids,
     cast(source_ids as varchar) as source_ids,
     cast(coverage_share as double) as coverage_share,

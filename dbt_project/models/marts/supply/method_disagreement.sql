@@ -7,7 +7,8 @@ pairs as (
     select
         *,
         split_part(method_a, ':', 2) || split_part(method_b, ':', 2) as other_source_id,
-        method_a in ('ec_dependency', 'geodep') or method_b in ('ec_dependency', 'geodep') as has_tests
+        method_a in ('ec_dependency', 'geodep')
+        or method_b in ('ec_dependency', 'geodep') as has_tests
     from {{ ref('int_methods__disagreement') }}
     where
         n_items >= 3

@@ -209,7 +209,8 @@ select
     cast(stock_date as date) as stock_date,
     cast(barred_importer_ids as varchar) as barred_importer_ids,
     cast(barring_clause_ids as varchar) as barring_clause_ids,
-    cast(concat_ws('; ', third_exports_reason, spare_reason, stock_reason) as varchar) as missing_reason,
+    cast(concat_ws('; ', third_exports_reason, spare_reason, stock_reason) as varchar)
+        as missing_reason,
     cast(lineage_id as varchar) as lineage_id
 from joined
 order by item_kind nulls last, item_id nulls last, stage_id nulls last, country_id nulls last

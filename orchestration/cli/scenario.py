@@ -249,14 +249,22 @@ def show(
             if (row["item_kind"], row["item_id"], row["stage_id"]) == item
         ]
         unit, year = units[0][:2] if units else ("", "")
-        has_baskets = any(
-            row["basket_share"]
+        delivered = [
+            row
             for row in flows.to_pylist()
             if (row["item_kind"], row["item_id"], row["stage_id"]) == item
-        )
+        ]
+        has_baskets = any(row["basket_share"] for row in delivered)
+        # a release of an earlier version has no such column
+        with_own = {row["importer_id"] for row in delivered
+                    if row.get("demand_basis") == "apparent_consumption"}  # fmt: skip
         n_spare = sum(spare is not None for _, _, spare in units)
         console.print(f"\n[bold]{item[1]}[/bold] ({item[2]}), {unit}, base {year}; idle capacity "
                       f"known of {n_spare} of {len(units)} suppliers", highlight=False)  # fmt: skip
+        if with_own:
+            names = ", ".join(sorted(with_own))
+            console.print(f"[dim]demand is apparent consumption, own supply included, of {names}; "
+                          "imports of the others[/dim]", highlight=False)  # fmt: skip
         if has_baskets:
             console.print("[dim]measured in part on basket codes, of which an unknown share is the "
                           "item: read the range, not the point[/dim]", highlight=False)  # fmt: skip

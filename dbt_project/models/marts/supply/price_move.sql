@@ -147,6 +147,9 @@ select
     ) as change_since_control_share,
     cast(
         case
+            -- a range is a figure and no price
+            when returns.price is null and returns.value_status in ('reported', 'estimated')
+                then 'range'
             when returns.price is null then returns.value_status
             when baselines.event_id is null then 'no_control'
             when baselines.price_before_control is null then 'no_year_before_the_control'

@@ -73,8 +73,8 @@ def reject_missing_pages(members: Sequence[Member]) -> None:
     """Check that the files are all pages of a download.
 
     Raises:
-        CorruptFileError: the pages have fewer records than the API announced, or each CSV has as
-            many as a page holds, so that a further one is missing.
+        CorruptFileError: the pages have fewer records than the API announced, or a single CSV has
+            as many as a page holds, so that a further one may be missing.
     """
     pages = [_page(member) for member in members if starts_as_json(member.head)]
     announced = max((page.matched for page in pages if page.matched is not None), default=None)
@@ -86,12 +86,13 @@ def reject_missing_pages(members: Sequence[Member]) -> None:
             SOURCE, f"{returned:,} of {announced:,} records are given: pages are missing",
             place=place, remedy=remedy,
         )  # fmt: skip
-    sizes = [_n_lines(member) for member in members if not starts_as_json(member.head)]
-    if sizes and not pages and all(size in PAGE_SIZES for size in sizes):
+    if len(members) == 1 and not pages and (size := _n_lines(members[0])) in PAGE_SIZES:
         raise CorruptFileError(
-            SOURCE, f"each file has {sizes[0]:,} records, the most of one page, so a page may be "
-            "missing", place=place, remedy=remedy,
-        )  # fmt: skip
+            SOURCE,
+            f"it has {size:,} records, the most of one page, so a page may be missing",
+            place=place,
+            remedy=remedy,
+        )
 
 
 def _n_lines(member: Member) -> int:

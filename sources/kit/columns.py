@@ -297,9 +297,9 @@ def first_problem(bad: Sequence[QuarantinedRow]) -> str:
 def remedy_of(bad: Sequence[QuarantinedRow], otherwise: str) -> str:
     """What to do about a file without a valid row, by the reason of its first one."""
     if bad and bad[0].reason.startswith("no valid period: neither"):
-        return "write its periods as 2024 or 202401"
+        return f"write its periods as 2024 or 202401; where they are, {otherwise}"
     if bad and bad[0].reason.startswith("no valid period: not a month"):
-        return "write its months as 202401"
+        return f"write its months as 202401; where they are, {otherwise}"
     return otherwise
 
 

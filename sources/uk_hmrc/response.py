@@ -75,21 +75,21 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
         CorruptFileError: the page is not JSON.
         UnknownLayoutError: the JSON has other fields, or countries by HMRC's numbers only.
     """
-    if not starts_as_json(member.head):
-        raise unknown_layout_error(
-            SOURCE,
-            f"no JSON but {member.head[:60].decode('utf-8', 'replace')!r}; HMRC responds in plain "
-            "text to too many requests",
-            member.place,
-        )
-    page = load_json(member.content, source_id=SOURCE, place=member.place)
+    if not starts_as_json(member.head) and not member.place.lower().endswith(".json"):
+        begin = member.head[:60].decode("utf-8", "replace")
+        raise _unknown(f"a text that begins {begin!r}", member)
+    page = load_json(
+        member.content, source_id=SOURCE, place=member.place,
+        remedy="HMRC responds in plain text to too many requests; download it again later",
+    )  # fmt: skip
     rows = page.get("value") if isinstance(page, dict) else page
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _unknown("a JSON without a list `value`", member)
     rows = [dict(zip(spell_as_published(list(row), FIELDS), row.values(), strict=True))
             for row in rows]  # fmt: skip
     if rows and (missing := RESPONSE_FIELDS - set(rows[0])):
-        raise _unknown(f"fields without {', '.join(sorted(missing))}", member)
+        given = ", ".join(list(rows[0])[:12])
+        raise _unknown(f"the fields {given} without {', '.join(sorted(missing))}", member)
     if rows and not any("Country" in row for row in rows):
         raise UnknownLayoutError(
             SOURCE,

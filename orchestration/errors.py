@@ -122,6 +122,8 @@ _REMEDIES = {
     "No space left on device": _FREE_SPACE,
     "Disk quota exceeded": _FREE_SPACE,
     "max_temp_directory_size": _FREE_SPACE,
+    "database or disk is full": _FREE_SPACE,  # SQLite, in which Dagster keeps its runs
+    "disk I/O error": f"{_FREE_SPACE}; `pax doctor` checks the disk and the permissions",
     "Out of Memory Error": "set PAX_MEMORY_LIMIT to more, such as 8GB, or land less at once",
     "Too many open files": _MORE_FILES,
     "unable to open database file": f"{_MORE_FILES}; `pax doctor` checks the permissions",

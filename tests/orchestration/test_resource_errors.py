@@ -28,6 +28,8 @@ def test_cut_off_record_of_dbt_counts_as_none(data_dir: DataPaths, content: str)
         ("Out of Memory Error: failed to allocate 256 MiB", "PAX_MEMORY_LIMIT"),
         ("IO Error: Could not set lock on file", "close the program"),
         ("(sqlite3.OperationalError) unable to open database file", "ulimit -n"),
+        ("(sqlite3.OperationalError) database or disk is full", "PAX_HOME"),
+        ("(sqlite3.OperationalError) disk I/O error", "free some space"),
         ("(sqlite3.DatabaseError) file is not a database", "folder `dagster`"),
         ("terminate called after throwing an instance of 'std::bad_alloc'", "3 GB"),
         ("Binder Error: no such column", ""),
@@ -55,6 +57,7 @@ def test_disk_error_is_explained_with_its_place() -> None:
         (OSError(errno.EMFILE, "Too many open files", "/data/x"), "ulimit -n"),
         (MemoryError(), "3 GB"),
         (RuntimeError("unable to open database file"), "ulimit -n"),
+        (RuntimeError("(sqlite3.OperationalError) database or disk is full"), "free some space"),
         (ValueError("unforeseen"), None),
     ],
 )

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from bs4 import BeautifulSoup
 
@@ -19,12 +18,10 @@ from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.date_parsing import find_dates
 from sources.kit.entity_terms import find_country, find_items, join_ids
-from sources.kit.errors import CorruptFileError
-from sources.kit.headers import DELIMITERS
-from sources.kit.tabular import add_lineage_columns, decode, read_column_names, read_text_table
+from sources.kit.mapped_tables import Row, read_best_header, read_mapped_rows
+from sources.kit.tabular import add_lineage_columns
 from sources.policy_tracker.mapping import SOURCE, Tracker, find_tracker, load_trackers
 
-Row = dict[str, Any]
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?")
 
 
@@ -47,34 +44,12 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
         UnknownLayoutError: no mapping has the columns of the file.
         CorruptFileError: the file cannot be read, or none of its records.
     """
-    text = decode(file.content, source_id=SOURCE, place=file.name)
-    tracker, delimiter = _tracker(text, file.name, known)
-    table, ragged = read_text_table(
-        file.content, source_id=SOURCE, place=file.name, delimiter=delimiter
-    )
-    rows: list[Row] = []
-    places: list[str] = []
-    bad = list(ragged)
-    for line, cells in enumerate(table.to_pylist(), start=2):
-        try:
-            rows.append(_row(cells, tracker))
-        except ValueError as error:
-            bad.append(QuarantinedRow(str(error), file.name, line, str(cells)[:500]))
-            continue
-        places.append(f"{file.name}:record {line - 1}")
-    if not rows:
-        reason = f": {bad[0].reason}" if bad else ""
-        raise CorruptFileError(SOURCE, f"no record can be read{reason}", place=file.name)
+    names, delimiter = read_best_header(file, [one.delimiter for one in known], SOURCE)
+    tracker = find_tracker(names, known, file.name)
+    rows, lines, bad = read_mapped_rows(file, delimiter, SOURCE, lambda cells: _row(cells, tracker))
+    places = [f"{file.name}:record {line - 1}" for line in lines]
     _assign_record_ids(rows)
     return _partition(file, tracker, rows, places, bad)
-
-
-def _tracker(text: str, place: str, known: Sequence[Tracker]) -> tuple[Tracker, str]:
-    """Find the tracker and the delimiter: the one that splits the first line into most names."""
-    marks = dict.fromkeys([*(tracker.delimiter for tracker in known), *DELIMITERS])
-    headers = {mark: read_column_names(text, mark, source_id=SOURCE, place=place) for mark in marks}
-    delimiter = max(headers, key=lambda mark: len(headers[mark]))
-    return find_tracker(headers[delimiter], known, place), delimiter
 
 
 def _row(cells: Mapping[str, str], tracker: Tracker) -> Row:

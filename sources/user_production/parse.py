@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sources.kit.archives import unpack
 from sources.kit.catalog import find_source
@@ -12,12 +11,11 @@ from sources.kit.columns import MISSING, parse_number
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
 from sources.kit.duplicates import claim_partition, reject_duplicate_files, reject_duplicate_keys
 from sources.kit.entity_terms import find_country, find_items
-from sources.kit.errors import CorruptFileError, UnknownLayoutError
-from sources.kit.headers import DELIMITERS
-from sources.kit.tabular import add_lineage_columns, decode, read_column_names, read_text_table
+from sources.kit.errors import UnknownLayoutError
+from sources.kit.mapped_tables import Row, read_best_header, read_mapped_rows
+from sources.kit.tabular import add_lineage_columns, decode
 from sources.user_production.mapping import SOURCE, TableMapping, find_mapping, read_mapping
 
-Row = dict[str, Any]
 STATUSES = ("reported", "estimated", "withheld", "not_available")
 WORLD = ("world", "world total", "total", "wld")
 OTHERS = ("other", "others", "other countries", "rest of world", "nes")
@@ -58,40 +56,16 @@ def parse_table(file: RawFile, mappings: Sequence[TableMapping]) -> Parsed:
         UnknownLayoutError: no mapping has its columns.
         CorruptFileError: the table is broken, repeats a row, or has no readable row.
     """
-    mapping, delimiter = _mapping(file, mappings)
-    table, ragged = read_text_table(
-        file.content, source_id=SOURCE, place=file.name, delimiter=delimiter
-    )
-    rows: list[Row] = []
-    places: list[str] = []
-    bad = list(ragged)
-    for line, cells in enumerate(table.to_pylist(), start=2):
-        try:
-            rows.append(_row(cells, mapping))
-        except ValueError as error:
-            bad.append(QuarantinedRow(str(error), file.name, line, str(cells)[:500]))
-            continue
-        places.append(f"{file.name}:{line}")
-    if not rows:
-        reason = f": {bad[0].reason}" if bad else ""
-        raise CorruptFileError(SOURCE, f"no row can be read{reason}", place=file.name)
+    stated = [one.delimiter for one in mappings if one.delimiter]
+    names, delimiter = read_best_header(file, stated, SOURCE)
+    mapping = find_mapping(names, mappings, file.name)
+    rows, lines, bad = read_mapped_rows(file, delimiter, SOURCE, lambda cells: _row(cells, mapping))
+    places = [f"{file.name}:{line}" for line in lines]
     return _partition(file, mapping, rows, places, bad)
 
 
 def _is_mapping(file: RawFile) -> bool:
     return file.name.lower().endswith((".yml", ".yaml"))
-
-
-def _mapping(file: RawFile, mappings: Sequence[TableMapping]) -> tuple[TableMapping, str]:
-    """The mapping of a table and its delimiter: the one that splits the header into most names."""
-    text = decode(file.content, source_id=SOURCE, place=file.name)
-    stated = [one.delimiter for one in mappings if one.delimiter]
-    headers = {
-        mark: read_column_names(text, mark, source_id=SOURCE, place=file.name)
-        for mark in dict.fromkeys([*stated, *DELIMITERS])
-    }
-    delimiter = max(headers, key=lambda mark: len(headers[mark]))
-    return find_mapping(headers[delimiter], mappings, file.name), delimiter
 
 
 def _row(cells: dict[str, str], mapping: TableMapping) -> Row:

@@ -84,8 +84,8 @@ select
     case
         when other_groups.printed_total > 0
             then
-                greatest(other_groups.printed_total / other_groups.sum_rows - 1, 0)
-                + rounding.threshold
+                greatest(other_groups.printed_total - other_groups.sum_rows, 0)
+                / nullif(other_groups.sum_rows, 0) + rounding.threshold
     end as hidden_share_max,
     newest.known_from_date,
     {{ lineage_part('newest.source_id', 'newest.edition') }} as lineage_id

@@ -390,7 +390,13 @@ rows_of_items as (
 exposures as (
 
     select
-        base_groups.* exclude (coverage_share),
+        {%- for column in [
+            'path', 'share_basis', 'entity_id', 'netting', 'membership_variant', 'item_kind',
+            'item_id', 'stage_id', 'year', 'source_id', 'edition', 'lineage_id', 'quality_flags',
+            'filing_coverage_share',
+        ] %}
+        base_groups.{{ column }},
+        {%- endfor %}
         {{ coverage }} as coverage_share,
         rows_of_items.as_of_date, rows_of_items.window_rule, rows_of_items.issuer_is_concern,
         rows_of_items.issuer_is_partner,

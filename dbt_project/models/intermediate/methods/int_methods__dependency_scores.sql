@@ -1,6 +1,6 @@
 -- One row per entity, netting, membership variant, material, stage, year and test of foreign
 -- dependency: the share of the material's imports under codes that the test finds dependent. The
--- test is of a code; of a material it says something where no code is a basket. A criterion is met
+-- test is of a code; it holds for a material where no code is a basket. A criterion is met
 -- in as many years of the test's window as the test asks for; `joint_share` is what is left of the
 -- score beside the shares of the single criteria.
 -- noqa: disable=LT02

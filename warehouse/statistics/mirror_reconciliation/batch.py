@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.statistics.mirror_reconciliation.freight import CITED
+from warehouse.statistics.mirror_reconciliation.freight import CITED, Freight
 from warehouse.statistics.mirror_reconciliation.reconciliation import (
     N_TRAINING_PAIRS,
     Estimate,
@@ -64,12 +65,15 @@ MIN_LEARNT_PAIRS = 5
 
 
 def reporter_weights(
-    flows: pa.Table, all_periods: pa.Table | None = None, learnt: pa.Table | None = None
+    flows: pa.Table,
+    all_periods: pa.Table | None = None,
+    learnt: pa.Table | None = None,
+    wanted: pa.Table | None = None,
 ) -> pa.Table:
     """Estimate the weights of all reporters, each period by itself.
 
     A period uses its own declarations, BACI of the year before, and training pairs of earlier
-    years; nothing of its own year of BACI or of a later year changes it.
+    years; nothing of its own year of BACI, of a later year or of another month changes it.
 
     Args:
         flows: one row per period and flow between two countries that both filed: period_type,
@@ -78,35 +82,74 @@ def reporter_weights(
         all_periods: period_type, period_start_date. A period without a flow between two countries
             that filed has no estimate, and gets the values that are assumed beforehand.
         learnt: `LEARNT`, weights of an earlier year; used for later years only.
+        wanted: period_type, period_start_date: the periods to estimate, by default all. `flows`
+            has the earlier years all the same.
     Returns:
         `SCHEMA`: one row per period, role and country, and one row `all` per period. Weights are
         log odds of the exporter's report, errors logs of typical |ln(M/X)|.
     Source: spec/methods.md M12; docs/reconciliation.md.
     """
-    countries = sorted({*pc.unique(flows["exporter_id"]).to_pylist(),
-                        *pc.unique(flows["importer_id"]).to_pylist()})  # fmt: skip
-    kinds = flows.select(PERIOD).group_by(PERIOD).aggregate([])
-    periods = {}
-    for kind, start in sorted(zip(*kinds.to_pydict().values(), strict=True)):
+    by_period = {}
+    for kind, start in _periods(flows):
         mask = pc.and_(pc.equal(flows[PERIOD[0]], kind), pc.equal(flows[PERIOD[1]], start))
-        periods[kind, start] = _pairs(flows.filter(mask), countries)
-    years = {start.year: pairs for (kind, start), pairs in periods.items() if kind == "A"}
+        by_period[kind, start] = flows.filter(mask)
+    chosen = by_period.keys() if wanted is None else set(_periods(wanted)) & by_period.keys()
     tables = []
     with np.errstate(invalid="ignore", divide="ignore"):
-        prior = {
-            start.year: freight_rates([years[year] for year in years if year < start.year])
-            for _, start in periods
-        }
-        by_year = {year: training_pairs(pairs, prior[year]) for year, pairs in years.items()}
-        for (kind, start), pairs in periods.items():
-            training = _of_earlier(by_year, start.year)
-            of_year = _learnt(learnt, countries, start.year)
-            found = estimate(pairs, len(countries), training, prior[start.year], of_year)
-            tables += [_rows(kind, start, countries, pairs, found)]
+        for kind, start in sorted(chosen):
+            earlier = {
+                day.year: table
+                for (of_kind, day), table in by_period.items()
+                if of_kind == "A" and day.year < start.year
+            }
+            tables += [_weights_of_period(kind, start, by_period[kind, start], earlier, learnt)]
     if all_periods is not None:
-        wanted = set(zip(*all_periods.select(PERIOD).to_pydict().values(), strict=True))
-        tables += [_prior_row(kind, start) for kind, start in sorted(wanted - set(periods))]
+        others = set(_periods(all_periods)) - by_period.keys()
+        tables += [_prior_row(kind, start) for kind, start in sorted(others)]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def _periods(table: pa.Table) -> list[tuple[str, date]]:
+    found = table.select(PERIOD).group_by(PERIOD).aggregate([]).to_pydict()
+    return sorted(zip(*found.values(), strict=True))
+
+
+def _weights_of_period(
+    kind: str,
+    start: date,
+    own: pa.Table,
+    earlier: Mapping[int, pa.Table],
+    learnt: pa.Table | None,
+) -> pa.Table:
+    """`earlier` are the annual flows of the years before. Only countries of these flows count, so
+    that a period's weights are the same to the last bit whatever other periods there are."""
+    tables = [own, *earlier.values()]
+    countries = sorted(
+        {
+            country
+            for table in tables
+            for role in ("exporter_id", "importer_id")
+            for country in pc.unique(table[role]).to_pylist()
+        }
+    )
+    pairs = _pairs(own, countries)
+    years = {year: _pairs(table, countries) for year, table in sorted(earlier.items())}
+    by_year = {
+        year: training_pairs(of_year, _freight_before(years, year))
+        for year, of_year in years.items()
+    }
+    found = estimate(
+        pairs,
+        len(countries),
+        _of_earlier(by_year, start.year),
+        _freight_before(years, start.year),
+        _learnt(learnt, countries, start.year),
+    )
+    return _rows(kind, start, countries, pairs, found)
+
+
+def _freight_before(years: Mapping[int, MirrorPairs], before: int) -> Freight:
+    return freight_rates([pairs for year, pairs in years.items() if year < before])
 
 
 def learnt_weights(flows: pa.Table) -> pa.Table:

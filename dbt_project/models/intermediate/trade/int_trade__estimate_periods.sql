@@ -1,6 +1,6 @@
 -- One row per period (a year or a month) with pairs of declarations: the newest day of earlier years,
 -- and a hash of all that our own reconciliation of the period is computed from. Weights are learnt from
--- earlier years too: a correction of a year touches the later ones, as far as it changes their weights.
+-- earlier years too: a correction of a year touches the later ones, if it changes their weights.
 with
 
 pairs as (

@@ -1,5 +1,49 @@
 """One row per period, role and country: reliability weight of each reporter, and freight."""
 
+# periods whose inputs have changed since the table was built
+CHANGED = """
+    select now.period_type, now.period_start_date
+    from weight_periods as now
+    left join built_periods as built
+        on
+            built.model_name = 'int_trade__reporter_weights'
+            and now.period_type = built.period_type
+            and now.period_start_date = built.period_start_date
+    where now.version is distinct from built.version
+"""
+# their pairs, and those of the years that they learn from
+NEEDED = """
+    select pairs.*
+    from all_pairs as pairs
+    where
+        exists (
+            select 1
+            from changed
+            where
+                pairs.period_type = changed.period_type
+                and pairs.period_start_date = changed.period_start_date
+        )
+        or (
+            pairs.period_type = 'A'
+            and pairs.year < (select max(year(period_start_date)) from changed)
+        )
+"""
+# rows of the other periods stay
+KEPT = """
+    select weights.*
+    from weights
+    inner join weight_periods as now
+        on
+            weights.period_type = now.period_type
+            and weights.period_start_date = now.period_start_date
+    where not exists (
+        select 1
+        from changed
+        where
+            weights.period_type = changed.period_type
+            and weights.period_start_date = changed.period_start_date
+    )
+"""
 # a sample of 40,000 flows a period is enough for two hundred reporters
 SAMPLE = """
     select *
@@ -28,13 +72,30 @@ WITH_BACI_VALUE = """
 
 
 def model(dbt, session):
-    from warehouse.statistics.mirror_reconciliation.batch import reporter_weights
+    import pyarrow as pa
 
+    from warehouse.statistics.mirror_reconciliation.batch import SCHEMA, reporter_weights
+
+    # not incremental: dbt-duckdb looks for the rows of a Python model in another schema than it
+    # writes them to. The model takes its own rows over, and a hook in the YAML file records it.
     dbt.config(materialized="table")
-    pairs = dbt.ref("int_trade__mirror_pairs")
+    versions, built = dbt.ref("int_trade__weight_periods"), dbt.ref("int_trade__built_periods")
+    if not built.filter("model_name = 'int_trade__reporter_weights'").fetchone():
+        changed, kept = versions.project("period_type, period_start_date").to_arrow_table(), None
+        session.register("changed", changed)
+    else:
+        session.register("built_periods", built)
+        changed = versions.query("weight_periods", CHANGED).to_arrow_table()
+        session.register("changed", changed)
+        session.register("weights", session.table(str(dbt.this)))
+        kept = versions.query("weight_periods", KEPT).to_arrow_table().cast(SCHEMA)
+        session.unregister("weights")
+        session.unregister("built_periods")
     session.register("baci", dbt.ref("int_trade__baci_reference_flows"))
+    pairs = dbt.ref("int_trade__mirror_pairs").query("all_pairs", NEEDED)
     flows = pairs.query("pairs", SAMPLE).query("sample", WITH_BACI_VALUE).to_arrow_table()
     session.unregister("baci")
-    periods = pairs.project("period_type, period_start_date").distinct().to_arrow_table()
+    session.unregister("changed")
     learnt = dbt.ref("stg_reference__learnt_reporter_weights").to_arrow_table()
-    return reporter_weights(flows, periods, learnt)
+    estimated = reporter_weights(flows, changed, learnt, changed)
+    return estimated if kept is None else pa.concat_tables([kept, estimated])

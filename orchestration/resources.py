@@ -70,6 +70,10 @@ class IngestConfig(dg.ConfigurableResource):
         description="Make the release current also where `as_known_on` is set; else it is "
         "published beside the current one.",
     )
+    full: bool = Field(
+        default=False,
+        description="Make every table anew; else only those that descend from a changed source.",
+    )
     fingerprint: str = Field(default="", description="Hash of the inputs, for the release.")
 
     @property

@@ -66,8 +66,9 @@ def run(
         typer.Option(
             "--force",
             "--full",
-            help="Build, check and publish even if nothing has changed. A source whose landed "
-            "files and checks are unchanged is landed and checked again only if --source names it.",
+            help="Make every table anew, check and publish, even if nothing has changed. A source "
+            "whose landed files and checks are unchanged is landed and checked again only if "
+            "--source names it.",
         ),
     ] = False,
     no_wait: Annotated[
@@ -83,7 +84,8 @@ def run(
     """Land, check, build, check again and publish a release.
 
     Without options: the figures that come with this checkout, no network, no key. If nothing has
-    changed since the last run, it ends within a second. A run that fails or is interrupted leaves
+    changed since the last run, it ends within a second; else the tables are built that descend from
+    a source that has changed, or all of them with --full. A run that fails or is interrupted leaves
     the current release as it was. Another run in progress is waited for.
 
     A file that is refused, or a partition that its checks refuse, stops nothing: it is set aside,

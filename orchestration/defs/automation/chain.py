@@ -323,6 +323,7 @@ def _config(
         "as_known_on": request.as_known_on,
         "as_of": request.as_of,
         "activate": request.activate,
+        "full": request.force,
         "fingerprint": request.fingerprint,
     }
 

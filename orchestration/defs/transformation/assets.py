@@ -1,15 +1,24 @@
 """The dbt project as assets, its tests as asset checks, in one step that streams dbt's events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import orjson
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.defs.collect_check_results import collect_check_results, dbt_failures
 from orchestration.defs.explain_failures import explain_failures
 from orchestration.defs.failure_origin import describe_origin, failed_rows
 from orchestration.defs.transformation import baci_comparison
+from orchestration.defs.transformation.build_state import (
+    BuildPlan,
+    begin_build,
+    finish_build,
+    keep_results,
+    plan_build,
+)
 from orchestration.defs.transformation.dbt_command import (
     BUILD,
     prepare_manifest,
@@ -19,48 +28,115 @@ from orchestration.defs.transformation.dbt_command import (
 from orchestration.defs.transformation.translator import FolderTranslator
 from orchestration.errors import RunFailedError, remedy_for
 from orchestration.progress import report_progress, timed
-from orchestration.resources import POOL, DataDirResource
+from orchestration.resources import POOL, DataDirResource, IngestConfig
 from sources.kit.catalog import catalog
 from warehouse.paths import DBT_PROJECT, DataPaths
 from warehouse.storage.partitions import declare_tables
 from warehouse.storage.set_aside import damaged_partitions
 
+PROJECT = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
+
 
 def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
     """All seeds and models as one step, from the manifest of the project as it is now."""
+    manifest = prepare_manifest(paths)
 
     @dbt_assets(
-        manifest=prepare_manifest(paths),
+        manifest=manifest,
         name="dbt_build",
         dagster_dbt_translator=FolderTranslator(),
-        project=DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT),
+        project=PROJECT,
         pool=POOL,
     )
     def dbt_build(
-        context: dg.AssetExecutionContext, data_dir: DataDirResource, dbt: DbtCliResource
+        context: dg.AssetExecutionContext,
+        data_dir: DataDirResource,
+        dbt: DbtCliResource,
+        inputs: IngestConfig,
     ) -> Iterator[Any]:
-        """Seeds, staging, intermediate and marts, each followed by its tests."""
+        """Seeds, staging, intermediate and marts, each followed by its tests: what descends from
+        a source that has changed since the last build, or everything."""
         paths = data_dir.paths
         report_progress("dbt", "starting")
         with explain_failures(), timed("dbt"):
             _refuse_damaged_landing(paths)
             # a source that never landed reads as empty, in the columns that it has today
             declare_tables(paths, catalog().values())
-            if not context.is_subset:
-                reset_working_database(paths)
-            # results of an earlier build must not be taken for those of this one
-            run_results_path(paths).unlink(missing_ok=True)
-            # a fixed target: the release finds manifest and results in one place
-            build = dbt.cli(
-                BUILD, context=context, target_path=paths.dbt_target, raise_on_error=False
-            )
-            yield from _with_progress(build.stream())
-            if not build.is_successful():
-                raise _build_error(paths, build.get_error())
+            if context.is_subset:
+                begin_build(paths)
+                yield from _build(context, dbt, paths)
+            else:
+                yield from _build_what_changed(context, dbt, paths, manifest, inputs.full)
             if scores := baci_comparison.observe_scores(paths):
                 yield scores
 
     return dbt_build
+
+
+def _build_what_changed(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    paths: DataPaths,
+    manifest_file: Path,
+    is_full: bool,
+) -> Iterator[Any]:
+    manifest = orjson.loads(manifest_file.read_bytes())
+    plan = plan_build(paths, manifest, is_full=is_full)
+    earlier = keep_results(paths)
+    begin_build(paths)
+    if plan.is_full:
+        context.log.info(f"every table is made anew: {plan.reason}")
+        reset_working_database(paths)
+        yield from _build(context, dbt, paths)
+        finish_build(paths, plan.sources)
+        return
+    context.log.info(
+        f"changed since the last build: {', '.join(plan.changed) or 'nothing'}; "
+        f"{len(plan.kept)} tables are kept"
+    )
+    if plan.changed:
+        yield from _build(context, dbt, paths, plan, manifest)
+    finish_build(paths, plan.sources, earlier)
+    for unique_id in sorted(plan.kept):
+        key = FolderTranslator().get_asset_key(manifest["nodes"][unique_id])
+        yield dg.MaterializeResult(key, metadata={"kept_from_the_last_build": True})
+
+
+def _build(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    paths: DataPaths,
+    plan: BuildPlan | None = None,
+    manifest: Mapping[str, Any] | None = None,
+) -> Iterator[Any]:
+    """The events of `dbt build` of what the context selects or, with a plan, of what it selects.
+
+    Raises:
+        RunFailedError: a model or a test failed.
+    """
+    # results of an earlier build must not be taken for those of this one
+    run_results_path(paths).unlink(missing_ok=True)
+    # a fixed target: the release finds manifest and results in one place
+    if plan is None or manifest is None:
+        build = dbt.cli(BUILD, context=context, target_path=paths.dbt_target, raise_on_error=False)
+        events: Iterator[Any] = iter(build.stream())
+    else:
+        # with a context, dagster-dbt adds everything to the selection
+        build = dbt.cli(
+            [*BUILD, *plan.selection], manifest=manifest,
+            dagster_dbt_translator=FolderTranslator(), target_path=paths.dbt_target,
+            raise_on_error=False,
+        )  # fmt: skip
+        events = (
+            event
+            for message in build.stream_raw_events()
+            for event in message.to_default_asset_events(
+                manifest, FolderTranslator(), context, paths.dbt_target, PROJECT
+            )
+        )
+    yield from _with_progress(events)
+    if not build.is_successful():
+        raise _build_error(paths, build.get_error())
 
 
 def _refuse_damaged_landing(paths: DataPaths) -> None:

@@ -60,7 +60,7 @@ def prepare_manifest(paths: DataPaths) -> Path:
         PaxError: the project does not parse.
     """
     folder = paths.working / "dbt_parse"
-    manifest, stamp, now = folder / "manifest.json", folder / "project.sha256", _project_digest()
+    manifest, stamp, now = folder / "manifest.json", folder / "project.sha256", project_digest()
     if _is_current(manifest, stamp, now):
         return manifest
     with acquire_lock(paths.working / "dbt_parse.lock", "dbt parse", timeout=-1):
@@ -92,7 +92,7 @@ def _is_current(manifest: Path, stamp: Path, digest: str) -> bool:
     return manifest.is_file() and stamp.is_file() and stamp.read_text() == digest
 
 
-def _project_digest() -> str:
+def project_digest() -> str:
     digest = hashlib.sha256(f"{sys.prefix} {sys.version}".encode())
     for path in _project_files(DBT_PROJECT):
         digest.update(f"{path.relative_to(DBT_PROJECT)}\0".encode() + path.read_bytes())

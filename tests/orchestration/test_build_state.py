@@ -1,0 +1,139 @@
+"""A build is of what has changed, or of everything where it is not known what the last one left."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from orchestration.defs.transformation.build_state import (
+    begin_build,
+    finish_build,
+    keep_results,
+    plan_build,
+)
+from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
+from sources.kit.catalog import catalog
+from tests.orchestration.conftest import call
+from tests.orchestration.test_acceptance import WGI, comtrade_file, wgi_file
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import declare_tables, land_files
+from warehouse.storage.load_records import write_load_records_table, write_parameters
+
+pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(1800)]
+
+Manifest = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed_project: Path) -> Manifest:
+    found: Manifest = orjson.loads((parsed_project / "manifest.json").read_bytes())
+    return found
+
+
+@pytest.fixture
+def built(data_dir: DataPaths, manifest: Manifest, parsed_project: Path) -> DataPaths:
+    """A data directory with what a build of every source leaves; its database is only a file."""
+    declare_tables(data_dir, catalog().values())
+    land_files(WGI, [wgi_file()], "manual", data_dir)
+    write_load_records_table(data_dir, catalog())
+    write_parameters(data_dir)
+    data_dir.dbt_target.mkdir(parents=True)
+    data_dir.database.write_bytes(b"tables")
+    shutil.copy(parsed_project / "manifest.json", manifest_path(data_dir))
+    write_results(data_dir, "model.pax_silica.a", "model.pax_silica.b")
+    finish_build(data_dir, plan_build(data_dir, manifest, is_full=True).sources)
+    return data_dir
+
+
+def write_results(paths: DataPaths, *unique_ids: str, status: str = "success") -> None:
+    results = [{"unique_id": unique_id, "status": status} for unique_id in unique_ids]
+    run_results_path(paths).write_bytes(orjson.dumps({"results": results}))
+
+
+def test_without_a_build_everything_is_built(data_dir: DataPaths, manifest: Manifest) -> None:
+    plan = plan_build(data_dir, manifest, is_full=False)
+    assert plan.is_full
+    assert plan.selection == []
+
+
+def test_nothing_changed_builds_nothing(built: DataPaths, manifest: Manifest) -> None:
+    plan = plan_build(built, manifest, is_full=False)
+    assert (plan.is_full, plan.changed) == (False, ())
+    models = {k for k, n in manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}
+    assert plan.kept == models
+
+
+def test_changed_source_builds_its_descendants(built: DataPaths, manifest: Manifest) -> None:
+    path = built.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
+    shutil.copy(path, path.with_name("2025.parquet"))
+    plan = plan_build(built, manifest, is_full=False)
+    assert plan.selection == ["--select", "source:worldbank_wgi.indicators+"]
+    names = {unique_id.split(".")[2] for unique_id in plan.kept}
+    assert {"stg_un_comtrade__trade", "fct_trade_reported", "countries"} <= names
+    assert not {"stg_worldbank_wgi__indicators", "int_governance__instability"} & names
+    path.with_name("2025.parquet").unlink()
+    assert plan_build(built, manifest, is_full=False).changed == ()
+
+
+def test_moved_data_directory_builds_everything(
+    built: DataPaths, manifest: Manifest, tmp_path: Path
+) -> None:
+    """Views name the files that they read."""
+    moved = DataPaths.at(built.data_dir.rename(tmp_path / "moved"))
+    assert plan_build(moved, manifest, is_full=False).is_full
+
+
+def test_another_day_builds_everything(built: DataPaths, manifest: Manifest) -> None:
+    write_parameters(built, as_of_date=wgi_file().retrieved_at.date())
+    assert plan_build(built, manifest, is_full=False).is_full
+
+
+@pytest.mark.parametrize("suffix", ["duckdb", "run_results", "manifest", "state"])
+def test_what_the_last_build_left_must_be_there(
+    built: DataPaths, manifest: Manifest, suffix: str
+) -> None:
+    """A part that was built by hand, a build that was killed, files of another build."""
+    if suffix == "duckdb":
+        built.database.write_bytes(b"other tables")
+    elif suffix == "run_results":
+        write_results(built, "model.pax_silica.a")
+    elif suffix == "manifest":
+        manifest_path(built).unlink()
+    else:
+        begin_build(built)
+    assert plan_build(built, manifest, is_full=False).is_full
+
+
+def test_results_of_what_is_kept_are_taken_over(built: DataPaths, manifest: Manifest) -> None:
+    plan, earlier = plan_build(built, manifest, is_full=False), keep_results(built)
+    begin_build(built)
+    write_results(built, "model.pax_silica.b", status="built again")
+    finish_build(built, plan.sources, earlier)
+    results = {r["unique_id"]: r["status"] for r in keep_results(built)}
+    assert results == {"model.pax_silica.a": "success", "model.pax_silica.b": "built again"}
+    assert not plan_build(built, manifest, is_full=False).is_full
+
+
+@pytest.mark.long
+def test_release_is_that_of_a_full_run(data_dir: DataPaths) -> None:
+    """A corrected file and a new year of declarations: the release equals, to the byte, the one
+    that is made of them with every table built anew, and has the results of all checks."""
+    run(data_dir)
+    first = data_dir.current.resolve()
+    land_files(WGI, [wgi_file()], "manual", data_dir)
+    land_files(catalog()["un_comtrade"], [comtrade_file(2024)], "manual", data_dir)
+    run(data_dir)
+    release, results = data_dir.current.resolve(), keep_results(data_dir)
+    assert release != first
+    run(data_dir, "--full")
+    assert data_dir.current.resolve() == release, "nothing new"
+    assert {r["unique_id"] for r in keep_results(data_dir)} == {r["unique_id"] for r in results}
+
+
+def run(paths: DataPaths, *words: str) -> None:
+    done = call(paths.data_dir, "run", *words, wait=900)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]

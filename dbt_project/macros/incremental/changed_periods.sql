@@ -32,11 +32,13 @@
   sources than the periods are of are kept by `always`, a condition.
 #}
 {% macro only_changed_periods(versions, columns=['period_type', 'period_start_date'], always=none) -%}
-    {%- if is_incremental() and always %}
+    {#- a unit test has no table of its own, and is of all rows that it gives -#}
+    {%- set is_of_changed = this is not none and is_incremental() -%}
+    {%- if is_of_changed and always %}
         where {{ always }} or ({{ columns | join(', ') }}) in (
             {{ periods_of(versions, columns, true) }}
         )
-    {%- elif is_incremental() %}
+    {%- elif is_of_changed %}
         semi join ({{ periods_of(versions, columns, true) }}) as changed
             using ({{ columns | join(', ') }})
     {%- endif -%}

@@ -83,9 +83,12 @@ concentrations as (
 leaders as (
 
     select
-        {{ world | join(', ') }}, country_id, quantity_unit,
-        quantity as removed_quantity,
-        {{ exact_sum('quantity', over='partition by ' ~ world | join(', ')) }} as supply_quantity
+        {{ world | join(', ') }}, country_id, quantity_unit, qty_basis,
+        case quantity_unit when 't' then quantity end as removed_t,
+        {{ exact_sum(
+            "case quantity_unit when 't' then quantity end",
+            over='partition by ' ~ world | join(', ')
+        ) }} as supply_t
     from production
     where quantity > 0
     qualify row_number() over (
@@ -99,16 +102,19 @@ balances as (
 
     select
         leaders.*, balance.use_t,
-        (leaders.supply_quantity - leaders.removed_quantity)
-        / nullif(greatest(leaders.supply_quantity - balance.use_t, 0), 0) as balance_ratio,
+        (leaders.supply_t - leaders.removed_t)
+        / nullif(greatest(leaders.supply_t - balance.use_t, 0), 0) as balance_ratio,
         case
             when leaders.quantity_unit <> 't' then 'no_tonnes'
             when balance.use_t is null then coalesce(balance.missing_reason, 'no_trade_in_tonnes')
-            when leaders.supply_quantity - balance.use_t <= 0 then 'nobody_else_uses'
+            when leaders.supply_t - balance.use_t <= 0 then 'nobody_else_uses'
         end as missing_reason
     from leaders
     left join {{ ref('int_methods__physical_balance') }} as balance
-        using ({{ world | join(', ') }}, country_id)
+        on
+            {% for column in world %}leaders.{{ column }} = balance.{{ column }}
+            and {% endfor %}leaders.country_id = balance.country_id
+            and leaders.qty_basis = balance.qty_basis
 
 ),
 

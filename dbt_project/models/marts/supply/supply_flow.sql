@@ -185,14 +185,13 @@ importers as (
 ),
 
 -- what a partner makes and does not sell: it delivers it to itself, as tonnes as traded
-own_supply as (
+own_points as (
 
     select
         importers.*,
         importers.importer_id as supplier_id,
         2 * kept.kept_t / (kept.content_share_low + kept.content_share_high) as base_quantity,
-        kept.kept_t / kept.content_share_high as base_low_quantity,
-        kept.kept_t / kept.content_share_low as base_high_quantity,
+        kept.content_share_low, kept.content_share_high,
         cast(0 as double) as basket_share,
         false as is_concern,
         cast(1 as double) as coverage_share,
@@ -207,6 +206,18 @@ own_supply as (
             and importers.item_id = kept.material_id
             and importers.stage_id = kept.stage_id
             and importers.base_year = kept.year
+
+),
+
+own_supply as (
+
+    select
+        * exclude (content_share_low, content_share_high),
+        base_quantity * (content_share_low + content_share_high) / (2 * content_share_high)
+            as base_low_quantity,
+        base_quantity * (content_share_low + content_share_high) / (2 * content_share_low)
+            as base_high_quantity
+    from own_points
 
 ),
 

@@ -94,12 +94,13 @@ def _build_what_changed(
         f"changed since the last build: {', '.join(plan.changed) or 'nothing'}; "
         f"{len(plan.kept)} tables are kept"
     )
+    # before what is built: Dagster takes an asset after those that it depends on
+    for unique_id in plan.kept:
+        key = FolderTranslator().get_asset_key(manifest["nodes"][unique_id])
+        yield dg.MaterializeResult(key, metadata={"kept_from_the_last_build": True})
     if plan.changed:
         yield from _build(context, dbt, paths, plan, manifest)
     finish_build(paths, plan.sources, earlier)
-    for unique_id in sorted(plan.kept):
-        key = FolderTranslator().get_asset_key(manifest["nodes"][unique_id])
-        yield dg.MaterializeResult(key, metadata={"kept_from_the_last_build": True})
 
 
 def _build(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ class BuildPlan:
     #: hash of each source's landed files, taken before the build reads them
     sources: dict[str, str]
     changed: tuple[str, ...] = ()
-    #: ids of models and seeds whose tables stay as they are
-    kept: frozenset[str] = frozenset()
+    #: ids of models and seeds whose tables stay as they are, parents first
+    kept: tuple[str, ...] = ()
 
     @property
     def selection(self) -> list[str]:
@@ -125,8 +126,8 @@ def _read_results(paths: DataPaths) -> dict[str, Any]:
     return found
 
 
-def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> frozenset[str]:
-    """Models and seeds that do not descend from a changed source."""
+def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> tuple[str, ...]:
+    """Models and seeds that do not descend from a changed source, parents first."""
     children: Mapping[str, Sequence[str]] = manifest["child_map"]
     names = {_source_name(node): key for key, node in manifest["sources"].items()}
     reached, todo = set(), [names[name] for name in changed]
@@ -135,8 +136,10 @@ def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> frozenset[str]
             if child not in reached:
                 reached.add(child)
                 todo.append(child)
-    built = (k for k, n in manifest["nodes"].items() if n["resource_type"] in ("model", "seed"))
-    return frozenset(built) - reached
+    nodes = {k: n for k, n in manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}
+    kept = nodes.keys() - reached
+    parents = {k: kept & set(nodes[k].get("depends_on", {}).get("nodes", ())) for k in sorted(kept)}
+    return tuple(TopologicalSorter(parents).static_order())
 
 
 def _source_digests(paths: DataPaths, manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
     description="Another source of production is a variant of `method_score`, named after it, and "
         ~ "stands in no other mart of the methods: the headline has one source."
 ) }}
+-- noqa: disable=LT02
 select
     'method_score' as mart,
     variant as found

@@ -77,12 +77,14 @@ stocks as (
     select
         needs.item_kind, needs.item_id, needs.stage_id, needs.country_id, needs.qty_basis,
         stocks.as_of_date, stocks.lineage_id,
+        -- noqa: disable=LT02
         {%- for end in ['', '_low', '_high'] %}
         stocks.stock_share{{ end }}
         * case stocks.measured_against
             when 'imports' then needs.imports_quantity else needs.demand_quantity
         end as stock{{ end }}_quantity{{ ',' if not loop.last }}
         {%- endfor %}
+        -- noqa: enable=LT02
     from needs
     inner join {{ ref('int_resilience__stocks') }} as stocks
         on

@@ -84,7 +84,6 @@ stocks as (
             when 'imports' then needs.imports_quantity else needs.demand_quantity
         end as stock{{ end }}_quantity{{ ',' if not loop.last }}
         {%- endfor %}
-        -- noqa: enable=LT02
     from needs
     inner join {{ ref('int_resilience__stocks') }} as stocks
         on

@@ -278,8 +278,8 @@ PAGES = (
                   "Cells of member, item and stage with imports. Missing is never shown as zero.",
                   "No figures are in this release.", "bars", "n_cells"),
             Block("quality_coverage", "Coverage of imports by member and tier",
-                  "A is whole, D is not covered: there are no figures, which is not an import of"
-                  " zero.",
+                  "Share of a tier's products whose imports are measured. None: there are no"
+                  " figures, which is not an import of zero.",
                   "No coverage is computed in this release.", "matrix", "state"),
             Block("quality_sources", "Grades of the sources",
                   "The worst of a source's measures is its grade; the reason is named.",

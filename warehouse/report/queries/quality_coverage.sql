@@ -1,4 +1,4 @@
--- Coverage of each member's imports by tier, newest year: A is whole, D is not covered.
+-- Share of a tier's products whose imports are measured, by member, newest year.
 with
 
 tiers as (
@@ -15,7 +15,12 @@ tiers as (
 
 select
     countries.country_name as label, replace(tiers.tier, '_', ' ') as column_label,
-    tiers.grade as state, tiers.coverage_status, tiers.coverage_share, tiers.year
+    case
+        when tiers.coverage_share = 0 then 'not_covered'
+        -- rounded down: what is not whole is not 100 %
+        else cast(floor(100 * tiers.coverage_share) as integer) || ' %'
+    end as state,
+    tiers.coverage_status, tiers.coverage_share, tiers.grade, tiers.year
 from tiers
 inner join marts.dim_country as countries
     on tiers.country_id = countries.country_id

@@ -218,7 +218,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
         const strong = dark.matches ? ["#7fcf9f", "#4d8f6c", "#8a7a45", "#f58d84"] : ["#2c6e49", "#7fb796", "#d8b56a", "#b8443c"];
         return {
             held: strong[0], partial: strong[1], planned: strong[2], none_found: strong[3],
-            A: strong[0], B: strong[1], C: strong[2], D: strong[3], unknown: null,
+            whole: strong[0], most: strong[1], some: strong[2], not_covered: strong[3], unknown: null,
         };
     };
     // room above the cells for the longest slanted label
@@ -228,7 +228,10 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
         const across = [...new Set(rows.map((row) => cell(block, row, "column_label")))];
         const down = [...new Set(rows.map((row) => cell(block, row, "label")))];
         const colours = states();
-        const shortName = (state) => ({ none_found: "none", unknown: "?" }[state] ?? state);
+        const shortName = (state) => ({ none_found: "none", not_covered: "none", unknown: "?" }[state] ?? state);
+        const shares = (percent) => (percent === 100 ? "whole" : percent >= 50 ? "most" : "some");
+        const kindOf = (state) => (String(state).endsWith(" %") ? shares(parseInt(state, 10)) : state);
+        const pale = ["planned", "partial", "some", "most"];
         const white = dark.matches ? "#14181c" : "#ffffff";
         return {
             animation: false,
@@ -246,7 +249,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
                 type: "heatmap",
                 data: rows.map((row) => {
                     const state = cell(block, row, block.value);
-                    const known = colours[state] ?? null;
+                    const known = colours[kindOf(state)] ?? null;
                     return {
                         value: [across.indexOf(cell(block, row, "column_label")), down.indexOf(cell(block, row, "label")), 1],
                         itemStyle: known
@@ -254,8 +257,7 @@ function blockCharts({ data, cell, rowsOf, text, head, isShare, isMoney, whole, 
                             : { color: colour("--soft"), opacity: 0.35, decal: hatch(), borderColor: colour("--panel"), borderWidth: 1 },
                         label: {
                             show: true, fontSize: 10, formatter: shortName(state),
-                            color: known && state !== "planned" && state !== "C" && state !== "partial" && state !== "B"
-                                ? white : colour("--ink"),
+                            color: known && !pale.includes(kindOf(state)) ? white : colour("--ink"),
                         },
                     };
                 }),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sources.kit.contract import QuarantinedRow, RawFile
@@ -14,18 +14,19 @@ Row = dict[str, Any]
 
 
 def read_best_header(
-    file: RawFile, stated_delimiters: Iterable[str], source_id: str
+    file: RawFile, stated_delimiters: Iterable[str], source_id: str, known: Collection[str] = ()
 ) -> tuple[list[str], str]:
     """The column names and the delimiter: the one that splits the header into most names.
 
     Args:
         stated_delimiters: those of the mapping files, tried before the usual ones.
+        known: names of columns whose case a file may have changed.
     Raises:
         CorruptFileError: the file cannot be decoded, or a name occurs twice.
     """
     text = decode(file.content, source_id=source_id, place=file.name)
     headers = {
-        mark: read_column_names(text, mark, source_id=source_id, place=file.name)
+        mark: read_column_names(text, mark, source_id=source_id, place=file.name, known=known)
         for mark in dict.fromkeys([*stated_delimiters, *DELIMITERS])
     }
     delimiter = max(headers, key=lambda mark: len(headers[mark]))
@@ -33,7 +34,11 @@ def read_best_header(
 
 
 def read_mapped_rows(
-    file: RawFile, delimiter: str, source_id: str, read_row: Callable[[dict[str, str]], Row]
+    file: RawFile,
+    delimiter: str,
+    source_id: str,
+    read_row: Callable[[dict[str, str]], Row],
+    known: Collection[str] = (),
 ) -> tuple[list[Row], list[int], list[QuarantinedRow]]:
     """The rows of a table, the lines of the file that they stand in, and the rows without sense.
 
@@ -43,7 +48,7 @@ def read_mapped_rows(
         CorruptFileError: the table is broken, or has no readable row.
     """
     table, ragged = read_text_table(
-        file.content, source_id=source_id, place=file.name, delimiter=delimiter
+        file.content, source_id=source_id, place=file.name, delimiter=delimiter, known=known
     )
     rows: list[Row] = []
     lines: list[int] = []

@@ -117,15 +117,18 @@ def read_text_table(
     return table.drop_columns(surplus), ragged.rows
 
 
-def read_column_names(text: str, delimiter: str, *, source_id: str, place: str) -> list[str]:
-    """The column names in the first line.
+def read_column_names(
+    text: str, delimiter: str, *, source_id: str, place: str, known: Collection[str] = ()
+) -> list[str]:
+    """The column names in the first line, in the case of `known`.
 
     Raises:
         CorruptFileError: a name occurs twice.
     """
     header = find_header(
-        text[:HEAD_BYTES].encode("utf-8"), source_id=source_id, place=place, delimiter=delimiter
-    )
+        text[:HEAD_BYTES].encode("utf-8"), source_id=source_id, place=place, delimiter=delimiter,
+        known=known,
+    )  # fmt: skip
     return [name for name in header.names if name]
 
 

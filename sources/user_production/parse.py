@@ -14,7 +14,13 @@ from sources.kit.entity_terms import find_country, find_items
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.mapped_tables import Row, read_best_header, read_mapped_rows
 from sources.kit.tabular import add_lineage_columns, decode
-from sources.user_production.mapping import SOURCE, TableMapping, find_mapping, read_mapping
+from sources.user_production.mapping import (
+    ROLES,
+    SOURCE,
+    TableMapping,
+    find_mapping,
+    read_mapping,
+)
 
 STATUSES = ("reported", "estimated", "withheld", "not_available")
 WORLD = ("world", "world total", "total", "wld")
@@ -57,9 +63,12 @@ def parse_table(file: RawFile, mappings: Sequence[TableMapping]) -> Parsed:
         CorruptFileError: the table is broken, repeats a row, or has no readable row.
     """
     stated = [one.delimiter for one in mappings if one.delimiter]
-    names, delimiter = read_best_header(file, stated, SOURCE)
+    known = {*ROLES, *(name for one in mappings for name in one.columns.values())}
+    names, delimiter = read_best_header(file, stated, SOURCE, known)
     mapping = find_mapping(names, mappings, file.name)
-    rows, lines, bad = read_mapped_rows(file, delimiter, SOURCE, lambda cells: _row(cells, mapping))
+    rows, lines, bad = read_mapped_rows(
+        file, delimiter, SOURCE, lambda cells: _row(cells, mapping), known
+    )
     places = [f"{file.name}:{line}" for line in lines]
     return _partition(file, mapping, rows, places, bad)
 

@@ -107,8 +107,10 @@ def test_staging_reads_its_own_source_only(project: Node) -> None:
 
 
 def test_intermediate_reads_no_topic_mart_but_supply(project: Node) -> None:
-    """From the marts only the core, supply for what is built upon it, and the headline for what
-    compares its years lead back into intermediate; from landing only the run."""
+    """From the marts only the core and supply for what is built upon them, the headlines for what
+    compares their years, and the tests of dependency for what compares methods lead back into
+    intermediate; from landing only the run."""
+    compared = {"change": ("dependency", "policy"), "methods": ("dependency",)}
     allowed = {"staging", "intermediate", "marts", "seed", "source"}
     assert offenders(project, "intermediate", allowed) == []
     wrong = [
@@ -119,7 +121,7 @@ def test_intermediate_reads_no_topic_mart_but_supply(project: Node) -> None:
         or (
             layer_of(parent, project) == "marts"
             and project["nodes"][parent]["fqn"][2]
-            not in ("core", "supply", *(["dependency"] if node["fqn"][2] == "change" else []))
+            not in ("core", "supply", *compared.get(node["fqn"][2], ()))
         )
     ]
     assert wrong == []

@@ -47,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             patch.setenv(name, value)
         done = dg.materialize(
             [dbt_models(paths)],
-            resources={name: resources(paths)[name] for name in ("data_dir", "dbt")},
+            resources={name: resources(paths)[name] for name in ("data_dir", "dbt", "inputs")},
         )
     seen = [
         dict(event.asset_observation_data.asset_observation.metadata)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.browser import in_chromium, json_in, with_script
 from tests.orchestration.conftest import FinishedRun
-from warehouse.report.pages import PAGES
+from warehouse.report.page_contents import PAGES
 
 pytestmark = pytest.mark.xdist_group("whole_run")
 

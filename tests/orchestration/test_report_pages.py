@@ -17,7 +17,8 @@ from tests.browser import in_chromium, page_requests, saved_csv
 from tests.orchestration.conftest import FinishedRun
 from warehouse.release.manifest import read_manifest
 from warehouse.report.build import QUERY_MARTS, run_query
-from warehouse.report.pages import PAGES, TODAY, Page, query_of
+from warehouse.report.page_contents import PAGES, TODAY, Page
+from warehouse.report.pages import query_of
 from warehouse.storage.read_only import reading
 
 pytestmark = pytest.mark.xdist_group("whole_run")

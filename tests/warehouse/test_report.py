@@ -29,8 +29,9 @@ from warehouse.release.manifest import read_manifest
 from warehouse.report import charts
 from warehouse.report.build import render_report
 from warehouse.report.html import digest, safe_json
-from warehouse.report.pages import PAGES, query_of, render_page
-from warehouse.report.pages import Page as Page_
+from warehouse.report.page_contents import PAGES
+from warehouse.report.page_contents import Page as Page_
+from warehouse.report.pages import query_of, render_page
 from warehouse.storage.read_only import reading
 
 Release = tuple[DataPaths, Published]

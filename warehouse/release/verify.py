@@ -22,7 +22,7 @@ from warehouse.release.deprecated_views import SCHEMA, view_problems
 from warehouse.release.duckdb_file import FILE_NAME
 from warehouse.release.manifest import read_manifest
 from warehouse.release.table_macros import names_read
-from warehouse.report.pages import PAGES
+from warehouse.report.page_contents import PAGES
 from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.read_only import quoted, reading
 

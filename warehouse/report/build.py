@@ -18,7 +18,8 @@ from markupsafe import Markup
 
 from warehouse.report import charts
 from warehouse.report.html import TEMPLATES, environment, policy, read_scripts, safe_json
-from warehouse.report.pages import PAGES, TODAY, blocks_data, query_of, render_pages
+from warehouse.report.page_contents import PAGES, TODAY
+from warehouse.report.pages import blocks_data, query_of, render_pages
 from warehouse.storage.read_only import quoted, reading, to_arrow
 
 HERE = Path(__file__).parent

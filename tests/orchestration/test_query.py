@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
-from orchestration.cli.query import guarded, printable, unique_names
+from orchestration.cli.query_output import guarded, printable, unique_names
 from tests.orchestration.conftest import variables
 from tests.orchestration.test_cli import Patch, invoke
 from warehouse.paths import PROJECT, DataPaths

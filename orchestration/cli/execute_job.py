@@ -10,7 +10,8 @@ import logging
 import dagster as dg
 
 from orchestration.cli.run_parameters import Parameters
-from orchestration.defs.automation.chain import ChainRequest, ChainResult, run_chain
+from orchestration.defs.automation.chain import ChainResult, run_chain
+from orchestration.defs.automation.chain_request import ChainRequest
 from orchestration.defs.instance import delete_old_runs, fail_dead_runs, open_instance
 from orchestration.progress import report_progress
 from warehouse.paths import DataPaths

@@ -13,7 +13,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.defs.automation.chain import ChainRequest, SourceRun, plan_source_runs
+from orchestration.defs.automation.chain_request import ChainRequest
+from orchestration.defs.automation.source_runs import SourceRun, plan_source_runs
 from orchestration.defs.environment import write_settings
 from orchestration.defs.ingestion.partitions import (
     RANGE_END,

@@ -23,7 +23,9 @@ from orchestration.cli import run_state
 from orchestration.cli.input_fingerprint import changed, fingerprint
 from orchestration.cli.run import exit_code
 from orchestration.cli.run_parameters import parameters
-from orchestration.defs.automation.chain import ChainRequest, ChainResult, plan_source_runs
+from orchestration.defs.automation.chain import ChainResult
+from orchestration.defs.automation.chain_request import ChainRequest
+from orchestration.defs.automation.source_runs import plan_source_runs
 from orchestration.defs.ingestion.partitions import bundled_partitions
 from orchestration.defs.instance import open_instance
 from orchestration.defs.transformation.dbt_command import manifest_path, run_dbt

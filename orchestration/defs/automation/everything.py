@@ -5,7 +5,8 @@ from datetime import date
 import dagster as dg
 from pydantic import Field
 
-from orchestration.defs.automation.chain import ChainRequest, run_chain
+from orchestration.defs.automation.chain import run_chain
+from orchestration.defs.automation.chain_request import ChainRequest
 from orchestration.defs.automation.jobs import EVERYTHING
 from orchestration.defs.explain_failures import explain_failures
 from orchestration.defs.knowledge_day import check_knowledge_day

@@ -1,4 +1,4 @@
--- Share from countries of concern by year, of each member's ten largest imports of single items.
+-- Share from countries of concern by year, of each member's six largest imports of single items.
 with
 
 sizes as (

@@ -378,3 +378,18 @@ CHECK_RESULTS: list[dict[str, Any]] = [
      "observed": {"max": 0.12}, "notes": "a number that moves must be explained", "n_rows": 3,
      "sample": [{"entity_id": "JPN"}]},
 ]  # fmt: skip
+
+
+def three_releases(data_dir: Path, keep: int = 5) -> tuple[DataPaths, list[Published]]:
+    made = []
+    for number in range(3):
+        paths, manifest = build_data_dir(data_dir, nudge=number / 100)
+        made.append(
+            publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}", keep=keep))
+        )
+    return paths, made
+
+
+def alter(paths: DataPaths, sql: str) -> None:
+    with duckdb.connect(str(paths.database)) as connection:
+        connection.execute(sql)

@@ -12,6 +12,9 @@ state a remedy, and the next `pax run` must give the same bytes; after every fif
 everything is built again and nothing may be left over. Seeds that passed are in `passed.jsonl` of
 the folder and are not repeated, so a long series can be stopped and resumed.
 
+Runs are of a copy of the checkout with fewer years of trade, made once in the folder, so that what
+changes in the checkout meanwhile does not disturb a series; `--whole` takes the checkout itself.
+
 A full disk is a small tmpfs where this user may mount one, else a limit of the size of each file;
 root is bound to modes by giving up its capabilities; a clock needs `faketime`, else the times of
 all files jump. The line of the seed says which.
@@ -21,13 +24,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 from tests.faults.faults import KILLS, OTHERS, Faults
 from tests.faults.processes import MINUTES, finish, start
+from tests.faults.small_checkout import copy_small_checkout
 from tests.faults.state import TortureError, marts_of, require_same, require_whole
 from warehouse.paths import DataPaths
 
@@ -83,6 +89,16 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
     return len(failures)
 
 
+def _call_in_copy(project: Path, folder: Path) -> int:
+    """This command again, with the modules of the copy."""
+    command = [sys.executable, "-m", "tests.faults.torture", *sys.argv[1:]]
+    environment = {**os.environ, "PYTHONPATH": str(project)}
+    done = subprocess.run(
+        [*command, "--whole", "--folder", str(folder)], cwd=project, env=environment, check=False
+    )
+    return done.returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -93,8 +109,13 @@ def main() -> int:
     parser.add_argument("--fault", default="", choices=names, help="only this fault, by degrees")
     parser.add_argument("--minutes", type=float, default=1e6, help="begin no seed after so long")
     parser.add_argument("--folder", type=Path, help="where the series is kept and resumed")
+    parser.add_argument(
+        "--whole", action="store_true", help="all bundled figures, of this checkout"
+    )
     chosen = parser.parse_args()
-    folder = chosen.folder or Path(tempfile.gettempdir()) / "pax_torture"
+    folder = (chosen.folder or Path(tempfile.gettempdir()) / "pax_torture").resolve()
+    if not chosen.whole:
+        return _call_in_copy(copy_small_checkout(folder / "checkout"), folder)
     n_failed = torture(folder, chosen.runs, chosen.seed, chosen.fault, chosen.minutes)
     return 1 if n_failed else 0
 

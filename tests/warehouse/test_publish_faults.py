@@ -16,7 +16,7 @@ from tests.warehouse.synthetic_data_dir import CHECK_RESULTS, build_data_dir, pu
 from warehouse.paths import DataPaths
 from warehouse.release import Published, RunInfo, current_id, releases
 from warehouse.release.failpoint import STEPS
-from warehouse.release.registry import integrity_errors
+from warehouse.release.registry import activate, integrity_errors
 from warehouse.release.verify import verify_release
 
 PUBLISH = (
@@ -97,16 +97,22 @@ def test_kill_at_any_step_leaves_current_complete(
     assert verify_release(paths.current.resolve()) == []
 
 
-def test_bi_client_has_no_error_while_releases_change(tmp_path: Path) -> None:
-    paths, manifest = build_data_dir(tmp_path)
-    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("first"))
-    stop = tmp_path / "stop"
+def start_reader(data_dir: Path, stop: Path) -> subprocess.Popen[str]:
+    """A BI client that reads `current` until the file `stop` is there; it has begun."""
     reader = subprocess.Popen(
-        [sys.executable, "-c", READER, str(tmp_path), str(stop)],
+        [sys.executable, "-c", READER, str(data_dir), str(stop)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert reader.stdout is not None
     assert reader.stdout.readline() == "reading\n"
+    return reader
+
+
+def test_bi_client_has_no_error_while_releases_change(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("first"))
+    stop = tmp_path / "stop"
+    reader = start_reader(tmp_path, stop)
     for number in range(1, 4):
         paths, manifest = build_data_dir(tmp_path, nudge=number / 50)
         publish_marts(paths, manifest, CHECK_RESULTS, RunInfo(f"run{number}", keep=2))
@@ -117,3 +123,27 @@ def test_bi_client_has_no_error_while_releases_change(tmp_path: Path) -> None:
     assert result["errors"] == [], err
     assert len(result["seen"]) == 4
     assert result["n_queries"] >= 12
+
+
+@pytest.mark.parametrize("times", [50, pytest.param(1000, marks=pytest.mark.long)])
+def test_readers_have_no_error_while_two_releases_are_activated(
+    before_kill: tuple[Path, Published], tmp_path: Path, times: int
+) -> None:
+    """Two BI clients open `current` again and again: each answer is wholly of one release."""
+    shutil.copytree(before_kill[0], tmp_path / "data", symlinks=True)
+    paths, stop = DataPaths.at(tmp_path / "data"), tmp_path / "stop"
+    publish_marts(paths, paths.dbt_target / "manifest.json", CHECK_RESULTS, RunInfo("second"))
+    two = [release.release_id for release in releases(paths)]
+    assert len(two) == 2
+    readers = [start_reader(paths.data_dir, stop) for _ in range(2)]
+    for number in range(times):
+        activate(paths, two[number % 2])
+        time.sleep(0.01)
+    stop.touch()
+    for reader in readers:
+        out, err = reader.communicate(timeout=60)
+        result = json.loads(out)
+        assert result["errors"] == [], err
+        assert {name for name, *_ in result["seen"]} == set(two)
+        assert result["n_queries"] >= times / 10
+        print(f"{result['n_queries']} reads during {times} activations, no error")

@@ -51,6 +51,12 @@ def land(
     with write_lock(paths, f"pax land {source_id}"):
         raw_files = requests.manual_files(spec, files, {"year": str(year)} if year else {})
         done = _landed(paths, spec, raw_files)
+    if not done:
+        raise PaxError(
+            f"{source_id}: nothing in these files is of the source",
+            where=", ".join(path.name for path in files),
+            remedy=f"layouts known: {spec.layouts_known()}",
+        )
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")
     for one in done:
         record = one.load_record

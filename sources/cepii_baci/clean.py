@@ -22,7 +22,8 @@ from sources.kit.errors import CorruptFileError
 #: 811231 (hafnium) exists from HS2022 on; in an older revision its rows repeat those of 811292
 #: under another label.
 _REPEATED_LABEL, _BASKET = "811231", "811292"
-_COUNTRY = "[0-9]{1,3}|[A-Z][A-Z0-9]{1,2}"
+#: Codes by their system; a code of another one would be unmapped.
+_COUNTRY = {"baci_numeric": "[0-9]{1,3}", "iso3": "[A-Z][A-Z0-9]{2}", "iso2": "[A-Z][A-Z0-9]"}
 
 
 def to_typed_columns(
@@ -62,16 +63,17 @@ def to_typed_columns(
 
 
 def flow_rules(
-    flows: pa.Table, revision_and_year: tuple[str, int] | None, edition: str
+    flows: pa.Table, revision_and_year: tuple[str, int] | None, edition: str, layout: Layout
 ) -> dict[str, pa.ChunkedArray]:
     """What is said of a row that is no flow, and where it is not to be said: BACI has positive
     flows between two countries, of years before its edition."""
     is_past = pc.and_(pc.greater(flows["year"], 1987), pc.less(flows["year"], int(edition[1:5])))
+    country = _COUNTRY[layout.code_system]
     rules = {
         "unknown HS revision": pc.is_in(flows["revision"], value_set=pa.array([*NOMENCLATURES])),
         "not a year before the edition": is_past,
-        "not an exporter's code": matches(flows["exporter"], _COUNTRY),
-        "not an importer's code": matches(flows["importer"], _COUNTRY),
+        "not an exporter's code": matches(flows["exporter"], country),
+        "not an importer's code": matches(flows["importer"], country),
         "not an HS6 code": matches(flows["product"], "[0-9]{6}"),
         NO_VALUE: pc.invert(flows["has_no_value"]),
         "the value is not a positive number": pc.greater(flows["value_kusd"], 0.0),

@@ -38,7 +38,7 @@ from sources.kit.columns import (
     without_leading_zeros,
 )
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import claim_partition, reject_duplicate_files
+from sources.kit.duplicates import Claim, claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.periods import month_end
 from sources.kit.tabular import add_lineage_columns
@@ -56,7 +56,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         SourceError: the same file is given twice.
     """
     reject_duplicate_files(files, SOURCE)
-    seen: dict[str, str] = {}
+    seen: dict[str, Claim] = {}
     lists: dict[str, Parsed] = {}
     truncated: list[tuple[Member, Layout]] = []
     for member in _members(files):
@@ -66,26 +66,30 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             listed = _countries(member)
             # the zip of each nomenclature has the list of its edition
             if listed.partition not in seen or not _same_list(listed, lists[listed.partition]):
-                yield claim_partition(listed, seen, SOURCE)
+                yield from claim_partition(listed, seen, SOURCE)
             lists[listed.partition] = listed
         elif layout is not None and layout.is_truncated:
             truncated.append((member, layout))
         elif layout is not None:
             for parsed in _flows(member, layout):
-                yield claim_partition(parsed, seen, SOURCE)
+                yield from claim_partition(parsed, seen, SOURCE)
     complete = set(seen)
     for member, layout in truncated:
         for parsed in _flows(member, layout):
             if parsed.partition not in complete:
-                yield claim_partition(parsed, seen, SOURCE)
+                yield from claim_partition(parsed, seen, SOURCE)
 
 
 def _members(files: Sequence[RawFile]) -> Iterator[Member]:
     for file in files:
         for member in iter_members(file, SOURCE):
-            # the zip includes CEPII's Readme
-            if not member.place.lower().endswith((".txt", ".pdf", ".md")):
+            if not _is_document(member.place.lower()):
                 yield member
+
+
+def _is_document(name: str) -> bool:
+    """Whether a file is a text for people: the zip includes CEPII's Readme."""
+    return name.endswith((".pdf", ".md")) or (name.endswith(".txt") and "readme" in name)
 
 
 def known_from(edition: str) -> date:
@@ -110,7 +114,7 @@ def _flows(member: Member, layout: Layout) -> Iterator[Parsed]:
         )
     rows = to_typed_columns(raw, layout, named)
     is_native = layout.id == "native_csv"
-    rules = flow_rules(rows, named if is_native else None, edition)
+    rules = flow_rules(rows, named if is_native else None, edition, layout)
     good, quarantine = split_by_rules(rows, rules, member)
     if layout.is_truncated:  # the layout by material
         good = drop_repeated_basket(good, member)

@@ -15,7 +15,12 @@ from sources.kit.archives import unpack
 from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.columns import parse_number
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import claim_partition, reject_duplicate_files, reject_duplicate_keys
+from sources.kit.duplicates import (
+    Claim,
+    claim_partition,
+    reject_duplicate_files,
+    reject_duplicate_keys,
+)
 from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns, read_text_table
 
@@ -52,14 +57,15 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """
     files = unpack(files, SOURCE)
     reject_duplicate_files(files, SOURCE)
-    seen: dict[str, str] = {}
+    seen: dict[str, Claim] = {}
     for file in files:
         for parsed in _parse_file(file):
-            yield claim_partition(parsed, seen, SOURCE)
+            yield from claim_partition(parsed, seen, SOURCE)
 
 
 def _parse_file(file: RawFile) -> Iterator[Parsed]:
-    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name)
+    names = {name for layout in LAYOUTS for name in layout.columns}
+    table, ragged = read_text_table(file.content, source_id=SOURCE, place=file.name, columns=names)
     layout = _recognise(file, table.column_names)
     bad, rows, places = list(ragged), [], []
     for line, cells in enumerate(table.to_pylist(), start=2):

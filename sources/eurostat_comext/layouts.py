@@ -70,6 +70,8 @@ LAYOUTS = (
         "VALUE_IN_EUROS", "QUANTITY_IN_100KG", None, None,
     ),
 )  # fmt: skip
+#: Names of columns in any layout.
+COLUMNS = frozenset({*SDMX, *(n for one in LAYOUTS for n in one.columns.values() if n)})
 
 
 def recognise_layout(member: Member) -> Layout:
@@ -78,7 +80,7 @@ def recognise_layout(member: Member) -> Layout:
     Raises:
         UnknownLayoutError: there is none.
     """
-    names = read_header(member, SOURCE)
+    names = read_header(member, SOURCE, columns=COLUMNS)
     if set(names) >= SDMX:
         return LAYOUTS[-1]
     for layout in LAYOUTS[:-1]:
@@ -132,7 +134,7 @@ def read_rows(member: Member, layout: Layout) -> pa.Table:
         is_kept = pc.or_(is_in_scope(code), pc.or_(is_invalid, is_confidential(code)))
         return pc.and_(is_kept, pc.invert(is_sum))
 
-    data = read_csv_as_text(member, SOURCE, keep)
+    data = read_csv_as_text(member, SOURCE, keep, columns=COLUMNS)
     return _pivot_indicators(data) if layout.id == "api_sdmx_csv" else data
 
 

@@ -32,7 +32,7 @@ from sources.kit.columns import (
     with_lost_zero,
 )
 from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import claim_partition, reject_duplicate_files
+from sources.kit.duplicates import Claim, claim_partition, reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
 from sources.kit.tabular import add_lineage_columns
@@ -65,7 +65,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
         SourceError: the same file is given twice.
     """
     reject_duplicate_files(files, SOURCE)
-    seen: dict[str, str] = {}
+    seen: dict[str, Claim] = {}
     responses: list[_Rows] = []
     for file in files:
         for member in iter_members(file, SOURCE):
@@ -75,10 +75,10 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
                 responses.append(rows)
                 continue
             for parsed in _parsed_by_period([rows]):
-                yield claim_partition(parsed, seen, SOURCE)
+                yield from claim_partition(parsed, seen, SOURCE)
     if responses:
         for parsed in _parsed_by_period(responses):
-            yield claim_partition(parsed, seen, SOURCE)
+            yield from claim_partition(parsed, seen, SOURCE)
 
 
 def infer_edition(newest: str) -> tuple[str, date]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import re
 import tempfile
 import zipfile
 import zlib
@@ -30,6 +31,9 @@ _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _MAX_BYTES_IN_MEMORY = 32 << 20
 _WORKBOOK = "[Content_Types].xml"
 _TAIL_BYTES = 64 << 10
+#: More short lines at the end are no notes.
+_MAX_NOTES = 30
+_LINE_END = re.compile("\r\n|\n|\r")
 #: A larger text was written by a program, which ends its last line.
 _TYPED_BYTES = 64 << 10
 _UNREADABLE = (
@@ -124,9 +128,8 @@ def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
         elif head.startswith(b"PK"):
             yield from _unzipped(file, source_id)
         elif head.startswith(b"\x1f\x8b"):
-            yield Member(
-                file, file.name.removesuffix(".gz"), _gunzipped(file, source_id), source_id
-            )
+            name = file.name.removesuffix(".gz")
+            yield from _inside(Member(file, name, _gunzipped(file, source_id), source_id))
         elif isinstance(file.content, bytes):
             yield Member(file, file.name, file.content, source_id)
         else:  # a memory map
@@ -212,11 +215,10 @@ def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
 
 
 def _inside(member: Member) -> Iterator[Member]:
-    """The member, or what a zip or gzip within the archive has in it."""
+    """The member, or what a zip or gzip within the archive has in it: a server or a program packs
+    a gzip once more, whatever it is called."""
     name, magic = member.place.lower(), member.head[:4]
-    is_packed = (name.endswith(".zip") and magic[:2] == b"PK") or (
-        name.endswith(".gz") and magic[:2] == b"\x1f\x8b"
-    )
+    is_packed = (name.endswith(".zip") and magic[:2] == b"PK") or magic[:2] == b"\x1f\x8b"
     if not is_packed:
         yield member
         return
@@ -314,7 +316,9 @@ def _translate_parquet_errors(member: Member, source_id: str) -> Iterator[None]:
         ) from error
 
 
-def read_header(member: Member, source_id: str, known: Collection[str] = ()) -> tuple[str, ...]:
+def read_header(
+    member: Member, source_id: str, known: Collection[str] = (), columns: Collection[str] = ()
+) -> tuple[str, ...]:
     """The column names of a Parquet file or of a delimited text (see `find_header`).
 
     Raises:
@@ -323,7 +327,9 @@ def read_header(member: Member, source_id: str, known: Collection[str] = ()) -> 
     if member.is_parquet:
         with _translate_parquet_errors(member, source_id):
             return tuple(pq.read_schema(io.BytesIO(member.content)).names)
-    return find_header(member.head, source_id=source_id, place=member.place, known=known).names
+    return find_header(
+        member.head, source_id=source_id, place=member.place, known=known, columns=columns
+    ).names
 
 
 class WatchedStream:
@@ -346,10 +352,11 @@ class WatchedStream:
 
 
 class RaggedRows:
-    """Arrow's handler of rows with a wrong number of cells: they are skipped and quarantined."""
+    """Arrow's handler of rows with a wrong number of cells: they are skipped and quarantined; with
+    more than `most` of them the file is broken."""
 
-    def __init__(self, place: str) -> None:
-        self._place = place
+    def __init__(self, place: str, most: int | None = None) -> None:
+        self._place, self._most = place, most
         self.rows: list[QuarantinedRow] = []
         self._last_short: str | None = None
 
@@ -358,7 +365,35 @@ class RaggedRows:
         self.rows.append(QuarantinedRow(reason, self._place, row.number or 0, row.text))
         if row.actual_columns < row.expected_columns:
             self._last_short = row.text.strip("\r\n")
-        return "skip"
+        return "skip" if self._most is None or len(self.rows) <= self._most else "error"
+
+    def take_rows(self) -> list[QuarantinedRow]:
+        """The rows since the last call."""
+        rows, self.rows = self.rows, []
+        return rows
+
+    def drop_notes(self, tail: bytes) -> None:
+        """Leave out the short lines below a blank line at the end: notes of the publisher.
+
+        A cut file has no blank line above its last line. Where blank lines stand between the rows
+        as well, nothing is left out.
+        """
+        lines = _LINE_END.split(tail.decode("utf-8", "replace"))
+        at, n_notes = len(lines), 0
+        while at and n_notes <= _MAX_NOTES:
+            text = lines[at - 1].strip()
+            if text and n_notes < len(self.rows) and self._text_from_end(n_notes) == text:
+                n_notes += 1
+            elif text:
+                break
+            at -= 1
+        is_apart = 2 <= at < len(lines) and not lines[at].strip()
+        if n_notes and is_apart and lines[at - 2].strip():
+            del self.rows[-n_notes:]
+            self._last_short = None
+
+    def _text_from_end(self, number: int) -> str:
+        return self.rows[-1 - number].raw_text.strip()
 
     def is_last_line(self, tail: bytes) -> bool:
         """Whether the text that ends with `tail` ends with a row of too few cells."""
@@ -369,11 +404,13 @@ class RaggedRows:
 def reject_cut_text(
     stream: WatchedStream, ragged: RaggedRows | None, *, source_id: str, place: str
 ) -> None:
-    """Check that a text which was read to its end is whole.
+    """Check that a text which was read to its end is whole; notes below a blank line are no rows.
 
     Raises:
         CorruptFileError: its last line has too few cells, or a large file's last line has no end.
     """
+    if ragged:
+        ragged.drop_notes(stream.tail)
     if ragged and ragged.is_last_line(stream.tail):
         raise CorruptFileError(
             source_id, "its last line is cut: it has too few cells", place=place,
@@ -393,6 +430,7 @@ def read_csv_as_text(
     keep: Callable[[pa.Table], pa.ChunkedArray] | None = None,
     block_bytes: int = 1 << 24,
     known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> pa.Table:
     """Read a delimited text with every column as text (`NA` and zeros are kept), plus `line`.
 
@@ -402,12 +440,15 @@ def read_csv_as_text(
     Args:
         keep: maps a block to a boolean column; None keeps every row.
         known: the publisher's names of columns, whose case a file may have changed.
+        columns: names that tell the header below a title, if they are not `known`.
     Returns:
         The columns of the header and `line`, the 1-based line of the row (2 below a header).
     Raises:
         CorruptFileError: the file cannot be decompressed or is not a whole table.
     """
-    header = find_header(member.head, source_id=source_id, place=member.place, known=known)
+    header = find_header(
+        member.head, source_id=source_id, place=member.place, known=known, columns=columns
+    )
     try:
         return _read_blocks(member, source_id, header, keep, block_bytes, "utf-8")
     except _NotUtf8Error:
@@ -429,7 +470,7 @@ def _read_blocks(
     names = header.cell_names
     kept, first = [], header.first_line
     with translate_archive_errors(member.place, source_id), member.open() as opened:
-        stream = WatchedStream(opened)
+        stream, ragged = WatchedStream(opened), RaggedRows(member.place, _MAX_NOTES)
         try:
             reader = pacsv.open_csv(
                 stream,
@@ -437,7 +478,9 @@ def _read_blocks(
                     column_names=names, skip_rows=header.first_line - 1, block_size=block_bytes,
                     encoding=encoding,
                 ),
-                parse_options=pacsv.ParseOptions(delimiter=header.delimiter),
+                parse_options=pacsv.ParseOptions(
+                    delimiter=header.delimiter, invalid_row_handler=ragged
+                ),
                 convert_options=pacsv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
                 ),
@@ -452,7 +495,11 @@ def _read_blocks(
             if "UTF8" in str(error) and encoding == "utf-8":
                 raise _NotUtf8Error from error
             raise
-        reject_cut_text(stream, None, source_id=source_id, place=member.place)
+        reject_cut_text(stream, ragged, source_id=source_id, place=member.place)
+        if ragged.rows:
+            row = ragged.rows[0]
+            what = f"a row has {row.reason}: {row.raw_text[:80].strip()}"
+            raise CorruptFileError(source_id, what, place=member.place)
     if not kept:
         return pa.table({**dict.fromkeys(names, _NO_TEXT), "line": pa.array([], pa.int64())})
     return pa.concat_tables(kept).combine_chunks()

@@ -149,8 +149,13 @@ MISSING = (
 )  # fmt: skip
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _PLAIN = re.compile(_PLAIN_NUMBER)
-_SPACES = re.compile(r"^([+-]?\d{1,3})((?:[ \u00a0\u202f']\d{3})+)([.,]\d+)?$")
-_COMMAS = re.compile(r"^[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)$")
+#: Blanks of every width, and both apostrophes of Switzerland.
+_SPACES = re.compile(r"^([+-]?\d{1,3})((?:[ \u00a0\u2007\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?$")
+#: In groups of three, or as in India in groups of two above the last three.
+_COMMAS = re.compile(
+    r"^[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)$"
+    r"|^[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$"
+)
 _POINTS = re.compile(r"^[+-]?\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 _AMBIGUOUS = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
 
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, SourceError
@@ -26,22 +30,45 @@ def reject_duplicate_files(files: Sequence[RawFile], source_id: str) -> None:
         seen[file.sha256] = file.name
 
 
-def claim_partition(parsed: Parsed, seen: dict[str, str], source_id: str) -> Parsed:
-    """Return `parsed` and record its partition in `seen` (partition -> file name).
+@dataclass(frozen=True)
+class Claim:
+    """Who gave a partition first: the file, and the hash of the rows."""
+
+    place: str
+    digest: str
+
+
+def claim_partition(parsed: Parsed, seen: dict[str, Claim], source_id: str) -> Iterator[Parsed]:
+    """Yield `parsed` and record its partition in `seen`; nothing where the same rows were given
+    before, as by a zip and the file that was unpacked from it.
 
     Raises:
-        CorruptFileError: another file of the same call has this partition.
+        CorruptFileError: another file of the same call has this partition, with other rows.
     """
-    place = parsed.files[0].name
-    if parsed.partition in seen:
+    place, digest = parsed.files[0].name, _digest(parsed)
+    earlier = seen.get(parsed.partition)
+    if earlier is None:
+        seen[parsed.partition] = Claim(place, digest)
+        yield parsed
+    elif earlier.digest != digest:
         raise CorruptFileError(
             source_id,
-            f"two files give {parsed.partition}",
-            place=f"{seen[parsed.partition]} and {place}",
+            f"two files give {parsed.partition}, with other rows",
+            place=f"{earlier.place} and {place}",
             remedy="land one of them",
         )
-    seen[parsed.partition] = place
-    return parsed
+
+
+def _digest(parsed: Parsed) -> str:
+    """Hash of the rows in their order, without their file and place."""
+    digest = hashlib.sha256()
+    for name, table in sorted(parsed.tables.items()):
+        own = table.drop_columns(["payload_sha256", "row_locator"]).combine_chunks()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, own.schema) as stream:
+            stream.write_table(own)
+        digest.update(name.encode() + sink.getvalue())
+    return digest.hexdigest()
 
 
 def reject_duplicate_keys(

@@ -13,6 +13,9 @@ from sources.kit.errors import CorruptFileError, UnknownLayoutError
 HEAD_BYTES = 1 << 16
 #: Of delimiters that split the header into as many names the first one is chosen.
 DELIMITERS = (",", ";", "\t", "|")
+#: A title has at most so many lines, and a header below it at least so many known names.
+MAX_TITLE_LINES = 30
+MIN_COLUMNS = 2
 _LINE_END = re.compile("\r\n|\n|\r")
 
 
@@ -37,14 +40,17 @@ def find_header(
     place: str,
     delimiter: str | None = None,
     known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> Header:
     """The header in the first bytes of a text in UTF-8 without a byte order mark.
 
-    Blank lines and Excel's line `sep=;` are accepted above it.
+    Blank lines, Excel's line `sep=;` and, where `known` or `columns` tell the header, lines of a
+    title are accepted above it.
 
     Args:
         delimiter: None finds it.
         known: the publisher's names; others that differ from one in their case are spelled so.
+        columns: names that tell the header, if they are not `known`.
     Raises:
         UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.
@@ -54,7 +60,7 @@ def find_header(
             source_id, "the file is a workbook or another document", place=place,
             remedy="save its sheet as CSV UTF-8 and land that file",
         )  # fmt: skip
-    first, line, found = find_header_line(head.decode("utf-8", errors="replace"))
+    first, line, found = find_header_line(head.decode("utf-8", errors="replace"), columns or known)
     delimiter = delimiter or found
     written = tuple(cell.strip() for cell in split_line(line, delimiter))
     names = spell_as_published(written, known)
@@ -78,15 +84,29 @@ def spell_as_published(names: Sequence[str], known: Collection[str]) -> tuple[st
     return tuple(name if name in known else spelling.get(name.casefold(), name) for name in names)
 
 
-def find_header_line(text: str) -> tuple[int, str, str]:
-    """The number of lines above the header, the header and its delimiter."""
+def find_header_line(text: str, columns: Collection[str] = ()) -> tuple[int, str, str]:
+    """The number of lines above the header, the header and its delimiter.
+
+    It is the first line that is not blank. If that has none of `columns`, and a line soon after it
+    has at least `MIN_COLUMNS` of them, what is above is a title.
+    """
     lines = _LINE_END.split(text[:HEAD_BYTES])
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    wanted = {name.casefold() for name in columns}
+    if wanted and not _n_named(lines[first], wanted):
+        below = range(first + 1, min(first + 1 + MAX_TITLE_LINES, len(lines)))
+        first = next((i for i in below if _n_named(lines[i], wanted) >= MIN_COLUMNS), first)
     stated = lines[first].strip().strip('"')
     if not stated.lower().startswith("sep="):
         return first, lines[first], sniff_delimiter(lines[first])
     line = lines[first + 1] if len(lines) > first + 1 else ""
     return first + 1, line, stated[4:5] or sniff_delimiter(line)
+
+
+def _n_named(line: str, wanted: Collection[str]) -> int:
+    """How many different names of `wanted` a line has as cells."""
+    cells = split_line(line, sniff_delimiter(line))
+    return len({cell.strip().casefold() for cell in cells} & set(wanted))
 
 
 def sniff_delimiter(line: str) -> str:

@@ -14,19 +14,26 @@ Row = dict[str, Any]
 
 
 def read_best_header(
-    file: RawFile, stated_delimiters: Iterable[str], source_id: str, known: Collection[str] = ()
+    file: RawFile,
+    stated_delimiters: Iterable[str],
+    source_id: str,
+    known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> tuple[list[str], str]:
     """The column names and the delimiter: the one that splits the header into most names.
 
     Args:
         stated_delimiters: those of the mapping files, tried before the usual ones.
         known: names of columns whose case a file may have changed.
+        columns: names that tell the header below a title, if they are not `known`.
     Raises:
         CorruptFileError: the file cannot be decoded, or a name occurs twice.
     """
     text = decode(file.content, source_id=source_id, place=file.name)
     headers = {
-        mark: read_column_names(text, mark, source_id=source_id, place=file.name, known=known)
+        mark: read_column_names(
+            text, mark, source_id=source_id, place=file.name, known=known, columns=columns
+        )
         for mark in dict.fromkeys([*stated_delimiters, *DELIMITERS])
     }
     delimiter = max(headers, key=lambda mark: len(headers[mark]))
@@ -39,6 +46,7 @@ def read_mapped_rows(
     source_id: str,
     read_row: Callable[[dict[str, str]], Row],
     known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> tuple[list[Row], list[int], list[QuarantinedRow]]:
     """The rows of a table, the lines of the file that they stand in, and the rows without sense.
 
@@ -48,8 +56,9 @@ def read_mapped_rows(
         CorruptFileError: the table is broken, or has no readable row.
     """
     table, ragged = read_text_table(
-        file.content, source_id=source_id, place=file.name, delimiter=delimiter, known=known
-    )
+        file.content, source_id=source_id, place=file.name, delimiter=delimiter, known=known,
+        columns=columns,
+    )  # fmt: skip
     rows: list[Row] = []
     lines: list[int] = []
     bad = list(ragged)

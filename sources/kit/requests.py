@@ -126,8 +126,9 @@ def _content(path: Path) -> bytes:
 
 def _raw(spec: SourceSpec, path: Path, hints: Mapping[str, str]) -> RawFile:
     try:
+        before = path.stat()
         content = _content(path)
-        at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+        after = path.stat()
     except OSError as error:
         raise CorruptFileError(
             spec.source_id,
@@ -135,5 +136,11 @@ def _raw(spec: SourceSpec, path: Path, hints: Mapping[str, str]) -> RawFile:
             place=str(path),
             remedy="check the permissions of the file",
         ) from error
+    if (before.st_size, before.st_mtime_ns) != (len(content), after.st_mtime_ns):
+        raise CorruptFileError(
+            spec.source_id, "the file changed while it was read", place=str(path),
+            remedy="wait until it is written, and land it again",
+        )  # fmt: skip
+    at = datetime.fromtimestamp(after.st_mtime, tz=UTC)
     # the publisher's homepage instead of a local path: load records are published
     return RawFile(path.name, content, spec.homepage, at, hints=hints)

@@ -61,6 +61,7 @@ def read_text_table(
     delimiter: str | None = None,
     encodings: Sequence[str] = ENCODINGS,
     known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> tuple[pa.Table, list[QuarantinedRow]]:
     """Read a delimited text with all columns as text, in the order of the file.
 
@@ -71,6 +72,7 @@ def read_text_table(
     Args:
         delimiter: None finds it in the header.
         known: the publisher's names of columns, whose case a file may have changed.
+        columns: names that tell the header below a title, if they are not `known`.
     Returns:
         The table, and one quarantined row per line with a wrong number of cells.
     Raises:
@@ -81,8 +83,9 @@ def read_text_table(
     ragged = RaggedRows(place)
     utf8 = text.encode("utf-8")
     header = find_header(
-        utf8[:HEAD_BYTES], source_id=source_id, place=place, delimiter=delimiter, known=known
-    )
+        utf8[:HEAD_BYTES], source_id=source_id, place=place, delimiter=delimiter, known=known,
+        columns=columns,
+    )  # fmt: skip
     stream = WatchedStream(io.BytesIO(utf8))
     try:
         table = pacsv.read_csv(
@@ -118,16 +121,22 @@ def read_text_table(
 
 
 def read_column_names(
-    text: str, delimiter: str, *, source_id: str, place: str, known: Collection[str] = ()
+    text: str,
+    delimiter: str,
+    *,
+    source_id: str,
+    place: str,
+    known: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> list[str]:
-    """The column names in the first line, in the case of `known`.
+    """The column names, in the case of `known`; `columns` tell the header below a title.
 
     Raises:
         CorruptFileError: a name occurs twice.
     """
     header = find_header(
         text[:HEAD_BYTES].encode("utf-8"), source_id=source_id, place=place, delimiter=delimiter,
-        known=known,
+        known=known, columns=columns,
     )  # fmt: skip
     return [name for name in header.names if name]
 

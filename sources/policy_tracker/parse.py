@@ -44,9 +44,14 @@ def parse_file(file: RawFile, known: Sequence[Tracker]) -> Parsed:
         UnknownLayoutError: no mapping has the columns of the file.
         CorruptFileError: the file cannot be read, or none of its records.
     """
-    names, delimiter = read_best_header(file, [one.delimiter for one in known], SOURCE)
+    columns = {name for one in known for name in one.headers}
+    names, delimiter = read_best_header(
+        file, [one.delimiter for one in known], SOURCE, columns=columns
+    )
     tracker = find_tracker(names, known, file.name)
-    rows, lines, bad = read_mapped_rows(file, delimiter, SOURCE, lambda cells: _row(cells, tracker))
+    rows, lines, bad = read_mapped_rows(
+        file, delimiter, SOURCE, lambda cells: _row(cells, tracker), columns=columns
+    )
     places = [f"{file.name}:record {line - 1}" for line in lines]
     _assign_record_ids(rows)
     return _partition(file, tracker, rows, places, bad)

@@ -24,7 +24,7 @@ from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
 from sources.kit.tabular import add_lineage_columns
-from sources.uk_hmrc.response import NEXT, SOURCE, read_extract, read_response
+from sources.uk_hmrc.response import NEXT, SOURCE, Following, read_extract, read_response
 
 #: HMRC publishes a month about six weeks after its end.
 MONTHLY_LAG = timedelta(days=50)
@@ -43,13 +43,11 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """
     reject_duplicate_files(files, SOURCE)
     pages = [(member, *_rows(member)) for file in files for member in iter_members(file, SOURCE)]
-    if pages and all(is_followed for _, _, is_followed in pages):
+    if missing := _missing_page(pages):
         raise CorruptFileError(
-            SOURCE,
-            f"every page has {NEXT}, so the last page is missing",
-            place=", ".join(member.place for member, _, _ in pages),
+            SOURCE, missing, place=", ".join(member.place for member, _, _ in pages[:3]),
             remedy="land all pages of the response together",
-        )
+        )  # fmt: skip
     split = [(member, *_split(rows, member)) for member, rows, _ in pages]
     months = sorted({m for _, good, _ in split for m in pc.unique(good["period"]).to_pylist()})
     if not months:
@@ -86,8 +84,22 @@ def infer_edition(newest: str) -> tuple[str, date]:
     return f"M{newest}", month_end(newest) + MONTHLY_LAG
 
 
-def _rows(member: Member) -> tuple[pa.Table, bool]:
-    return (read_extract(member), False) if member.is_parquet else read_response(member)
+def _missing_page(pages: Sequence[tuple[Member, pa.Table, Following]]) -> str:
+    """Why pages of the responses are missing; empty if nothing says so."""
+    following = [(rows.num_rows, one) for _, rows, one in pages]
+    if pages and all(one.is_given for _, one in following):
+        return f"every page has {NEXT}, so the last page is missing"
+    ends = {one.skip for _, one in following}
+    for n_rows, one in following:
+        if one.skip and one.skip > n_rows and one.skip - n_rows not in ends:
+            return f"a page begins after {one.skip - n_rows:,} rows, and no other ends there"
+    given = sum(n_rows for n_rows, _ in following)
+    stated = max((one.count for _, one in following if one.count is not None), default=0)
+    return f"{given:,} of {stated:,} rows are given: pages are missing" if given < stated else ""
+
+
+def _rows(member: Member) -> tuple[pa.Table, Following]:
+    return (read_extract(member), Following()) if member.is_parquet else read_response(member)
 
 
 def _split(rows: pa.Table, member: Member) -> tuple[pa.Table, tuple[QuarantinedRow, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -24,9 +26,10 @@ from sources.kit.columns import (
     without_leading_zeros,
 )
 from sources.kit.encodings import starts_as_json
-from sources.kit.errors import UnknownLayoutError
-from sources.kit.headers import spell_as_published
+from sources.kit.errors import CorruptFileError, UnknownLayoutError
+from sources.kit.headers import find_header_line, spell_as_published, split_line
 from sources.kit.json_text import load_json
+from sources.kit.tabular import read_text_table
 
 SOURCE = "uk_hmrc"
 NEXT = "@odata.nextLink"
@@ -35,7 +38,22 @@ RESPONSE_FIELDS = {"MonthId", "FlowTypeId", "CommodityId", "CountryId", "Value",
 FIELDS = frozenset({*RESPONSE_FIELDS, "Country", "SuppressionIndex"})
 #: HMRC numbers trade with the EU and with the rest of the world separately.
 FLOWS = {"1": "import", "2": "export", "3": "import", "4": "export"}
+#: The country's letters, below `Country` in a response.
+LETTERS = "CountryCodeAlpha"
+_SKIP = re.compile(r"[?&](?:\$|%24)skip=(\d+)", re.IGNORECASE)
 _NOT_SUPPRESSED = ["", "0", "false", None]
+
+
+@dataclass(frozen=True)
+class Following:
+    """What a page states of the other pages of its response.
+
+    `is_given`: another page follows, after `skip` rows. `count`: the rows of all pages.
+    """
+
+    is_given: bool = False
+    skip: int | None = None
+    count: int | None = None
 
 
 def read_extract(member: Member) -> pa.Table:
@@ -68,25 +86,17 @@ def read_extract(member: Member) -> pa.Table:
     )
 
 
-def read_response(member: Member) -> tuple[pa.Table, bool]:
-    """One page of OData, and whether another page follows.
+def read_response(member: Member) -> tuple[pa.Table, Following]:
+    """One page of OData, or a table of its rows, and what the page states of the others.
 
     Raises:
         CorruptFileError: the page is not JSON.
         UnknownLayoutError: the JSON has other fields, or countries by HMRC's numbers only.
     """
-    if not starts_as_json(member.head) and not member.place.lower().endswith(".json"):
-        begin = member.head[:60].decode("utf-8", "replace")
-        raise _unknown(f"a text that begins {begin!r}", member)
-    page = load_json(
-        member.content, source_id=SOURCE, place=member.place,
-        remedy="HMRC responds in plain text to too many requests; download it again later",
-    )  # fmt: skip
-    rows = page.get("value") if isinstance(page, dict) else page
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unknown("a JSON without a list `value`", member)
-    rows = [dict(zip(spell_as_published(list(row), FIELDS), row.values(), strict=True))
-            for row in rows]  # fmt: skip
+    if starts_as_json(member.head) or member.place.lower().endswith(".json"):
+        rows, following = _page(member)
+    else:
+        rows, following = _table_rows(member), Following()
     if rows and (missing := RESPONSE_FIELDS - set(rows[0])):
         given = ", ".join(list(rows[0])[:12])
         raise _unknown(f"the fields {given} without {', '.join(sorted(missing))}", member)
@@ -97,7 +107,54 @@ def read_response(member: Member) -> tuple[pa.Table, bool]:
             place=member.place,
             remedy="request it again with $expand=Country",
         )
-    return _to_columns(rows), isinstance(page, dict) and NEXT in page
+    return _to_columns(rows), following
+
+
+def _page(member: Member) -> tuple[list[dict[str, Any]], Following]:
+    page = load_json(
+        member.content, source_id=SOURCE, place=member.place,
+        remedy="HMRC responds in plain text to too many requests; download it again later",
+    )  # fmt: skip
+    rows = page.get("value") if isinstance(page, dict) else page
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _unknown("a JSON without a list `value`", member)
+    named = [dict(zip(spell_as_published(list(row), FIELDS), row.values(), strict=True))
+             for row in rows]  # fmt: skip
+    return named, _following(page) if isinstance(page, dict) else Following()
+
+
+def _following(page: dict[str, Any]) -> Following:
+    url, count = str(page.get(NEXT) or ""), page.get("@odata.count")
+    found = _SKIP.search(url)
+    return Following(
+        is_given=bool(url),
+        skip=int(found[1]) if found else None,
+        count=count if isinstance(count, int) else None,
+    )
+
+
+def _table_rows(member: Member) -> list[dict[str, Any]]:
+    """The rows of a CSV of responses, as statistics programs write it: the country's letters are
+    in a column of their own."""
+    known = FIELDS | {LETTERS}
+    _, line, delimiter = find_header_line(member.head.decode("utf-8", "replace"), known)
+    names = spell_as_published([cell.strip() for cell in split_line(line, delimiter)], known)
+    if missing := RESPONSE_FIELDS - set(names):
+        lacks = ", ".join(sorted(missing))
+        raise _unknown(f"a text that begins {line[:60]!r}, without the columns {lacks},", member)
+    table, ragged = read_text_table(
+        member.content, source_id=SOURCE, place=member.place, known=known
+    )
+    if ragged:
+        raise CorruptFileError(
+            SOURCE, f"{len(ragged)} lines have other cells than the header",
+            place=f"{member.place}:{ragged[0].line}",
+        )  # fmt: skip
+    letters = [name for name in table.column_names if name.endswith(LETTERS)]
+    rows = table.to_pylist()
+    for row in rows if letters else ():
+        row["Country"] = {LETTERS: row[letters[0]]}
+    return rows
 
 
 def _to_columns(rows: list[dict[str, Any]]) -> pa.Table:
@@ -138,7 +195,7 @@ def _cn8(code: pa.Array) -> pa.Array:
 def _partner(row: dict[str, Any]) -> str | None:
     """The partner's letters if the request had `$expand=Country`, otherwise HMRC's number."""
     country = row.get("Country")
-    letters = country.get("CountryCodeAlpha") if isinstance(country, dict) else None
+    letters = country.get(LETTERS) if isinstance(country, dict) else None
     if letters:
         return str(letters).strip()
     number: str | None = without_leading_zeros(to_code(texts_of([row.get("CountryId")])))[0].as_py()

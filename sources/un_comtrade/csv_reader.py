@@ -65,17 +65,19 @@ def read_batches(member: Member) -> Iterator[Batch]:
             ),
         )  # fmt: skip
         line = layout.first_line
+        last: Batch | None = None  # held back: notes may stand below its rows
         for batch in reader:
-            skipped = sorted(row.line for row in ragged.rows)
-            yield (
-                pa.Table.from_batches([batch]),
-                _lines(line, batch.num_rows, skipped),
-                ragged.rows.copy(),
-            )
+            if last:
+                yield last
+            table, bad = pa.Table.from_batches([batch]), ragged.take_rows()
+            skipped = sorted(row.line for row in bad)
+            last = table, _lines(line, batch.num_rows, skipped), bad
             line += batch.num_rows + len(skipped)
-            _count_rows(pa.Table.from_batches([batch]), answers)
-            ragged.rows.clear()
+            _count_rows(table, answers)
+        ragged.rows = [*(last[2] if last else ()), *ragged.rows]
         reject_cut_text(stream, ragged, source_id=SOURCE, place=member.place)
+        if last:
+            yield last[0], last[1], ragged.rows
     for n_rows in answers:
         reject_row_cap(n_rows, member.place)
 

@@ -6,6 +6,7 @@ countries, in any encoding) are not read.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -36,7 +37,12 @@ SHORT = {
     "cmd": "cmdCode", "flow": "flowCode", "value": "primaryValue", "netwgt": "netWgt",
     "qty": "qty", "qtyunit": "qtyUnitCode",
 }  # fmt: skip
-API = {name.lower(): name for name in FIELDS} | {"atlqty": "altQty"}
+#: The API's names, also in snake case, as R's client of the API writes them.
+API = {
+    **{name.lower(): name for name in FIELDS},
+    **{re.sub(r"(?=[A-Z])", "_", name).lower(): name for name in FIELDS},
+    "atlqty": "altQty",
+}
 #: The most specific layout first; each has `REQUIRED_COLUMNS`.
 LAYOUTS = {"legacy_csv": LEGACY, "api_table": API, "short_table": SHORT}
 #: The most rows of one answer: a preview, with a key, with a premium key.
@@ -63,7 +69,8 @@ def recognise_layout(head: bytes, place: str) -> Layout:
     Raises:
         UnknownLayoutError: a required column is missing, or columns are shifted in another way.
     """
-    found_header = find_header(head, source_id=SOURCE, place=place)
+    every_name = {name for names in LAYOUTS.values() for name in names}
+    found_header = find_header(head, source_id=SOURCE, place=place, columns=every_name)
     separator, first_line = found_header.delimiter, found_header.first_line
     header = [name.lower() for name in found_header.names]
     lines = head.decode("latin-1").splitlines()

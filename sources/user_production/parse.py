@@ -9,7 +9,12 @@ from sources.kit.archives import unpack
 from sources.kit.catalog import find_source
 from sources.kit.columns import MISSING, parse_number
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import claim_partition, reject_duplicate_files, reject_duplicate_keys
+from sources.kit.duplicates import (
+    Claim,
+    claim_partition,
+    reject_duplicate_files,
+    reject_duplicate_keys,
+)
 from sources.kit.entity_terms import find_country, find_items
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.mapped_tables import Row, read_best_header, read_mapped_rows
@@ -50,9 +55,9 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             SOURCE, "a mapping file without a table", place=", ".join(f.name for f in members),
             remedy="land both together: as a folder, a zip, or two paths of one call",
         )  # fmt: skip
-    seen: dict[str, str] = {}
+    seen: dict[str, Claim] = {}
     for file in tables:
-        yield claim_partition(parse_table(file, mappings), seen, SOURCE)
+        yield from claim_partition(parse_table(file, mappings), seen, SOURCE)
 
 
 def parse_table(file: RawFile, mappings: Sequence[TableMapping]) -> Parsed:

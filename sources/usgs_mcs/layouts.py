@@ -91,7 +91,8 @@ def read_sheet(file: RawFile) -> Sheet:
             place=file.name,
             remedy="download it again and do not open it in a spreadsheet",
         )
-    n_above, _, delimiter = find_header_line(text)
+    columns = {*LONG_COLUMNS, *(name for opening in _OPENINGS.values() for name in opening), "type"}
+    n_above, _, delimiter = find_header_line(text, columns)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for _ in range(n_above):
@@ -100,7 +101,7 @@ def read_sheet(file: RawFile) -> Sheet:
         lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error as error:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error
-    header, lines = _without_empty_end(header, lines)
+    header, lines = _without_empty_end(header, _without_notes(header, lines))
     if order := _published_order(header):
         lines = [(n, [cells[i] for i in order] if len(cells) == len(header) else cells)
                  for n, cells in lines]  # fmt: skip
@@ -111,6 +112,20 @@ def read_sheet(file: RawFile) -> Sheet:
     if len(lines[-1][1]) < len(header):
         raise _truncated(file, f"its last line has {len(lines[-1][1])} of {len(header)} cells")
     return Sheet(file, layout, header, lines)
+
+
+def _without_notes(
+    header: list[str], lines: list[tuple[int, list[str]]]
+) -> list[tuple[int, list[str]]]:
+    """The table without short lines below a blank one at its end: notes, as no cut file has."""
+    at = len(lines)
+    while at and len(lines[at - 1][1]) < len(header):
+        at -= 1
+    if not at or at == len(lines):
+        return lines
+    number, cells = lines[at]
+    begins = number - sum(cell.count("\n") for cell in cells)
+    return lines[:at] if begins - lines[at - 1][0] > 1 else lines
 
 
 def _without_empty_end(

@@ -18,7 +18,12 @@ from sources.kit.archives import unpack
 from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.columns import BAD_PERIOD, FUTURE_PERIOD, is_future_period, parse_number, to_period
 from sources.kit.contract import Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import claim_partition, reject_duplicate_files, reject_duplicate_keys
+from sources.kit.duplicates import (
+    Claim,
+    claim_partition,
+    reject_duplicate_files,
+    reject_duplicate_keys,
+)
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import month_end
 from sources.kit.tabular import add_lineage_columns, read_text_table
@@ -47,7 +52,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     """
     files = unpack(files, SOURCE)
     reject_duplicate_files(files, SOURCE)
-    seen: dict[str, str] = {}
+    seen: dict[str, Claim] = {}
     for file in files:
         bad: list[QuarantinedRow] = []
         stamp: date | None = None
@@ -55,7 +60,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             stamp, lines = _workbook_lines(file)
         else:
             lines = _csv_lines(file, bad)
-        yield claim_partition(_partition(file, lines, bad, stamp), seen, SOURCE)
+        yield from claim_partition(_partition(file, lines, bad, stamp), seen, SOURCE)
 
 
 def _csv_lines(file: RawFile, bad: list[QuarantinedRow]) -> list[Line]:

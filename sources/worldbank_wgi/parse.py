@@ -1,4 +1,4 @@
-"""Parser of Worldwide Governance Indicators: the long CSV, the workbook, or pages of the v2 API.
+"""Parser of Worldwide Governance Indicators: long CSV, workbook, DataBank's CSV, or API pages.
 
 Missing is `..` in the files and null in the API; both stay missing. Higher is better. Each edition
 re-estimates the whole history, so the edition is part of the key; it is named after the year
@@ -22,19 +22,31 @@ from sources.kit.duplicates import reject_duplicate_keys
 from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.headers import spell_as_published
-from sources.kit.tabular import add_lineage_columns, read_text_table
+from sources.kit.tabular import add_lineage_columns, decode, read_text_table
 from sources.worldbank_wgi.api import read_pages
+from sources.worldbank_wgi.databank import (
+    CODE,
+    COUNTRY,
+    SERIES_CODE,
+    is_databank,
+    read_databank,
+    read_update,
+)
 
 SOURCE = "worldbank_wgi"
 DIMENSIONS = frozenset({"cc", "ge", "pv", "rl", "rq", "va"})
+#: More sources than any estimate has.
+MAX_SOURCES = 1000
 REQUIRED_COLUMNS = ("code", "countryname", "year", "indicator", "estimate", "stddev", "nsource")
 Row = tuple[str, ...]  # the texts of NEEDED
 
 
 @dataclass
 class ParsedRows:
-    """The valid rows with their places, and the quarantined ones."""
+    """The valid rows with their places, and the quarantined ones; `updated` is the day that the
+    file states."""
 
+    updated: date | None = None
     rows: list[dict[str, object]] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     shas: list[str] = field(default_factory=list)
@@ -51,7 +63,7 @@ class ParsedRows:
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
-    """Yield one partition per edition: each CSV or workbook is one, all API pages together are one.
+    """Yield one partition per edition: each table is one, all API pages together are one.
 
     Estimates are standard normal units (about -2.5 to 2.5).
 
@@ -72,7 +84,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             parsed_rows = ParsedRows()
             for line, texts in _lines(file, parsed_rows):
                 parsed_rows.add(texts, file, line)
-            yield _partition(parsed_rows, [file], known_from=None)
+            yield _partition(parsed_rows, [file], known_from=parsed_rows.updated)
 
 
 def _lines(file: RawFile, parsed_rows: ParsedRows) -> Iterable[tuple[int, Row]]:
@@ -83,9 +95,14 @@ def _lines(file: RawFile, parsed_rows: ParsedRows) -> Iterable[tuple[int, Row]]:
     if file.content[:1] == b"<":
         raise _unknown(file, "it is a web page: " + repr(file.content[:120]))
     table, ragged = read_text_table(
-        file.content, source_id=SOURCE, place=file.name, known=REQUIRED_COLUMNS
-    )
+        file.content, source_id=SOURCE, place=file.name,
+        known=(*REQUIRED_COLUMNS, COUNTRY, CODE, SERIES_CODE),
+    )  # fmt: skip
     parsed_rows.bad.extend(ragged)
+    if is_databank(table.column_names):
+        text = decode(file.content, source_id=SOURCE, place=file.name)
+        parsed_rows.updated = read_update(text)
+        return read_databank(table.to_pylist(), file)
     _require(file, table.column_names)
     columns = [table[name].to_pylist() for name in REQUIRED_COLUMNS]
     return enumerate(zip(*columns, strict=True), start=2)
@@ -129,6 +146,8 @@ def _row(texts: Row) -> dict[str, object]:
     if not year.isdigit() or not 1990 <= int(year) <= datetime.now(UTC).year:
         raise ValueError(f"not a year: {year!r}")
     count = _number(n_sources, "nsource")
+    if count is not None and not (count.is_integer() and 0 <= count < MAX_SOURCES):
+        raise ValueError(f"not a number of sources: {n_sources!r}")
     return {
         "country_code": code,
         "country_name": name,
@@ -162,8 +181,10 @@ def _partition(
         SOURCE,
         "give files of one edition at a time, each once",
     )
-    edition = files[0].edition or str(max(years) + 1)
-    # files have no date: editions were published from late September to November
+    # DataBank gives the years that a person chose: its edition is that of the update
+    chosen = known_from if parsed_rows.updated else None
+    edition = files[0].edition or str(chosen.year if chosen else max(years) + 1)
+    # other files have no date: editions were published from late September to November
     published = known_from or date(max(years) + 1, 11, 30)
     table = find_source(SOURCE).tables["indicators"]
     columns = {c.name: [row[c.name] for row in parsed_rows.rows] for c in table.columns}

@@ -40,6 +40,17 @@ def test_broken_file_lands_nothing(data_dir: DataPaths, tmp_path: Path, content:
     assert not list(data_dir.load_records.rglob("*.json"))
 
 
+def test_files_without_anything_of_the_source_are_an_error(
+    data_dir: DataPaths, tmp_path: Path
+) -> None:
+    readme = tmp_path / "Readme.txt"
+    readme.write_text("BACI, by CEPII\n")
+    code, text = invoke("land", "cepii_baci", str(readme))
+    assert code == 1
+    assert "nothing in these files is of the source" in text
+    assert "native_csv" in text
+
+
 def test_a_year_is_asked_for_and_taken(data_dir: DataPaths, tmp_path: Path) -> None:
     lost = tmp_path / "lost.csv"
     lost.write_text("reporter,partner,cmd,flow,value\n842,156,811292,M,5\n")

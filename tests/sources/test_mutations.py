@@ -168,6 +168,10 @@ SAME_TEXT: dict[str, Change] = {
     "UTF-16 without mark": as_bytes(lambda text: text.encode("utf-16-le")),
     "gzip": lambda name, text: (f"{name}.gz", gzip.compress(text.encode())),
     "gzip of UTF-16": lambda name, text: (f"{name}.gz", gzip.compress(text.encode("utf-16"))),
+    "gzip of gzip": lambda name, text: (
+        f"{name}.gz",
+        gzip.compress(gzip.compress(text.encode())),
+    ),
     "zip with leftovers": lambda name, text: (f"{name}.zip", with_leftovers(name, text)),
     "downloaded twice": lambda name, text: (
         f"{Path(name).stem} (1){Path(name).suffix}",
@@ -192,6 +196,8 @@ SAME_TABLE: dict[str, Change] = {
     ),
     "no end of the last line": as_bytes(lambda text: text.rstrip("\n")),
     "blanks around the cells": as_bytes(lambda text: spaced(text)),
+    "a title above": as_bytes(lambda text: f"A title\nof 15 November 2026, extracted\n\n{text}"),
+    "notes below": as_bytes(lambda text: f"{text.rstrip()}\n\nSource: the publisher\n: absent\n"),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from sources.kit.catalog import find_source
 from sources.kit.contract import Parsed, RawFile
 from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.requests import manual_files
 from sources.un_comtrade.parse import parse
 from tests.sources.files import raw_file, zip_bytes
 from warehouse.paths import DBT_PROJECT, DataPaths
@@ -238,10 +240,37 @@ def test_the_codes_of_comtrades_former_website_are_known() -> None:
     assert codes["comtrade", "381"] == codes["baci_numeric", "381"] == "ITA"
 
 
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path, stop = tmp_path / "a.csv", threading.Event()
+    path.write_text(NAN * 2000)
+
+    def grow() -> None:
+        with path.open("a") as handle:
+            while not stop.is_set():
+                handle.write(NAN)
+                handle.flush()
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        errors = {_error_of(path) for _ in range(50)}
+    finally:
+        stop.set()
+        writer.join()
+    assert "the file changed while it was read" in errors
+    assert _error_of(path) == ""
+
+
+def _error_of(path: Path) -> str:
+    try:
+        manual_files(find_source("un_comtrade"), [path])
+    except CorruptFileError as error:
+        return error.what
+    return ""
+
+
 @pytest.mark.parametrize("name", ["a.csv.crdownload", "a.zip.part"])
 def test_an_unfinished_download_is_refused(name: str, tmp_path: Path) -> None:
-    from sources.kit.requests import manual_files
-
     (tmp_path / name).write_text(NAN)
     with pytest.raises(SourceError, match="not complete yet"):
         manual_files(find_source("un_comtrade"), [tmp_path / name])

@@ -117,6 +117,17 @@ def rows(paths: DataPaths, table: str = "things") -> list[tuple[object, ...]]:
     return duckdb.sql(query).fetchall()
 
 
+def test_two_files_of_one_partition_land_once_or_not_at_all(toy: Toy, data_dir: DataPaths) -> None:
+    same = raw(TWO + "\n", "copy.csv")  # the same rows in other bytes
+    (landed,) = land_files(toy, [raw(TWO), same], "manual", data_dir)
+    assert (landed.outcome, rows(data_dir)) == ("landed", [("x", 1.0), ("y", 2.0)])
+    other = raw(TWO.replace("y,2", "y,3"), "other.csv")
+    with pytest.raises(CorruptFileError, match="two files give 2024, with other rows") as caught:
+        land_files(toy, [raw(TWO), other], "manual", data_dir)
+    assert "toy.csv and other.csv" in str(caught.value)
+    assert rows(data_dir) == [("x", 1.0), ("y", 2.0)]
+
+
 def test_partition_lands_with_raw_bytes_and_load_record(toy: Toy, data_dir: DataPaths) -> None:
     file = raw(TWO)
     (landed,) = land_files(toy, [file], "manual", data_dir)

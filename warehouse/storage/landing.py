@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec
 from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
+from sources.kit.duplicates import Claim, claim_partition
 from sources.kit.errors import QuarantineLimitError, SourceError
 from sources.kit.load_record import LoadRecord, file_stem, load_record_of
 from sources.kit.tabular import conform
@@ -76,8 +77,8 @@ def land_files(
     Args:
         access_method: `manual` or `live`.
     Raises:
-        SourceError: no file, an unknown layout, a corrupt file, or too many quarantined rows in
-            every partition.
+        SourceError: no file, an unknown layout, a corrupt file, two files of one partition with
+            other rows, or too many quarantined rows in every partition.
         LandingError: the landing cannot be written.
     """
     paths = paths or DataPaths.at()
@@ -85,8 +86,13 @@ def land_files(
     if not distinct:
         raise SourceError(spec.source_id, "no file was given", remedy="name at least one file")
     keep_raw(paths, distinct)
+    seen: dict[str, Claim] = {}
     with ExitStack() as stack:
-        parts = [_stage(spec, part, access_method, paths, stack) for part in spec.parse(distinct)]
+        parts = [
+            _stage(spec, part, access_method, paths, stack)
+            for parsed in spec.parse(distinct)
+            for part in claim_partition(parsed, seen, spec.source_id)
+        ]
         known = list_load_records(paths, spec.source_id)
         landed = [_commit(spec, one, paths, known) for one in parts]
         problems = [one.problem for one in parts if one.problem]

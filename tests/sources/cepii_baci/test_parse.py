@@ -193,7 +193,7 @@ def test_invalid_rows_are_quarantined() -> None:
             "zip",
         ),
         (x.SLICE_2024_NAME, parquet_bytes(x.SLICE_2024)[:-40], CorruptFileError, "Parquet"),
-        (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", CorruptFileError, "broken"),
+        (x.NATIVE_NAME, "t,i,j,k,v,q\n2022,156", CorruptFileError, "last line is cut"),
         (x.NATIVE_NAME, "t,i,j,k,v,q\n", CorruptFileError, "no row"),
         (x.NATIVE_NAME, "t,i,j,k,v,q\n156,392,850511,1.5,,2022\n", CorruptFileError, "shifted"),
         (x.NATIVE_NAME, x.NATIVE_2022 * 1 + x.NATIVE_2022[12:], CorruptFileError, "more than once"),
@@ -215,8 +215,31 @@ def test_a_repeated_file_or_year_is_rejected() -> None:
     native = raw_file(x.NATIVE_NAME, x.NATIVE_2022)
     with pytest.raises(SourceError, match="given twice"):
         list(parse([native, raw_file("copy_" + x.NATIVE_NAME, x.NATIVE_2022)]))
-    with pytest.raises(CorruptFileError, match="two files give V202601/HS17/2022"):
+    with pytest.raises(CorruptFileError, match="two files give V202601/HS17/2022, with other"):
         list(parse([native, x.slice_2022()]))
+
+
+def test_a_zip_and_the_file_unpacked_from_it_are_one() -> None:
+    zipped = raw_file("BACI_HS17_V202601.zip", zip_bytes({x.NATIVE_NAME: x.NATIVE_2022}))
+    (parsed,) = parse([zipped, raw_file(x.NATIVE_NAME, x.NATIVE_2022)])
+    assert parsed.tables["flows"].num_rows == 4
+
+
+def test_a_table_saved_as_txt_is_read_and_a_readme_is_not() -> None:
+    text, readme = x.NATIVE_NAME.replace(".csv", ".txt"), ("Readme.txt", "BACI, CEPII\n")
+    (parsed,) = parse([raw_file("d.zip", zip_bytes({text: x.NATIVE_2022, readme[0]: readme[1]})),
+                       raw_file(*readme)])  # fmt: skip
+    found = parsed.tables["flows"].num_rows
+    (parsed,) = parse([raw_file(text, x.NATIVE_2022)])
+    assert found == parsed.tables["flows"].num_rows == 4
+
+
+@pytest.mark.parametrize("old", ["2022,156,392", "392,850511"])
+def test_letters_among_the_publishers_numbers_are_quarantined(old: str) -> None:
+    content = x.NATIVE_2022.replace(old, old.replace("156", "CHN").replace("392", "JPN"), 1)
+    (parsed,) = parse([raw_file(x.NATIVE_NAME, content)])
+    (bad,) = parsed.quarantine
+    assert bad.reason in ("not an exporter's code", "not an importer's code")
 
 
 @settings(deadline=None, max_examples=50)

@@ -118,7 +118,7 @@ def test_editions_are_inferred_from_the_newest_period() -> None:
         ("full_v2_202452.dat", "", CorruptFileError, "empty"),
         ("full_v2_202452.7z", b"7z\xbc\xaf\x27\x1cxx", CorruptFileError, "7z is broken"),
         ("full_v2_202452.dat.gz", gzip.compress(V2.encode())[:-12], CorruptFileError, "gzip"),
-        ("full_v2_202452.dat", V2 + "NL,CN,E,2846", CorruptFileError, "broken"),
+        ("full_v2_202452.dat", V2 + "NL,CN,E,2846", CorruptFileError, "last line is cut"),
         ("full_v2_202452.dat", V2.split("\n", 1)[0] + "\n", CorruptFileError, "no row"),
         ("full_v2_202452.dat", V2 + V2.split("\n", 1)[1], CorruptFileError, "more than once"),
         ("full_v2_202452.dat", V2.replace("PERIOD,", "WHEN,"), UnknownLayoutError, "bulk_v2"),

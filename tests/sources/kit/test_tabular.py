@@ -98,6 +98,34 @@ def test_a_comma_means_what_it_means_elsewhere_in_the_column(
     assert to_number(pa.chunked_array([texts], pa.string())).to_pylist() == numbers
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1 234 567", "1\u00a0234\u00a0567", "1\u2009234\u2009567", "1\u2007234\u2007567",
+     "1\u202f234\u202f567", "1'234'567", "1\u2019234\u2019567", "1,234,567", "12,34,567",
+     "1.234.567", "1.234567E+06", "1234567.0"],
+)  # fmt: skip
+def test_separators_of_thousands_of_any_country(text: str) -> None:
+    expected = [1234567.0]
+    assert to_number(pa.chunked_array([[text]], pa.string())).to_pylist() == expected
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_short_lines_are_notes_below_a_blank_line_and_a_cut_without_one(between: str) -> None:
+    content = f"a,b\n1,2\n3,4\n{between}Source: the publisher\n".encode()
+    if not between:
+        with pytest.raises(CorruptFileError, match="last line is cut"):
+            read_text_table(content, source_id="toy", place="t.csv")
+        return
+    table, ragged = read_text_table(content, source_id="toy", place="t.csv")
+    assert (table.to_pylist()[-1], ragged) == ({"a": "3", "b": "4"}, [])
+
+
+def test_a_cut_line_below_blank_lines_between_all_rows_is_no_note() -> None:
+    content = b"a,b\n\n1,2\n\n3,4\n\n5\n"
+    with pytest.raises(CorruptFileError, match="last line is cut"):
+        read_text_table(content, source_id="toy", place="t.csv")
+
+
 def test_short_months_are_months() -> None:
     texts = ["2024-3", "2024/03", "2024M3", "2024-13", "2024.3", "202403.0", "2024"]
     assert to_period(pa.chunked_array([texts], pa.string())).to_pylist() == [

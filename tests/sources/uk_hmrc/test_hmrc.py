@@ -88,13 +88,41 @@ def test_typed_and_quoted_cells_are_the_same_row() -> None:
 
 
 def test_pages_are_one_edition_and_a_missing_last_page_is_an_error() -> None:
-    first = {**PAGE, "@odata.nextLink": "https://api.uktradeinfo.com/OTS?$skip=30000"}
+    first = {**PAGE, "@odata.nextLink": "https://api.uktradeinfo.com/OTS?$skip=2"}
     with pytest.raises(CorruptFileError, match="last page is missing"):
         only("p1.json", first)
     second = {"value": [odata_row(MonthId=202504)]}
     parsed = list(parse([raw_file("p1.json", first), raw_file("p2.json", second)]))
     assert [p.partition for p in parsed] == ["M202504/202503", "M202504/202504"]
     assert [p.tables["flows"].num_rows for p in parsed] == [2, 1]
+
+
+def test_a_missing_page_amid_others_is_an_error() -> None:
+    begin = "https://api.uktradeinfo.com/OTS?$top=9&%24skip="
+    second = {"value": [odata_row(PortId=2)] * 2, "@odata.nextLink": f"{begin}4"}
+    last = {"value": [odata_row(PortId=3)]}
+    with pytest.raises(CorruptFileError, match="begins after 2 rows, and no other ends there"):
+        list(parse([raw_file("p2.json", second), raw_file("p3.json", last)]))
+    counted = {"@odata.count": 9000, "value": [odata_row()]}
+    with pytest.raises(CorruptFileError, match="1 of 9,000 rows are given"):
+        only("p.json", counted)
+
+
+def test_a_table_of_the_response_gives_its_rows() -> None:
+    names = "MonthId,FlowTypeId,SuppressionIndex,CommodityId,CountryId,Value,NetMass"
+    table = f"{names},Country.CountryCodeAlpha\n202503,3,0,85051110,720,1000.0,40.0,CN\n"
+    wanted = only("ots.json", {"value": [odata_row()]}).tables["flows"].to_pylist()
+    found = only("ots.csv", table).tables["flows"].to_pylist()
+    assert _rows(found) == _rows(wanted)
+    with pytest.raises(UnknownLayoutError, match=r"\$expand=Country"):
+        only("ots.csv", f"{names}\n202503,3,0,85051110,720,1000.0,40.0\n")
+    with pytest.raises(UnknownLayoutError, match="known layouts are: odata_json"):
+        only("SMKE19202503.txt", "000000000|000|00|00\n010121000|720|003|1000\n")
+
+
+def _rows(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    lineage = ("payload_sha256", "row_locator")
+    return [{k: v for k, v in row.items() if k not in lineage} for row in found]
 
 
 def test_only_hmrc_rows_of_the_extract_are_parsed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ API_HEADER = (
     "partnerCode,partner2Code,classificationCode,cmdCode,customsCode,mosCode,motCode,qtyUnitCode,"
     "qty,netWgt,isNetWgtEstimated,cifvalue,fobvalue,primaryValue,legacyEstimationFlag"
 )
+SNAKE_HEADER = re.sub("(?=[A-Z])", "_", API_HEADER).lower()
 API_LINE = (
     "C,A,20220101,2022,52,2022,842,USA,M,156,0,H6,010121,C00,0,0,8,10.5,11,False,120.5,,120.5,0"
 )
@@ -76,6 +78,7 @@ def shown(row: dict[str, Any]) -> dict[str, Any]:
         (f"{API_HEADER.upper()}\n{API_LINE}\n".replace(",", "\t"), "COMTRADE-FINAL.tsv"),
         (f"{API_HEADER}\n{API_LINE}\n".replace("USA", "Å").encode("latin-1"), "latin.csv"),
         (f"{API_HEADER}\n{API_LINE}\n".replace("010121", "10121"), "lost zero.csv"),
+        (f"{SNAKE_HEADER}\n{API_LINE}\n", "as R's client writes it.csv"),
         (envelope(API_OBJECT), "page.json"),
         (envelope(API_OBJECT, indent=1), "pretty.json"),
         (envelope(API_OBJECT | {"period": 2022, "qty": "10.5"}), "mixed types.json"),

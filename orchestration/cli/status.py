@@ -68,13 +68,17 @@ def waiting_files(paths: DataPaths, sources: list[str]) -> list[str]:
 
 
 def refused_files(paths: DataPaths) -> list[str]:
-    """Files in the inbox that were refused, with the reason."""
+    """Files in the inbox that were refused, with the reason and what to do."""
     return [
-        f"inbox/{source_id}/{path.name}: {reason.splitlines()[0]}"
+        f"inbox/{source_id}/{path.name}: {_one_line(reason)}; it is tried again when it changes"
         for source_id, spec in catalog().items()
         for path in sorted((paths.inbox / source_id).glob("[!.]*"))
         if (reason := refusal(paths, spec, path))
     ]
+
+
+def _one_line(text: str) -> str:
+    return ". ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def releases_beside(paths: DataPaths) -> list[str]:

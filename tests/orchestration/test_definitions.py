@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from orchestration.cli.status import refused_files
 from orchestration.defs.automation.inbox import SETTLED_SECONDS, look_into_inbox
 from orchestration.defs.automation.inbox_sensor import RETRY_AFTER, request_run
 from orchestration.defs.environment import environment, write_settings
@@ -341,6 +342,9 @@ def test_refused_file_is_tried_again_when_it_changes(
     spec, files = catalog()["un_comtrade"], [str(file), str(good)]
     done = ingest(spec, paths, IngestConfig(manual=files))
     assert len(done.landed) == len(done.failures) == 1, "one refused file leaves the other alone"
+    [line] = refused_files(paths)
+    assert "its header lacks" in line
+    assert "What to do: known layouts are" in line
     tick = _tick_inbox(definitions)
     assert not tick.run_requests
     assert "strange.csv was refused; it is tried again when it or the code" in tick.skip_message

@@ -198,5 +198,13 @@ class TestUnreadableRows:
         toy = Toy(**{**vars(toy), "quarantine_max_share": 0.2})
         with pytest.raises(QuarantineLimitError, match="1 of 3 rows"):
             land_files(toy, [raw(TWO + "2024,z,?\n")], "manual", data_dir)
-        assert [entry.partition for entry in list_set_aside(data_dir)] == ["2024"]
+        [entry] = list_set_aside(data_dir)
+        assert (entry.partition, entry.state) == ("2024", "nothing is in its place")
+        assert "(toy.csv:4); set_aside/toy/2024/_quarantine.parquet has all of them" in entry.reason
+        kept = pq.read_table(data_dir.data_dir / "set_aside/toy/2024/_quarantine.parquet")
+        assert kept.select(["reason", "line", "raw_text"]).to_pylist() == [
+            {"reason": "size is no number", "line": 4, "raw_text": "?"}
+        ]
+        for words in ("toy FILE", "toy --again 2024", "toy --undo 2024"):
+            assert f"`pax land {words}`" in entry.remedy
         assert not parquet_path(data_dir, "toy", "things", "2024").exists()

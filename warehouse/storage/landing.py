@@ -157,7 +157,7 @@ def _commit(
         finish_commits(paths)
         declare_tables(paths, [spec])
         if new.problem:
-            set_aside_staged(paths, spec, new.load_record, new.folder, new.problem.what)
+            set_aside_staged(paths, spec, new.load_record, new.folder, new.problem, new.quarantine)
             return Landed(new.load_record, "set aside", new.problem.what)
         if found := _already_there(paths, new, known):
             if found.outcome == "unchanged":  # so it is wanted, and not what was set aside since

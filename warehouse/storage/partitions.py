@@ -36,6 +36,10 @@ def parquet_path(paths: DataPaths, source_id: str, table: str, partition: str) -
     return paths.landing / source_id / table / f"{file_stem(partition)}.parquet"
 
 
+#: The quarantined rows of a partition, where it lies in a folder of its own.
+QUARANTINE = "_quarantine.parquet"
+
+
 def quarantine_path(paths: DataPaths, source_id: str, partition: str) -> Path:
     """The quarantined rows of a partition."""
     return paths.quarantine / source_id / f"{file_stem(partition)}.parquet"
@@ -46,7 +50,7 @@ def partition_files(paths: DataPaths, spec: SourceSpec, partition: str) -> dict[
     source_id = spec.source_id
     return {
         **{f"{t}.parquet": parquet_path(paths, source_id, t, partition) for t in spec.tables},
-        "_quarantine.parquet": quarantine_path(paths, source_id, partition),
+        QUARANTINE: quarantine_path(paths, source_id, partition),
         # last: a load record exists only when all its files do
         "load_record.json": load_record_path(paths, source_id, partition),
     }
@@ -138,11 +142,7 @@ def commit_partition(
     places = partition_files(paths, spec, record.partition)
     names = {f"{table}.parquet" for table in record.tables} | {"load_record.json"}
     if quarantine:
-        rows = [vars(row) for row in quarantine]
-        pq.write_table(
-            pa.Table.from_pylist(rows, schema=_QUARANTINE), folder / "_quarantine.parquet"
-        )
-        names.add("_quarantine.parquet")
+        names.add(write_quarantine(folder, quarantine))
     write_atomic(folder / "load_record.json", record.to_json())
     commit(
         paths,
@@ -151,6 +151,13 @@ def commit_partition(
         removals=[place for name, place in places.items() if name not in names],
         renames=_accepted_renames(paths, spec, record.partition),
     )
+
+
+def write_quarantine(folder: Path, quarantine: Sequence[QuarantinedRow]) -> str:
+    """Write the rows that cannot be read, one each with reason, file, line and text; the name."""
+    rows = [vars(row) for row in quarantine]
+    pq.write_table(pa.Table.from_pylist(rows, schema=_QUARANTINE), folder / QUARANTINE)
+    return QUARANTINE
 
 
 def _accepted_renames(

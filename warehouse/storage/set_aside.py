@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 
 from sources.kit.catalog import SourceSpec
-from sources.kit.contract import RawFile
+from sources.kit.contract import QuarantinedRow, RawFile
+from sources.kit.errors import SourceError
 from sources.kit.load_record import LoadRecord, file_stem
 from warehouse.paths import DataPaths
 from warehouse.storage.atomic_write import (
@@ -40,6 +41,7 @@ from warehouse.storage.partitions import (
     parquet_path,
     partition_files,
     raw_path,
+    write_quarantine,
 )
 
 _REPORT = "report.json"
@@ -133,10 +135,17 @@ def set_aside(
 
 
 def set_aside_staged(
-    paths: DataPaths, spec: SourceSpec, record: LoadRecord, folder: Path, reason: str
+    paths: DataPaths,
+    spec: SourceSpec,
+    record: LoadRecord,
+    folder: Path,
+    problem: SourceError,
+    quarantine: Sequence[QuarantinedRow],
 ) -> None:
     """Set a staged partition aside that may not land; `folder` holds its Parquet."""
     target = _folder(paths, spec.source_id, record.partition)
+    place = target.relative_to(paths.data_dir) / write_quarantine(folder, quarantine)
+    reason = f"{problem.what} ({problem.place}); {place} has all of them"
     _write_report(folder, spec, record.partition, record, reason)
     write_atomic(folder / "load_record.json", record.to_json())
     shutil.rmtree(target, ignore_errors=True)

@@ -86,6 +86,7 @@ def query(
         "pax scenario --stop CHN --item gallium --months 12",
         "pax scenario --stop CHN=0.5 --item rare_earths/compound --months 6 --draws 200",
         "pax scenario --stop LIST:US_10USC4872 --item g_magnets --months 12 --scope everyone",
+        "pax scenario --stop CHN --item g_magnets --months 12 --year 2030",
         "pax scenario stop.yml --format parquet --output stop.parquet",
     )
 )
@@ -123,8 +124,15 @@ def scenario(
     stock_release: Annotated[
         float | None, typer.Option(help="Share of its stock that a partner releases [0.5].")
     ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option(help="With what projects are expected to add by then [base year alone]."),
+    ] = None,
     draws: Annotated[
-        int, typer.Option(help="Draws from the bands, for 5 to 95 % of each shortage.", max=10_000)
+        int,
+        typer.Option(
+            help="Draws from the bands, for 5 to 95 % of each shortage.", min=0, max=10_000
+        ),
     ] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     format: Annotated[str, typer.Option("--format", "-f", help="table, csv or parquet.")] = "table",
@@ -154,11 +162,11 @@ def scenario(
     assumptions = {
         "stop_scope": scope, "third_floor_share": third_floor,
         "sharing_limit_share": sharing_limit, "ramp_months": ramp_months,
-        "stock_release_share": stock_release,
+        "stock_release_share": stock_release, "capacity_year": year,
     }  # fmt: skip
     request = from_file(file) if file else from_flags(stop or [], item or [], months, assumptions)
     answer_scenario(
-        DataPaths.at(), request, out, kind=format, output=output, draws=max(0, draws), seed=seed,
+        DataPaths.at(), request, out, kind=format, output=output, draws=draws, seed=seed,
         is_working=working, release=release, is_saved=save,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ Row = dict[str, Any]
 Item = tuple[str, str, str]
 FORMATS = ("table", "csv", "parquet")
 TABLES = ("supply_flow", "supply_capacity")
+#: Read only where a scenario asks for a year.
+PROJECTS = "project_capacity"
 
 
 def answer_scenario(
@@ -57,24 +60,41 @@ def answer_scenario(
         named(paths, release) if release else working(paths) if is_working else current(paths)
     )
     with reading(database) as connection:
-        flows, capacities, scenario, items = read_inputs(connection, request)
-    table = solve(scenario, items, flows, capacities, draws=draws, seed=seed)
+        inputs = read_inputs(connection, request)
+    table = solve(inputs, draws=draws, seed=seed)
     if is_saved:
         saved = save(table, paths, database, request)
         console.print(f"[dim]saved as {saved}[/dim]", highlight=False)
     if kind == "table" and output is None:
-        show(table.to_pylist(), flows, capacities, scenario, request, console)
+        show(table.to_pylist(), inputs, request, console)
     else:
         write(table, "csv" if kind == "table" else kind, output)
 
 
-def read_inputs(
-    connection: DuckDBPyConnection, request: ScenarioRequest
-) -> tuple[pa.Table, pa.Table, Scenario, list[Item]]:
-    """The tables of the items asked for, the scenario, and the items with their stages.
+@dataclass(frozen=True)
+class ScenarioInputs:
+    """What a release has on the items asked for.
+
+    Attributes:
+        scenario: with its suppliers as countries.
+        items: the items with their stages.
+        flows, capacities: rows of `supply_flow` and `supply_capacity`.
+        projects: rows of `project_capacity`, if a year is asked for.
+    """
+
+    scenario: Scenario
+    items: list[Item]
+    flows: pa.Table
+    capacities: pa.Table
+    projects: pa.Table | None
+
+
+def read_inputs(connection: DuckDBPyConnection, request: ScenarioRequest) -> ScenarioInputs:
+    """The scenario, its items, and their rows.
 
     Raises:
-        UsageError: a supplier, item or stage that does not exist, or a release without the tables.
+        UsageError: a supplier, item, stage or year that does not exist, or a release without the
+            tables.
     """
     from warehouse.statistics.disruption.scenario import Scenario
     from warehouse.storage.read_only import literal
@@ -85,7 +105,9 @@ def read_inputs(
             "select table_name from duckdb_tables() where schema_name = 'marts'"
         ).fetchall()
     }
-    if missing := [name for name in TABLES if name not in present]:
+    year = request.assumptions.get("capacity_year")
+    needed = TABLES if year is None else (*TABLES, PROJECTS)
+    if missing := [name for name in needed if name not in present]:
         raise UsageError(
             f"this release has no {' and '.join(missing)}",
             remedy="`pax run` publishes a release with them; a mart that is withheld for its "
@@ -96,15 +118,30 @@ def read_inputs(
     ).fetchall()
     items = [item for asked in request.items for item in _items_of(asked, measured, connection)]
     names = ", ".join(literal(item[1]) for item in items)
-    flows, capacities = (
+    flows, capacities, *projects = (
         connection.sql(f"from marts.{name} where item_id in ({names})").to_arrow_table()
-        for name in TABLES
+        for name in needed
     )
+    if year is not None:
+        _refuse_other_years(int(year), connection)
     scenario = Scenario(
         request.name, _stops(request, connection), int(request.months), **request.assumptions
     )
     _refuse_everybody(scenario, items, flows)
-    return flows, capacities, scenario, items
+    return ScenarioInputs(scenario, items, flows, capacities, projects[0] if projects else None)
+
+
+def _refuse_other_years(year: int, connection: DuckDBPyConnection) -> None:
+    """Outside the years of the register's projects nothing is known of them."""
+    first, last = connection.execute(
+        f"select min(year), max(year) from marts.{PROJECTS}"
+    ).fetchone() or (None, None)
+    if first is None or not first <= year <= last:
+        known = "no year" if first is None else f"{first} to {last}"
+        raise UsageError(
+            f"what projects add by {year} is not known",
+            remedy=f"the release knows it for {known}; leave out the year for the base year alone",
+        )
 
 
 def _items_of(asked: str, measured: list[Item], connection: DuckDBPyConnection) -> list[Item]:
@@ -177,23 +214,16 @@ def _refuse_everybody(scenario: Scenario, items: list[Item], flows: pa.Table) ->
             )
 
 
-def solve(
-    scenario: Scenario,
-    items: list[Item],
-    flows: pa.Table,
-    capacities: pa.Table,
-    *,
-    draws: int,
-    seed: int,
-) -> pa.Table:
+def solve(inputs: ScenarioInputs, *, draws: int, seed: int) -> pa.Table:
     """All rows of the scenario; with `draws` the quantiles of each partner's shortage besides."""
     import pyarrow as pa
 
     from warehouse.statistics.disruption.batch import SCHEMA, answer_item, read_supplies
 
-    supplies, unknown = read_supplies(flows, capacities)
+    scenario = inputs.scenario
+    supplies, unknown = read_supplies(inputs.flows, inputs.capacities, inputs.projects)
     rows: list[Row] = []
-    for item in items:
+    for item in inputs.items:
         found = answer_item(scenario, item, supplies, unknown)
         if draws and item in supplies and any(row["row_kind"] == "flow" for row in found):
             _add_quantiles(found, scenario, supplies[item], draws, seed)
@@ -223,14 +253,10 @@ def _add_quantiles(
 
 
 def show(
-    rows: list[Row],
-    flows: pa.Table,
-    capacities: pa.Table,
-    scenario: Scenario,
-    request: ScenarioRequest,
-    console: Console,
+    rows: list[Row], inputs: ScenarioInputs, request: ScenarioRequest, console: Console
 ) -> None:
     """Print one table per item and stage: each partner alone, and with sharing."""
+    scenario = inputs.scenario
     stops = ", ".join(f"{name} {share:.0%}" for name, share in sorted(scenario.lost_share.items()))
     console.print(
         f"[bold]{request.name}[/bold]: {stops} of deliveries stop for {request.months} months\n"
@@ -240,7 +266,8 @@ def show(
         highlight=False,
     )
     keys = {(row["item_kind"], row["item_id"], row["stage_id"]): None for row in rows}
-    known = capacities.to_pylist()
+    known, deliveries = inputs.capacities.to_pylist(), inputs.flows.to_pylist()
+    additions = inputs.projects.to_pylist() if inputs.projects is not None else []
     for item in keys:
         mine = [row for row in rows if (row["item_kind"], row["item_id"], row["stage_id"]) == item]
         units = [
@@ -250,9 +277,7 @@ def show(
         ]
         unit, year = units[0][:2] if units else ("", "")
         delivered = [
-            row
-            for row in flows.to_pylist()
-            if (row["item_kind"], row["item_id"], row["stage_id"]) == item
+            row for row in deliveries if (row["item_kind"], row["item_id"], row["stage_id"]) == item
         ]
         has_baskets = any(row["basket_share"] for row in delivered)
         # a release of an earlier version has no such column
@@ -268,7 +293,33 @@ def show(
         if has_baskets:
             console.print("[dim]measured in part on basket codes, of which an unknown share is the "
                           "item: read the range, not the point[/dim]", highlight=False)  # fmt: skip
+        if scenario.capacity_year is not None:
+            console.print(f"[dim]{_projects_line(mine, additions, item)}[/dim]", highlight=False)
         console.print(_table(mine))
+
+
+def _projects_line(rows: list[Row], additions: list[Row], item: Item) -> str:
+    """What projects add by the year asked for, by country, and which have no number."""
+    year, basis = rows[0]["capacity_year"], rows[0]["capacity_basis"]
+    reason = rows[0]["capacity_reason"]
+    mine = [
+        row
+        for row in additions
+        if (row["item_kind"], row["item_id"], row["stage_id"]) == item
+        and row["year"] == year
+        and row["added_high_quantity"]
+    ]
+    mine.sort(key=lambda row: (-row["added_quantity"], row["country_id"]))
+    if basis == "base_year" or not mine:
+        return f"capacities of the base year: {reason}" if reason else "capacities of the base year"
+    parts = ", ".join(
+        f"{row['country_id']} {_number(row['added_quantity'])} "
+        f"({_number(row['added_low_quantity'])} to {_number(row['added_high_quantity'])})"
+        for row in mine
+    )
+    source, unit = mine[0]["source_id"], mine[0]["quantity_unit"]
+    text = f"projects add by {year} ({source}, {unit} a year): {parts}"
+    return f"{text}; without a number: {reason}" if reason else text
 
 
 def _table(rows: list[Row]) -> Table | str:

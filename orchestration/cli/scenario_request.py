@@ -13,11 +13,13 @@ import yaml
 from orchestration.errors import UsageError
 
 MAX_MONTHS = 120
+#: What can be a year; which years have projects is in the release.
+CAPACITY_YEARS = (2000, 2100)
 SCOPES = ("partners", "everyone")
 #: Keys of a scenario file; those after `items` are optional.
 KEYS = (
     "name", "stop", "items", "months", "stop_scope", "third_floor_share", "sharing_limit_share",
-    "ramp_months", "stock_release_share",
+    "ramp_months", "stock_release_share", "capacity_year",
 )  # fmt: skip
 EXAMPLE = "stop: {CHN: 1.0}, items: [gallium], months: 12"
 
@@ -60,12 +62,18 @@ def from_file(path: Path) -> ScenarioRequest:
             f"unknown key: {', '.join(unknown)}", where=str(path),
             remedy=f"the keys are {', '.join(KEYS)}",
         )  # fmt: skip
-    missing = [key for key in ("stop", "items", "months") if not content.get(key)]
+    missing = [key for key in ("stop", "items", "months") if content.get(key) is None]
     if missing:
         raise UsageError(
             f"missing key: {', '.join(missing)}", where=str(path), remedy=f"for example {EXAMPLE}"
         )
     stop, items = content["stop"], content["items"]
+    for key, value, kinds in (("stop", stop, str | list | dict), ("items", items, str | list)):
+        if not isinstance(value, kinds):
+            raise UsageError(
+                f"{key} is neither a name nor a list: {value}", where=str(path),
+                remedy=f"for example {EXAMPLE}",
+            )  # fmt: skip
     if isinstance(stop, str | list):
         stop = dict.fromkeys([stop] if isinstance(stop, str) else map(str, stop), 1.0)
     assumptions = {key: content[key] for key in KEYS[4:] if key in content}
@@ -123,6 +131,8 @@ def checked(request: ScenarioRequest) -> ScenarioRequest:
                 )
         elif key == "ramp_months":
             _within(key, value, 0, MAX_MONTHS, is_whole=True)
+        elif key == "capacity_year":
+            _within(key, value, *CAPACITY_YEARS, is_whole=True)
         else:
             _within(key, value, 0, 1)
     return request

@@ -7,14 +7,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from warehouse.statistics.disruption.batch import SCHEMA, run_scenarios
+from warehouse.statistics.disruption.batch import SCHEMA, read_supplies, run_scenarios
+from warehouse.statistics.disruption.draws import draw_shortages
 from warehouse.statistics.disruption.scenario import BLOC, Scenario
 
 ITEM = {"item_kind": "material", "item_id": "x", "stage_id": "ore"}
 SCENARIO = ITEM | {
     "scenario_id": "s", "horizon_months": 12, "stop_scope": "partners", "third_floor_share": 0.5,
     "sharing_limit_share": 0.0, "ramp_months": 0, "stock_release_share": 0.5,
-    "missing_reason": None,
+    "capacity_year": None, "missing_reason": None,
 }  # fmt: skip
 
 
@@ -33,6 +34,13 @@ def capacity(country: str, **changes: Any) -> dict[str, Any]:
     return ITEM | {"country_id": country, "barred_importer_ids": None} | numbers | changes
 
 
+def project(country: str, year: int, *added: float | None, **changes: Any) -> dict[str, Any]:
+    """What a country's projects add by a year: point, low, high."""
+    ends = ("added_quantity", "added_low_quantity", "added_high_quantity")
+    row = ITEM | {"country_id": country, "year": year, "missing_reason": None}
+    return row | dict(zip(ends, added, strict=True)) | changes
+
+
 FLOWS = [flow("CHN", "JPN", 80.0), flow("AUS", "JPN", 20.0), flow("CHN", "KOR", 20.0),
          flow("AUS", "KOR", 80.0)]  # fmt: skip
 TEXT = pa.string()
@@ -42,6 +50,7 @@ def solve(
     flows: list[dict[str, Any]] = FLOWS,
     capacities: list[dict[str, Any]] | None = None,
     stops: dict[str, float] | None = None,
+    projects: list[dict[str, Any]] | None = None,
     **changes: Any,
 ) -> list[dict[str, Any]]:
     capacities = capacities or [capacity("AUS", third_exports_quantity=60.0)]
@@ -54,6 +63,7 @@ def solve(
         pa.Table.from_pylist([SCENARIO | changes]),
         pa.Table.from_pylist(stopped, schema=pa.schema(columns)),
         pa.Table.from_pylist(flows), pa.Table.from_pylist(capacities),
+        pa.Table.from_pylist(projects or []),
     )  # fmt: skip
     assert found.schema == SCHEMA
     rows: list[dict[str, Any]] = found.to_pylist()
@@ -155,6 +165,72 @@ def test_a_partner_without_a_number_states_why() -> None:
     flows = [*FLOWS, flow("CHN", "USA", 0.0, base_quantity=None, missing_reason="too little")]
     america = partner(solve(flows), "sharing", "USA")
     assert (america["shortage_quantity"], america["missing_reason"]) == (None, "too little")
+
+
+def test_projects_of_the_year_count_in_full_and_have_a_band() -> None:
+    """China stops 80 of Japan's 100 t and 20 of Korea's.
+
+    By 2030 a plant in the United States adds 40 t a year, between 10 and 60. All of it goes to Japan,
+    whose share is the worst: 40 t are short, between 20 and 70. The ramp of idle capacity does not
+    apply to it; half a year is a half of all. In 2027 it has not begun.
+    """
+    none = [capacity("CHN")]
+    plants = [project("USA", 2027, 0.0, 0.0, 0.0), project("USA", 2030, 40.0, 10.0, 60.0)]
+    ends = ("shortage_quantity", "shortage_low_quantity", "shortage_high_quantity")
+    for months, part in ((12, 1.0), (6, 0.5)):
+        rows = solve(FLOWS, none, projects=plants, ramp_months=24, capacity_year=2030,
+                     horizon_months=months)  # fmt: skip
+        japan = partner(rows, "sharing", "JPN")
+        found = [japan[name] for name in ends]
+        assert found == pytest.approx([40.0 * part, 20.0 * part, 70.0 * part], abs=1e-5)
+        assert japan["covered_by"] == "USA"
+        assert {row["capacity_basis"] for row in rows} == {"base_year_and_projects"}
+        assert {row["capacity_year"] for row in rows} == {2030}
+    (added,) = (row for row in rows if row["supplier_id"] == "USA" and row["policy"] == "sharing"
+                and row["row_kind"] == "flow")  # fmt: skip
+    assert (added["base_quantity"], added["capacity_quantity"]) == (0.0, pytest.approx(20.0))
+    usual = solve(FLOWS, none, projects=plants, ramp_months=24)
+    assert partner(usual, "sharing", "JPN")["shortage_quantity"] == pytest.approx(80.0, abs=1e-5)
+    assert {row["capacity_basis"] for row in usual} == {"base_year"}
+    early = solve(FLOWS, none, projects=plants, ramp_months=24, capacity_year=2027)
+    assert partner(early, "sharing", "JPN")["shortage_quantity"] == pytest.approx(80.0, abs=1e-5)
+    assert {row["capacity_basis"] for row in early} == {"base_year"}
+
+
+def test_a_partners_own_project_is_its_own_first() -> None:
+    """Japan's plant of 30 t covers 30 of its 80 without anybody's help."""
+    rows = solve(FLOWS, [capacity("CHN")], projects=[project("JPN", 2030, 30.0, 30.0, 30.0)],
+                 capacity_year=2030)  # fmt: skip
+    japan = partner(rows, "no_sharing", "JPN")
+    assert (japan["shortage_quantity"], japan["added_quantity"]) == (50.0, 30.0)
+
+
+def test_a_supplier_that_stops_adds_nothing_by_its_projects() -> None:
+    rows = solve(projects=[project("CHN", 2030, 30.0, 30.0, 30.0)], capacity_year=2030)
+    assert partner(rows, "sharing", "JPN")["shortage_quantity"] == pytest.approx(50.0, abs=1e-5)
+
+
+def test_projects_without_a_number_are_named_and_count_for_nothing() -> None:
+    reason = "P1: its capacity is not known"
+    unknown = project("USA", 2030, None, None, None, missing_reason=reason)
+    rows = solve(projects=[unknown], capacity_year=2030)
+    assert {row["capacity_basis"] for row in rows} == {"base_year"}
+    (text,) = {row["capacity_reason"] for row in rows}
+    assert text == f"no project of x (ore) adds a known capacity by 2030: {reason}"
+    (text,) = {row["capacity_reason"] for row in solve(capacity_year=2030)}
+    assert text == "no project of x (ore) adds a known capacity by 2030"
+
+
+def test_draws_move_what_projects_add() -> None:
+    supplies, _ = read_supplies(
+        pa.Table.from_pylist(FLOWS), pa.Table.from_pylist([capacity("CHN")]),
+        pa.Table.from_pylist([project("USA", 2030, 40.0, 10.0, 60.0)]),
+    )  # fmt: skip
+    scenario = Scenario("s", {"CHN": 1.0}, 12, capacity_year=2030)
+    supply = supplies["material", "x", "ore"]
+    shared = draw_shortages(scenario, supply, n_draws=40, seed=1)[1]
+    low, _, high = shared.quantity[:, shared.entities.index("JPN")]
+    assert 20.0 <= low < high <= 70.0
 
 
 def test_idle_capacity_rises_in_a_line() -> None:

@@ -23,6 +23,10 @@ from warehouse.statistics.disruption.world import POLICIES
 
 Row = dict[str, Any]
 Item = tuple[str, str, str]
+Band = tuple[float, float, float]
+
+#: `capacity_basis`: idle capacity and exports of the base year, or what projects add as well.
+BASE_YEAR, WITH_PROJECTS = "base_year", "base_year_and_projects"
 
 #: Where low and high lie farther apart a share has its band and no number (threshold band_limit).
 MAX_BAND_SHARE = 0.75
@@ -31,6 +35,7 @@ VAGUE = "any share from low to high is possible: the band is wider than three qu
 _TEXTS = (
     "row_kind", "scenario_id", "policy", "item_kind", "item_id", "stage_id", "entity_id",
     "supplier_id", "covering_id", "covered_by", "limited_by", "solver_status", "missing_reason",
+    "capacity_basis", "capacity_reason",
 )  # fmt: skip
 _NUMBERS = (
     "demand_quantity", "lost_quantity", "added_quantity", "given_quantity",
@@ -44,14 +49,14 @@ _NUMBERS = (
 #: One row per partner (`partner`), changed delivery (`flow`) or pair of countries (`cover`).
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in _TEXTS]
-    + [("horizon_months", pa.int32()), ("n_programs", pa.int32()),
+    + [("horizon_months", pa.int32()), ("n_programs", pa.int32()), ("capacity_year", pa.int32()),
        ("is_capacity_binding", pa.bool_()), ("is_barred_by_clause", pa.bool_())]
     + [(name, pa.float64()) for name in _NUMBERS]
 )  # fmt: skip
 
 
 def run_scenarios(
-    scenarios: pa.Table, stops: pa.Table, flows: pa.Table, capacities: pa.Table
+    scenarios: pa.Table, stops: pa.Table, flows: pa.Table, capacities: pa.Table, projects: pa.Table
 ) -> pa.Table:
     """Answer every scenario for every item that it names.
 
@@ -61,6 +66,7 @@ def run_scenarios(
         stops: one row per scenario and supplier: scenario_id, supplier_id, lost_share.
         flows: `supply_flow`; rows with a missing_reason count as unknown.
         capacities: `supply_capacity`.
+        projects: `project_capacity`.
     Returns:
         `SCHEMA`; quantities over the horizon in the item's unit. A scenario without an
         answer has one row with the reason, and so has a partner.
@@ -71,7 +77,7 @@ def run_scenarios(
     lost: dict[str, dict[str, float]] = defaultdict(dict)
     for row in stops.to_pylist():
         lost[row["scenario_id"]][row["supplier_id"]] = row["lost_share"]
-    supplies, unknown = read_supplies(flows, capacities)
+    supplies, unknown = read_supplies(flows, capacities, projects)
     found: list[Row] = []
     for row in scenarios.to_pylist():
         scenario = _scenario(row, lost[row["scenario_id"]])
@@ -94,9 +100,10 @@ def answer_item(
         reason: why nothing can be computed, if that is known beforehand.
     """
     reason = reason or missing_of(scenario, item, supplies)
+    basis = capacity_basis_of(scenario, item, supplies)
     if reason:
-        return [_missing(scenario, item, policy, BLOC, reason) for policy in POLICIES]
-    found = rows_of(scenario, supplies[item], unknown.get(item, {}))
+        return [_missing(scenario, item, policy, BLOC, reason) | basis for policy in POLICIES]
+    found = [row | basis for row in rows_of(scenario, supplies[item], unknown.get(item, {}))]
     return sorted(found, key=lambda row: [str(row.get(name)) for name in _TEXTS[:9]])
 
 
@@ -113,8 +120,23 @@ def missing_of(scenario: Scenario, item: Item, supplies: Mapping[Item, ItemSuppl
     return None
 
 
+def capacity_basis_of(scenario: Scenario, item: Item, supplies: Mapping[Item, ItemSupply]) -> Row:
+    """Which capacities a scenario uses of an item, and which projects have no number, by name."""
+    year, supply = scenario.capacity_year, supplies.get(item)
+    row: Row = {"capacity_year": year, "capacity_basis": BASE_YEAR, "capacity_reason": None}
+    if year is None or supply is None:
+        return row
+    if supply.projects_by(year):
+        row["capacity_basis"] = WITH_PROJECTS
+        return row | {"capacity_reason": supply.projects_missing.get(year)}
+    name = f"{item[1]} ({item[2]})"
+    none = f"no project of {name} adds a known capacity by {year}"
+    without = supply.projects_missing.get(year)
+    return row | {"capacity_reason": f"{none}: {without}" if without else none}
+
+
 def read_supplies(
-    flows: pa.Table, capacities: pa.Table
+    flows: pa.Table, capacities: pa.Table, projects: pa.Table | None = None
 ) -> tuple[dict[Item, ItemSupply], dict[Item, dict[str, str]]]:
     """The supply of every item, and per item the partners without a number with their reason."""
     links: dict[Item, dict[tuple[str, str], tuple[float, float, float]]] = defaultdict(dict)
@@ -147,12 +169,35 @@ def read_supplies(
         for values, part in ((third, "third_exports"), (spare, "spare"), (stock, "stock")):
             if row[f"{part}_quantity"] is not None:
                 values[item][name] = _three(row, part)
+    added, missing = _read_projects(projects)
     supplies = {
         item: ItemSupply(item, links[item], third[item], spare[item], stock[item],
-                         frozenset(barred[item]), _unmeasured(measured[item]))
+                         frozenset(barred[item]), _unmeasured(measured[item]),
+                         added.get(item, {}), missing.get(item, {}))
         for item in links
     }  # fmt: skip
     return supplies, unknown
+
+
+def _read_projects(
+    projects: pa.Table | None,
+) -> tuple[dict[Item, dict[int, dict[str, Band]]], dict[Item, dict[int, str]]]:
+    """Per item and year what projects add in each country, and those without a number."""
+    added: dict[Item, dict[int, dict[str, Band]]] = {}
+    missing: dict[Item, dict[int, list[str]]] = {}
+    for row in projects.to_pylist() if projects is not None else ():
+        item, year = (row["item_kind"], row["item_id"], row["stage_id"]), row["year"]
+        # a plant that starts later adds nothing yet
+        if row["added_quantity"] is not None and row["added_high_quantity"] > 0:
+            of_year = added.setdefault(item, {}).setdefault(year, {})
+            of_year[row["country_id"]] = _three(row, "added")
+        if row["missing_reason"]:
+            missing.setdefault(item, {}).setdefault(year, []).append(row["missing_reason"])
+    texts = {
+        item: {year: "; ".join(sorted(reasons)) for year, reasons in years.items()}
+        for item, years in missing.items()
+    }
+    return added, texts
 
 
 def rows_of(scenario: Scenario, supply: ItemSupply, unknown: Mapping[str, str]) -> list[Row]:
@@ -196,7 +241,8 @@ def _three(row: Row, part: str) -> tuple[float, float, float]:
 
 def _scenario(row: Row, lost: Mapping[str, float]) -> Scenario:
     names = ("scenario_id", "horizon_months", "stop_scope", "third_floor_share",
-             "sharing_limit_share", "ramp_months", "stock_release_share")  # fmt: skip
+             "sharing_limit_share", "ramp_months", "stock_release_share",
+             "capacity_year")  # fmt: skip
     return Scenario(lost_share=lost, **{name: row[name] for name in names})
 
 

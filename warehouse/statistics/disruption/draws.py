@@ -55,7 +55,7 @@ def draw_shortages(
     found: dict[str, list[tuple[Floats, Floats]]] = {policy: [] for policy in POLICIES}
     entities = (*build_world(scenario, supply, CASES[0]).partners, BLOC)
     for _ in range(n_draws):
-        drawn = _draw(supply, rng)
+        drawn = _draw(supply, rng, scenario.capacity_year)
         lost = float(rng.random())
         world = build_world(scenario, drawn, CASES[0])
         if supply.unmeasured:
@@ -93,8 +93,8 @@ def _rest(scenario: Scenario, supply: ItemSupply, lost: float) -> dict[tuple[str
     return rest
 
 
-def _draw(supply: ItemSupply, rng: np.random.Generator) -> ItemSupply:
-    """A supply whose points are drawn from the bands."""
+def _draw(supply: ItemSupply, rng: np.random.Generator, year: int | None) -> ItemSupply:
+    """A supply whose points are drawn from the bands; of projects those of the year asked for."""
     suppliers = sorted({link[0] for link in supply.flows})
     level = dict(zip(suppliers, rng.random(len(suppliers)), strict=True))
     flows = {link: _at(band, level[link[0]]) for link, band in supply.flows.items()}
@@ -105,6 +105,7 @@ def _draw(supply: ItemSupply, rng: np.random.Generator) -> ItemSupply:
     return replace(
         supply, flows=flows, third_exports=independent(supply.third_exports),
         spare=independent(supply.spare), stock=independent(supply.stock),
+        projects={} if year is None else {year: independent(supply.projects_by(year))},
     )  # fmt: skip
 
 

@@ -34,6 +34,8 @@ class Scenario:
         sharing_limit_share: share of its own demand that a partner gives up at most for others.
         ramp_months: months until idle capacity runs fully, in equal steps.
         stock_release_share: share of its stock that a partner releases.
+        capacity_year: year by which projects are expected to have come; None for the capacities
+            of the base year alone.
     """
 
     scenario_id: str
@@ -44,6 +46,7 @@ class Scenario:
     sharing_limit_share: float = 0.1
     ramp_months: int = 12
     stock_release_share: float = 0.5
+    capacity_year: int | None = None
 
     @property
     def ramp_share(self) -> float:
@@ -62,10 +65,12 @@ class ItemSupply:
         item: item_kind, item_id, stage_id.
         flows: what a supplier delivers to a partner in a year.
         third_exports: what a supplier delivers to third countries in a year.
-        spare: idle and new capacity of a supplier, per year.
+        spare: idle capacity of a supplier, per year.
         stock: stock of a partner.
         barred: supplier and partner between which a clause bars more than now.
         unmeasured: imports of a partner per year of which no supplier is known.
+        projects: per year what projects add by then to what a supplier delivers in a year.
+        projects_missing: per year the projects without a number, with their reasons.
     """
 
     item: tuple[str, str, str]
@@ -75,6 +80,12 @@ class ItemSupply:
     stock: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     barred: frozenset[tuple[str, str]] = frozenset()
     unmeasured: Mapping[str, float] = field(default_factory=dict)
+    projects: Mapping[int, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
+    projects_missing: Mapping[int, str] = field(default_factory=dict)
+
+    def projects_by(self, year: int | None) -> Mapping[str, tuple[float, float, float]]:
+        """What projects add by a year; nothing without a year."""
+        return {} if year is None else self.projects.get(year, {})
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,10 @@ def build_world(scenario: Scenario, supply: ItemSupply, case: str) -> World:
     if case != "point":
         flows |= {(UNMEASURED, name): each for name, each in supply.unmeasured.items()}
         stopped = {**stopped, UNMEASURED: 1.0 if case == "high" else 0.0}
-    suppliers = tuple(sorted({*(link[0] for link in flows), *supply.spare, *supply.third_exports}))
+    projects = supply.projects_by(scenario.capacity_year)
+    suppliers = tuple(
+        sorted({*(link[0] for link in flows), *supply.spare, *supply.third_exports, *projects})
+    )
     partners = tuple(sorted({link[1] for link in supply.flows}))
     years = scenario.horizon_months / 12
     base = np.zeros((len(suppliers), len(partners)))
@@ -139,6 +153,8 @@ def build_world(scenario: Scenario, supply: ItemSupply, case: str) -> World:
     lost = np.array([stopped.get(name, 0.0) for name in suppliers])
     third = _of(suppliers, supply.third_exports, at_help) * years
     spare = _of(suppliers, supply.spare, at_help) * years * scenario.ramp_share
+    # these plants run when the stop begins: their ramp is in the figure
+    spare = spare + _of(suppliers, projects, at_help) * years
     if scenario.stop_scope == "everyone":
         # third countries lose as well and buy their part of what is idle elsewhere
         lost_here = float((base * lost[:, None]).sum())

@@ -26,6 +26,7 @@ select
     scenarios.scenario_id, scenarios.scenario_version, scenarios.scenario_name,
     scenarios.horizon_months, scenarios.stop_scope, scenarios.third_floor_share,
     scenarios.sharing_limit_share, scenarios.ramp_months, scenarios.stock_release_share,
+    scenarios.capacity_year,
     scenarios.known_from_date,
     items.item_kind, items.item_id,
     coalesce(measured.stage_id, items.stage_id) as stage_id,

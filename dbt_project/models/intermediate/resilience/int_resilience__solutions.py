@@ -10,4 +10,5 @@ def model(dbt, session):
         dbt.ref("int_resilience__scenario_stops").to_arrow_table(),
         dbt.ref("supply_flow").to_arrow_table(),
         dbt.ref("supply_capacity").to_arrow_table(),
+        dbt.ref("project_capacity").to_arrow_table(),
     )

@@ -17,6 +17,7 @@ select
     cast(sharing_limit_share as double) as sharing_limit_share,
     cast(ramp_months as integer) as ramp_months,
     cast(stock_release_share as double) as stock_release_share,
+    cast(capacity_year as integer) as capacity_year,
     cast(event_ids as varchar) as event_ids,
     cast(missing_reason as varchar) as missing_reason,
     cast(note as varchar) as note,

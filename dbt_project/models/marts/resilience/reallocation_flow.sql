@@ -18,6 +18,9 @@ select
     cast(results.policy as varchar) as policy,
     cast(results.horizon_months as integer) as horizon_months,
     cast(results.base_year as integer) as base_year,
+    cast(results.capacity_basis as varchar) as capacity_basis,
+    cast(results.capacity_year as integer) as capacity_year,
+    cast(results.capacity_reason as varchar) as capacity_reason,
     cast(results.quantity_unit as varchar) as quantity_unit,
     cast(results.qty_basis as varchar) as qty_basis,
     cast(results.base_quantity as double) as base_quantity,
@@ -38,7 +41,13 @@ select
     cast(results.edition as varchar) as edition,
     cast(results.known_from_date as date) as known_from_date,
     cast(
-        coalesce(results.lineage_id || '+', '') || {{ register_lineage('scenarios') }} as varchar
+        coalesce(results.lineage_id || '+', '')
+        || case
+            when results.capacity_basis = 'base_year_and_projects'
+                then {{ register_lineage('infrastructure_projects') }} || '+'
+            else ''
+        end
+        || {{ register_lineage('scenarios') }} as varchar
     ) as lineage_id
 from results
 order by

@@ -13,7 +13,7 @@ from warehouse.release.deprecated_views import (
     changes_lines,
     deprecated_columns_of,
 )
-from warehouse.release.headline_causes import cause_lines
+from warehouse.release.headline_causes import ChangedCell, cause_lines, changed_cells
 from warehouse.storage.read_only import literal, quoted
 
 #: The main measure of a mart: its largest movements are listed.
@@ -24,6 +24,8 @@ HEADLINES = {
     "production_share": "production_share",
     "supplier_share": "value_share",
 }
+#: Part of a key that is the same in all rows of a release and another in the next one.
+RUN_DAY_COLUMN = "known_on_date"
 N_MOVEMENTS = 8
 #: Smaller movements of a share are not listed.
 MIN_MOVEMENT = 0.005
@@ -70,8 +72,19 @@ def schema_changes(
     ]
 
 
+def _without_other_run_days(rows: str, others: str) -> str:
+    """The rows with no day where it is that of the run and the other release has none of it."""
+    return (
+        f"select * replace (case when is_as_of_date and as_of_date not in (select as_of_date from "
+        f"({others})) then null else as_of_date end as as_of_date) from ({rows})"
+    )
+
+
 class Comparison:
     """Two Parquet files of one mart, joined by the key of the mart.
+
+    The day on which a release was known is no part of the key, and rows of the day of a run match
+    those of the other run, where its release has no rows of that day.
 
     Args:
         old, new: the file and its manifest entry, both with the new column names.
@@ -91,9 +104,13 @@ class Comparison:
         without = f" exclude ({old_names})" if renamed else ""
         self.old = f"select *{without}{new_columns} from read_parquet({literal(str(old[0]))})"
         self.new = f"select * from read_parquet({literal(str(new[0]))})"
-        self.key = list(new[1]["key"])
+        self.key = [name for name in new[1]["key"] if name != RUN_DAY_COLUMN]
         shared = [name for name in _columns(new[1]) if name in _columns(old[1])]
-        self.values = [name for name in shared if name not in self.key]
+        if "as_of_date" in self.key and "is_as_of_date" in shared:
+            before, after = self.old, self.new
+            self.old = _without_other_run_days(before, after)
+            self.new = _without_other_run_days(after, before)
+        self.values = [name for name in shared if name not in (*self.key, RUN_DAY_COLUMN)]
 
     def _joined(self, kind: str) -> str:
         same = " and ".join(f"o.{quoted(k)} is not distinct from n.{quoted(k)}" for k in self.key)
@@ -113,10 +130,14 @@ class Comparison:
         assert row is not None
         return row[0], row[1], row[2]
 
+    def changed_cells(self, mart: str) -> list[ChangedCell]:
+        """The headline cells of the mart that differ, each with its one cause."""
+        joined = self._joined("full outer")
+        return changed_cells(self.connection, joined, mart, [*self.key, *self.values], self.key)
+
     def causes(self, mart: str) -> list[str]:
         """Lines on why the headline cells of the mart differ."""
-        joined = self._joined("full outer")
-        return cause_lines(self.connection, joined, mart, [*self.key, *self.values], self.key)
+        return cause_lines(self.changed_cells(mart))
 
     def movements(self, measure: str, only: str = "true") -> list[tuple[str, float, float]]:
         """The largest movements of a share (0 to 1) between the two files: key, before, after.

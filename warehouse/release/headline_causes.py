@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -17,13 +19,45 @@ HEADLINE_COLUMNS = {
 #: Cause and the columns that differ where it applies, in the order in which they are asked. A cell
 #: that one release alone has counts as coverage: nothing is known of its change.
 CAUSES = (
-    ("coverage or source", ("source_ids", "bases", "product_codes", "denominator_scope")),
+    (
+        "coverage or source",
+        ("source_ids", "bases", "flow_basis", "share_basis", "product_codes", "denominator_scope"),
+    ),
     ("membership", ("n_members", "n_members_reporting")),
-    ("revision", ("edition",)),
+    ("policy", ("active_clause_ids", "n_active_clauses")),
 )
-LAST_CAUSE = "method"
+#: Asked next. A lineage names the sources and the editions behind a row: another source is
+#: coverage, another edition of the same sources a revision.
+LINEAGE = "lineage_id"
+SOURCE, REVISION, LAST_CAUSE = "coverage or source", "revision", "method"
+#: Asked last: the same editions, of which more or less is used.
+SHARES = ("coverage_share", "filing_coverage_share")
 #: Changes up to this count as none: sums of doubles in another order.
 TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """One headline cell that differs between two releases; the whole change has one cause.
+
+    Attributes:
+        mart, headline, cell: the mart, its column, and the values of its key, joined by a dot.
+        before, after: the values; None where a release has no such cell or no number.
+    """
+
+    mart: str
+    headline: str
+    cell: str
+    before: float | None
+    after: float | None
+    cause: str
+
+    @property
+    def change(self) -> float | None:
+        """After less before; None where one of them is missing."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
 
 
 def cause_sql(columns: Sequence[str]) -> str:
@@ -32,56 +66,81 @@ def cause_sql(columns: Sequence[str]) -> str:
     Args:
         columns: those that both files have; a cause without one of its columns is not asked.
     """
-    asked = ["when o.is_present is null or n.is_present is null then 'coverage or source'"]
-    for cause, differing in CAUSES:
-        tests = [
-            f"o.{quoted(name)} is distinct from n.{quoted(name)}"
-            for name in differing
-            if name in columns
-        ]
-        if tests:
-            asked.append(f"when {' or '.join(tests)} then '{cause}'")
-    return f"case {' '.join(asked)} else '{LAST_CAUSE}' end"
+
+    def differ(expressions: Iterable[str]) -> str:
+        return " or ".join(
+            f"{one.format(row='o')} is distinct from {one.format(row='n')}" for one in expressions
+        )
+
+    def of(names: Iterable[str]) -> list[str]:
+        return [f"{{row}}.{quoted(name)}" for name in names if name in columns]
+
+    sources = [f"regexp_replace({one}, '@[^+]*', '', 'g')" for one in of([LINEAGE])]
+    asked = [(cause, differ(of(names))) for cause, names in CAUSES]
+    asked += [
+        (SOURCE, differ(sources)),
+        (REVISION, differ(of(["edition", LINEAGE]))),
+        (SOURCE, differ(of(SHARES))),
+    ]
+    whens = [f"when o.is_present is null or n.is_present is null then '{SOURCE}'"]
+    whens += [f"when {test} then '{cause}'" for cause, test in asked if test]
+    return f"case {' '.join(whens)} else '{LAST_CAUSE}' end"
 
 
-def cause_lines(
+def changed_cells(
     connection: duckdb.DuckDBPyConnection, joined: str, mart: str, columns: Sequence[str],
     key: Sequence[str],
-) -> list[str]:  # fmt: skip
-    """The table of causes of one mart for `CHANGES.md`; nothing if no headline cell changed.
+) -> list[ChangedCell]:  # fmt: skip
+    """The headline cells of one mart that changed, each with its one cause.
 
     Args:
         joined: `from … full outer join …` of the rows `o` and `n`, each with `is_present`.
         columns: value columns that both files have.
     """
-    rows = []
     label = ", ".join(f"coalesce(o.{quoted(k)}, n.{quoted(k)})" for k in key)
     headline = "coalesce(n.is_headline, o.is_headline)" if mart == "control_exposure" else "true"
+    found: list[ChangedCell] = []
     for column in HEADLINE_COLUMNS.get(mart, ()):
         if column not in columns:
             continue
         before, after = f"o.{quoted(column)}", f"n.{quoted(column)}"
-        rows += connection.execute(
-            f"select '{column}', cause, count(*), sum(change), "
-            "arg_max(cell, abs(coalesce(change, 0))), "
-            "arg_max(change, abs(coalesce(change, 0))) from ("
-            f"select {cause_sql(columns)} as cause, {after} - {before} as change, "
-            f"concat_ws(' · ', {label}) as cell {joined} where {headline} and "
-            f"({before} is distinct from {after}) and coalesce(abs({after} - {before}) > "
-            f"{TOLERANCE} * greatest(1, abs({before})), true)) group by cause order by 3 desc, 2"
+        rows = connection.execute(
+            f"select concat_ws(' · ', {label}), {before}, {after}, {cause_sql(columns)} "
+            f"{joined} where {headline} and ({before} is distinct from {after}) and "
+            f"coalesce(abs({after} - {before}) > {TOLERANCE} * greatest(1, abs({before})), true) "
+            "order by 1"
         ).fetchall()
-    if not rows:
+        found += [ChangedCell(mart, column, *row) for row in rows]
+    return found
+
+
+def cause_lines(cells: Sequence[ChangedCell]) -> list[str]:
+    """The table of causes of one mart for `CHANGES.md`; nothing if no headline cell changed."""
+    if not cells:
         return []
+    groups: dict[tuple[str, str], list[ChangedCell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.headline, cell.cause), []).append(cell)
+    headlines = list(dict.fromkeys(cell.headline for cell in cells))
+    ranked = sorted(
+        groups.items(), key=lambda pair: (headlines.index(pair[0][0]), -len(pair[1]), pair[0][1])
+    )
+    lines = []
+    for (headline, cause), members in ranked:
+        known = [cell for cell in members if cell.change is not None]
+        total = math.fsum(cell.change or 0.0 for cell in known) if known else None
+        largest = max(known or members, key=lambda cell: abs(cell.change or 0.0))
+        lines.append(
+            f"  | `{headline}` | {cause} | {len(members):,} | {_number(total)} | "
+            f"{_number(largest.change)} | {largest.cell} |"
+        )
     return [
         "",
         "- what moved the headline cells, each by one cause:",
         "",
         "  | headline | cause | cells | sum of changes | largest change | in the cell |",
         "  |---|---|---:|---:|---:|---|",
-        *(
-            f"  | `{column}` | {cause} | {n:,} | {_number(total)} | {_number(most)} | {cell} |"
-            for column, cause, n, total, cell, most in rows
-        ),
+        *lines,
     ]
 
 

@@ -208,6 +208,11 @@ PAGES = (
                   "Changes that the texts foresee after the release's day. Imports at stake are"
                   " those of the partnership in the year before the clause took effect.",
                   "The texts foresee no change."),
+            Block("policy_watchlist", "What to look at now",
+                  "Found by six rules: a suspension that ends, a share whose whole band crossed a"
+                  " level, a supplier that vanished, a gap between two declarations that jumped,"
+                  " a project that is late, an act that is new. By the value at stake.",
+                  "No rule found anything, which is a right answer."),
             Block("policy_timeline", "Clauses over time",
                   "Restrictive clauses of countries of concern on goods, the newest first: in"
                   " force, announced, suspended, or of unknown state (hatched) after the last"

@@ -90,6 +90,7 @@ def _explain_one(error: BaseException) -> PaxError | None:
     from warehouse.paths import UnsafeDataDirError
     from warehouse.release.errors import PublishError, ReleaseNotFoundError
     from warehouse.storage.landing import LandingError
+    from warehouse.storage.object_store import ObjectStoreError
 
     if isinstance(error, SourceError):
         code = REFUSED
@@ -100,7 +101,7 @@ def _explain_one(error: BaseException) -> PaxError | None:
         return _pax_error(code, f"{error.source_id}: {error.what}", error.place, error.remedy)
     if isinstance(error, UnsafeDataDirError):
         return _pax_error(WRONG_USE, error.what, str(error.path), error.remedy)
-    if isinstance(error, LandingError):
+    if isinstance(error, LandingError | ObjectStoreError):
         return _pax_error(REFUSED, error.what, error.place, error.remedy)
     if isinstance(error, PublishError | ExpectationError):
         code = WRONG_USE if isinstance(error, ReleaseNotFoundError) else REFUSED

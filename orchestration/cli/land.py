@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,17 +25,25 @@ from warehouse.storage.load_records import (
     write_load_records_table,
     write_parameters,
 )
+from warehouse.storage.object_store import ObjectStore, is_object_uri
 from warehouse.storage.set_aside import drop_set_aside, raw_files_of
 
 
 def land(
-    paths: DataPaths, source_id: str, files: list[Path], console: Console, year: int | None = None
+    paths: DataPaths,
+    source_id: str,
+    files: Sequence[str],
+    console: Console,
+    year: int | None = None,
 ) -> None:
-    """Land files of one source; all of them or none. `year` is for files that do not state it.
+    """Land files of one source, of this machine or of object storage; all of them or none.
+
+    `year` is for files that do not state it.
 
     Raises:
         UsageError: no file, a missing one, or a source that accepts none.
         SourceError: a file is rejected, by a message that names the known layouts.
+        ObjectStoreError: an object cannot be read.
         PaxError: a file is rejected; the known layouts are in its remedy.
     """
     spec = find_source(source_id)
@@ -46,10 +57,11 @@ def land(
             f"{source_id} accepts no files",
             remedy=f"its access methods are: {', '.join(spec.access_methods)}",
         )
-    if missing := [str(path) for path in files if not path.exists()]:
+    missing = [name for name in files if not is_object_uri(name) and not Path(name).exists()]
+    if missing:
         raise UsageError("there is no such file or folder", where=", ".join(missing))
-    with write_lock(paths, f"pax land {source_id}"):
-        raw_files = requests.manual_files(spec, files, {"year": str(year)} if year else {})
+    with write_lock(paths, f"pax land {source_id}"), _on_this_machine(paths, files) as found:
+        raw_files = requests.manual_files(spec, found, {"year": str(year)} if year else {})
         done = _landed(paths, spec, raw_files)
     if not done:
         raise PaxError(
@@ -72,6 +84,22 @@ def land(
         raise PaxError(
             f"{source_id}: set aside: {', '.join(refused)}", remedy="`pax status` states what to do"
         )
+
+
+@contextmanager
+def _on_this_machine(paths: DataPaths, files: Sequence[str]) -> Iterator[list[Path]]:
+    """The files, those of object storage as copies that are removed afterwards."""
+    paths.working.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="objects.", dir=paths.working) as folder:
+        yield [
+            path
+            for number, name in enumerate(files)
+            for path in (
+                ObjectStore.at(name).download(Path(folder) / str(number))
+                if is_object_uri(name)
+                else [Path(name)]
+            )
+        ]
 
 
 def _landed(paths: DataPaths, spec: SourceSpec, files: list[RawFile]) -> list[Landed]:

@@ -108,6 +108,7 @@ def run(
 @commands.command(
     epilog=examples(
         "pax land usgs_mcs MCS2026_World_Data.csv", "pax land cepii_baci BACI_HS17_V202601.zip",
+        "pax land un_comtrade s3://bucket/comtrade/2026/",
         "pax land --bundled", "pax land --list", "pax land usgs_mcs --undo 2026",
         "pax land usgs_mcs --again 2026",
     )
@@ -116,8 +117,10 @@ def run(
 def land(
     source: Annotated[str | None, typer.Argument(help="The source the files belong to.")] = None,
     files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="PATH…", help="Files, zips or folders as downloaded."),
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH…", help="Files, zips or folders as downloaded, or s3://bucket/key."
+        ),
     ] = None,
     show: Annotated[bool, typer.Option("--list", help="Show what has landed.")] = False,
     bundled: Annotated[
@@ -144,7 +147,8 @@ def land(
     """Land files that a person downloaded; the next `pax run` uses them.
 
     A file is recognised by its layout, never by its name. One that fits none is rejected with the
-    list of known layouts; what landed before stays.
+    list of known layouts; what landed before stays. An object, or all below a prefix, is read from
+    object storage (s3://, gs://, abfss://).
     """
     from orchestration.cli import land as landing
 
@@ -181,6 +185,7 @@ def releases() -> None:
         "pax publish --unpin",
         "pax publish --activate",
         "pax publish --postgres postgresql://writer@localhost/pax",
+        "pax publish --to s3://bucket/pax",
     )
 )
 @handle_cli_errors
@@ -210,6 +215,14 @@ def publish(
             "PAX_POSTGRES_DSN does so after every run, rollback or unpin.",
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI",
+            help="Copy the current release to object storage (s3://, gs://, abfss://), verify it "
+            "there, then write current.json; and nothing else.",
+        ),
+    ] = None,
 ) -> None:
     """Publish what the last whole run built; list releases; activate an earlier one.
 
@@ -227,6 +240,10 @@ def publish(
         from orchestration.cli.postgres import publish_current
 
         publish_current(paths, postgres, out)
+    elif to is not None:
+        from orchestration.cli.object_storage import copy_current
+
+        copy_current(paths, to, out)
     elif show:
         show_releases(paths, out)
     else:

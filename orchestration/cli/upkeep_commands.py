@@ -21,10 +21,18 @@ def doctor() -> None:
     raise typer.Exit(examine(DataPaths.at(), out))
 
 
-@commands.command(epilog=examples("pax verify"))
+@commands.command(epilog=examples("pax verify", "pax verify s3://bucket/pax"))
 @handle_cli_errors
-def verify() -> None:
+def verify(
+    uri: Annotated[
+        str | None, typer.Argument(help="Verify the current release of a copy instead.")
+    ] = None,
+) -> None:
     """Compare what is stored with its hashes: landed files, raw bytes, releases."""
+    if uri is not None:
+        from orchestration.cli.object_storage import verify_copied
+
+        raise typer.Exit(verify_copied(uri, out))
     from orchestration.cli.doctor import examine
 
     raise typer.Exit(examine(DataPaths.at(), out, only_stored=True))

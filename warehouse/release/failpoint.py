@@ -23,6 +23,8 @@ STEPS = (
 )
 #: Steps of a publication to PostgreSQL.
 POSTGRES_STEPS = ("postgres_loaded", "postgres_swapped")
+#: Steps of a copy to object storage.
+OBJECT_STEPS = ("object_copied", "objects_copied", "object_manifest_written")
 
 
 def failpoint(step: str) -> None:

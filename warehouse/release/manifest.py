@@ -167,7 +167,12 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> Path:
 
 def is_unchanged(folder: Path) -> bool:
     """Whether the manifest has its own hash; true where it has none, as earlier releases."""
-    body = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    return has_own_hash(json.loads((folder / FILE_NAME).read_text(encoding="utf-8")))
+
+
+def has_own_hash(content: Mapping[str, Any]) -> bool:
+    """Whether a manifest's content has the hash that it states; true where it states none."""
+    body = dict(content)
     stated = body.pop(OWN_HASH, None)
     return stated is None or stated == hashlib.sha256(_text(body).encode()).hexdigest()
 

@@ -82,14 +82,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
 
 def _members(files: Sequence[RawFile]) -> Iterator[Member]:
     for file in files:
-        for member in iter_members(file, SOURCE):
-            if not _is_document(member.place.lower()):
-                yield member
-
-
-def _is_document(name: str) -> bool:
-    """Whether a file is a text for people: the zip includes CEPII's Readme."""
-    return name.endswith((".pdf", ".md")) or (name.endswith(".txt") and "readme" in name)
+        yield from iter_members(file, SOURCE)
 
 
 def known_from(edition: str) -> date:

@@ -25,7 +25,7 @@ from sources.kit.contract import QuarantinedRow, RawFile
 from sources.kit.encodings import marked_encoding, open_as_utf8
 from sources.kit.errors import CorruptFileError
 from sources.kit.headers import HEAD_BYTES, Header, find_header
-from sources.kit.leftovers import is_leftover
+from sources.kit.leftovers import is_document, is_leftover
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _MAX_BYTES_IN_MEMORY = 32 << 20
@@ -206,7 +206,7 @@ def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
                 name.rpartition("/")[0],
             )
             for name in names
-            if not is_leftover(name)
+            if not is_leftover(name) and not is_document(name)
         ]
         if not members:
             raise CorruptFileError(source_id, "the zip has no file", place=file.name)
@@ -243,7 +243,7 @@ def _from_seven_zip(file: RawFile, source_id: str) -> Iterator[Member]:
             ) from error
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
             inside = path.relative_to(folder)
-            if not is_leftover(str(inside)):
+            if not is_leftover(str(inside)) and not is_document(path.name):
                 parents = inside.parent.as_posix().removeprefix(".")
                 yield Member(file, path.name, lambda p=path: p.open("rb"), source_id, parents)  # type: ignore[misc]
 

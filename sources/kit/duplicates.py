@@ -59,16 +59,38 @@ def claim_partition(parsed: Parsed, seen: dict[str, Claim], source_id: str) -> I
         )
 
 
+def reject_duplicate_rows(tables: Iterable[tuple[str, pa.Table]], source_id: str) -> None:
+    """Check that no two files, given by place and table, have the same rows in the same order: a
+    response that was saved in two formats would be counted twice.
+
+    Raises:
+        SourceError: two files have.
+    """
+    seen: dict[str, str] = {}
+    for place, table in tables:
+        digest = hashlib.sha256(_bytes_of(table)).hexdigest()
+        if table.num_rows and digest in seen:
+            raise SourceError(
+                source_id, "the same rows were given twice", place=f"{seen[digest]} and {place}",
+                remedy="land one of them",
+            )  # fmt: skip
+        seen[digest] = place
+
+
 def _digest(parsed: Parsed) -> str:
     """Hash of the rows in their order, without their file and place."""
     digest = hashlib.sha256()
     for name, table in sorted(parsed.tables.items()):
-        own = table.drop_columns(["payload_sha256", "row_locator"]).combine_chunks()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, own.schema) as stream:
-            stream.write_table(own)
-        digest.update(name.encode() + sink.getvalue())
+        own = table.drop_columns(["payload_sha256", "row_locator"])
+        digest.update(name.encode() + _bytes_of(own))
     return digest.hexdigest()
+
+
+def _bytes_of(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.combine_chunks())
+    return bytes(sink.getvalue())
 
 
 def reject_duplicate_keys(

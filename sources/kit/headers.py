@@ -55,11 +55,7 @@ def find_header(
         UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.
     """
-    if head.startswith(b"PK\x03\x04"):
-        raise UnknownLayoutError(
-            source_id, "the file is a workbook or another document", place=place,
-            remedy="save its sheet as CSV UTF-8 and land that file",
-        )  # fmt: skip
+    reject_workbook(head, source_id=source_id, place=place)
     first, line, found = find_header_line(head.decode("utf-8", errors="replace"), columns or known)
     delimiter = delimiter or found
     written = tuple(cell.strip() for cell in split_line(line, delimiter))
@@ -73,6 +69,19 @@ def find_header(
             remedy="two files may be joined side by side; download it again",
         )
     return Header(names, delimiter, first + 2)
+
+
+def reject_workbook(head: bytes, *, source_id: str, place: str) -> None:
+    """Check that a file which is read as text is none of an office program.
+
+    Raises:
+        UnknownLayoutError: it is one.
+    """
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UnknownLayoutError(
+            source_id, "the file is a workbook or another document", place=place,
+            remedy="save its sheet as CSV UTF-8 and land that file",
+        )  # fmt: skip
 
 
 def spell_as_published(names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:

@@ -1,13 +1,18 @@
-"""Files that no publisher put there: what file managers, browsers and editors leave behind."""
+"""Files without figures: what file managers, browsers and editors leave behind, and documents."""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 _NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 #: What editors call the version before the last, and what they hold open.
 _BACKUPS = ("~", ".bak", ".orig", ".swp", ".swo")
 _FOLDERS = frozenset({"__macosx", "$recycle.bin", "@eadir", "__pycache__"})
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md")
+_ABOUT = re.compile(
+    r"(?:read[ _-]?me|licen[cs]e|copying|notice|changelog)\b|.*\bmetadata\b|metadata_"
+)
 #: Endings that browsers and copying programs give to a file that is not complete yet.
 UNFINISHED = (
     ".crdownload", ".part", ".partial", ".download", ".filepart", ".tmp", ".opdownload", ".!ut",
@@ -25,6 +30,13 @@ def is_leftover(path: str) -> bool:
         return True
     is_made = name.lower() in _NAMES or name.lower().endswith(_BACKUPS)
     return is_made or name.startswith("~$") or _is_hidden(name)
+
+
+def is_document(path: str) -> bool:
+    """Whether a file in a folder or archive is about the data, by its name: a readme, a licence,
+    metadata, or a text for people."""
+    name = PurePosixPath(path.replace("\\", "/")).name.lower()
+    return name.endswith(_DOCUMENTS) or bool(_ABOUT.match(name))
 
 
 def is_unfinished(name: str) -> bool:

@@ -18,7 +18,7 @@ from sources.kit.catalog import SourceSpec
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.http import HttpClient
-from sources.kit.leftovers import is_leftover, is_unfinished
+from sources.kit.leftovers import is_document, is_leftover, is_unfinished
 
 
 def live_partitions(
@@ -89,10 +89,14 @@ def _folder(given: Path, path: Path) -> dict[str, str]:
 
 def _walk(spec: SourceSpec, path: Path) -> Iterator[Path]:
     if path.is_dir():
+        # of the news, documents are the data
+        accepted = {word.strip("*,") for one in spec.layouts for word in one.files.split()}
         inside = sorted(
             one
             for one in path.rglob("*")
-            if one.is_file() and not is_leftover(str(one.relative_to(path)))
+            if one.is_file()
+            and not is_leftover(str(one.relative_to(path)))
+            and not (is_document(one.name) and one.suffix.lower() not in accepted)
         )
         if not inside:
             raise CorruptFileError(

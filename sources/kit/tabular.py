@@ -19,7 +19,7 @@ from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError, SourceError
-from sources.kit.headers import HEAD_BYTES, find_header
+from sources.kit.headers import HEAD_BYTES, find_header, reject_workbook
 
 if TYPE_CHECKING:  # most sources never need pandas, and it loads slowly
     import pandas as pd
@@ -34,9 +34,11 @@ def decode(
 
     Raises:
         CorruptFileError: the file is empty, or no encoding fits.
+        UnknownLayoutError: it is a workbook.
     """
     if not content.strip():
         raise CorruptFileError(source_id, "the file is empty", place=place)
+    reject_workbook(content, source_id=source_id, place=place)
     marked = marked_encoding(content[:16])
     for encoding in [marked] if marked else encodings:
         try:

@@ -20,7 +20,7 @@ from sources.kit.columns import (
     split_by_rules,
 )
 from sources.kit.contract import NO_VALUE, Parsed, QuarantinedRow, RawFile
-from sources.kit.duplicates import reject_duplicate_files
+from sources.kit.duplicates import reject_duplicate_files, reject_duplicate_rows
 from sources.kit.errors import CorruptFileError
 from sources.kit.periods import download_edition, month_end
 from sources.kit.tabular import add_lineage_columns
@@ -39,7 +39,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
     Raises:
         UnknownLayoutError: a file is neither a response nor the extract.
         CorruptFileError: a file is broken, the last page is missing, or no row is valid.
-        SourceError: the same file is given twice.
+        SourceError: the same file, or the same rows in two files, are given twice.
     """
     reject_duplicate_files(files, SOURCE)
     pages = [(member, *_rows(member)) for file in files for member in iter_members(file, SOURCE)]
@@ -48,6 +48,7 @@ def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:
             SOURCE, missing, place=", ".join(member.place for member, _, _ in pages[:3]),
             remedy="land all pages of the response together",
         )  # fmt: skip
+    reject_duplicate_rows([(m.place, rows.drop_columns(["line"])) for m, rows, _ in pages], SOURCE)
     split = [(member, *_split(rows, member)) for member, rows, _ in pages]
     months = sorted({m for _, good, _ in split for m in pc.unique(good["period"]).to_pylist()})
     if not months:

@@ -18,6 +18,7 @@ def read_salient(sheet: Sheet, buffer: RowBuffer) -> None:
         if at >= 3 and name.strip()
     }
     is_shifted = any(_has_cells_beyond_header(sheet, cells) for _, cells in sheet.lines)
+    seen: set[tuple[str, str]] = set()
     for number, cells in sheet.lines:
         if is_shifted:
             # feldspar and fluorspar of 2024 lack a column name, so that reliance would be 240 %
@@ -31,6 +32,10 @@ def read_salient(sheet: Sheet, buffer: RowBuffer) -> None:
         if not re.fullmatch(r"(19|20)\d\d", year):
             buffer.quarantine_line("no year in the year column", sheet.file, number, cells)
             continue
+        if (squeeze(cells[1]), year) in seen:
+            buffer.quarantine_line("a second line of its year", sheet.file, number, cells)
+            continue
+        seen.add((squeeze(cells[1]), year))
         for at, column in columns.items():
             row = Salient(
                 commodity=squeeze(cells[1]) or sheet.slug,

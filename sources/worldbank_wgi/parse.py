@@ -122,9 +122,17 @@ def _workbook_lines(file: RawFile) -> Iterator[tuple[int, Row]]:
             wanted = [header.index(name) for name in REQUIRED_COLUMNS]
             for line, cells in enumerate(rows, start=2):
                 if any(cell is not None for cell in cells):
-                    yield line, tuple("" if (c := cells[i]) is None else str(c) for i in wanted)
+                    yield line, tuple(_cell_text(cells[i]) for i in wanted)
+            return
+        if is_databank(header):
+            lines = [dict(zip(header, map(_cell_text, cells), strict=True)) for cells in rows]
+            yield from read_databank(lines, file)
             return
     raise _unknown(file, f"none of its sheets {book.sheetnames} has the columns {REQUIRED_COLUMNS}")
+
+
+def _cell_text(cell: object) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _require(file: RawFile, names: Sequence[str]) -> None:

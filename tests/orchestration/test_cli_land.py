@@ -43,9 +43,9 @@ def test_broken_file_lands_nothing(data_dir: DataPaths, tmp_path: Path, content:
 def test_files_without_anything_of_the_source_are_an_error(
     data_dir: DataPaths, tmp_path: Path
 ) -> None:
-    readme = tmp_path / "Readme.txt"
-    readme.write_text("BACI, by CEPII\n")
-    code, text = invoke("land", "cepii_baci", str(readme))
+    codes = tmp_path / "product_codes_HS17_V202601.csv"
+    codes.write_text("code,description\n850511,Magnets\n")
+    code, text = invoke("land", "cepii_baci", str(codes))
     assert code == 1
     assert "nothing in these files is of the source" in text
     assert "native_csv" in text

@@ -147,6 +147,8 @@ def with_leftovers(name: str, text: str) -> bytes:
         "folder/Thumbs.db": b"\xd0\xcf", f"folder/~${name}": b"x", "folder/desktop.ini": "[x]",
         f"folder/{name}.bak": text[:9], f"folder/{name}~": text[:9],
         f"folder/.~lock.{name}#": ",me", f"folder/.ipynb_checkpoints/{name}": text[:9],
+        "folder/Readme.txt": "By the publisher, in 2026\n", "LICENSE": "CC BY 4.0\n",
+        "folder/abc_Series - Metadata.csv": "Code,Name\n1,x\n", "folder/notes.pdf": b"%PDF-1.4",
     })  # fmt: skip
 
 
@@ -365,7 +367,8 @@ def test_a_table_cut_amid_its_last_line_is_refused(excerpt: Excerpt) -> None:
                          ids=[*TABLES, *(f"{name} json" for name in JSONS)])  # fmt: skip
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\0" * 64, b"\xff\xfe\0", b"PK\3\4 not a zip", b"\x1f\x8b not a gzip", b"PAR1 no",
+    [b"", b"PK\x03\x04\x14\0 xl/workbook.xml", b"\xd0\xcf\x11\xe0\xa1\xb1",
+     b"\0" * 64, b"\xff\xfe\0", b"PK\3\4 not a zip", b"\x1f\x8b not a gzip", b"PAR1 no",
      b"<html><body>blocked</body></html>", b"[" * 100_000, b'{"a":' * 5_000, b"a,a\n1,2\n",
      b"7z\xbc\xaf\x27\x1c no", b"\x81\x8d\x8f", b"[[]]", b"[null]", b'{"data":[1],"count":1}',
      b'{"value":[1]}', b'{"type":"FeatureCollection","features":[1]}', b"x\n", b",\n,\n"],

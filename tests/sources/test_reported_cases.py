@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
-import threading
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -240,23 +242,23 @@ def test_the_codes_of_comtrades_former_website_are_known() -> None:
     assert codes["comtrade", "381"] == codes["baci_numeric", "381"] == "ITA"
 
 
+GROW = (
+    "import sys\nwith open(sys.argv[1], 'a') as file:\n while True: file.write('x'); file.flush()"
+)
+
+
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    path, stop = tmp_path / "a.csv", threading.Event()
-    path.write_text(NAN * 2000)
-
-    def grow() -> None:
-        with path.open("a") as handle:
-            while not stop.is_set():
-                handle.write(NAN)
-                handle.flush()
-
-    writer = threading.Thread(target=grow)
-    writer.start()
+    path = tmp_path / "a.csv"
+    path.write_text(NAN * 30_000)
+    size = path.stat().st_size
+    writer = subprocess.Popen([sys.executable, "-c", GROW, str(path)])
     try:
-        errors = {_error_of(path) for _ in range(50)}
+        while path.stat().st_size == size:
+            time.sleep(0.01)
+        errors = {_error_of(path) for _ in range(15)}
     finally:
-        stop.set()
-        writer.join()
+        writer.kill()
+        writer.wait()
     assert "the file changed while it was read" in errors
     assert _error_of(path) == ""
 

@@ -227,8 +227,8 @@ def test_a_zip_and_the_file_unpacked_from_it_are_one() -> None:
 
 def test_a_table_saved_as_txt_is_read_and_a_readme_is_not() -> None:
     text, readme = x.NATIVE_NAME.replace(".csv", ".txt"), ("Readme.txt", "BACI, CEPII\n")
-    (parsed,) = parse([raw_file("d.zip", zip_bytes({text: x.NATIVE_2022, readme[0]: readme[1]})),
-                       raw_file(*readme)])  # fmt: skip
+    files = {text: x.NATIVE_2022, readme[0]: readme[1]}
+    (parsed,) = parse([raw_file("d.zip", zip_bytes(files))])
     found = parsed.tables["flows"].num_rows
     (parsed,) = parse([raw_file(text, x.NATIVE_2022)])
     assert found == parsed.tables["flows"].num_rows == 4

@@ -108,6 +108,12 @@ def test_a_missing_page_amid_others_is_an_error() -> None:
         only("p.json", counted)
 
 
+def test_a_response_in_two_formats_is_not_counted_twice() -> None:
+    files = [raw_file("a.json", PAGE), raw_file("b.json", json.dumps(PAGE, indent=1))]
+    with pytest.raises(SourceError, match=r"the same rows were given twice \(a.json and b.json\)"):
+        list(parse(files))
+
+
 def test_a_table_of_the_response_gives_its_rows() -> None:
     names = "MonthId,FlowTypeId,SuppressionIndex,CommodityId,CountryId,Value,NetMass"
     table = f"{names},Country.CountryCodeAlpha\n202503,3,0,85051110,720,1000.0,40.0,CN\n"

@@ -159,6 +159,13 @@ def test_a_salient_file_with_a_missing_column_name_is_quarantined(
     }
 
 
+def test_a_second_line_of_a_year_is_quarantined() -> None:
+    name = "mcs2024-galli_salient.csv"
+    content = raw(name).content.replace(b",2020,", b",2019,")
+    (found,) = parse([raw(name, content)])
+    assert [row.reason for row in found.quarantine] == ["a second line of its year"]
+
+
 def test_a_world_table_with_a_salient_name_is_quarantined(
     parsed: Callable[..., list[Parsed]],
 ) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sources.kit.contract import Parsed
 from sources.kit.errors import CorruptFileError
 from sources.worldbank_wgi.parse import parse
-from tests.sources.files import raw_file
+from tests.sources.files import raw_file, zip_bytes
 
 HEADER = (
     "Country Name,Country Code,Series Name,Series Code,2021 [YR2021],2022 [YR2022],2023 [YR2023]\n"
@@ -50,6 +53,19 @@ def test_a_column_per_year_is_a_row_per_year(prefix: str, notes: str) -> None:
     first = parsed.tables["indicators"].to_pylist()[0]
     assert (first["country_name"], first["row_locator"]) == ("Bahamas, The", "abc_Data.csv:2")
     assert parsed.quarantine == ()
+
+
+def test_the_zip_and_the_workbook_of_databank_are_read() -> None:
+    text = HEADER + LINES.format(p="")
+    archive = {"abc_Data.csv": text, "abc_Series - Metadata.csv": "Code,Name\nCC.EST,Control\n"}
+    (zipped,) = parse([raw_file("P_Data_Extract.zip", zip_bytes(archive))])
+    book = openpyxl.Workbook()
+    for line in csv.reader(io.StringIO(text)):
+        book.active.append(line)
+    sink = io.BytesIO()
+    book.save(sink)
+    (saved,) = parse([raw_file("P_Data_Extract.xlsx", sink.getvalue())])
+    assert rows(zipped) == rows(saved) == rows(only(text))
 
 
 def test_the_edition_is_that_of_the_update_and_not_of_the_chosen_years() -> None:

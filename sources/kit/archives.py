@@ -31,6 +31,8 @@ _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _MAX_BYTES_IN_MEMORY = 32 << 20
 _WORKBOOK = "[Content_Types].xml"
 _TAIL_BYTES = 64 << 10
+#: The most lines of a sheet, in the older and the newer format.
+SPREADSHEET_LINES = (65_536, 1_048_576)
 #: More short lines at the end are no notes.
 _MAX_NOTES = 30
 _LINE_END = re.compile("\r\n|\n|\r")
@@ -424,6 +426,22 @@ def reject_cut_text(
         )  # fmt: skip
 
 
+def reject_spreadsheet_limit(n_rows: int, *, source_id: str, place: str) -> None:
+    """Check that a table below a header has not as many lines as a spreadsheet holds: it leaves
+    out the others without a word.
+
+    Raises:
+        CorruptFileError: it has.
+    """
+    if n_rows + 1 in SPREADSHEET_LINES:
+        raise CorruptFileError(
+            source_id,
+            f"it has {n_rows + 1:,} lines, the most of a spreadsheet, so rows may be missing",
+            place=place,
+            remedy="land the publisher's file, not one that a spreadsheet has saved",
+        )
+
+
 def read_csv_as_text(
     member: Member,
     source_id: str,
@@ -496,6 +514,8 @@ def _read_blocks(
                 raise _NotUtf8Error from error
             raise
         reject_cut_text(stream, ragged, source_id=source_id, place=member.place)
+        n_rows = first - header.first_line
+        reject_spreadsheet_limit(n_rows, source_id=source_id, place=member.place)
         if ragged.rows:
             row = ragged.rows[0]
             what = f"a row has {row.reason}: {row.raw_text[:80].strip()}"

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from sources.kit.archives import RaggedRows, WatchedStream, reject_cut_text
+from sources.kit.archives import (
+    RaggedRows,
+    WatchedStream,
+    reject_cut_text,
+    reject_spreadsheet_limit,
+)
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import marked_encoding
@@ -115,6 +120,8 @@ def read_text_table(
             remedy="it may be truncated; download it again",
         ) from error
     reject_cut_text(stream, ragged, source_id=source_id, place=place)
+    n_rows = table.num_rows + len(ragged.rows)
+    reject_spreadsheet_limit(n_rows, source_id=source_id, place=place)
     nameless = [
         cell for cell, name in zip(header.cell_names, header.names, strict=True) if not name
     ]

@@ -14,6 +14,7 @@ from sources.kit.archives import (
     RaggedRows,
     WatchedStream,
     reject_cut_text,
+    reject_spreadsheet_limit,
     translate_archive_errors,
 )
 from sources.kit.contract import QuarantinedRow
@@ -78,6 +79,7 @@ def read_batches(member: Member) -> Iterator[Batch]:
         reject_cut_text(stream, ragged, source_id=SOURCE, place=member.place)
         if last:
             yield last[0], last[1], ragged.rows
+    reject_spreadsheet_limit(line - layout.first_line, source_id=SOURCE, place=member.place)
     for n_rows in answers:
         reject_row_cap(n_rows, member.place)
 

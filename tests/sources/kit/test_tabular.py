@@ -9,10 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from sources.kit.archives import Member, read_csv_as_text
 from sources.kit.catalog import ColumnSpec, TableSpec
 from sources.kit.columns import to_number, to_period
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.tabular import add_lineage_columns, conform, decode, read_text_table
+from tests.sources.files import raw_file
 
 TABLE = TableSpec(
     "toy",
@@ -124,6 +126,21 @@ def test_a_cut_line_below_blank_lines_between_all_rows_is_no_note() -> None:
     content = b"a,b\n\n1,2\n\n3,4\n\n5\n"
     with pytest.raises(CorruptFileError, match="last line is cut"):
         read_text_table(content, source_id="toy", place="t.csv")
+
+
+@pytest.mark.parametrize("n_lines", [65_535, 65_536, 1_048_576])
+def test_as_many_lines_as_a_spreadsheet_holds_may_lack_rows(n_lines: int) -> None:
+    content = b"a\n" + b"1\n" * (n_lines - 1)
+    member = Member(raw_file("t.csv", content), "t.csv", content, "toy")
+    for read_table in (
+        lambda: read_text_table(content, source_id="toy", place="t.csv")[0],
+        lambda: read_csv_as_text(member, "toy"),
+    ):
+        if n_lines == 65_535:
+            assert read_table().num_rows == n_lines - 1
+            continue
+        with pytest.raises(CorruptFileError, match="the most of a spreadsheet"):
+            read_table()
 
 
 def test_short_months_are_months() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -68,7 +70,7 @@ def reject_duplicate_rows(tables: Iterable[tuple[str, pa.Table]], source_id: str
     """
     seen: dict[str, str] = {}
     for place, table in tables:
-        digest = hashlib.sha256(_bytes_of(table)).hexdigest()
+        digest = _hash_of(table)
         if table.num_rows and digest in seen:
             raise SourceError(
                 source_id, "the same rows were given twice", place=f"{seen[digest]} and {place}",
@@ -82,15 +84,30 @@ def _digest(parsed: Parsed) -> str:
     digest = hashlib.sha256()
     for name, table in sorted(parsed.tables.items()):
         own = table.drop_columns(["payload_sha256", "row_locator"])
-        digest.update(name.encode() + _bytes_of(own))
+        digest.update(f"{name} {_hash_of(own)}".encode())
     return digest.hexdigest()
 
 
-def _bytes_of(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
+class _Digest(io.RawIOBase):
+    """A file that keeps the hash of what is written."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.sha256.update(data)
+        return len(data)
+
+
+def _hash_of(table: pa.Table) -> str:
+    """Hash of the rows, however they are stored in chunks."""
+    sink = _Digest()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), table.schema) as stream:
         stream.write_table(table.combine_chunks())
-    return bytes(sink.getvalue())
+    return sink.sha256.hexdigest()
 
 
 def reject_duplicate_keys(

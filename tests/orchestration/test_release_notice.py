@@ -60,6 +60,8 @@ def test_each_release_is_posted_once_with_what_moved(
     assert sizes
     assert sizes == sorted(sizes, reverse=True)
     assert moved[0]["label"] in bodies[1]["text"]
+    assert {row["cause"] for row in moved} == {"method"}, "neither source nor edition differs"
+    assert "(cause: method)" in bodies[1]["text"]
     assert moved[0]["label"].split(", ")[0] == moved[0]["cell"].split(" · ")[0]
     assert not any("candidate:" in row["cell"] for row in moved)
     assert Path(bodies[1]["report"]).is_file()

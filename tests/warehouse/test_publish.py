@@ -22,6 +22,7 @@ from warehouse.release import (
     RunInfo,
     releases,
 )
+from warehouse.release.manifest import read_manifest
 from warehouse.storage.read_only import reading, to_arrow
 
 Release = tuple[DataPaths, Published]
@@ -206,6 +207,11 @@ def test_changes_list_the_cells_whose_source_changed(tmp_path: Path) -> None:
     paths, manifest = build_data_dir(tmp_path, nudge=0.2, source_ids="cepii_baci|us_census")
     folder = publish_marts(paths, manifest, CHECK_RESULTS, RunInfo("b")).folder
     lines = (folder / "CHANGES.md").read_text().splitlines()
+    # a share that another source measures is no dependency that rose
+    start = next(n for n, line in enumerate(lines) if "movements of `concern_share`" in line)
+    assert lines[start + 2].endswith("| coverage or source |")
+    moved = read_manifest(folder)["moved"]
+    assert {row["cause"] for row in moved} == {"coverage or source"}
     start = next(n for n, line in enumerate(lines) if line.startswith("- preferred source changed"))
     cells = [line.strip(" |").split(" | ") for line in lines[start + 4 : start + 12]]
     assert {(cell[1], cell[2]) for cell in cells} == {("cepii_baci", "cepii_baci|us_census")}

@@ -13,7 +13,12 @@ from warehouse.release.deprecated_views import (
     changes_lines,
     deprecated_columns_of,
 )
-from warehouse.release.headline_causes import ChangedCell, cause_lines, changed_cells
+from warehouse.release.headline_causes import (
+    ChangedCell,
+    cause_lines,
+    cause_sql,
+    changed_cells,
+)
 from warehouse.storage.read_only import literal, quoted
 
 #: The main measure of a mart: its largest movements are listed.
@@ -139,8 +144,8 @@ class Comparison:
         """Lines on why the headline cells of the mart differ."""
         return cause_lines(self.changed_cells(mart))
 
-    def movements(self, measure: str, only: str = "true") -> list[tuple[str, float, float]]:
-        """The largest movements of a share (0 to 1) between the two files: key, before, after.
+    def movements(self, measure: str, only: str = "true") -> list[tuple[str, float, float, str]]:
+        """The largest movements of a share (0 to 1): key, before, after, and the cause.
 
         Args:
             only: a condition on the rows `n` of the new file.
@@ -150,7 +155,8 @@ class Comparison:
         label = ", ".join(f"n.{quoted(k)}" for k in self.key)
         before, after = f"o.{quoted(measure)}", f"n.{quoted(measure)}"
         return self.connection.execute(
-            f"select concat_ws(' · ', {label}), {before}, {after} {self._joined('inner')}"
+            f"select concat_ws(' · ', {label}), {before}, {after},"
+            f" {cause_sql([*self.key, *self.values])} {self._joined('inner')}"
             f" where abs({after} - {before}) >= {MIN_MOVEMENT} and {only}"
             f" order by abs({after} - {before}) desc, 1 limit {N_MOVEMENTS}"
         ).fetchall()
@@ -191,8 +197,15 @@ def _mart_lines(
     measure = HEADLINES.get(name, "")
     movements = both.movements(measure) if measure else []
     if movements:
-        lines += ["", f"  | largest movements of `{measure}` | before | now |", "  |---|---:|---:|"]
-        lines += [f"  | {key} | {before:.3f} | {after:.3f} |" for key, before, after in movements]
+        lines += [
+            "",
+            f"  | largest movements of `{measure}` | before | now | cause |",
+            "  |---|---:|---:|---|",
+        ]
+        lines += [
+            f"  | {key} | {before:.3f} | {after:.3f} | {cause} |"
+            for key, before, after, cause in movements
+        ]
     lines += both.causes(name)
     n_cells, moves = both.source_moves(measure) if measure else (0, [])
     if moves:
@@ -242,7 +255,8 @@ def largest_movements(
     """The largest movements of the share from countries of concern, of the bloc and of members.
 
     At most `N_MOVEMENTS` of each mart, the largest first: mart, measure, cell (the key's values),
-    label (of whom, of what, of when), and the share (0 to 1) before and after; no candidates.
+    label (of whom, of what, of when), the share (0 to 1) before and after, and the cause of
+    `headline_causes`; no candidates.
     Arguments as of `changes_text`.
 
     Raises:
@@ -270,8 +284,9 @@ def largest_movements(
                     "label": _label(cell, now["key"]),
                     "before": earlier,
                     "after": later,
+                    "cause": cause,
                 }
-                for cell, earlier, later in moved
+                for cell, earlier, later, cause in moved
             ]
     return sorted(found, key=lambda row: -abs(row["after"] - row["before"]))
 

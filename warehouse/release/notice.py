@@ -18,10 +18,13 @@ N_NAMED = 5
 
 
 def moved_lines(manifest: Mapping[str, Any]) -> list[str]:
-    """The largest movements of shares from countries of concern since the release before."""
+    """The largest movements of shares from countries of concern since the release before.
+
+    Each with its cause: a share that another source measures is not a dependency that rose.
+    """
     return [
         f"{row['label']}: {row['before']:.1%} from countries of concern before,"
-        f" {row['after']:.1%} now"
+        f" {row['after']:.1%} now" + (f" (cause: {row['cause']})" if row.get("cause") else "")
         for row in manifest.get("moved", ())[:N_NAMED]  # older releases have no such entry
     ]
 

@@ -143,6 +143,22 @@ importers as (
 
 ),
 
+-- national lines that say how much of a code is the item: they are behind its value as well
+lines as (
+
+    select
+        importer_id, nomenclature, product_code, item_id, period_type, period_start_date,
+        {{ lineage_part('source_id', 'edition') }} as lineage_id
+    from {{ ref('int_trade__line_shares') }}
+    where exporter_id = 'ALL' and (is_complete or lacks_residual_only)
+    qualify row_number() over (
+        partition by
+            importer_id, nomenclature, product_code, item_id, period_type, period_start_date
+        order by known_from_date desc, edition desc, source_id
+    ) = 1
+
+),
+
 -- what the chosen source of a code measures: the materials and goods of the revision it is in
 measured as (
 
@@ -163,6 +179,7 @@ measured as (
             when choices.is_separated then 1.0 else measurements.partner_coverage_share
         end as partner_coverage_share,
         measurements.known_from_date, measurements.lineage_id,
+        {{ lineage_of('lines.lineage_id') }} as line_lineage_id,
         {{ listagg_distinct('items.product_code', '|') }} as product_codes,
         max(measurements.imports_usd) as imports_usd,
         bool_or(measurements.is_complete or choices.is_separated) as is_complete,
@@ -183,6 +200,14 @@ measured as (
             {%- for column in item %}
             and choices.{{ column }} = items.{{ column }}
             {%- endfor %}
+    left join lines
+        on
+            choices.importer_id = lines.importer_id
+            and choices.period_type = lines.period_type
+            and choices.period_start_date = lines.period_start_date
+            and items.nomenclature = lines.nomenclature
+            and items.product_code = lines.product_code
+            and case when items.is_basket then items.item_id end = lines.item_id
     semi join importers
         on
             measurements.importer_id = importers.importer_id
@@ -381,7 +406,8 @@ summed as (
         {{ listagg_distinct('flow_basis', '|') }} as bases,
         {{ listagg_distinct('measurement_kind', '|') }} as measurement_kinds,
         {{ listagg_distinct('kind_note', '; ') }} as kind_notes,
-        {{ lineage_of('lineage_id') }} as lineage_id,
+        {{ distinct_parts(lineage_of(lineage_union(['lineage_id', 'line_lineage_id'])), '+') }}
+            as lineage_id,
         string_agg(product_codes, '|' order by product_codes) as product_codes,
         string_agg(
             concat(series_code, '=', source_id, ' ', flow_basis), '|' order by series_code

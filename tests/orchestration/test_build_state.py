@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import orjson
 import pytest
 
 from orchestration.defs.transformation.build_state import (
+    BuildPlan,
     begin_build,
     finish_build,
     keep_results,
@@ -17,11 +20,16 @@ from orchestration.defs.transformation.build_state import (
 )
 from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
 from sources.kit.catalog import catalog
+from sources.kit.contract import RawFile
 from tests.orchestration.conftest import call
-from tests.orchestration.test_acceptance import WGI, comtrade_file, wgi_file
+from tests.orchestration.test_acceptance import DAY, WGI, comtrade_file, wgi_file
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_files
-from warehouse.storage.load_records import write_load_records_table, write_parameters
+from warehouse.storage.load_records import (
+    list_load_records,
+    write_load_records_table,
+    write_parameters,
+)
 
 pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(1800)]
 
@@ -80,6 +88,52 @@ def test_changed_source_builds_its_descendants(built: DataPaths, manifest: Manif
     assert not {"stg_worldbank_wgi__indicators", "int_governance__instability"} & names
     path.with_name("2025.parquet").unlink()
     assert plan_build(built, manifest, is_full=False).changed == ()
+
+
+def kept_models(plan: BuildPlan) -> set[str]:
+    return {unique_id.split(".")[2] for unique_id in plan.kept}
+
+
+def test_landing_of_an_earlier_day_rebuilds_its_source_and_what_shows_load_records(
+    built: DataPaths, manifest: Manifest
+) -> None:
+    """Not what depends on the day of the run, nor on who has filed with Comtrade."""
+    (record,) = list_load_records(built)
+    day = datetime.combine(date.fromisoformat(record.known_from_date), time(), UTC)
+    declared = replace(comtrade_file(2022), retrieved_at=day)
+    land_files(catalog()["un_comtrade"], [declared], "manual", built)
+    write_load_records_table(built, catalog())
+    first = plan_build(built, manifest, is_full=False)
+    assert set(first.changed) == {
+        "run.load_records", "run.un_comtrade_partitions", "un_comtrade.trade",
+    }  # fmt: skip
+    assert {"int_run__parameters", "int_country__members", "policy_timeline"} <= kept_models(first)
+    assert not {"provenance", "dim_source_edition", "fct_trade_reported"} & kept_models(first)
+
+    finish_build(built, first.sources)
+    land_files(WGI, [corrected(wgi_file())], "manual", built)
+    write_load_records_table(built, catalog())
+    second = plan_build(built, manifest, is_full=False)
+    assert set(second.changed) == {"run.load_records", "worldbank_wgi.indicators"}
+    assert list_load_records(built, WGI.source_id)[0].known_from_date == record.known_from_date
+    assert {"fct_trade_reported", "int_trade__filings", "int_country__members"} <= kept_models(
+        second
+    )
+
+
+def test_landing_of_a_later_day_rebuilds_what_depends_on_the_day_of_the_run(
+    built: DataPaths, manifest: Manifest
+) -> None:
+    later = replace(comtrade_file(2024), retrieved_at=DAY + timedelta(days=1))
+    land_files(catalog()["un_comtrade"], [later], "manual", built)
+    write_load_records_table(built, catalog())
+    plan = plan_build(built, manifest, is_full=False)
+    assert "run.newest_evidence" in plan.changed
+    assert not {"int_run__parameters", "int_country__members"} & kept_models(plan)
+
+
+def corrected(file: RawFile) -> RawFile:
+    return replace(file, content=file.content.replace(b"-2.0,", b"-1.9,"))
 
 
 def test_moved_data_directory_builds_everything(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -323,6 +324,31 @@ def test_run_tables(toy: Toy, data_dir: DataPaths) -> None:
     assert pq.read_table(path).to_pylist() == [
         {"as_known_on": date(9999, 12, 31), "as_of_date": date(2026, 1, 1)}
     ]
+
+
+@pytest.mark.parametrize("is_records_first", [True, False])
+def test_newest_evidence_is_known_on_the_knowledge_day(
+    toy: Toy, data_dir: DataPaths, is_records_first: bool
+) -> None:
+    def write(as_known_on: date | None) -> list[date | None]:
+        steps = [
+            lambda: write_load_records_table(data_dir, {"toy": toy}),
+            lambda: write_parameters(data_dir, as_known_on),
+        ]
+        for step in steps if is_records_first else reversed(steps):
+            step()
+        path = data_dir.landing / "run" / "newest_evidence" / "newest_evidence.parquet"
+        found: list[date | None] = pq.read_table(path)["newest_date"].to_pylist()
+        return found
+
+    assert write(None) == [None]
+    other = raw("partition,name,size\n2023,x,1\n", "other.csv")
+    for file, day in ((raw(TWO), 3), (other, 5)):
+        (part,) = toy.parsed([file])
+        land(toy, replace(part, known_from_date=date(2025, 1, day)), "manual", data_dir)
+    assert write(None) == [date(2025, 1, 5)]
+    assert write(date(2025, 1, 4)) == [date(2025, 1, 3)]
+    assert write(date(2025, 1, 2)) == [None]
 
 
 def test_undeclared_table_is_rejected(toy: Toy, data_dir: DataPaths) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sources.kit.catalog import SourceSpec
 from sources.kit.load_record import LoadRecord, file_stem
@@ -44,6 +45,18 @@ LOAD_RECORDS = pa.schema(
         pa.field("stale_after_days", pa.int32(), nullable=False),
     ]
 )
+#: What models that show no load records read of them: what landed of another source, or on an
+#: earlier day than the newest, then changes nothing for the models behind.
+NEWEST_EVIDENCE = pa.schema([pa.field("newest_date", pa.date32())])
+PARTITIONS = pa.schema(
+    [
+        pa.field("partition", pa.string(), nullable=False),
+        pa.field("access_method", pa.string(), nullable=False),
+        pa.field("known_from_date", pa.date32(), nullable=False),
+    ]
+)
+#: Sources of which a model reads the partitions.
+_SOURCES_BY_PARTITION = ("un_comtrade",)
 PARAMETERS = pa.schema(
     [
         pa.field("as_known_on", pa.date32(), nullable=False),
@@ -92,35 +105,73 @@ def list_load_records(paths: DataPaths, source_id: str | None = None) -> list[Lo
 
 
 def write_load_records_table(paths: DataPaths, sources: Mapping[str, SourceSpec]) -> Path:
-    """Write `landing/run/load_records/load_records.parquet`, which dbt reads.
+    """Write `landing/run/load_records/load_records.parquet`, which dbt reads, and what is derived
+    from it.
 
     One row per partition, table and raw file; a raw file without a row in any table has
-    `table_name` null.
+    `table_name` null. Derived are `newest_evidence` and `<source>_partitions`, one row per
+    partition of the source.
 
     Raises:
         OSError: it cannot be written.
     """
-    rows = [
-        row
-        for record in list_load_records(paths)
-        if record.source_id in sources
-        for row in _rows(record, sources[record.source_id])
-    ]
-    table = pa.Table.from_pylist(rows, schema=LOAD_RECORDS)
-    return write_parquet(paths.landing / "run" / "load_records" / "load_records.parquet", table)
+    records = [record for record in list_load_records(paths) if record.source_id in sources]
+    rows = [row for record in records for row in _rows(record, sources[record.source_id])]
+    written = _write_run_table(paths, "load_records", pa.Table.from_pylist(rows, LOAD_RECORDS))
+    for source_id in _SOURCES_BY_PARTITION:
+        partitions = [
+            {
+                "partition": record.partition,
+                "access_method": record.access_method,
+                "known_from_date": date.fromisoformat(record.known_from_date),
+            }
+            for record in records
+            if record.source_id == source_id
+        ]
+        table = pa.Table.from_pylist(partitions, PARTITIONS)
+        _write_run_table(paths, f"{source_id}_partitions", table)
+    _write_newest_evidence(paths)
+    return written
 
 
 def write_parameters(
     paths: DataPaths, as_known_on: date | None = None, as_of_date: date | None = None
 ) -> Path:
-    """Write `landing/run/parameters/parameters.parquet`: one row with the two days of the run.
+    """Write `landing/run/parameters/parameters.parquet`: one row with the two days of the run; and
+    `newest_evidence`, which depends on them.
 
     Raises:
         OSError: it cannot be written.
     """
     row = {"as_known_on": as_known_on or LATEST, "as_of_date": as_of_date}
-    table = pa.Table.from_pylist([row], schema=PARAMETERS)
-    return write_parquet(paths.landing / "run" / "parameters" / "parameters.parquet", table)
+    written = _write_run_table(paths, "parameters", pa.Table.from_pylist([row], PARAMETERS))
+    _write_newest_evidence(paths)
+    return written
+
+
+def _write_newest_evidence(paths: DataPaths) -> None:
+    """One row: the newest day of a load record that is known on the run's day, or null.
+
+    Load records and parameters are written in any order, by steps of their own.
+    """
+    records, parameters = (_run_table(paths, name) for name in ("load_records", "parameters"))
+    as_known_on = LATEST
+    if parameters.is_file():
+        (as_known_on,) = pq.read_table(parameters)["as_known_on"].to_pylist()
+    days: list[date] = []
+    if records.is_file():
+        days = pq.read_table(records, columns=["known_from_date"])["known_from_date"].to_pylist()
+    newest = max((day for day in days if day <= as_known_on), default=None)
+    table = pa.Table.from_pylist([{"newest_date": newest}], NEWEST_EVIDENCE)
+    _write_run_table(paths, "newest_evidence", table)
+
+
+def _run_table(paths: DataPaths, name: str) -> Path:
+    return paths.landing / "run" / name / f"{name}.parquet"
+
+
+def _write_run_table(paths: DataPaths, name: str, table: pa.Table) -> Path:
+    return write_parquet(_run_table(paths, name), table)
 
 
 def _rows(record: LoadRecord, spec: SourceSpec) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@
 #}
 {% macro require_landed_data() -%}
     {%- if execute -%}
-        {%- for table in ['parameters', 'load_records'] -%}
+        {%- for table in ['parameters', 'load_records', 'newest_evidence'] -%}
             {%- set files = data_dir() ~ '/landing/run/' ~ table ~ '/*.parquet' -%}
             {%- if run_query(
                 "select count(*) from glob('" ~ files | replace("'", "''") ~ "')"

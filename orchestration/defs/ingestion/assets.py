@@ -23,6 +23,12 @@ from warehouse.storage.load_records import (
 )
 
 OWNERS = ["team:data-platform"]
+#: What is written about all that has landed.
+RUN_TABLES = {
+    "load_records": "One row per landed partition, table and raw file, of all sources.",
+    "newest_evidence": "One row: the newest day of a load record.",
+    "un_comtrade_partitions": "One row per landed partition of UN Comtrade.",
+}
 #: Seconds before a publisher that does not respond is asked again; doubled every time.
 FIRST_RETRY = 30
 
@@ -151,18 +157,26 @@ def run_parameters(data_dir: DataDirResource, inputs: IngestConfig) -> None:
 def defs() -> dg.Definitions:
     sources = catalog()
 
-    @dg.asset(
-        key=["landing", "run", "load_records"],
-        deps=[key for spec in sources.values() for key in landing_keys(spec)],
-        description="One row per landed partition, table and raw file, of all sources.",
-        group_name="run",
-        kinds={"parquet"},
-        owners=OWNERS,
+    @dg.multi_asset(
+        name="run_load_records",
+        specs=[
+            dg.AssetSpec(
+                key=["landing", "run", table],
+                deps=[key for spec in sources.values() for key in landing_keys(spec)],
+                description=description,
+                group_name="run",
+                kinds={"parquet"},
+                owners=OWNERS,
+            )
+            for table, description in RUN_TABLES.items()
+        ],
         pool=POOL,
     )
-    def run_load_records(data_dir: DataDirResource) -> None:
+    def run_load_records(data_dir: DataDirResource) -> Iterator[dg.MaterializeResult]:
         with explain_failures(), timed("landing"):
             write_load_records_table(data_dir.paths, sources)
+        for table in RUN_TABLES:
+            yield dg.MaterializeResult(["landing", "run", table])
 
     steps = [landing_step(spec) for spec in sources.values()]
     return dg.Definitions(

@@ -6,17 +6,9 @@ parameters as (
 
 ),
 
-evidence as (
-
-    select known_from_date from {{ source_as_known('run', 'load_records') }}
-    union all
-    select known_from_date from {{ ref('int_run__register_editions') }}
-
-),
-
 newest as (
 
-    select max(known_from_date) as newest_date from evidence
+    select * from {{ ref('int_run__newest_evidence') }}
 
 )
 

@@ -8,8 +8,8 @@ pulled as (
     select distinct
         split_part(partition, '/', 2) as reporter_code,
         substr(split_part(partition, '/', 1), 2) as period
-    from {{ source_as_known('run', 'load_records') }}
-    where source_id = 'un_comtrade' and access_method = 'live' and partition not like 'availability/%'
+    from {{ source_as_known('run', 'un_comtrade_partitions') }}
+    where access_method = 'live' and partition not like 'availability/%'
 
 ),
 

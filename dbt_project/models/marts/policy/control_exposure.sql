@@ -116,7 +116,7 @@ evidence as (
 
     select known_from_date from {{ ref('int_policy__clauses') }}
     union all
-    select known_from_date from {{ ref('int_run__source_editions') }}
+    select newest_date as known_from_date from {{ ref('int_run__newest_evidence') }}
 
 ),
 

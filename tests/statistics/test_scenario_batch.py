@@ -170,9 +170,9 @@ def test_a_partner_without_a_number_states_why() -> None:
 def test_projects_of_the_year_count_in_full_and_have_a_band() -> None:
     """China stops 80 of Japan's 100 t and 20 of Korea's.
 
-    By 2030 a plant in the United States adds 40 t a year, between 10 and 60. All of it goes to Japan,
-    whose share is the worst: 40 t are short, between 20 and 70. The ramp of idle capacity does not
-    apply to it; half a year is a half of all. In 2027 it has not begun.
+    By 2030 a plant in the United States adds 40 t a year, between 10 and 60. All of it goes to
+    Japan, whose share is the worst: 40 t are short, between 20 and 70. The ramp of idle capacity
+    does not apply to it; half a year is a half of all. In 2027 it has not begun.
     """
     none = [capacity("CHN")]
     plants = [project("USA", 2027, 0.0, 0.0, 0.0), project("USA", 2030, 40.0, 10.0, 60.0)]

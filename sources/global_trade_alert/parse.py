@@ -7,6 +7,7 @@ only the HS lists can decide whether a leading zero is missing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -116,8 +117,7 @@ def _partition(
     retrieved = min(file.retrieved_at for file in files).date()
     days = [day for row, _, _ in placed for day in row.published_on if day <= retrieved]
     known = max(days, default=retrieved)
-    unique = {row.values["intervention_id"]: (row, sha, at) for row, sha, at in reversed(placed)}
-    rows = [unique[key] for key in sorted(unique)]
+    rows = _distinct(placed, bad)
     edition = known.isoformat()
     return Parsed(
         f"{edition}-{name}",
@@ -129,6 +129,20 @@ def _partition(
         files,
         tuple(bad),
     )  # fmt: skip
+
+
+def _distinct(placed: Sequence[Placed], bad: list[QuarantinedRow]) -> list[Placed]:
+    """Each intervention once; where it stands again with other cells, that is quarantined."""
+    unique: dict[Any, Placed] = {}
+    for row, sha, at in placed:
+        key = row.values["intervention_id"]
+        first = unique.setdefault(key, (row, sha, at))
+        if first[0] != row:
+            reason = f"intervention {key} stands at {first[2]} with other cells"
+            place, _, line = at.rpartition(":")
+            number = re.sub(r"\D", "", line)
+            bad.append(QuarantinedRow(reason, place, int(number or 0), str(row.values)[:500]))
+    return [unique[key] for key in sorted(unique)]
 
 
 def _interventions(rows: list[Placed], edition: str, known: date) -> pa.Table:

@@ -56,6 +56,17 @@ def parsed(*files: RawFile) -> Parsed:
     return partition
 
 
+def test_a_repeated_intervention_counts_once_and_another_version_is_quarantined() -> None:
+    same = parsed(export(LINE, LINE))
+    assert (same.tables["interventions"].num_rows, same.quarantine) == (1, ())
+    two = parsed(export(LINE, LINE | {"Date Implemented": "2027-01-31"}))
+    assert two.tables["interventions"].num_rows == 1
+    (bad,) = two.quarantine
+    assert (bad.reason, bad.file, bad.line) == (
+        "intervention 900001 stands at export.csv:2 with other cells", "export.csv", 3,
+    )  # fmt: skip
+
+
 def test_an_export_keeps_texts_and_maps_names() -> None:
     partition = parsed(export(LINE))
     (row,) = partition.tables["interventions"].to_pylist()

@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -69,9 +70,10 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
         if (seed, only) in passed or time.monotonic() > end:
             continue
         is_deep = seed % DEEP == DEEP - 1 or seed == first_seed + n_runs - 1
-        begun, n_done = time.monotonic(), n_done + 1
+        begun, cpu, n_done = time.monotonic(), _cpu_seconds(), n_done + 1
         try:
             what = faults.strike(seed, only)
+            struck = _cpu_seconds()
             require_whole(paths)
             require_same(paths, expected, *(["--force"] if is_deep else []))
         except (TortureError, subprocess.TimeoutExpired) as error:
@@ -80,13 +82,23 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
             continue
         took = round(time.monotonic() - begun, 1)
         with log.open("a") as handle:
-            line = {"seed": seed, "only": only, "fault": what, "seconds": took}
+            line = {
+                "seed": seed, "only": only, "fault": what, "seconds": took, "is_deep": is_deep,
+                "cpu_of_fault": round(struck - cpu, 1),
+                "cpu_of_repetition": round(_cpu_seconds() - struck, 1),
+            }  # fmt: skip
             handle.write(json.dumps(line) + "\n")
         print(f"seed {seed}: {what} ({took} s)", flush=True)
     kinds = ("torn", "lost", "other bytes", "left over", "unclear")
     counts = {kind: sum(text.startswith(kind) for text in failures) for kind in kinds}
     print(f"{n_done} runs, {len(failures)} failed ({counts}); {log} has those that passed")
     return len(failures)
+
+
+def _cpu_seconds() -> float:
+    """Time of the processor that finished processes of this one took; of killed ones it is less."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _call_in_copy(project: Path, folder: Path) -> int:

@@ -10,8 +10,10 @@ _NAMES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 _BACKUPS = ("~", ".bak", ".orig", ".swp", ".swo")
 _FOLDERS = frozenset({"__macosx", "$recycle.bin", "@eadir", "__pycache__"})
 _DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md")
+#: A text is about the data by its name; a table only as metadata.
 _ABOUT = re.compile(
-    r"(?:read[ _-]?me|licen[cs]e|copying|notice|changelog)\b|.*\bmetadata\b|metadata_"
+    r"(?:read[ _-]?me|licen[cs]es?|copying|notice|changelog)(?![a-z])[^.]*(?:\.(?:txt|rst|html?))?"
+    r"|.*(?<![a-z])metadata(?![a-z]).*"
 )
 #: Endings that browsers and copying programs give to a file that is not complete yet.
 UNFINISHED = (
@@ -36,7 +38,7 @@ def is_document(path: str) -> bool:
     """Whether a file in a folder or archive is about the data, by its name: a readme, a licence,
     metadata, or a text for people."""
     name = PurePosixPath(path.replace("\\", "/")).name.lower()
-    return name.endswith(_DOCUMENTS) or bool(_ABOUT.match(name))
+    return name.endswith(_DOCUMENTS) or bool(_ABOUT.fullmatch(name))
 
 
 def is_unfinished(name: str) -> bool:

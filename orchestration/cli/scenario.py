@@ -270,12 +270,12 @@ def show(
     additions = inputs.projects.to_pylist() if inputs.projects is not None else []
     for item in keys:
         mine = [row for row in rows if (row["item_kind"], row["item_id"], row["stage_id"]) == item]
-        units = [
-            (row["quantity_unit"], row["base_year"], row["spare_quantity"])
-            for row in known
-            if (row["item_kind"], row["item_id"], row["stage_id"]) == item
+        capacities = [
+            row for row in known if (row["item_kind"], row["item_id"], row["stage_id"]) == item
         ]
-        unit, year = units[0][:2] if units else ("", "")
+        unit, year = (
+            (capacities[0]["quantity_unit"], capacities[0]["base_year"]) if capacities else ("", "")
+        )
         delivered = [
             row for row in deliveries if (row["item_kind"], row["item_id"], row["stage_id"]) == item
         ]
@@ -283,9 +283,18 @@ def show(
         # a release of an earlier version has no such column
         with_own = {row["importer_id"] for row in delivered
                     if row.get("demand_basis") == "apparent_consumption"}  # fmt: skip
-        n_spare = sum(spare is not None for _, _, spare in units)
-        console.print(f"\n[bold]{item[1]}[/bold] ({item[2]}), {unit}, base {year}; idle capacity "
-                      f"known of {n_spare} of {len(units)} suppliers", highlight=False)  # fmt: skip
+        n_spare, n_third = (
+            sum(row[name] is not None for row in capacities)
+            for name in ("spare_quantity", "third_exports_quantity")
+        )
+        console.print(
+            f"\n[bold]{item[1]}[/bold] ({item[2]}), {unit}, base {year}; idle capacity known of "
+            f"{n_spare} of {len(capacities)} suppliers", highlight=False,
+        )  # fmt: skip
+        if not n_third:
+            console.print("[dim]exports to third countries are not loaded: what others could send "
+                          "to the partners instead is not known, and counts for nothing[/dim]",
+                          highlight=False)  # fmt: skip
         if with_own:
             names = ", ".join(sorted(with_own))
             console.print(f"[dim]demand is apparent consumption, own supply included, of {names}; "

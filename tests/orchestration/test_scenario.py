@@ -221,6 +221,22 @@ def test_refuses_a_file_by_name(
     assert said in " ".join(text.split())
 
 
+def test_an_item_without_capacities_names_what_is_missing(release: DataPaths) -> None:
+    with duckdb.connect(str(release.current / "pax_silica.duckdb")) as connection:
+        connection.execute(
+            "update marts.supply_capacity set third_exports_quantity = null, "
+            "third_exports_low_quantity = null, third_exports_high_quantity = null"
+        )
+    code, text = scenario(*GOOD)
+    said = " ".join(text.split())
+    assert code == 0
+    assert "idle capacity known of 0 of 2 suppliers" in said
+    assert "exports to third countries are not loaded" in said
+    assert next(line for line in text.splitlines() if line.startswith("JPN")).split()[3:5] == [
+        "80", "80",
+    ]  # fmt: skip
+
+
 def test_a_supplier_that_delivers_nothing_is_answered(release: DataPaths) -> None:
     code, text = scenario("--stop", "BRA", "--item", "graphite")
     assert code == 0

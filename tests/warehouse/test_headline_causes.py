@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.release.changes import Comparison
+from warehouse.release.headline_causes import last_cause
 
 COLUMNS = ("entity_id", "concern_share", "source_ids", "bases", "product_codes", "n_members",
            "edition")  # fmt: skip
@@ -159,3 +160,34 @@ def test_a_landed_source_reads_as_coverage(tmp_path: Path) -> None:
     lines = [line for line in comparison.causes("partner_dependency") if coverage in line]
     (line,) = lines
     assert line.split("|")[3:6] == [" 4 ", " +1.8000 ", " +0.7000 "]
+
+
+def manifest(code: str | None, **editions: str) -> dict:
+    return {
+        "git_sha": code,
+        "sources": [
+            {"source_id": source, "editions": [{"edition": edition}]}
+            for source, edition in editions.items()
+        ],
+    }
+
+
+def test_the_same_code_has_no_change_of_method() -> None:
+    """Of the same code only other inputs give other figures; code that is not known may differ."""
+    old = manifest("a", cepii_baci="V1")
+    assert last_cause(old, manifest("a", cepii_baci="V1", us_census="A1")) == "coverage or source"
+    assert last_cause(old, manifest("a", cepii_baci="V2")) == "revision"
+    assert last_cause(old, manifest("a", cepii_baci="V1")) == "method"
+    for code in ("b", None, "a+changes"):
+        assert last_cause(manifest(code, cepii_baci="V1"), manifest("a", us_census="1")) == "method"
+    changed = manifest("a+changes", cepii_baci="V1")
+    assert last_cause(changed, manifest("a+changes", cepii_baci="V2")) == "method"
+
+
+def test_what_no_column_explains_has_the_cause_of_the_inputs(tmp_path: Path) -> None:
+    """An exposure that national lines of a landed source narrow has the sources that it had."""
+    old, new = ([exposure("AUS", YEAR_END, NOVEMBER, share)] for share in (0.9, 0.7))
+    comparison = compared(tmp_path, EXPOSURE, EXPOSURE_KEY, old, new)
+    comparison.last = "coverage or source"
+    (cell,) = comparison.changed_cells("control_exposure")
+    assert (cell.cause, cell.change) == ("coverage or source", pytest.approx(-0.2))

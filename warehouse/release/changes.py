@@ -14,10 +14,12 @@ from warehouse.release.deprecated_views import (
     deprecated_columns_of,
 )
 from warehouse.release.headline_causes import (
+    LAST_CAUSE,
     ChangedCell,
     cause_lines,
     cause_sql,
     changed_cells,
+    last_cause,
 )
 from warehouse.storage.read_only import literal, quoted
 
@@ -94,6 +96,7 @@ class Comparison:
     Args:
         old, new: the file and its manifest entry, both with the new column names.
         renamed: columns that the old file has under their old names.
+        last: the cause of a change that no column explains (see `last_cause`).
     """
 
     def __init__(
@@ -102,8 +105,9 @@ class Comparison:
         old: tuple[Path, Mapping[str, Any]],
         new: tuple[Path, Mapping[str, Any]],
         renamed: Sequence[DeprecatedColumn] = (),
+        last: str = LAST_CAUSE,
     ) -> None:
-        self.connection = connection
+        self.connection, self.last = connection, last
         old_names = ", ".join(quoted(column.old_name) for column in renamed)
         new_columns = "".join(f", {column.to_new()}" for column in renamed)
         without = f" exclude ({old_names})" if renamed else ""
@@ -138,7 +142,8 @@ class Comparison:
     def changed_cells(self, mart: str) -> list[ChangedCell]:
         """The headline cells of the mart that differ, each with its one cause."""
         joined = self._joined("full outer")
-        return changed_cells(self.connection, joined, mart, [*self.key, *self.values], self.key)
+        columns = [*self.key, *self.values]
+        return changed_cells(self.connection, joined, mart, columns, self.key, self.last)
 
     def causes(self, mart: str) -> list[str]:
         """Lines on why the headline cells of the mart differ."""
@@ -156,7 +161,7 @@ class Comparison:
         before, after = f"o.{quoted(measure)}", f"n.{quoted(measure)}"
         return self.connection.execute(
             f"select concat_ws(' · ', {label}), {before}, {after},"
-            f" {cause_sql([*self.key, *self.values])} {self._joined('inner')}"
+            f" {cause_sql([*self.key, *self.values], self.last)} {self._joined('inner')}"
             f" where abs({after} - {before}) >= {MIN_MOVEMENT} and {only}"
             f" order by abs({after} - {before}) desc, 1 limit {N_MOVEMENTS}"
         ).fetchall()
@@ -274,7 +279,7 @@ def largest_movements(
                 continue
             files = (before / was["file"], was), (folder / now["file"], now)
             measure = HEADLINES[name]
-            both = Comparison(connection, *files, renamed)
+            both = Comparison(connection, *files, renamed, last_cause(old, new))
             moved = both.movements(measure, "n.membership_variant not like 'candidate:%'")
             found += [
                 {
@@ -345,7 +350,7 @@ def changes_text(
             renamed = renamed_columns(name, previous[name], current[name])
             was, now = with_new_names(previous[name], renamed), current[name]
             files = (before / was["file"], was), (folder / now["file"], now)
-            both = Comparison(connection, *files, renamed)
+            both = Comparison(connection, *files, renamed, last_cause(old, new))
             lines += ["", f"### {name}", "", *_mart_lines(name, was, now, both, renamed)]
     finally:
         connection.close()

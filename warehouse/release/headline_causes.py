@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -60,11 +61,34 @@ class ChangedCell:
         return self.after - self.before
 
 
-def cause_sql(columns: Sequence[str]) -> str:
+def last_cause(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The cause of what no column of a cell explains, from the manifests of both releases.
+
+    The same code gives other figures only from other inputs: a source that landed or is gone, else
+    another edition of one.
+    """
+    code = old.get("git_sha")
+    if not code or code != new.get("git_sha") or code.endswith("+changes"):
+        return LAST_CAUSE
+    before, after = (
+        {source["source_id"]: source["editions"] for source in manifest["sources"]}
+        for manifest in (old, new)
+    )
+    if set(before) != set(after):
+        return SOURCE
+    names = [
+        sorted((source_id, edition["edition"]) for source_id in of for edition in of[source_id])
+        for of in (before, after)
+    ]
+    return LAST_CAUSE if names[0] == names[1] else REVISION
+
+
+def cause_sql(columns: Sequence[str], last: str = LAST_CAUSE) -> str:
     """The cause of a changed cell, of the rows `o` (old) and `n` (new), as an SQL expression.
 
     Args:
         columns: those that both files have; a cause without one of its columns is not asked.
+        last: the cause where none of these applies.
     """
 
     def differ(expressions: Iterable[str]) -> str:
@@ -84,18 +108,19 @@ def cause_sql(columns: Sequence[str]) -> str:
     ]
     whens = [f"when o.is_present is null or n.is_present is null then '{SOURCE}'"]
     whens += [f"when {test} then '{cause}'" for cause, test in asked if test]
-    return f"case {' '.join(whens)} else '{LAST_CAUSE}' end"
+    return f"case {' '.join(whens)} else '{last}' end"
 
 
 def changed_cells(
     connection: duckdb.DuckDBPyConnection, joined: str, mart: str, columns: Sequence[str],
-    key: Sequence[str],
+    key: Sequence[str], last: str = LAST_CAUSE,
 ) -> list[ChangedCell]:  # fmt: skip
     """The headline cells of one mart that changed, each with its one cause.
 
     Args:
         joined: `from … full outer join …` of the rows `o` and `n`, each with `is_present`.
         columns: value columns that both files have.
+        last: the cause where no column explains a change (see `last_cause`).
     """
     label = ", ".join(f"coalesce(o.{quoted(k)}, n.{quoted(k)})" for k in key)
     headline = "coalesce(n.is_headline, o.is_headline)" if mart == "control_exposure" else "true"
@@ -105,7 +130,7 @@ def changed_cells(
             continue
         before, after = f"o.{quoted(column)}", f"n.{quoted(column)}"
         rows = connection.execute(
-            f"select concat_ws(' · ', {label}), {before}, {after}, {cause_sql(columns)} "
+            f"select concat_ws(' · ', {label}), {before}, {after}, {cause_sql(columns, last)} "
             f"{joined} where {headline} and ({before} is distinct from {after}) and "
             f"coalesce(abs({after} - {before}) > {TOLERANCE} * greatest(1, abs({before})), true) "
             "order by 1"

@@ -41,6 +41,11 @@ def postgres_dsn() -> str:
     return os.environ.get("PAX_POSTGRES_DSN", "").strip()
 
 
+def inbox_uri() -> str:
+    """An inbox in object storage, beside the folder of this machine; empty where none is named."""
+    return os.environ.get("PAX_INBOX_URI", "").strip()
+
+
 def webhook_url() -> str:
     """Where notices of failed runs and of new releases go; empty where none are wanted."""
     return os.environ.get("PAX_WEBHOOK_URL", "").strip()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.defs.automation.object_inbox import fetch_inbox
 from tests.orchestration.test_cli import invoke
 from tests.warehouse.object_server import SECRET, ObjectServer, run_object_server
 from tests.warehouse.synthetic_data_dir import CHECK_RESULTS, build_data_dir, publish_marts
@@ -283,3 +284,35 @@ def test_an_object_that_is_not_there_is_named(
 ) -> None:
     code, text = invoke("land", "un_comtrade", f"s3://bucket/{prefix}/nothing")
     assert (code, "there is no such object" in text) == (1, True), text
+
+
+def test_objects_of_an_inbox_are_copied_once(
+    server: ObjectServer, prefix: str, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAX_INBOX_URI", f"s3://bucket/{prefix}")
+    own = data_dir.inbox / "un_comtrade" / "a.csv"
+    for key in ("un_comtrade/a.csv", "un_comtrade/b.csv.part", "un_comtrade/.c", "nobody/d.csv"):
+        server.put(f"{prefix}/{key}", b"first")
+    assert fetch_inbox(data_dir) == ""
+    assert [p for p in data_dir.inbox.rglob("*") if p.is_file() and p.name != ".objects.json"] == [
+        own
+    ]
+    own.unlink()  # it has landed
+    assert fetch_inbox(data_dir) == ""
+    assert not own.exists()
+    server.put(f"{prefix}/un_comtrade/a.csv", b"the second edition")
+    own.write_bytes(b"waits")
+    fetch_inbox(data_dir)
+    assert own.read_bytes() == b"waits"
+    own.unlink()
+    fetch_inbox(data_dir)
+    assert own.read_bytes() == b"the second edition"
+
+
+def test_an_inbox_that_cannot_be_reached_is_named(
+    prefix: str, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAX_INBOX_URI", "s3://not-there/inbox")
+    assert "no such bucket" in fetch_inbox(data_dir)
+    monkeypatch.delenv("PAX_INBOX_URI")
+    assert fetch_inbox(data_dir) == ""

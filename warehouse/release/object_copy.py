@@ -117,7 +117,7 @@ def verify_copy(uri: str) -> tuple[str, list[str]]:
     content = store.read(f"{base}/{MANIFEST}")
     if content is None or hashlib.sha256(content).hexdigest() != expected:
         return release_id, [f"{MANIFEST} is missing or not the one that {CURRENT} names"]
-    files, there = json.loads(content)["files"], store.sizes(base)
+    files, there = json.loads(content)["files"], _sizes(store, base)
     names = sorted(files)
     with ThreadPoolExecutor(_WORKERS) as pool:
         wrong = pool.map(lambda name: _problem(store, base, name, files[name], there), names)
@@ -137,6 +137,11 @@ def _problem(
     return ""
 
 
+def _sizes(store: ObjectStore, base: str) -> dict[str, int]:
+    """Bytes of what is there of a release, by key."""
+    return {key: stored.size for key, stored in store.objects(base).items()}
+
+
 def _sealed(store: ObjectStore, release_id: str) -> bytes | None:
     """The manifest of a copy that is whole; None where there is none, or it was changed."""
     content = store.read(f"releases/{release_id}/{MANIFEST}")
@@ -148,7 +153,7 @@ def _sealed(store: ObjectStore, release_id: str) -> bytes | None:
 
 
 def _require_whole(store: ObjectStore, base: str, manifest: Mapping[str, Any]) -> None:
-    there = store.sizes(base)
+    there = _sizes(store, base)
     wrong = [n for n, e in manifest["files"].items() if there.get(f"{base}/{n}") != e["bytes"]]
     if wrong:
         raise ObjectStoreError(
@@ -170,7 +175,7 @@ def _copy_files(
 
     The objects of a sealed copy have been read back, so that their size is enough.
     """
-    there = store.sizes(base)
+    there = _sizes(store, base)
 
     def copy(name: str) -> bool:
         key, entry = f"{base}/{name}", files[name]

@@ -1,4 +1,4 @@
-"""Object storage by its URI: `s3://bucket/prefix`, `gs://bucket/prefix`, `abfss://container@account.dfs.core.windows.net/prefix`.
+"""Object storage by its URI: `s3://bucket/prefix`, `gs://…` of Google, `abfss://…` of Azure.
 
 Credentials come from where the providers' own tools find them (environment variables, the user's
 files, the role of the machine). A URI with credentials is refused: it would end up in logs.
@@ -20,6 +20,7 @@ import pyarrow.fs as pafs
 
 from sources.kit.secrets import redact_secrets
 
+NOT_FOUND = pafs.FileType.NotFound
 #: Bytes that are read or written at once.
 _CHUNK = 8 << 20
 #: What a URI may set: the server, where it is not the provider's own.
@@ -61,6 +62,14 @@ class ObjectStoreError(Exception):
 def is_object_uri(text: str) -> bool:
     """Whether a command's argument names object storage and not a file of this machine."""
     return "://" in text
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """Bytes and time of an object; the time is 0 where the store has none."""
+
+    size: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True)
@@ -111,23 +120,6 @@ class ObjectStore:
     def place(self, key: str = "") -> str:
         """The address of a key, for messages."""
         return f"{self.uri}/{key}".rstrip("/")
-
-    def sizes(self, prefix: str = "") -> dict[str, int]:
-        """Bytes of each object below `prefix`, by its key; empty where there is none.
-
-        Raises:
-            ObjectStoreError: it cannot be listed.
-        """
-        base = self._path(prefix)
-        with object_store_errors(self.place(prefix)):
-            found = self.filesystem.get_file_info(
-                pafs.FileSelector(base, recursive=True, allow_not_found=True)
-            )
-        return {
-            one.path.removeprefix(f"{self.root}/"): one.size
-            for one in found
-            if one.type == pafs.FileType.File
-        }
 
     def read(self, key: str) -> bytes | None:
         """The bytes of an object; None where there is none.
@@ -185,6 +177,28 @@ class ObjectStore:
             while chunk := file.read(_CHUNK):
                 stream.write(chunk)
 
+    def objects(self, prefix: str = "") -> dict[str, StoredObject]:
+        """Every object below `prefix` by its key, in order; empty where there is none.
+
+        Raises:
+            ObjectStoreError: it cannot be listed, or there is no such bucket.
+        """
+        selector = pafs.FileSelector(self._path(prefix), recursive=True, allow_not_found=True)
+        with object_store_errors(self.place(prefix)):
+            found = self.filesystem.get_file_info(selector)
+            bucket = self.root.partition("/")[0]
+            if not found and self.filesystem.get_file_info([bucket])[0].type == NOT_FOUND:
+                raise ObjectStoreError(
+                    "there is no such bucket",
+                    place=self.uri,
+                    remedy="create it, or correct its name",
+                )
+        return {
+            one.path.removeprefix(f"{self.root}/"): StoredObject(one.size, one.mtime_ns or 0)
+            for one in sorted(found, key=lambda one: one.path)
+            if one.type == pafs.FileType.File
+        }
+
     def download(self, folder: Path) -> list[Path]:
         """Copy the object of this URI, or all below it as one folder, into `folder`, with their
         times; the file or the folder.
@@ -192,36 +206,46 @@ class ObjectStore:
         Raises:
             ObjectStoreError: there is none, or it cannot be read.
         """
+        target = folder / self.root.rpartition("/")[2]
         with object_store_errors(self.uri):
             (one,) = self.filesystem.get_file_info([self.root])
-            found = [one] if one.type == pafs.FileType.File else self._below()
+        if one.type == pafs.FileType.File:
+            self.fetch("", StoredObject(one.size, one.mtime_ns or 0), target)
+            return [target]
+        found = self.objects()
         if not found:
             raise ObjectStoreError(
                 "there is no such object, and none below it", place=self.uri,
                 remedy="check the bucket and the key",
             )  # fmt: skip
-        name = self.root.rpartition("/")[2]
-        for info in found:
-            below = info.path.removeprefix(self.root).lstrip("/")
-            target = folder / name / below if below else folder / name
-            if not target.resolve().is_relative_to(folder.resolve()):
-                raise ObjectStoreError("its name leads out of its folder", place=info.path)
-            target.parent.mkdir(parents=True, exist_ok=True)
+        for key, stored in found.items():
+            self.fetch(key, stored, target / key)
+        return [target]
+
+    def fetch(self, key: str, stored: StoredObject, target: Path) -> None:
+        """Copy one object to a file, which appears when it is whole, with the object's time.
+
+        Raises:
+            ObjectStoreError: it cannot be read, or its key leads out of the folder.
+            OSError: the file cannot be written.
+        """
+        if ".." in key.split("/"):
+            raise ObjectStoreError("the key leads out of its folder", place=self.place(key))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
             with (
-                target.open("wb") as file,
-                object_store_errors(info.path),
-                self.filesystem.open_input_stream(info.path) as stream,
+                beside.open("wb") as file,
+                object_store_errors(self.place(key)),
+                self.filesystem.open_input_stream(self._path(key)) as stream,
             ):
                 while chunk := stream.read(_CHUNK):
                     file.write(chunk)
-            if info.mtime_ns:
-                os.utime(target, ns=(info.mtime_ns, info.mtime_ns))
-        return [folder / name]
-
-    def _below(self) -> list[pafs.FileInfo]:
-        selector = pafs.FileSelector(self.root, recursive=True, allow_not_found=True)
-        found = self.filesystem.get_file_info(selector)
-        return [one for one in found if one.type == pafs.FileType.File]
+            if stored.mtime_ns:
+                os.utime(beside, ns=(stored.mtime_ns, stored.mtime_ns))
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def _path(self, key: str) -> str:
         return f"{self.root}/{key}".rstrip("/")

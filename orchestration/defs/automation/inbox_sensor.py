@@ -14,6 +14,7 @@ from orchestration.defs.automation.inbox import (
     look_into_inbox,
 )
 from orchestration.defs.automation.jobs import EVERYTHING
+from orchestration.defs.automation.object_inbox import fetch_inbox
 from sources.kit.catalog import catalog
 from sources.kit.leftovers import is_leftover
 from warehouse.paths import DataPaths
@@ -35,6 +36,7 @@ def inbox_sensor(paths: DataPaths) -> dg.SensorDefinition:
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         if not settings.is_automated():
             return settings.OFF
+        unreachable = fetch_inbox(paths)
         found = {name: look_into_inbox(paths, spec) for name, spec in catalog().items()}
         requests = []
         for source_id, inbox in found.items():
@@ -45,7 +47,7 @@ def inbox_sensor(paths: DataPaths) -> dg.SensorDefinition:
                 requests.append(asked)
             else:
                 inbox.waiting.update(dict.fromkeys([path.name for path in inbox.ready], asked))
-        waiting = _describe_waiting(paths, found)
+        waiting = "; ".join(filter(None, [unreachable, _describe_waiting(paths, found)]))
         if requests:
             if waiting:
                 context.log.info(waiting)

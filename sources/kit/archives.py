@@ -22,7 +22,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sources.kit.contract import QuarantinedRow, RawFile
-from sources.kit.encodings import marked_encoding, open_as_utf8
+from sources.kit.encodings import is_utf8, marked_encoding, open_as_utf8
 from sources.kit.errors import CorruptFileError
 from sources.kit.headers import HEAD_BYTES, Header, find_header
 from sources.kit.leftovers import is_document, is_leftover
@@ -36,6 +36,8 @@ SPREADSHEET_LINES = (65_536, 1_048_576)
 #: More short lines at the end are no notes.
 _MAX_NOTES = 30
 _LINE_END = re.compile("\r\n|\n|\r")
+#: Bytes amid a character of UTF-8, with which the tail of a text may begin.
+_CONTINUED = bytes(range(0x80, 0xC0))
 #: A larger text was written by a program, which ends its last line.
 _TYPED_BYTES = 64 << 10
 _UNREADABLE = (
@@ -380,7 +382,8 @@ class RaggedRows:
         A cut file has no blank line above its last line. Where blank lines stand between the rows
         as well, nothing is left out.
         """
-        lines = _LINE_END.split(tail.decode("utf-8", "replace"))
+        encoding = "utf-8" if is_utf8(tail.lstrip(_CONTINUED)) else "cp1252"
+        lines = _LINE_END.split(tail.decode(encoding, "replace"))
         at, n_notes = len(lines), 0
         while at and n_notes <= _MAX_NOTES:
             text = lines[at - 1].strip()
@@ -467,8 +470,10 @@ def read_csv_as_text(
     header = find_header(
         member.head, source_id=source_id, place=member.place, known=known, columns=columns
     )
+    # Arrow decodes a row with a wrong number of cells for its handler, or gives it up
+    encoding = "utf-8" if is_utf8(member.head) else "cp1252"
     try:
-        return _read_blocks(member, source_id, header, keep, block_bytes, "utf-8")
+        return _read_blocks(member, source_id, header, keep, block_bytes, encoding)
     except _NotUtf8Error:
         return _read_blocks(member, source_id, header, keep, block_bytes, "cp1252")
 

@@ -122,6 +122,17 @@ def test_short_lines_are_notes_below_a_blank_line_and_a_cut_without_one(between:
     assert (table.to_pylist()[-1], ragged) == ({"a": "3", "b": "4"}, [])
 
 
+@pytest.mark.parametrize("n_rows", [2, 20_000])
+def test_a_row_of_another_encoding_and_other_cells_is_never_lost(n_rows: int) -> None:
+    content = b"a,b\n" + b"1,2\n" * n_rows + b"C\xf4te\n" + b"3,4\n"
+    member = Member(raw_file("t.csv", content), "t.csv", content, "toy")
+    with pytest.raises(CorruptFileError):
+        read_csv_as_text(member, "toy")
+    notes = b"a,b\n" + b"1,2\n" * 2 + b"\nC\xf4te d'Ivoire\n"
+    member = Member(raw_file("t.csv", notes), "t.csv", notes, "toy")
+    assert read_csv_as_text(member, "toy").num_rows == 2
+
+
 def test_a_cut_line_below_blank_lines_between_all_rows_is_no_note() -> None:
     content = b"a,b\n\n1,2\n\n3,4\n\n5\n"
     with pytest.raises(CorruptFileError, match="last line is cut"):

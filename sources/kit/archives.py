@@ -461,7 +461,7 @@ def read_csv_as_text(
     Args:
         keep: maps a block to a boolean column; None keeps every row.
         known: the publisher's names of columns, whose case a file may have changed.
-        columns: names that tell the header below a title, if they are not `known`.
+        columns: names that identify the header below a title, if they are not `known`.
     Returns:
         The columns of the header and `line`, the 1-based line of the row (2 below a header).
     Raises:

@@ -44,13 +44,13 @@ def find_header(
 ) -> Header:
     """The header in the first bytes of a text in UTF-8 without a byte order mark.
 
-    Blank lines, Excel's line `sep=;` and, where `known` or `columns` tell the header, lines of a
+    Blank lines, Excel's line `sep=;` and, where `known` or `columns` identify the header, lines of a
     title are accepted above it.
 
     Args:
         delimiter: None finds it.
         known: the publisher's names; others that differ from one in their case are spelled so.
-        columns: names that tell the header, if they are not `known`.
+        columns: names that identify the header, if they are not `known`.
     Raises:
         UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.

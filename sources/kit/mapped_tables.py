@@ -25,7 +25,7 @@ def read_best_header(
     Args:
         stated_delimiters: those of the mapping files, tried before the usual ones.
         known: names of columns whose case a file may have changed.
-        columns: names that tell the header below a title, if they are not `known`.
+        columns: names that identify the header below a title, if they are not `known`.
     Raises:
         CorruptFileError: the file cannot be decoded, or a name occurs twice.
     """

@@ -79,7 +79,7 @@ def read_text_table(
     Args:
         delimiter: None finds it in the header.
         known: the publisher's names of columns, whose case a file may have changed.
-        columns: names that tell the header below a title, if they are not `known`.
+        columns: names that identify the header below a title, if they are not `known`.
     Returns:
         The table, and one quarantined row per line with a wrong number of cells.
     Raises:
@@ -138,7 +138,7 @@ def read_column_names(
     known: Collection[str] = (),
     columns: Collection[str] = (),
 ) -> list[str]:
-    """The column names, in the case of `known`; `columns` tell the header below a title.
+    """The column names, in the case of `known`; `columns` identify the header below a title.
 
     Raises:
         CorruptFileError: a name occurs twice.

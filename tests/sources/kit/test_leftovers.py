@@ -1,4 +1,4 @@
-"""Files beside the data are told by their names; tables are not taken for documents."""
+"""Files beside the data are recognised by their names; tables are not taken for documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sources.kit.leftovers import is_document
      "NOTICE", "CHANGELOG.md", "notes.pdf", "abc_Series - Metadata.csv", "Metadata_Country.csv",
      "folder/metadata.xml"],
 )  # fmt: skip
-def test_a_document_is_told_by_its_name(name: str) -> None:
+def test_a_document_is_found_by_its_name(name: str) -> None:
     assert is_document(name)
 
 

@@ -80,9 +80,11 @@ format: setup ## fix what ruff and sqlfluff can fix
 hooks: setup ## install the git pre-commit hooks
 	@$(RUN) pre-commit install
 
-bench: setup ## measure a first, a warm and an unchanged run, and ten million rows (10 minutes)
+bench: setup ## measure runs, ten million rows, a new month, other engines (30 minutes)
 	@$(RUN) python -m tests.benchmarks.bundled_run
 	@$(RUN) python -m tests.benchmarks.trade_10m_rows
+	@$(RUN) python -m tests.benchmarks.new_month --rows 10000000
+	@$(RUN) python -m tests.benchmarks.same_answers --rows 10000000
 
 superset: setup ## install Superset, import its dashboard, compare it with the marts (3 minutes)
 	@$(RUN) python -m tests.superset.check_dashboard $(ARGS)

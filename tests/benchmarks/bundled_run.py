@@ -1,14 +1,13 @@
 """`make bench`: seconds of a first, a warm and an unchanged run, and of their stages.
 
-Each run is timed from outside, process start included, in a data directory of its own; writes
-`docs/benchmark_bundled_run.md`. No test asserts the figures: they depend on the machine.
+Each run is timed from outside, process start included, in a data directory of its own; writes a
+section of `docs/benchmarks.md`. No test asserts the figures: they depend on the machine.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -21,9 +20,10 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.progress import STAGES
+from tests.benchmarks.page import PAGE, machine, write_section
 from warehouse.paths import PROJECT, DataPaths
 
-PAGE = PROJECT / "docs" / "benchmark_bundled_run.md"
+HEADING = "A run on the bundled data"
 #: Seconds on two cores, packages installed (DESIGN, budgets).
 BUDGET = {"warm": 100.0, "unchanged": 6.0}
 
@@ -74,9 +74,7 @@ def markdown(runs: Sequence[TimedRun]) -> str:
     first, warm = by_name["first"], by_name["warm"]
     rest = warm.wall - sum(warm.stages.get(stage, 0.0) for stage in STAGES)
     lines = [
-        "# Benchmark: a run on the bundled data",
-        "",
-        f"`make bench` on {os.cpu_count()} cores, Python {platform.python_version()}; wall and CPU "
+        f"{machine()}; wall and CPU "
         "seconds of the whole process. *First*: an empty data directory; *warm*: built, checked "
         "and published again (`pax run --force`, best of 2; since 0.2.0 unchanged sources are not "
         "landed and checked again); *unchanged*: `pax run` when no input has changed (best of 3). "
@@ -109,7 +107,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pax-bench-") as folder:
         console.print("timing six runs …")
         text = markdown(time_runs(DataPaths.at(Path(folder) / "data")))
-    PAGE.write_text(text, encoding="utf-8")
+    write_section(HEADING, text)
     console.print(text, markup=False, highlight=False)
     console.print(f"written to {PAGE.relative_to(PROJECT)}")
 

@@ -3,13 +3,12 @@
 Two years of generated monthly declarations land, and the models from the declared rows to both
 trade facts are built; then the month after lands, and they are built again. A full build of the
 same landing must give the same rows, to the last bit. Prints a table; no test asserts the figures.
-`--rows 10000000` for more rows.
+`--rows 10000000` writes a section of `docs/benchmarks.md`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,12 +22,17 @@ from rich.console import Console
 from sources.kit.catalog import catalog, find_source
 from sources.kit.contract import Parsed
 from sources.kit.tabular import add_lineage_columns
+from tests.benchmarks.page import machine, write_section
 from tests.benchmarks.trade_10m_rows import (
     KNOWN_FROM,
+    N_SLOWEST,
+    ROWS,
     TIMED,
+    WITHOUT_TESTS,
     build_with_dbt,
     fingerprint,
     generated_rows,
+    seconds_by_model,
 )
 from warehouse.paths import DataPaths
 from warehouse.storage import landing
@@ -36,9 +40,9 @@ from warehouse.storage.bundled import land_bundles
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 from warehouse.storage.machine import usable_cores
 
+HEADING = "A new month"
 N_MONTHS = 24
 REPORTED = "int_trade__declared_periods+,+fct_trade_reported"
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 def months() -> Iterator[date]:
@@ -66,15 +70,6 @@ def land_month(paths: DataPaths, connection: duckdb.DuckDBPyConnection, day: dat
     landing.land(spec, part, "manual", paths)
 
 
-def seconds_by_model(paths: DataPaths) -> dict[str, float]:
-    results = json.loads((paths.dbt_target / "run_results.json").read_text(encoding="utf-8"))
-    return {
-        result["unique_id"].split(".")[-1]: result["execution_time"]
-        for result in results["results"]
-        if result["unique_id"].startswith("model.")
-    }
-
-
 def measure(n_rows: int, console: Console) -> None:
     selected = ["--select", TIMED, REPORTED, *WITHOUT_TESTS]
     cores = usable_cores()
@@ -100,14 +95,25 @@ def measure(n_rows: int, console: Console) -> None:
         full, _ = build_with_dbt(paths, [*selected, "--full-refresh"], cores)
         of_full = seconds_by_model(paths)
         is_equal = prints == fingerprint(paths)
-    console.print(f"{n_rows:,} rows in {N_MONTHS} months, and one month more; {cores} cores")
-    console.print(
-        f"| build | seconds |\n|---|---:|\n| full | {full:.1f} |\n| month | {month:.1f} |"
-    )
-    console.print(f"ratio {month / full:.3f}; rows are {'equal' if is_equal else 'NOT EQUAL'}")
-    console.print("| model | full | month |\n|---|---:|---:|")
-    for name in sorted(of_full, key=lambda name: -of_full[name]):
-        console.print(f"| {name} | {of_full[name]:.2f} | {of_month.get(name, 0):.2f} |")
+    slowest = sorted(of_full, key=lambda name: -of_full[name])[:N_SLOWEST]
+    lines = [
+        f"{machine()}; {n_rows:,} rows in {N_MONTHS} months, and one month more.",
+        "",
+        "| build | seconds |",
+        "|---|---:|",
+        f"| full | {full:.1f} |",
+        f"| month | {month:.1f} |",
+        "",
+        f"Ratio {month / full:.3f}; rows are {'equal' if is_equal else 'NOT EQUAL'}.",
+        "",
+        "| model | full | month |",
+        "|---|---:|---:|",
+        *(f"| {name} | {of_full[name]:.2f} | {of_month.get(name, 0):.2f} |" for name in slowest),
+    ]
+    text = "\n".join(lines)
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    if n_rows == ROWS:
+        write_section(HEADING, text)
     if not is_equal:
         raise SystemExit("the rows are not those of a full build")
 

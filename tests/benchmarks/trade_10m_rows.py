@@ -2,7 +2,7 @@
 
 Generated rows (seeded by hashes) land in parts and the models reconcile them, with one thread and
 with all cores in turn; their tables must be equal to the last bit. The same statements run once
-more in DuckDB alone. Writes `docs/benchmark_10m_rows.md`; no test asserts the figures.
+more in DuckDB alone. Writes a section of `docs/benchmarks.md`; no test asserts the figures.
 `--rows 1000000` tries it with fewer, and prints only.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import runpy
 import shutil
@@ -32,17 +31,21 @@ from rich.console import Console
 from sources.kit.catalog import catalog, find_source
 from sources.kit.contract import Parsed
 from sources.kit.tabular import add_lineage_columns
-from warehouse.paths import DBT_PROJECT, PROJECT, DataPaths
+from tests.benchmarks.page import machine, write_section
+from warehouse.paths import DBT_PROJECT, DataPaths
 from warehouse.storage import landing
 from warehouse.storage.bundled import land_bundles
 from warehouse.storage.load_records import write_load_records_table, write_parameters
 from warehouse.storage.machine import memory_limit, usable_cores
 
-PAGE = PROJECT / "docs" / "benchmark_10m_rows.md"
+HEADING = "Ten million declared rows"
 ROWS, PART = 10_000_000, 1_000_000
 KNOWN_FROM = date(2026, 1, 31)
 #: The models that are timed: from the declared rows to the reconciled flows.
 TIMED = "int_trade__declared_periods+,+fct_trade_reconciled"
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+#: Models that the page names, the slowest first.
+N_SLOWEST = 8
 
 #: Flows of 200 reporters, 200 partners, products and two years: a total and one breakdown each.
 _GENERATED_ROWS = """
@@ -164,6 +167,16 @@ def built_models(paths: DataPaths) -> list[str]:
     return [found.split(".")[-1] for found in ids if found.startswith("model.")]
 
 
+def seconds_by_model(paths: DataPaths) -> dict[str, float]:
+    """Seconds of each model of the last build, by dbt's clock."""
+    results = json.loads((paths.dbt_target / "run_results.json").read_text(encoding="utf-8"))
+    return {
+        result["unique_id"].split(".")[-1]: result["execution_time"]
+        for result in results["results"]
+        if result["unique_id"].startswith("model.")
+    }
+
+
 def schema_of(name: str) -> str:
     return "marts" if name.startswith("fct") else "intermediate"
 
@@ -219,6 +232,7 @@ class Measured:
     peak_gib: float
     n_tables: int
     is_equal: bool
+    by_model: dict[str, float]
 
     def markdown(self) -> str:
         """The page; each pair of columns is the product and DuckDB alone."""
@@ -231,9 +245,7 @@ class Measured:
         )
         bits = "equal to the last bit" if self.is_equal else "NOT EQUAL"
         lines = [
-            f"# Benchmark: {self.n_rows:,} declared rows",
-            "",
-            f"{date.today()}, {platform.machine()}, {usable_cores()} cores.",
+            f"{machine()}; {self.n_rows:,} rows.",
             "",
             "| seconds | product | DuckDB alone |",
             "|---|---:|---:|",
@@ -248,14 +260,21 @@ class Measured:
             "",
             f"One thread and {usable_cores()} in turn: {rounds} s, "
             f"ratio {built / min(self.one_thread):.2f}; the {self.n_tables} tables are {bits}.",
+            "",
+            "| model | seconds |",
+            "|---|---:|",
+            *(f"| {name} | {seconds:.1f} |" for name, seconds in self._slowest()),
         ]
         return "\n".join(lines) + "\n"
+
+    def _slowest(self) -> list[tuple[str, float]]:
+        return sorted(self.by_model.items(), key=lambda item: -item[1])[:N_SLOWEST]
 
 
 def measure(n_rows: int) -> Measured:
     # all periods every time, not what has changed since
     selected = ["--full-refresh", "--select", TIMED]
-    without_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    without_tests = list(WITHOUT_TESTS)
     cores = usable_cores()
     with tempfile.TemporaryDirectory(prefix="pax-bench-") as folder:
         paths = DataPaths.at(Path(folder) / "data")
@@ -274,6 +293,7 @@ def measure(n_rows: int) -> Measured:
                 print(f"{threads} threads: {took:.1f} s, peak {peak_gib:.2f} GiB", flush=True)
                 seconds[threads].append(took)
                 prints.append(fingerprint(paths))
+        by_model = seconds_by_model(paths)
         # first, so that a fault in this part shows before the longest one
         plain = build_with_duckdb(paths, Path(folder))
         with_tests = [*selected, *without_tests[2:], "--indirect-selection", "buildable"]
@@ -289,6 +309,7 @@ def measure(n_rows: int) -> Measured:
         peak_gib,
         len(prints[0]),
         is_equal,
+        by_model,
     )
 
 
@@ -299,7 +320,7 @@ def main() -> None:
     measured = measure(asked.rows)
     text = measured.markdown()
     if asked.rows == ROWS:
-        PAGE.write_text(text, encoding="utf-8")
+        write_section(HEADING, text)
     Console().print(text, markup=False, highlight=False)
     if not measured.is_equal:
         raise SystemExit("the tables depend on the number of threads")

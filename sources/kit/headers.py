@@ -44,8 +44,8 @@ def find_header(
 ) -> Header:
     """The header in the first bytes of a text in UTF-8 without a byte order mark.
 
-    Blank lines, Excel's line `sep=;` and, where `known` or `columns` identify the header, lines of a
-    title are accepted above it.
+    Blank lines, Excel's line `sep=;` and, where `known` or `columns` identify the header, lines of
+    a title are accepted above it.
 
     Args:
         delimiter: None finds it.

@@ -309,6 +309,17 @@ def test_objects_of_an_inbox_are_copied_once(
     assert own.read_bytes() == b"the second edition"
 
 
+def test_an_object_that_cannot_be_copied_stops_no_other(
+    server: ObjectServer, prefix: str, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAX_INBOX_URI", f"s3://bucket/{prefix}")
+    # object storage may have a file below a file, a folder may not
+    for key in ("a", "a/b.csv", "c.csv"):
+        server.put(f"{prefix}/un_comtrade/{key}", key.encode())
+    assert "un_comtrade/a/b.csv" in fetch_inbox(data_dir)
+    assert (data_dir.inbox / "un_comtrade" / "c.csv").read_bytes() == b"c.csv"
+
+
 def test_an_inbox_that_cannot_be_reached_is_named(
     prefix: str, data_dir: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:

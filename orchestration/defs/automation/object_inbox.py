@@ -19,23 +19,30 @@ from warehouse.storage.object_store import ObjectStore, ObjectStoreError
 
 
 def fetch_inbox(paths: DataPaths) -> str:
-    """Copy what is new; why nothing could be copied, or an empty text."""
+    """Copy what is new; what could not be copied and why, or an empty text."""
     uri = inbox_uri()
     if not uri:
         return ""
     try:
         store = ObjectStore.at(uri)
-        for key, stored in store.objects().items():
-            target, facts = paths.inbox / key, [stored.size, stored.mtime_ns]
-            # one of that name waits to land first
-            if is_file_of_a_source(key) and _fetched(paths).get(key) != facts:
-                if target.exists():
-                    continue
-                store.fetch(key, stored, target)
-                _record(paths, key, facts)
+        objects = store.objects()
     except ObjectStoreError as error:
         return f"{error.place}: {error.what}"
-    return ""
+    failures = []
+    for key, stored in objects.items():
+        target, facts = paths.inbox / key, [stored.size, stored.mtime_ns]
+        # one of that name waits to land first
+        if not is_file_of_a_source(key) or _fetched(paths).get(key) == facts or target.exists():
+            continue
+        try:
+            store.fetch(key, stored, target)
+        except ObjectStoreError as error:
+            failures.append(f"{error.place}: {error.what}")
+        except OSError as error:
+            failures.append(f"{store.place(key)}: cannot be copied: {error.strerror or error}")
+        else:
+            _record(paths, key, facts)
+    return "; ".join(failures)
 
 
 def is_file_of_a_source(key: str) -> bool:

@@ -66,7 +66,7 @@ def land(
     if not done:
         raise PaxError(
             f"{source_id}: nothing in these files is of the source",
-            where=", ".join(path.name for path in files),
+            where=", ".join(Path(name).name for name in files),
             remedy=f"layouts known: {spec.layouts_known()}",
         )
     shown = table("partition", "edition", "rows>", "quarantined>", "outcome")

@@ -105,8 +105,11 @@ lock: $(UV) ## renew uv.lock against the public index, and requirements.txt
 	@UV_DEFAULT_INDEX=$(LOCK_INDEX) $(UV) lock $(ARGS)
 	@$(MAKE) --no-print-directory requirements
 
-requirements: $(UV) ## write requirements.txt: the pins of uv.lock without any address
-	@$(UV) export --frozen --quiet --all-groups --no-hashes --no-emit-project --no-header -o requirements.txt >/dev/null
+EXPORT := export --frozen --quiet --all-groups --no-hashes --no-emit-project --no-header
+
+requirements: $(UV) ## write requirements*.txt: the pins of uv.lock without any address
+	@$(UV) $(EXPORT) -o requirements.txt >/dev/null
+	@$(UV) $(EXPORT) --extra spark --no-annotate | grep -vxFf requirements.txt > requirements-spark.txt
 
 clean: ## remove caches and working files; keeps landed data and releases
 	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .tmp_dagster_home_* logs \

@@ -22,14 +22,18 @@ def toml(name: str) -> dict[str, Any]:
 
 
 def test_requirements_are_the_pins_of_the_lock() -> None:
-    """`make lock` and `make requirements` write the second file from the first."""
+    """`make lock` and `make requirements` write the second files from the first."""
     own = toml("pyproject.toml")["project"]["name"]
     locked = {
         (package["name"], package["version"])
         for package in toml("uv.lock")["package"]
         if package["name"] != own
     }
-    exported = set(_PIN.findall((ROOT / "requirements.txt").read_text(encoding="utf-8")))
+    exported = {
+        pin
+        for name in ("requirements.txt", "requirements-spark.txt")
+        for pin in _PIN.findall((ROOT / name).read_text(encoding="utf-8"))
+    }
     assert exported == locked, exported ^ locked
 
 

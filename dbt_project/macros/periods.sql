@@ -51,9 +51,3 @@
 {% macro month_index(day) -%}
     (extract(year from {{ day }}) * 12 + extract(month from {{ day }}) - 1)
 {%- endmacro %}
-
-
-{# First day of the window of `n` months that ends with a day, DATE. #}
-{% macro first_month_of_window(last_day, n) -%}
-    cast(date_trunc('month', {{ last_day }} - interval ({{ n }} - 1) month) as date)
-{%- endmacro %}

@@ -14,8 +14,12 @@ def _call(function: str) -> Callable[..., str]:
     return lambda *_: f"{function}()"
 
 
+#: Dispatched macros that are a clause or nothing, not an expression.
+_CLAUSES = {"only_changed_periods", "delete_changed_periods", "record_built_periods"}
+
+
 def _dispatch(macro: str, macro_namespace: str | None = None) -> Callable[..., str]:
-    return _call(macro)
+    return (lambda *_: "") if macro in _CLAUSES else _call(macro)
 
 
 adapter = SimpleNamespace(dispatch=_dispatch)

@@ -9,7 +9,7 @@
   landed some: DuckDB would report a missing file for every staging model and no next step.
 #}
 {% macro require_landed_data() -%}
-    {%- if execute -%}
+    {%- if execute and target.type == 'duckdb' -%}
         {%- for table in ['parameters', 'load_records', 'newest_evidence'] -%}
             {%- set files = data_dir() ~ '/landing/run/' ~ table ~ '/*.parquet' -%}
             {%- if run_query(

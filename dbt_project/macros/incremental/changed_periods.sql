@@ -8,7 +8,26 @@
 
   dbt cannot see that a model's SQL has changed: `pax run` then makes every table anew; by hand it
   is `dbt build --full-refresh`.
+
+  On Spark these models are plain tables, built whole and without versions: a table of Spark that is
+  no Delta or Iceberg table cannot be deleted from.
 #}
+
+
+{# The materialization of a model that is replaced by period. #}
+{% macro incremental_by_period() -%}
+    {{ return(adapter.dispatch('incremental_by_period')()) }}
+{%- endmacro %}
+
+
+{% macro default__incremental_by_period() -%}
+    {{ return('incremental') }}
+{%- endmacro %}
+
+
+{% macro spark__incremental_by_period() -%}
+    {{ return('table') }}
+{%- endmacro %}
 
 
 {# Periods of `versions` that `this` was built from as they are now, or was not; their `columns`. #}
@@ -32,6 +51,15 @@
   sources than the periods are of are kept by `always`, a condition.
 #}
 {% macro only_changed_periods(versions, columns=['period_type', 'period_start_date'], always=none) -%}
+    {{ return(adapter.dispatch('only_changed_periods')(versions, columns, always)) }}
+{%- endmacro %}
+
+
+{% macro spark__only_changed_periods(versions, columns, always) -%}
+{%- endmacro %}
+
+
+{% macro default__only_changed_periods(versions, columns, always) -%}
     {#- a unit test has no table of its own, and is of all rows that it gives -#}
     {%- set is_of_changed = this is not none and is_incremental() -%}
     {%- if is_of_changed and always %}
@@ -47,6 +75,15 @@
 
 {# A hook before a model: removes its rows of periods that have changed or are no more. #}
 {% macro delete_changed_periods(versions, columns=['period_type', 'period_start_date'], always=none) -%}
+    {{ return(adapter.dispatch('delete_changed_periods')(versions, columns, always)) }}
+{%- endmacro %}
+
+
+{% macro spark__delete_changed_periods(versions, columns, always) -%}
+{%- endmacro %}
+
+
+{% macro default__delete_changed_periods(versions, columns, always) -%}
     {%- set unchanged = periods_of(versions, columns, false) -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
@@ -57,6 +94,15 @@
 
 {# A hook after a model: the versions that its table is built from. #}
 {% macro record_built_periods(versions) -%}
+    {{ return(adapter.dispatch('record_built_periods')(versions)) }}
+{%- endmacro %}
+
+
+{% macro spark__record_built_periods(versions) -%}
+{%- endmacro %}
+
+
+{% macro default__record_built_periods(versions) -%}
     delete from {{ ref('int_trade__built_periods') }} where model_name = '{{ this.identifier }}';
     {%- for name in versions %}
     insert into {{ ref('int_trade__built_periods') }}

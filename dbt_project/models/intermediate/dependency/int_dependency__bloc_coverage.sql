@@ -3,6 +3,7 @@
 -- member that nothing measures counts as unmeasured, by what it imported in the nearest year; where
 -- that is not known either, nor is the bloc's coverage.
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
 {% set item_period = ['item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date'] %}
 {% set key = ['bloc_id', 'membership_variant'] + item_period %}
 with
@@ -145,7 +146,7 @@ absent_weights as (
 
     select
         {% for column in key %}absent.{{ column }}, {% endfor %}absent.country_id,
-        arg_min(yearly.imports_usd, (abs(yearly.year - absent.year), yearly.year))
+        min_by(yearly.imports_usd, (abs(yearly.year - absent.year), yearly.year))
         / max(case when absent.period_type = 'M' then 12 else 1 end) as imports_usd
     from absent
     cross join thresholds
@@ -213,7 +214,7 @@ code_sources as (
 
     select
         {{ key | join(', ') }},
-        string_agg(concat(n_members, ' x ', code_sources), '; ' order by code_sources)
+        {{ listagg_ordered("concat(n_members, ' x ', code_sources)", '; ', 'code_sources') }}
             as code_sources
     from (
         select

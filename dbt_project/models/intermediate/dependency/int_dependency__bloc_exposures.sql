@@ -1,6 +1,8 @@
 -- One row per bloc, membership variant, item and period: which member's imports from outside the
 -- bloc come most from countries of concern, and how far apart the members are.
 -- noqa: disable=ST07
+{{ config(tags=['spark']) }}
+
 with
 
 sources as (

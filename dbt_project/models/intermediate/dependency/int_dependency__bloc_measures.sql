@@ -2,6 +2,7 @@
 -- with the share from countries of concern. Candidates carry their own supplier HHI, the other
 -- variants have theirs in the mart concentration.
 -- noqa: disable=LT02,ST07
+{{ config(tags=['spark']) }}
 {% set own_flags = {
     'band_over_10_points': 'band_width > 0.1 and band_width <= 0.25',
     'band_over_25_points': 'band_width > 0.25',

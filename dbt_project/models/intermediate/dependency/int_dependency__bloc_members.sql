@@ -1,5 +1,7 @@
 -- One row per bloc, membership variant, period end and member country. Institutions that sign add
 -- no members' flows.
+{{ config(tags=['spark']) }}
+
 with
 
 memberships as (

@@ -1,5 +1,7 @@
 -- One row per bloc, item and period: what the imports of today's members are measured on, which
 -- describes every membership variant.
+{{ config(tags=['spark']) }}
+
 with
 
 import_groups as (

@@ -1,5 +1,7 @@
 -- One row per bloc and membership variant: today's members, the members of each period, and one
 -- per candidate.
+{{ config(tags=['spark']) }}
+
 with
 
 members as (

@@ -2,6 +2,7 @@
 -- joined, with the range of the share from countries of concern. Built from the bloc of today: the
 -- candidate leaves the suppliers and brings its imports.
 -- noqa: disable=LT02,ST07
+{{ config(tags=['spark']) }}
 {% set item_period = ['item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date'] %}
 {% set key = ['bloc_id', 'membership_variant'] + item_period %}
 {% set values = {
@@ -60,7 +61,7 @@ thresholds as (
 described as (
 
     select
-        flows.* exclude ({{ values | join(', ') }}),
+        {{ all_but('flows', values) }},
         sources.bloc_id,
         -- the bloc's values are on its basis already; a candidate's may be on another
         flows.flow_basis = sources.flow_basis or flows.entity_id = sources.bloc_id as is_on_basis,

@@ -2,6 +2,7 @@
 -- of one supply add up to, squared, weighed by governance and by bloc, with the unnamed rest cut
 -- into parts (M1, M3).
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
 {% set key = [
     'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id',
     'period_type', 'period_start_date', 'source_id', 'edition', 'basis', 'denominator',
@@ -105,12 +106,12 @@ pieces as (
 
     select
         *,
-        case
+        cast(case
             when scope <> 'world_production' then n_residual
             when residual_share = 0 then 0
             when smallest_named is null then 1
             else ceil(residual_share / smallest_named)
-        end as n_pieces,
+        end as double) as n_pieces,
         case
             when scope <> 'world_production' then residual_squares
             when smallest_named is null then residual_share * residual_share

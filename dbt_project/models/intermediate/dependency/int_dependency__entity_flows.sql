@@ -3,6 +3,7 @@
 -- rows; a country's are marked. Where members are measured on several bases, all are brought to free
 -- on board.
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
 {% set item_period = ['item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date'] %}
 with
 
@@ -62,9 +63,9 @@ member_flows as (
     select
         members.bloc_id, members.membership_variant,
         flows.*,
-        case when strpos(blocs.bases, '|') > 0 then factors.to_fob_point else 1.0 end as factor,
-        case when strpos(blocs.bases, '|') > 0 then factors.to_fob_low else 1.0 end as factor_low,
-        case when strpos(blocs.bases, '|') > 0 then factors.to_fob_high else 1.0 end as factor_high,
+        case when contains(blocs.bases, '|') then factors.to_fob_point else 1.0 end as factor,
+        case when contains(blocs.bases, '|') then factors.to_fob_low else 1.0 end as factor_low,
+        case when contains(blocs.bases, '|') then factors.to_fob_high else 1.0 end as factor_high,
         coalesce(tags.is_member, false) as is_intra
     from item_flows as flows
     inner join item_measurements as own

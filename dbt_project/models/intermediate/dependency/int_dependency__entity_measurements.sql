@@ -1,6 +1,7 @@
 -- One row per entity, membership variant, item and period: on which codes, from which sources and on
 -- which basis the imports of a country or bloc are measured, and how much of its trade that is.
 -- `code_sources` tells which source and basis each code is from, for a bloc by how many members.
+{{ config(tags=['spark']) }}
 {% set columns = [
     'item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date', 'period_end_date', 'year',
     'source_ids', 'editions_text', 'nomenclature', 'bases', 'product_codes', 'n_products',
@@ -58,7 +59,7 @@ entities as (
 
 select
     entities.*,
-    case when strpos(source_ids, '|') > 0 then 'combined' else source_ids end as source_id,
-    case when strpos(editions_text, '|') > 0 then 'combined' else editions_text end as edition,
-    case when strpos(bases, '|') > 0 then 'reconciled_fob' else bases end as flow_basis
+    case when contains(source_ids, '|') then 'combined' else source_ids end as source_id,
+    case when contains(editions_text, '|') then 'combined' else editions_text end as edition,
+    case when contains(bases, '|') then 'reconciled_fob' else bases end as flow_basis
 from entities

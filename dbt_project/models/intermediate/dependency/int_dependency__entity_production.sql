@@ -2,6 +2,8 @@
 -- the latest edition of each commodity and year, and its share of the world. A bloc's figure adds
 -- the members that have a number; a country without one has no row.
 -- noqa: disable=ST07
+{{ config(tags=['spark']) }}
+
 with
 
 production as (
@@ -64,7 +66,7 @@ inner join members
     on
         latest.country_id = members.country_id
         and members.period_end_date
-        = cast(concat(cast(latest.year as varchar), '-12-31') as date)
+        = cast(concat(cast(latest.year as string), '-12-31') as date)
 group by
     members.bloc_id, members.membership_variant, latest.material_id, latest.stage_id, latest.year,
     latest.source_id, latest.edition

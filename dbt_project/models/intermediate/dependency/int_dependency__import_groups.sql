@@ -2,6 +2,7 @@
 -- suppliers, how much of the item's trade they are measured on, and how good the row is. Shares are
 -- widened by what is not measured, and have no number where that is too much.
 -- noqa: disable=LT02,ST07
+{{ config(tags=['spark']) }}
 {% set group_key = [
     'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id', 'period_type',
     'period_start_date',
@@ -84,11 +85,11 @@ described as (
 
     select
         sums.*,
-        measurements.* exclude ({{ measurement_key | join(', ') }}),
+        {{ all_but('measurements', measurement_key) }},
         {{ month_index('sums.period_start_date') }} as month_index,
         case
             when measurements.n_members is null then 1.0
-            else measurements.n_members_reporting * 1.0 / measurements.n_members
+            else cast(measurements.n_members_reporting as double) / measurements.n_members
         end as filing_coverage_share,
         -- whatever is not measured may come from anywhere, and so may what a source leaves out that
         -- keeps the largest suppliers: with fewer than it keeps, all are there

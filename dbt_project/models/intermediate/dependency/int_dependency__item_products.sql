@@ -1,5 +1,7 @@
 -- One row per nomenclature, product code and item: what a product counts as. Every traded code is
 -- an item of its own; the bridge adds the materials and goods that it stands for.
+{{ config(tags=['spark']) }}
+
 with
 
 import_flows as (

@@ -1,6 +1,8 @@
 -- One row per scope, entity, item, period, source, edition, basis, denominator and supplier: the
 -- shares of which a concentration is made, for the world's production, its exports, and imports.
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
+
 with
 
 supplier_shares as (
@@ -61,11 +63,11 @@ exports as (
             partition by source_id, edition, item_kind, item_id, stage_id, period_type,
                 period_start_date, flow_basis
         ) as share,
-        row_number() over (
+        cast(row_number() over (
             partition by source_id, edition, item_kind, item_id, stage_id, period_type,
                 period_start_date, flow_basis
             order by exports_usd desc nulls last, exporter_id asc
-        ) as supplier_rank,
+        ) as integer) as supplier_rank,
         false as is_residual_row,
         is_truncated, lineage_id
     from world_exports
@@ -84,19 +86,19 @@ produced as (
         material_id as item_id,
         stage_id,
         'A' as period_type,
-        cast(concat(cast(year as varchar), '-01-01') as date) as period_start_date,
-        cast(concat(cast(year as varchar), '-12-31') as date) as period_end_date,
+        cast(concat(cast(year as string), '-01-01') as date) as period_start_date,
+        cast(concat(cast(year as string), '-12-31') as date) as period_end_date,
         year, source_id, edition,
         'quantity' as basis,
         denominator,
         country_id as supplier_id,
         production_share as share,
-        row_number() over (
+        cast(row_number() over (
             partition by source_id, edition, material_id, stage_id, year, denominator
             order by
                 case when row_kind = 'country' then 0 else 1 end asc,
                 production_share desc nulls last, country_id asc
-        ) as supplier_rank,
+        ) as integer) as supplier_rank,
         row_kind <> 'country' as is_residual_row,
         false as is_truncated,
         lineage_id

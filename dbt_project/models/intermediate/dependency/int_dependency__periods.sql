@@ -1,4 +1,6 @@
 -- One row per period end of a flow or a production figure.
+{{ config(tags=['spark']) }}
+
 with
 
 import_flows as (
@@ -23,4 +25,4 @@ select period_end_date from import_flows
 union
 select period_end_date from reconciled
 union
-select cast(concat(cast(year as varchar), '-12-31') as date) as period_end_date from production
+select cast(concat(cast(year as string), '-12-31') as date) as period_end_date from production

@@ -1,6 +1,8 @@
 -- One row per series (scope, entity, item, source, basis, denominator) and period: how many
 -- suppliers were seen in the window that ends with the period, the declared set of Theil's index
 -- (M2).
+{{ config(tags=['spark']) }}
+
 with
 
 market_shares as (

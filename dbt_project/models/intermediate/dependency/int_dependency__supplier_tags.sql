@@ -1,5 +1,7 @@
 -- One row per membership variant, period end and supplier: member of the partnership, of concern,
 -- without a country. 'none' looks at the members of today, as an importer that is no bloc does.
+{{ config(tags=['spark']) }}
+
 with
 
 import_flows as (

@@ -1,6 +1,7 @@
 -- One row per exporter, item and period: what a country sells to everybody, the importers that a
 -- bundle sums up into ROW among them. Of each code and period one reconciled source, whole: CEPII's
 -- where it has them, else our own, where those that have filed make up the code's trade.
+{{ config(tags=['spark']) }}
 {% set cell = ['series_code', 'period_type', 'period_start_date'] %}
 {% set item = ['item_kind', 'item_id', 'stage_id'] %}
 with

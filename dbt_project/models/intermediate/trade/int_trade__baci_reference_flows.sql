@@ -2,6 +2,8 @@
 -- that has the product and year, for the reconciliation of later years (never of its own). A row
 -- with exporter `ANY` is the most that a flow can be which BACI does not list for an importer whose
 -- suppliers it lists.
+{{ config(tags=['spark']) }}
+
 with
 
 flows as (

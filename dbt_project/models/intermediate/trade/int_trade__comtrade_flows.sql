@@ -2,7 +2,8 @@
 -- the basis of the value, and a weight with its origin. World is no partner: it is the
 -- sum that the partners are held against (`partner_gap_share`).
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(period_type, period_start_date)',
     on_schema_change='fail',

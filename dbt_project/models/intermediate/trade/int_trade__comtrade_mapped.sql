@@ -1,7 +1,8 @@
 -- One row per edition, reporter, partner, HS revision, product, flow and period: UN Comtrade's
 -- declarations with countries in our ids, World still beside the partners.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='period',
     on_schema_change='fail',
@@ -62,7 +63,7 @@ select
     bool_or(net_weight_kg is null) as is_weight_from_quantity,
     min(alt_qty_unit_code) as alt_unit,
     case when count(distinct alt_qty_unit_code) = 1 then {{ exact_sum('alt_qty') }} end as alt_qty,
-    sum(n_lines) as n_lines,
+    cast(sum(n_lines) as bigint) as n_lines,
     max(row_method) as row_method,
     min(known_from_date) as known_from_date
 from mapped

@@ -3,13 +3,26 @@
 -- partner, customs procedure, mode of transport and mode of supply: the total row is taken; where
 -- the file lost these columns the largest row; where only breakdowns exist, the sum of the finest.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='period',
     on_schema_change='fail',
     pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], ['period']) }}",
     post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
 ) }}
+{% set figures = {
+    'value': 'primary_value_usd', 'weight': 'net_wgt_kg', 'cif': 'cif_value_usd',
+    'fob': 'fob_value_usd', 'qty': 'qty', 'unit': 'qty_unit_code', 'alt_qty': 'alt_qty',
+    'alt_unit': 'alt_qty_unit_code', 'is_estimated': 'is_net_wgt_estimated'
+} %}
+{% set leaves = {
+    'fineness': 'bit_count(breakdown)',
+    'value': exact_sum('primary_value_usd'),
+    'weight': sum_if_complete('net_wgt_kg'),
+    'cif': sum_if_complete('cif_value_usd'),
+    'fob': sum_if_complete('fob_value_usd')
+} %}
 
 with
 
@@ -24,11 +37,7 @@ goods as (
         + case when mos_code <> '0' then 4 else 0 end
         + case when partner2_code <> '0' then 8 else 0 end as breakdown,
         -- one value to compare, so that of equal rows always the same one is taken
-        {
-            'value': primary_value_usd, 'weight': net_wgt_kg, 'cif': cif_value_usd,
-            'fob': fob_value_usd, 'qty': qty, 'unit': qty_unit_code, 'alt_qty': alt_qty,
-            'alt_unit': alt_qty_unit_code, 'is_estimated': is_net_wgt_estimated
-        } as figures
+        {{ struct_of(figures) | indent(8) }} as figures
     from {{ ref('stg_un_comtrade__trade') }}
     {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
     where type_code = 'C' and flow_code in ('M', 'X') and length(cmd_code) = 6
@@ -44,7 +53,7 @@ keyed as (
         count(*) as n_lines,
         bool_and(has_dimensions) as has_dimensions,
         max(primary_value_usd) filter (where breakdown = 0) as total_usd,
-        max(figures) filter (where breakdown = 0) as total
+        {{ max_struct('figures', figures, 'breakdown = 0') | indent(8) }} as total
     from goods
     group by all
 
@@ -65,13 +74,7 @@ leaf_sums as (
 
     select
         edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code,
-        {
-            'fineness': bit_count(breakdown),
-            'value': {{ exact_sum('primary_value_usd') }},
-            'weight': {{ sum_if_complete('net_wgt_kg') }},
-            'cif': {{ sum_if_complete('cif_value_usd') }},
-            'fob': {{ sum_if_complete('fob_value_usd') }}
-        } as leaves
+        {{ struct_of(leaves) | indent(8) }} as leaves
     from leaves
     group by
         edition, payload_sha256, period, reporter_code, partner_code, flow_code, cmd_code, breakdown
@@ -89,7 +92,7 @@ chosen as (
                 keyed.flow_code, keyed.cmd_code
             order by
                 keyed.total_usd is null, keyed.has_dimensions desc, keyed.total_usd desc,
-                leaf_sums.leaves desc nulls last, keyed.payload_sha256
+                {{ struct_desc('leaf_sums.leaves', leaves) }}, keyed.payload_sha256
         ) as place
     from keyed
     left join leaf_sums

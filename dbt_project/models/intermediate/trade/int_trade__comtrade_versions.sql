@@ -1,7 +1,8 @@
 -- One row per edition, reporter, HS revision, product, flow and period: the value of World and the
 -- sum of the partners, and the day on which a later edition replaced it.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='period',
     on_schema_change='fail',

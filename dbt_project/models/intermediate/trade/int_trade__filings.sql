@@ -1,6 +1,8 @@
 -- One row per reporter, flow and period: who has filed with UN Comtrade. A live pull lands a
 -- reporter's period whole, so that the empty one too was filed: nothing declared is then a
 -- declaration of no trade, not a missing one. Of a file from the inbox only its rows can show it.
+{{ config(tags=['spark']) }}
+
 with
 
 pulled as (

@@ -1,6 +1,8 @@
 -- One row per source, importer, exporter, nomenclature, product and period: imports of all sources
 -- in one shape, the latest edition per source and period. Sources and BACI's revisions of the HS
 -- overlap: never add across them. Values are whole dollars: sums of them are exact in any order.
+{{ config(tags=['spark']) }}
+
 with
 
 declared as (

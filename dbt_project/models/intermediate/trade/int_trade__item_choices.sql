@@ -2,6 +2,7 @@
 -- item. It is the one that is chosen for the code, unless the importer's own declaration of all
 -- partners has national lines that are the item and nothing else of a basket: nothing measures it
 -- closer, and lines that the declaration lacks beside them do not matter.
+{{ config(tags=['spark']) }}
 {% set cell = ['importer_id', 'series_code', 'period_type', 'period_start_date'] %}
 with
 

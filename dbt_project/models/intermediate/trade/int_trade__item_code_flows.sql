@@ -3,6 +3,8 @@
 -- repeats its value under each of them: never sum across items. Where the importer's national lines
 -- separate the item, the value is that part of the code. Where codes of an item are on several bases,
 -- all are brought to free on board.
+{{ config(tags=['spark']) }}
+
 with
 
 flows as (

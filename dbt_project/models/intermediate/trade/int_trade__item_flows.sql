@@ -1,5 +1,7 @@
 -- One row per importer, exporter, item and period: what the importer buys of the item, all codes of
 -- the item together. Never sum across items.
+{{ config(tags=['spark']) }}
+
 select
     importer_id, exporter_id, item_kind, item_id, stage_id, period_type, period_start_date,
     sum(value_usd) as value_usd,

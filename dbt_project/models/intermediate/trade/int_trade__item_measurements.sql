@@ -1,6 +1,7 @@
 -- One row per importer, item and period: the codes of the item that are measured, each in the source
 -- chosen for it, and how much of the item's trade they carry.
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
 {% set item = ['item_kind', 'item_id', 'stage_id'] %}
 {% set cell = ['importer_id', 'period_type', 'period_start_date'] %}
 with
@@ -300,7 +301,7 @@ own_weights as (
     from (
         select
             {{ (cell + item) | join(', ') }},
-            arg_min(weight_year, (abs(weight_year - year), weight_year)) as weight_year
+            min_by(weight_year, (abs(weight_year - year), weight_year)) as weight_year
         from own_years
         group by {{ (cell + item) | join(', ') }}
     ) as nearest
@@ -348,7 +349,7 @@ pooled_weights as (
     from (
         select
             {{ (cell + item) | join(', ') }},
-            arg_min(weight_year, (abs(weight_year - year), weight_year)) as weight_year
+            min_by(weight_year, (abs(weight_year - year), weight_year)) as weight_year
         from pooled_years
         group by {{ (cell + item) | join(', ') }}
     ) as nearest
@@ -408,10 +409,10 @@ summed as (
         {{ listagg_distinct('kind_note', '; ') }} as kind_notes,
         {{ distinct_parts(lineage_of(lineage_union(['lineage_id', 'line_lineage_id'])), '+') }}
             as lineage_id,
-        string_agg(product_codes, '|' order by product_codes) as product_codes,
-        string_agg(
-            concat(series_code, '=', source_id, ' ', flow_basis), '|' order by series_code
-        ) as code_sources,
+        {{ listagg_ordered('product_codes', '|', 'product_codes') }} as product_codes,
+        {{ listagg_ordered(
+            "concat(series_code, '=', source_id, ' ', flow_basis)", '|', 'series_code'
+        ) }} as code_sources,
         count(*) as n_series,
         max(denominator_scope) as denominator_scope,
         bool_and(is_complete) as is_complete,
@@ -429,8 +430,9 @@ mapped as (
         {{ cell | join(', ') }}, {{ item | join(', ') }},
         count(*) as n_series_mapped,
         bool_and(is_whole) as is_whole,
-        string_agg(case when not is_measured then series_code end, '|' order by series_code)
-            as unmeasured_codes
+        {{ listagg_ordered(
+            'case when not is_measured then series_code end', '|', 'series_code'
+        ) }} as unmeasured_codes
     from placed
     group by all
 
@@ -438,11 +440,11 @@ mapped as (
 
 select
     summed.*,
-    strpos(summed.bases, '|') > 0 as is_mixed_basis,
-    case when strpos(summed.bases, '|') > 0 then 'reconciled_fob' else summed.bases end
+    contains(summed.bases, '|') as is_mixed_basis,
+    case when contains(summed.bases, '|') then 'reconciled_fob' else summed.bases end
         as flow_basis,
     case
-        when strpos(summed.measurement_kinds, '|') > 0 then 'each code from the source that measures it'
+        when contains(summed.measurement_kinds, '|') then 'each code from the source that measures it'
         else summed.kind_notes
     end as preferred_reason,
     cast(mapped.n_series_mapped as integer) as n_products_mapped,

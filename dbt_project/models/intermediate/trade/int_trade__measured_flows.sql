@@ -1,5 +1,7 @@
 -- One row per importer, exporter, product and period: the flows of the source that is chosen for the
 -- importer's code. Never the same trade twice: add up freely over codes of one basis.
+{{ config(tags=['spark']) }}
+
 with
 
 flows as (

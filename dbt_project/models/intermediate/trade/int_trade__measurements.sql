@@ -2,6 +2,7 @@
 -- the source says the importer bought under the code, whether it really measured it, and which one
 -- is chosen. A source that covers the importer and the code and shows no flow measured zero.
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
 {% set cell = ['importer_id', 'series_code', 'period_type', 'period_start_date'] %}
 with
 
@@ -161,7 +162,7 @@ zeros as (
 shown as (
 
     select * from sums
-    union all by name
+    union all
     select * from zeros
 
 ),

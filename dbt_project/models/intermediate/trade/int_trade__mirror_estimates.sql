@@ -2,7 +2,8 @@
 -- Two-sided flows are the weighted mean of the export report and the import report less freight;
 -- a one-sided report stays as declared.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(period_type, period_start_date)',
     on_schema_change='fail',

@@ -4,7 +4,8 @@
 -- are apart and usually are: two inverse variances w and 1 - w that sum to a gap's give the mean
 -- sqrt(w (1 - w)) of it (Birge, Physical Review 40, 1932).
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(period_type, period_start_date)',
     on_schema_change='fail',
@@ -51,7 +52,7 @@ erring as (
                 -- calibrated on CEPII's values, which lie between the two reports: nine in ten of
                 -- held-out products (docs/reconciliation.md)
                 when has_references
-                    then 0.9 / 1.645 * sqrt(power(gap, 2) + exporter_gap * importer_gap / 16)
+                    then 0.9 / 1.645e0 * sqrt(power(gap, 2) + exporter_gap * importer_gap / 16)
                 -- where nothing ties the weights to them, the truth may lie outside of both
                 else greatest(gap, sqrt(exporter_gap * importer_gap))
             end

@@ -4,7 +4,8 @@
 -- the same year): that of the same revision or, where it has neither the flow nor the importer's
 -- suppliers, that of the same code in HS1992.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(period_type, period_start_date)',
     on_schema_change='fail',

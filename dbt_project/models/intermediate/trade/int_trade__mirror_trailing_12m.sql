@@ -1,7 +1,8 @@
 -- One row per exporter, importer, product and month: our own reconciled flows of the twelve months
 -- that end with it, where one of the two has filed in each of them.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(period_type, period_start_date)',
     on_schema_change='fail',
@@ -107,7 +108,7 @@ select
     'T12M' as period_type,
     {{ first_month_of_window('sums.period_end_date', 12) }} as period_start_date,
     sums.period_end_date,
-    year(sums.period_end_date) as year,
+    cast(year(sums.period_end_date) as integer) as year,
     cast(sums.value_usd as double) as value_usd,
     cast(sums.value_low_usd as double) as value_low_usd,
     cast(sums.value_high_usd as double) as value_high_usd,

@@ -1,6 +1,8 @@
 -- One row per period (a year or a month): the set of filings that our own reconciliation of the period
 -- rests on, named by its newest day and its content. Reporters publish on different days; a
 -- reconciliation rests on all of them together.
+{{ config(tags=['spark']) }}
+
 with
 
 filings as (

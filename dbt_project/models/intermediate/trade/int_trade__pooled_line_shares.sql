@@ -1,6 +1,8 @@
 -- One row per supplier (or ALL), HS6 product and item of a basket: which share of the supplier's goods
 -- under the code national lines of its customers show to be the item, over all years and importers
 -- with lines of the whole code, by value. The estimate for importers that have no lines.
+{{ config(tags=['spark']) }}
+
 with
 
 line_shares as (

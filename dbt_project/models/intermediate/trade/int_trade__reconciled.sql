@@ -3,13 +3,25 @@
 -- `is_preferred_series` marks the one edition and HS revision per product and year that readers
 -- shall add up.
 {{ config(
-    materialized='incremental',
+    tags=['spark'],
+    materialized=incremental_by_period(),
     incremental_strategy='delete+insert',
     unique_key='(source_id, period_type, period_start_date)',
     on_schema_change='fail',
     pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods'], always=\"source_id <> 'pax_silica'\") }}",
     post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods']) }}",
 ) }}
+{% set flow_columns = [
+    'edition', 'exporter_id', 'importer_id', 'nomenclature', 'product_code', 'period_type',
+    'period_start_date', 'period_end_date', 'year', 'value_usd', 'net_weight_kg', 'known_from_date'
+] %}
+{# of both declarations: of our own reconciliation, and of one month or year of it #}
+{% set estimate_columns = [
+    'value_low_usd', 'value_high_usd', 'x_report_usd', 'm_report_fob_usd', 'log_gap'
+] %}
+{% set period_columns = [
+    'net_weight_kg_low', 'net_weight_kg_high', 'cif_rate', 'w_exporter', 'w_importer'
+] %}
 
 with
 
@@ -26,12 +38,21 @@ editions as (
 )
 
 select
-    flows.*,
+    flows.source_id,
+    {%- for column in flow_columns %}
+    flows.{{ column }},
+    {%- endfor %}
+    flows.is_truncated,
     'unknown' as sidedness,
     'gaulier_zignago_2010' as method_version,
     {{ lineage_part('flows.source_id', 'flows.edition') }} as lineage_id,
-    editions.known_to_date, editions.is_latest,
-    editions.is_preferred_series
+    editions.known_to_date, editions.is_latest, editions.is_preferred_series,
+    {%- for column in estimate_columns + period_columns %}
+    cast(null as double) as {{ column }},
+    {%- endfor %}
+    cast(null as string) as cif_method,
+    cast(null as string) as mirror_repair,
+    cast(null as boolean) as is_revision_folded
 from flows
 inner join editions
     on
@@ -40,26 +61,40 @@ inner join editions
         and flows.product_code = editions.product_code
         and flows.year = editions.year
 
-union all by name
+union all
 
 select
-    *,
     'pax_silica' as source_id,
-    'inverse_variance_witness' as method_version,
+    {{ flow_columns | join(', ') }},
     false as is_truncated,
+    sidedness,
+    'inverse_variance_witness' as method_version,
+    lineage_id,
+    cast(null as date) as known_to_date,
     true as is_latest,
-    true as is_preferred_series
+    true as is_preferred_series,
+    {{ (estimate_columns + period_columns) | join(', ') }},
+    cif_method, mirror_repair, is_revision_folded
 from {{ ref('int_trade__mirror_intervals') }}
 {{ only_changed_periods(['int_trade__estimate_periods']) }}
 
-union all by name
+union all
 
 select
-    *,
     'pax_silica' as source_id,
-    'inverse_variance_witness' as method_version,
+    {{ flow_columns | join(', ') }},
     false as is_truncated,
+    sidedness,
+    'inverse_variance_witness' as method_version,
+    lineage_id,
+    cast(null as date) as known_to_date,
     true as is_latest,
-    true as is_preferred_series
+    true as is_preferred_series,
+    {{ estimate_columns | join(', ') }},
+    {%- for column in period_columns %}
+    cast(null as double) as {{ column }},
+    {%- endfor %}
+    cast(null as string) as cif_method,
+    mirror_repair, is_revision_folded
 from {{ ref('int_trade__mirror_trailing_12m') }}
 {{ only_changed_periods(['int_trade__trailing_periods']) }}

@@ -1,7 +1,7 @@
 -- One row per source, edition, reporter, partner, nomenclature, HS6 product, flow and period: the
 -- declarations of all sources. UN Comtrade's are here only: its terms forbid sharing declared rows,
 -- and the marts built on `int_trade__declarations` may leave.
-{{ config(materialized='view') }}
+{{ config(tags=['spark'], materialized='view') }}
 
 select
     source_id, edition, reporter_id, partner_id, product_code, flow, period_type, period_start_date,
@@ -10,7 +10,7 @@ select
     is_complete, known_from_date, nomenclature, row_method, is_reimport,
     cast(null as double) as value_cif_usd,
     cast(null as double) as value_fob_usd,
-    cast(null as varchar) as primary_basis,
+    cast(null as string) as primary_basis,
     net_weight_kg as net_weight_kg_final,
     case when net_weight_kg is null then 'missing' else 'reported' end as weight_method,
     cast(null as double) as alt_qty,

@@ -5,6 +5,8 @@
 -- stands for it, be it wider (810510, of which 810520 is most) or narrower (252890: since HS2012
 -- knows 252800 alone, all borates are converted into it). As a series of its own it would count the
 -- same goods twice, or be missed beside itself.
+{{ config(tags=['spark']) }}
+
 with
 
 traded as (

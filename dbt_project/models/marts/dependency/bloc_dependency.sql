@@ -1,4 +1,5 @@
 -- noqa: disable=LT02,ST07
+{{ config(tags=['spark']) }}
 {% set item_period = [
     'item_kind', 'item_id', 'stage_id', 'period_type', 'period_start_date',
 ] %}
@@ -75,7 +76,9 @@ grid as (
 joined as (
 
     select
-        grid.* exclude (coverage_share, filing_coverage_share, basket_share, missing_reason),
+        {{ all_but(
+            'grid', ['coverage_share', 'filing_coverage_share', 'basket_share', 'missing_reason']
+        ) }},
         coverage.coverage_share,
         coalesce(coverage.n_members, 0) as n_members,
         coalesce(coverage.n_members_reporting, 0) as n_members_reporting,
@@ -132,12 +135,12 @@ grades as (
 )
 
 select
-    cast(joined.bloc_id as varchar) as bloc_id,
-    cast(joined.membership_variant as varchar) as membership_variant,
-    cast(joined.item_kind as varchar) as item_kind,
-    cast(joined.item_id as varchar) as item_id,
-    cast(joined.stage_id as varchar) as stage_id,
-    cast(joined.period_type as varchar) as period_type,
+    cast(joined.bloc_id as string) as bloc_id,
+    cast(joined.membership_variant as string) as membership_variant,
+    cast(joined.item_kind as string) as item_kind,
+    cast(joined.item_id as string) as item_id,
+    cast(joined.stage_id as string) as stage_id,
+    cast(joined.period_type as string) as period_type,
     cast(joined.period_start_date as date) as period_start_date,
     cast(joined.period_end_date as date) as period_end_date,
     cast(joined.year as integer) as year,
@@ -152,29 +155,29 @@ select
     cast(joined.concern_share_high as double) as concern_share_high,
     cast(joined.supplier_hhi as double) as supplier_hhi,
     cast(joined.bloc_production_share as double) as bloc_production_share,
-    cast(joined.most_exposed_member_id as varchar) as most_exposed_member_id,
+    cast(joined.most_exposed_member_id as string) as most_exposed_member_id,
     cast(joined.most_exposed_share as double) as most_exposed_share,
     cast(joined.dispersion_pp as double) as dispersion_pp,
     cast(joined.delta_vs_base_pp as double) as delta_vs_base_pp,
     cast(joined.basket_share as double) as basket_share,
     cast(joined.n_products as integer) as n_products,
-    cast(joined.product_codes as varchar) as product_codes,
-    cast(joined.nomenclature as varchar) as nomenclature,
-    cast(joined.source_id as varchar) as source_id,
-    cast(joined.edition as varchar) as edition,
-    cast(joined.flow_basis as varchar) as flow_basis,
+    cast(joined.product_codes as string) as product_codes,
+    cast(joined.nomenclature as string) as nomenclature,
+    cast(joined.source_id as string) as source_id,
+    cast(joined.edition as string) as edition,
+    cast(joined.flow_basis as string) as flow_basis,
     cast(joined.membership_variant <> 'as_of_period' as boolean) as is_fixed_basket,
-    cast(grades.quality_grade as varchar) as quality_grade,
-    cast(joined.quality_flags as varchar) as quality_flags,
-    cast(joined.source_ids as varchar) as source_ids,
-    cast(joined.bases as varchar) as bases,
-    cast(joined.missing_reason as varchar) as missing_reason,
+    cast(grades.quality_grade as string) as quality_grade,
+    cast(joined.quality_flags as string) as quality_flags,
+    cast(joined.source_ids as string) as source_ids,
+    cast(joined.bases as string) as bases,
+    cast(joined.missing_reason as string) as missing_reason,
     cast(joined.coverage_share as double) as coverage_share,
-    cast(joined.n_members_reporting * 1.0 / nullif(joined.n_members, 0) as double)
+    cast(cast(joined.n_members_reporting as double) / nullif(joined.n_members, 0) as double)
         as filing_coverage_share,
     cast(joined.unmapped_share as double) as unmapped_share,
-    cast(joined.edition as varchar) as source_edition_max,
-    cast({{ lineage_union(['joined.lineage_id', 'joined.production_lineage_id']) }} as varchar)
+    cast(joined.edition as string) as source_edition_max,
+    cast({{ lineage_union(['joined.lineage_id', 'joined.production_lineage_id']) }} as string)
         as lineage_id
 from joined
 left join grades

@@ -1,4 +1,6 @@
 -- noqa: disable=LT02
+{{ config(tags=['spark']) }}
+
 with
 
 sums as (
@@ -122,11 +124,11 @@ select
         'scope', 'entity_id', 'netting', 'membership_variant', 'item_kind', 'item_id', 'stage_id',
         'period_type',
     ] %}
-    cast({{ column }} as varchar) as {{ column }},
+    cast({{ column }} as string) as {{ column }},
     {%- endfor %}
     cast(period_start_date as date) as period_start_date,
     {%- for column in ['source_id', 'edition', 'basis', 'denominator'] %}
-    cast({{ column }} as varchar) as {{ column }},
+    cast({{ column }} as string) as {{ column }},
     {%- endfor %}
     cast(year as integer) as year,
     cast(coalesce(is_latest_edition, true) as boolean) as is_latest_edition,
@@ -160,7 +162,7 @@ select
         ln(n_suppliers_in_window) - ln(share_total) + share_logs / share_total as double
     ) as theil,
     cast(ln(n_suppliers_in_window) as double) as theil_max,
-    cast(top1_id as varchar) as top1_id,
+    cast(top1_id as string) as top1_id,
     cast(top1_share as double) as top1_share,
     cast(top3_share as double) as top3_share,
     cast(case when n_classified > 0 then concern_share end as double) as cr_concern_share,
@@ -168,7 +170,7 @@ select
     cast(named_squares_avg6 + piece_squares * default_instability as double) as hhi_wgi_avg6,
     cast(10 * (named_squares_avg6 + piece_squares * default_instability) as double)
         as hhi_wgi_eu10,
-    cast('pv' as varchar) as gov_dimension_set,
+    cast('pv' as string) as gov_dimension_set,
     cast(gov_default_share as double) as gov_default_share,
     cast(n_suppliers as integer) as n_suppliers,
     cast(n_suppliers_in_window as integer) as n_suppliers_in_window,
@@ -188,16 +190,16 @@ select
             else 0
         end as double
     ) as hhi_within_blocs,
-    cast(coalesce(source_ids, source_id) as varchar) as source_ids,
-    cast(product_codes as varchar) as product_codes,
+    cast(coalesce(source_ids, source_id) as string) as source_ids,
+    cast(product_codes as string) as product_codes,
     cast(basket_share as double) as basket_share,
-    cast(quality_grade as varchar) as quality_grade,
-    cast(bounded.quality_flags as varchar) as quality_flags,
+    cast(quality_grade as string) as quality_grade,
+    cast(bounded.quality_flags as string) as quality_flags,
     cast(coalesce(coverage_share, 1) as double) as coverage_share,
     cast(coalesce(filing_coverage_share, 1) as double) as filing_coverage_share,
     cast(residual_share as double) as unmapped_share,
-    cast(edition as varchar) as source_edition_max,
-    cast(lineage_id as varchar) as lineage_id
+    cast(edition as string) as source_edition_max,
+    cast(lineage_id as string) as lineage_id
 from bounded
 left join grades
     on bounded.quality_flags = grades.quality_flags

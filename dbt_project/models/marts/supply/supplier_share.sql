@@ -1,4 +1,6 @@
 -- noqa: disable=LT02,ST07
+{{ config(tags=['spark']) }}
+
 with
 
 thresholds as (
@@ -85,7 +87,7 @@ too_wide as (
 shares as (
 
     select
-        described.* exclude (missing_reason, quality_flags),
+        {{ all_but('described', ['missing_reason', 'quality_flags']) }},
         coalesce(too_wide.is_listed, false) as is_too_wide,
         case when is_measured and not is_too_wide then value_point end as value_share,
         case when is_measured and not is_too_wide then weight_point end as weight_share,
@@ -96,9 +98,7 @@ shares as (
         case
             when is_too_wide and described.quality_flags = '' then 'share_not_measured'
             when is_too_wide
-                then array_to_string(list_sort(list_append(
-                    string_split(described.quality_flags, '|'), 'share_not_measured'
-                )), '|')
+                then {{ distinct_parts("concat(described.quality_flags, '|share_not_measured')", '|') }}
             else described.quality_flags
         end as quality_flags
     from described
@@ -142,22 +142,22 @@ grades as (
 )
 
 select
-    cast(shares.source_id as varchar) as source_id,
-    cast(shares.edition as varchar) as edition,
-    cast(shares.entity_id as varchar) as entity_id,
-    cast(shares.netting as varchar) as netting,
-    cast(shares.membership_variant as varchar) as membership_variant,
-    cast(shares.item_kind as varchar) as item_kind,
-    cast(shares.item_id as varchar) as item_id,
-    cast(shares.stage_id as varchar) as stage_id,
-    cast(shares.period_type as varchar) as period_type,
+    cast(shares.source_id as string) as source_id,
+    cast(shares.edition as string) as edition,
+    cast(shares.entity_id as string) as entity_id,
+    cast(shares.netting as string) as netting,
+    cast(shares.membership_variant as string) as membership_variant,
+    cast(shares.item_kind as string) as item_kind,
+    cast(shares.item_id as string) as item_id,
+    cast(shares.stage_id as string) as stage_id,
+    cast(shares.period_type as string) as period_type,
     cast(shares.period_start_date as date) as period_start_date,
-    cast(shares.supplier_id as varchar) as supplier_id,
-    cast(shares.flow_basis as varchar) as flow_basis,
-    cast('net_weight' as varchar) as qty_basis,
+    cast(shares.supplier_id as string) as supplier_id,
+    cast(shares.flow_basis as string) as flow_basis,
+    cast('net_weight' as string) as qty_basis,
     cast(shares.period_end_date as date) as period_end_date,
     cast(shares.year as integer) as year,
-    cast(shares.nomenclature as varchar) as nomenclature,
+    cast(shares.nomenclature as string) as nomenclature,
     cast(shares.value_usd as double) as value_usd,
     cast(shares.net_weight_kg as double) as net_weight_kg,
     cast(shares.value_share as double) as value_share,
@@ -168,28 +168,28 @@ select
     cast(ranked.supplier_rank as integer) as rank,
     cast(round(ranked.probability_first / contested.probability_first, 5) as double) as prob_rank1,
     cast(shares.is_concern as boolean) as is_concern,
-    cast(shares.concern_list_id as varchar) as concern_list_id,
+    cast(shares.concern_list_id as string) as concern_list_id,
     cast(shares.is_member as boolean) as is_member_supplier,
     cast(shares.is_reimport as boolean) as is_reimport,
     cast(shares.basket_value_usd > 0 as boolean) as is_basket,
     cast(shares.basket_share as double) as basket_share,
     cast(shares.n_products as integer) as n_products,
-    cast(shares.product_codes as varchar) as product_codes,
-    cast(shares.denominator_scope as varchar) as denominator_scope,
+    cast(shares.product_codes as string) as product_codes,
+    cast(shares.denominator_scope as string) as denominator_scope,
     cast(shares.is_preferred as boolean) as is_preferred,
-    cast(shares.preferred_reason as varchar) as preferred_reason,
+    cast(shares.preferred_reason as string) as preferred_reason,
     cast(shares.membership_variant = 'as_of_today' as boolean) as is_fixed_basket,
     cast(shares.is_truncated as boolean) as is_truncated,
-    cast(grades.quality_grade as varchar) as quality_grade,
-    cast(shares.quality_flags as varchar) as quality_flags,
-    cast(shares.source_ids as varchar) as source_ids,
-    cast(shares.bases as varchar) as bases,
-    cast(shares.missing_reason as varchar) as missing_reason,
+    cast(grades.quality_grade as string) as quality_grade,
+    cast(shares.quality_flags as string) as quality_flags,
+    cast(shares.source_ids as string) as source_ids,
+    cast(shares.bases as string) as bases,
+    cast(shares.missing_reason as string) as missing_reason,
     cast(shares.coverage_share as double) as coverage_share,
     cast(shares.filing_coverage_share as double) as filing_coverage_share,
     cast(shares.unmapped_share as double) as unmapped_share,
-    cast(shares.edition as varchar) as source_edition_max,
-    cast(shares.lineage_id as varchar) as lineage_id
+    cast(shares.edition as string) as source_edition_max,
+    cast(shares.lineage_id as string) as lineage_id
 from shares
 left join ranked
     on

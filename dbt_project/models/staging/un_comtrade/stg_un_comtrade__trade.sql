@@ -1,3 +1,5 @@
+{{ config(tags=['spark']) }}
+
 with
 
 landed as (

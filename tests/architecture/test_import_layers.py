@@ -28,6 +28,7 @@ ONLY_IN = {
     "dagster": ("orchestration/",),
     "dagster_dbt": ("orchestration/",),
     "dbt": ("orchestration/",),
+    "pyspark": ("orchestration/",),
     "great_expectations": ("expectations/",),
     "typer": ("orchestration/cli/",),
     "httpx": ("sources/", "orchestration/defs/"),

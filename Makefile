@@ -18,7 +18,7 @@ export DO_NOT_TRACK := 1
 LOCK_INDEX := $(shell sed -n 's/^source = { registry = "\(.*\)" }/\1/p' uv.lock | head -n 1)
 SQLFLUFF_PATHS := dbt_project/models dbt_project/tests
 
-.PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock \
+.PHONY: help setup run test test-long torture unit lint format hooks bench validate docs dev clean lock parity \
 	requirements audit axe superset picture
 
 help: ## list the commands
@@ -52,6 +52,10 @@ test-long: setup ## run the tests marked `long` (see tests/README.md)
 	@$(RUN) pytest -m long --timeout 1800 $(ARGS)
 
 N ?= 3
+
+parity: setup ## build the models of Spark on both engines and compare them (Java 17; 5 minutes)
+	@$(UV) sync --frozen --quiet --extra spark
+	@$(RUN) pytest -n 0 -m long -rs -s --timeout 1800 tests/parity $(ARGS)
 
 torture: setup ## disturb N runs with kills and other faults; resumes (ARGS="--folder DIR --seed 0")
 	@$(RUN) python -m tests.faults.torture --runs $(N) $(ARGS)

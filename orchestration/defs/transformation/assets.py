@@ -19,6 +19,7 @@ from orchestration.defs.transformation.build_state import (
     keep_results,
     plan_build,
 )
+from orchestration.defs.transformation.child_process import ended_afterwards
 from orchestration.defs.transformation.dbt_command import (
     BUILD,
     prepare_manifest,
@@ -135,8 +136,10 @@ def _build(
                 manifest, FolderTranslator(), context, paths.dbt_target, PROJECT
             )
         )
-    yield from _with_progress(events)
-    if not build.is_successful():
+    with ended_afterwards(build.process):
+        yield from _with_progress(events)
+        is_successful = build.is_successful()  # waits for its end
+    if not is_successful:
         raise _build_error(paths, build.get_error())
 
 

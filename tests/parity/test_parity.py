@@ -41,6 +41,9 @@ from warehouse.paths import DataPaths
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800), pytest.mark.xdist_group("spark")]
 
 N_ROWS = 50_000
+#: Lines of whole codes of several importers are in the bundle of Comext, which is left out: its
+#: 66 codes would make the marts many times as large.
+EMPTY = {"intermediate.int_trade__pooled_line_shares"}
 DATA = ("--resource-type", "seed", "--resource-type", "model")
 
 
@@ -100,9 +103,9 @@ def test_every_table_is_equal(worlds: Worlds, compared: list[Compared]) -> None:
     assert not different, "\n".join(different)
 
 
-def test_no_table_is_empty(compared: list[Compared]) -> None:
-    """A world without some kind of row would prove nothing of its model."""
-    assert [found.table for found in compared if not found.n_rows] == []
+def test_only_what_the_world_lacks_is_empty(compared: list[Compared]) -> None:
+    """An empty table proves nothing of its model: none but the named ones may be."""
+    assert {found.table for found in compared if not found.n_rows} == EMPTY
 
 
 @pytest.mark.parametrize(("change", "is_found"), [(1e-7, True), (1e-11, False)])

@@ -13,7 +13,7 @@
 
 {# A text as an SQL literal. #}
 {% macro quoted(text) -%}
-    {{ return("'" ~ (text | replace("'", "''")) ~ "'") }}
+    {{ return("'" ~ dbt.escape_single_quotes(text) ~ "'") }}
 {%- endmacro %}
 
 

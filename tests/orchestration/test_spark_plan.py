@@ -64,7 +64,7 @@ def test_spark_that_reads_no_table_still_comes_second() -> None:
     ]
 
 
-def test_a_machine_without_java_is_told_what_to_install(
+def test_missing_java_is_named_with_a_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")

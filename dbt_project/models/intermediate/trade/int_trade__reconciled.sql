@@ -2,6 +2,7 @@
 -- flows, BACI's and our own, with the day on which a later edition replaced them;
 -- `is_preferred_series` marks the one edition and HS revision per product and year that readers
 -- shall add up.
+-- noqa: disable=LT02
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),

@@ -174,10 +174,12 @@ select
     end as best_method,
     -- the weight is that of the whole product
     case when valued.share_point = 1.0 then round(valued.net_weight_kg) end as net_weight_kg,
-    round(case
-        when valued.net_weight_kg is null or valued.share_point < 1.0 then 0.0
-        else valued.value_usd
-    end) as weighed_value_usd
+    round(
+        case
+            when valued.net_weight_kg is null or valued.share_point < 1.0 then 0.0
+            else valued.value_usd
+        end * case when groups.is_mixed_basis then factors.to_fob_point else 1.0 end
+    ) as weighed_value_usd
 from valued
 inner join item_measurements as groups
     using (importer_id, item_kind, item_id, stage_id, period_type, period_start_date)

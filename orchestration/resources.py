@@ -74,6 +74,10 @@ class IngestConfig(dg.ConfigurableResource):
         default=False,
         description="Make every table anew; else only those that descend from a changed source.",
     )
+    engine: str = Field(
+        default="duckdb",
+        description="duckdb, or spark: the models with the tag spark on Spark, all tables anew.",
+    )
     fingerprint: str = Field(default="", description="Hash of the inputs, for the release.")
 
     @property

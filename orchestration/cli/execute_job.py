@@ -56,6 +56,7 @@ def execute(
             activate=parameters.activate,
             fingerprint=fingerprint,
             force=parameters.force,
+            engine=parameters.engine,
             select=parameters.select or "",
         )
         return run_chain(paths, definitions, instance, request)

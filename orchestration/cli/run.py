@@ -60,6 +60,8 @@ def _is_unchanged(
 ) -> bool:
     if parameters.force or parameters.live or parameters.select or not before.is_whole:
         return False
+    if parameters.engine != "duckdb":
+        return False
     if changed(prints, before.fingerprint):
         return False
     is_to_be_current = parameters.is_for_current and not pinned_id(paths)

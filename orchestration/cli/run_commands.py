@@ -18,6 +18,7 @@ commands = typer.Typer(rich_markup_mode="rich")
     epilog=examples(
         "pax run", "pax run --live --source worldbank_wgi", "pax run --as-known-on 2025-06-30",
         "pax run --as-known-on 2025-06-30 --activate", "pax run --select partner_dependency+",
+        "pax run --engine spark",
     )
 )  # fmt: skip
 @handle_cli_errors
@@ -71,6 +72,12 @@ def run(
             "--source names it.",
         ),
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="duckdb, or spark: the trade models on Spark, all tables anew (docs/spark.md)."
+        ),
+    ] = "duckdb",
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Fail at once if another run is in progress.")
     ] = False,
@@ -100,7 +107,7 @@ def run(
     chosen = parameters(
         live=live, sources=source or (), partitions=partition or (), since=since,
         as_known_on=as_known_on, as_of=as_of, activate=activate, select=select, force=force,
-        strict=strict,
+        engine=engine, strict=strict,
     )  # fmt: skip
     raise typer.Exit(do(DataPaths.at(), chosen, out, wait=not no_wait))
 

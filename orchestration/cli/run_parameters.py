@@ -12,6 +12,8 @@ from orchestration.errors import UsageError
 from sources.kit.catalog import SourceSpec, catalog
 from sources.kit.requests import has_months
 
+ENGINES = ("duckdb", "spark")
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -27,6 +29,8 @@ class Parameters:
     activate: bool = False
     select: str | None = None
     force: bool = False
+    #: which engine builds the models with the tag `spark`: duckdb or spark
+    engine: str = "duckdb"
     #: exit with 4 where the release lacks something that was set aside, refused or is stale
     strict: bool = False
 
@@ -51,6 +55,7 @@ def parameters(
     activate: bool = False,
     select: str | None = None,
     force: bool = False,
+    engine: str = "duckdb",
     strict: bool = False,
     today: date | None = None,
 ) -> Parameters:
@@ -58,7 +63,9 @@ def parameters(
 
     Raises:
         UsageError: an unknown source, one that is not live, a partition without its source, a day
-            that is not an ISO date, a knowledge day after today, or --activate without one.
+            that is not an ISO date, a knowledge day after today, --activate without one, or an
+            unknown engine.
+        SparkUnavailableError: Spark was asked for and cannot start here.
     """
     known = catalog()
     if unknown := [s for s in sources if s not in known]:
@@ -95,6 +102,7 @@ def parameters(
             "--activate is for a run with --as-known-on; any other release becomes current anyway",
             remedy="leave out --activate, or add --as-known-on DATE",
         )
+    _check_engine(engine, select)
     return Parameters(
         live=tuple(sources or able) if live else (),
         only=tuple(sources),
@@ -105,8 +113,25 @@ def parameters(
         activate=activate,
         select=select,
         force=force,
+        engine=engine,
         strict=strict,
     )
+
+
+def _check_engine(engine: str, select: str | None) -> None:
+    if engine not in ENGINES:
+        raise UsageError(
+            f"no engine is called {engine}", remedy=f"choose one of: {', '.join(ENGINES)}"
+        )
+    if engine == "duckdb":
+        return
+    if select:
+        raise UsageError(
+            "--select builds with DuckDB alone", remedy="leave out --select, or --engine"
+        )
+    from orchestration.defs.transformation.spark_build import require_spark
+
+    require_spark()
 
 
 def _has_months(spec: SourceSpec) -> bool:

@@ -63,6 +63,8 @@ def test_every_command_helps_with_an_example(command: str) -> None:
         (["query", "select 1", "--release", "2025"], "0 releases begin with '2025'"),
         (["query", "select 1", "--release", "2025", "--working"], "leave out one of them"),
         (["run", "--source", "nobody"], "choose one of"),
+        (["run", "--engine", "flink"], "choose one of: duckdb, spark"),
+        (["run", "--engine", "spark", "--select", "dim_country"], "leave out --select"),
         (["run", "--live", "--source", "un_hs"], "cannot be asked live"),
         (["run", "--live", "--partition", "A2024"], "--source NAME --partition A2024"),
         (["query", "select 1"], "nothing is published"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.cli.run_parameters import parameters
 from orchestration.defs.transformation.spark_build import SparkUnavailableError, require_spark
 from orchestration.defs.transformation.spark_plan import Stage, plan_stages, spark_models
 
@@ -83,3 +84,13 @@ def test_an_old_java_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(SparkUnavailableError, match="Java 11 was found"):
         require_spark()
+
+
+def test_a_run_without_spark_is_refused_before_anything_lands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(SparkUnavailableError) as raised:
+        parameters(engine="spark")
+    assert raised.value.remedy
+    assert parameters(engine="duckdb").engine == "duckdb"

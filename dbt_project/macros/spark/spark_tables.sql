@@ -19,12 +19,14 @@
 
 {#
   Before a run on Spark: its catalog is empty, so what the selected models read and do not build
-  becomes a table over Parquet: the landing of a source, an export of DuckDB. Tables that an earlier
-  run of the same session has built are left as they are.
+  becomes a table over Parquet: the landing of a source, an export of DuckDB. Where nothing has landed
+  there is only a file of columns that Spark does not see, and an export stands for it. Tables that an
+  earlier run of the same session has built are left as they are.
 #}
 {% macro create_spark_inputs() -%}
     {%- if execute and target.type == 'spark' -%}
         {%- set found = {} -%}
+        {%- set exported = env_var('PAX_SPARK_EXPORTED_SOURCES', '').split() -%}
         {%- for id in selected_resources if id in graph.nodes -%}
             {%- for parent in graph.nodes[id].depends_on.nodes if parent not in selected_resources -%}
                 {%- set node = graph.nodes.get(parent) or graph.sources.get(parent) -%}
@@ -32,10 +34,10 @@
             {%- endfor -%}
         {%- endfor -%}
         {%- for id, node in found.items() -%}
-            {%- if node.resource_type == 'source' -%}
+            {%- if node.resource_type == 'source' and node.schema ~ '.' ~ node.identifier not in exported -%}
                 {%- set files = data_dir() ~ '/landing/' ~ node.schema ~ '/' ~ node.identifier -%}
             {%- else -%}
-                {%- set files = spark_folder() ~ '/inputs/' ~ node.schema ~ '/' ~ node.alias -%}
+                {%- set files = spark_folder() ~ '/inputs/' ~ node.schema ~ '/' ~ (node.identifier or node.alias) -%}
             {%- endif -%}
             {%- set name = node.schema ~ '.' ~ (node.identifier or node.alias) -%}
             {%- do run_query('create schema if not exists ' ~ node.schema) -%}

@@ -23,6 +23,8 @@ class ChainRequest:
     activate: bool = False
     fingerprint: str = ""
     force: bool = False
+    #: duckdb, or spark for the models with that tag
+    engine: str = "duckdb"
     retries: int = 0
     #: dbt's selection syntax: a part is built and nothing is published
     select: str = ""
@@ -39,5 +41,6 @@ class ChainRequest:
             "as_of": self.as_of,
             "activate": self.activate,
             "full": self.force,
+            "engine": self.engine,
             "fingerprint": self.fingerprint,
         }

@@ -1,6 +1,6 @@
 """The dbt project as assets, its tests as asset checks, in one step that streams dbt's events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,12 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from orchestration.defs.collect_check_results import collect_check_results, dbt_failures
 from orchestration.defs.explain_failures import explain_failures
 from orchestration.defs.failure_origin import describe_origin, failed_rows
-from orchestration.defs.transformation import baci_comparison
+from orchestration.defs.transformation import baci_comparison, spark_build
 from orchestration.defs.transformation.build_state import (
-    BuildPlan,
     begin_build,
     finish_build,
     keep_results,
+    parents_first,
     plan_build,
 )
 from orchestration.defs.transformation.child_process import ended_afterwards
@@ -66,6 +66,8 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
             if context.is_subset:
                 begin_build(paths)
                 yield from _build(context, dbt, paths)
+            elif inputs.engine == spark_build.TAG:
+                yield from _build_with_spark(context, dbt, paths, manifest)
             else:
                 yield from _build_what_changed(context, dbt, paths, manifest, inputs.full)
             if scores := baci_comparison.observe_scores(paths):
@@ -100,18 +102,49 @@ def _build_what_changed(
         key = FolderTranslator().get_asset_key(manifest["nodes"][unique_id])
         yield dg.MaterializeResult(key, metadata={"kept_from_the_last_build": True})
     if plan.changed:
-        yield from _build(context, dbt, paths, plan, manifest)
+        yield from _build(context, dbt, paths, plan.selection, manifest)
     finish_build(paths, plan.sources, earlier)
+
+
+def _build_with_spark(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, paths: DataPaths, manifest_file: Path
+) -> Iterator[Any]:
+    """Models with the tag `spark` and what they read on both engines in turn; then all others, and
+    the tests of all, on DuckDB.
+
+    Raises:
+        PaxError: Spark cannot start, or a stage failed.
+        RunFailedError: a model or a test failed.
+    """
+    manifest = orjson.loads(manifest_file.read_bytes())
+    sources = plan_build(paths, manifest, is_full=True).sources
+    begin_build(paths)
+    reset_working_database(paths)
+    stages = spark_build.build(paths, on_progress=lambda text: report_progress("dbt", text))
+    spark_build.stop_session()
+    engines = {name: done.stage.engine for done in stages for name in done.stage.models}
+    # what only DuckDB's variant of a model reads is made too: Dagster takes no asset before it
+    built = spark_build.build_other_parents(paths, manifest, engines)
+    nodes = manifest["nodes"]
+    for unique_id in parents_first(manifest, built):
+        key = FolderTranslator().get_asset_key(nodes[unique_id])
+        engine = engines.get(nodes[unique_id]["name"], "duckdb")
+        yield dg.MaterializeResult(key, metadata={"engine": engine})
+    # the tests of what is built already are left in
+    names = " ".join(sorted(nodes[unique_id]["name"] for unique_id in built))
+    rest = ["--exclude", names, "--indirect-selection", "empty"]
+    yield from _build(context, dbt, paths, rest, manifest)
+    finish_build(paths, sources)
 
 
 def _build(
     context: dg.AssetExecutionContext,
     dbt: DbtCliResource,
     paths: DataPaths,
-    plan: BuildPlan | None = None,
+    selection: Sequence[str] = (),
     manifest: Mapping[str, Any] | None = None,
 ) -> Iterator[Any]:
-    """The events of `dbt build` of what the context selects or, with a plan, of what it selects.
+    """The events of `dbt build` of what the context selects or, with a manifest, of `selection`.
 
     Raises:
         RunFailedError: a model or a test failed.
@@ -119,13 +152,13 @@ def _build(
     # results of an earlier build must not be taken for those of this one
     run_results_path(paths).unlink(missing_ok=True)
     # a fixed target: the release finds manifest and results in one place
-    if plan is None or manifest is None:
+    if manifest is None:
         build = dbt.cli(BUILD, context=context, target_path=paths.dbt_target, raise_on_error=False)
         events: Iterator[Any] = iter(build.stream())
     else:
         # with a context, dagster-dbt adds everything to the selection
         build = dbt.cli(
-            [*BUILD, *plan.selection], manifest=manifest,
+            [*BUILD, *selection], manifest=manifest,
             dagster_dbt_translator=FolderTranslator(), target_path=paths.dbt_target,
             raise_on_error=False,
         )  # fmt: skip

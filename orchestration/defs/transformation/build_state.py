@@ -7,7 +7,7 @@ failed, was killed or was of a part only, every table is made anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from graphlib import TopologicalSorter
 from importlib.metadata import version
@@ -136,9 +136,17 @@ def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> tuple[str, ...
             if child not in reached:
                 reached.add(child)
                 todo.append(child)
-    nodes = {k: n for k, n in manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}
-    kept = nodes.keys() - reached
-    parents = {k: kept & set(nodes[k].get("depends_on", {}).get("nodes", ())) for k in sorted(kept)}
+    nodes = manifest["nodes"]
+    built = {key for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
+    return parents_first(manifest, built - reached)
+
+
+def parents_first(manifest: Mapping[str, Any], ids: Collection[str]) -> tuple[str, ...]:
+    """Ids of nodes in an order in which each follows those of them that it reads."""
+    nodes, chosen = manifest["nodes"], set(ids)
+    parents = {
+        key: chosen & set(nodes[key].get("depends_on", {}).get("nodes", ())) for key in sorted(ids)
+    }
     return tuple(TopologicalSorter(parents).static_order())
 
 

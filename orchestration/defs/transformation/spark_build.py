@@ -27,9 +27,11 @@ from orchestration.defs.transformation.spark_plan import (
     TAG,
     Manifest,
     Stage,
+    models_and_seeds,
     plan_stages,
     relation,
     spark_models,
+    with_ancestors,
 )
 from orchestration.errors import PaxError
 from warehouse.paths import DBT_PROJECT, DataPaths
@@ -111,11 +113,12 @@ def build(
     """
     require_spark()
     folder = _empty_folder(paths)
-    with _environment(PAX_HOME=str(paths.data_dir)):
+    with _environment(PAX_HOME=str(paths.data_dir), PAX_SPARK_EXPORTED_SOURCES=""):
         manifest = spark_manifest(paths)
         stages = plan_stages(manifest, wanted or spark_models(manifest))
         exported: set[str] = set()
         done = []
+        os.environ["PAX_SPARK_EXPORTED_SOURCES"] = " ".join(_export_empty(paths, folder, manifest))
         for stage in (stage for stage in stages if stage.models):
             on_progress(f"{stage.engine}: {len(stage.models)} models")
             started = time.perf_counter()
@@ -129,6 +132,21 @@ def build(
             done.append(Built(stage, time.perf_counter() - started))
         _take_over(paths, [t for s in stages if s.engine == TAG for t in s.tables])
     return done
+
+
+def build_other_parents(paths: DataPaths, manifest: Manifest, built: Collection[str]) -> set[str]:
+    """Build on DuckDB what the nodes named `built` read by `manifest`, DuckDB's own, and that no
+    stage has made; the ids of all that is there now.
+
+    Raises:
+        PaxError: dbt failed.
+    """
+    names = {i: node["name"] for i, node in models_and_seeds(manifest).items()}
+    found = with_ancestors(manifest, [i for i, name in names.items() if name in built])
+    if missing := sorted(names[i] for i in found if names[i] not in built):
+        with _environment(PAX_HOME=str(paths.data_dir)):
+            _dbt(paths, "build", *_KINDS, "--select", *missing)
+    return found
 
 
 def spark_manifest(paths: DataPaths) -> Manifest:
@@ -181,6 +199,21 @@ def _export(paths: DataPaths, folder: Path, tables: Collection[str]) -> None:
             target = folder / "inputs" / table.replace(".", "/") / "part.parquet"
             target.parent.mkdir(parents=True)
             connection.sql(f"select * from {table}").to_parquet(str(target), compression="zstd")
+
+
+def _export_empty(paths: DataPaths, folder: Path, manifest: Manifest) -> list[str]:
+    """Export the columns of sources of which nothing has landed; `<schema>.<table>` of each. Spark
+    sees no file whose name begins with an underscore."""
+    exported = []
+    for node in manifest["sources"].values():
+        landed = paths.landing / node["schema"] / node["identifier"]
+        columns = landed / "_schema.parquet"
+        if columns.is_file() and not any(landed.glob("[!_.]*.parquet")):
+            target = folder / "inputs" / node["schema"] / node["identifier"] / "part.parquet"
+            target.parent.mkdir(parents=True)
+            shutil.copy(columns, target)
+            exported.append(f"{node['schema']}.{node['identifier']}")
+    return exported
 
 
 def _take_over(paths: DataPaths, tables: Collection[str]) -> None:

@@ -34,7 +34,7 @@ class Stage:
 
 def spark_models(manifest: Manifest) -> list[str]:
     """The ids of all models with the tag."""
-    return sorted(i for i, node in _models(manifest).items() if TAG in node["tags"])
+    return sorted(i for i, node in models_and_seeds(manifest).items() if TAG in node["tags"])
 
 
 def plan_stages(manifest: Manifest, wanted: Collection[str]) -> list[Stage]:
@@ -43,8 +43,8 @@ def plan_stages(manifest: Manifest, wanted: Collection[str]) -> list[Stage]:
     Raises:
         KeyError: a wanted node is neither model nor seed.
     """
-    nodes = _models(manifest)
-    needed = _with_ancestors(nodes, wanted)
+    nodes = models_and_seeds(manifest)
+    needed = with_ancestors(manifest, wanted)
     order = TopologicalSorter({i: set(_parents(nodes, i)) for i in needed}).static_order()
     numbers: dict[str, int] = {}
     for node_id in order:
@@ -90,7 +90,8 @@ def relation(node: Mapping[str, Any]) -> str:
     return f"{node['schema']}.{node['alias']}"
 
 
-def _models(manifest: Manifest) -> dict[str, Any]:
+def models_and_seeds(manifest: Manifest) -> dict[str, Any]:
+    """The nodes of the manifest that are tables or views, by id."""
     return {
         i: node
         for i, node in manifest["nodes"].items()
@@ -107,7 +108,9 @@ def _parents(nodes: Mapping[str, Any], node_id: str) -> list[str]:
     return [parent for parent in found if parent in nodes]
 
 
-def _with_ancestors(nodes: Mapping[str, Any], wanted: Collection[str]) -> set[str]:
+def with_ancestors(manifest: Manifest, wanted: Collection[str]) -> set[str]:
+    """The ids of the nodes `wanted` and of all models and seeds that they read."""
+    nodes = models_and_seeds(manifest)
     found: set[str] = set()
     waiting = list(wanted)
     while waiting:

@@ -158,9 +158,10 @@ select
         case when n_parts >= 2 then (hhi - 1.0 / n_parts) / (1 - 1.0 / n_parts) end as double
     ) as hhi_norm,
     cast(1 / nullif(hhi, 0) as double) as n_eff,
-    cast(
-        ln(n_suppliers_in_window) - ln(share_total) + share_logs / share_total as double
-    ) as theil,
+    -- of equal shares it is nothing, and not what the last bits of the logarithms leave
+    round(cast(
+        greatest(ln(n_suppliers_in_window) - ln(share_total) + share_logs / share_total, 0) as double
+    ), 12) as theil,
     cast(ln(n_suppliers_in_window) as double) as theil_max,
     cast(top1_id as string) as top1_id,
     cast(top1_share as double) as top1_share,

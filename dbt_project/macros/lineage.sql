@@ -24,3 +24,15 @@
         where source_id = '{{ register }}'
     )
 {%- endmacro %}
+
+
+{# The lineage of a scenario's result: its figures, its register, and the projects that it counts. #}
+{% macro scenario_lineage(results) -%}
+    coalesce({{ results }}.lineage_id || '+', '')
+    || case
+        when {{ results }}.capacity_basis = 'base_year_and_projects'
+            then {{ register_lineage('infrastructure_projects') }} || '+'
+        else ''
+    end
+    || {{ register_lineage('scenarios') }}
+{%- endmacro %}

@@ -40,15 +40,7 @@ select
     cast(results.source_id as varchar) as source_id,
     cast(results.edition as varchar) as edition,
     cast(results.known_from_date as date) as known_from_date,
-    cast(
-        coalesce(results.lineage_id || '+', '')
-        || case
-            when results.capacity_basis = 'base_year_and_projects'
-                then {{ register_lineage('infrastructure_projects') }} || '+'
-            else ''
-        end
-        || {{ register_lineage('scenarios') }} as varchar
-    ) as lineage_id
+    cast({{ scenario_lineage('results') }} as varchar) as lineage_id
 from results
 order by
     scenario_id nulls last, item_id nulls last, stage_id nulls last, policy nulls last,

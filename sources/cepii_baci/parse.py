@@ -26,7 +26,7 @@ from sources.cepii_baci.layouts import (
     read_raw_columns,
     recognise_layout,
 )
-from sources.kit.archives import Member, iter_members, read_csv_as_text
+from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source
 from sources.kit.columns import (
     first_problem,
@@ -42,6 +42,7 @@ from sources.kit.duplicates import Claim, claim_partition, reject_duplicate_file
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.periods import month_end
 from sources.kit.tabular import add_lineage_columns
+from sources.kit.text_blocks import read_csv_as_text
 
 
 def parse(files: Sequence[RawFile]) -> Iterator[Parsed]:

@@ -9,7 +9,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, iter_members, read_csv_as_text, read_header
+from sources.kit.archives import Member, iter_members
 from sources.kit.catalog import find_source, unknown_layout_error
 from sources.kit.columns import (
     find_repeated_keys,
@@ -23,6 +23,7 @@ from sources.kit.contract import Parsed, RawFile
 from sources.kit.duplicates import reject_duplicate_files
 from sources.kit.errors import CorruptFileError
 from sources.kit.tabular import add_lineage_columns
+from sources.kit.text_blocks import read_csv_as_text, read_header
 
 SOURCE = "cepii_geodist"
 #: CEPII working paper 2011-25, which describes the database, is of December 2011.

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from sources.kit.archives import (
-    RaggedRows,
-    WatchedStream,
-    reject_cut_text,
-    reject_spreadsheet_limit,
-)
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.headers import HEAD_BYTES, find_header, reject_workbook
+from sources.kit.text_blocks import (
+    RaggedRows,
+    WatchedStream,
+    reject_cut_text,
+    reject_spreadsheet_limit,
+)
 
 if TYPE_CHECKING:  # most sources never need pandas, and it loads slowly
     import pandas as pd

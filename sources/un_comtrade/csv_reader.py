@@ -9,17 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from sources.kit.archives import (
-    Member,
+from sources.kit.archives import Member, translate_archive_errors
+from sources.kit.contract import QuarantinedRow
+from sources.kit.encodings import is_utf8
+from sources.kit.errors import CorruptFileError
+from sources.kit.text_blocks import (
     RaggedRows,
     WatchedStream,
     reject_cut_text,
     reject_spreadsheet_limit,
-    translate_archive_errors,
 )
-from sources.kit.contract import QuarantinedRow
-from sources.kit.encodings import is_utf8
-from sources.kit.errors import CorruptFileError
 from sources.un_comtrade.layouts import (
     SOURCE,
     Layout,

@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from sources.kit.archives import Member, read_csv_as_text
+from sources.kit.archives import Member
 from sources.kit.catalog import ColumnSpec, TableSpec
 from sources.kit.columns import to_number, to_period
 from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.tabular import add_lineage_columns, conform, decode, read_text_table
+from sources.kit.text_blocks import read_csv_as_text
 from tests.sources.files import raw_file
 
 TABLE = TableSpec(

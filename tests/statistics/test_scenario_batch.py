@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from warehouse.statistics.disruption.batch import SCHEMA, read_supplies, run_scenarios
+from warehouse.statistics.disruption.batch import read_supplies, run_scenarios
 from warehouse.statistics.disruption.draws import draw_shortages
+from warehouse.statistics.disruption.result_rows import SCHEMA
 from warehouse.statistics.disruption.scenario import BLOC, Scenario
 
 ITEM = {"item_kind": "material", "item_id": "x", "stage_id": "ore"}

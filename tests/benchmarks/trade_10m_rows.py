@@ -3,7 +3,8 @@
 Generated rows (seeded by hashes) land in parts and the models reconcile them, with one thread and
 with all cores in turn; their tables must be equal to the last bit. The same statements run once
 more in DuckDB alone. Writes a section of `docs/benchmarks.md`; no test asserts the figures.
-`--rows 1000000` tries it with fewer, and prints only.
+`--rows 1000000` tries it with fewer, and prints only; `--once` builds a single time, with all
+cores, and prints seconds, CPU seconds and memory: what a hundred million rows leave time for.
 """
 
 from __future__ import annotations
@@ -271,6 +272,48 @@ class Measured:
         return sorted(self.by_model.items(), key=lambda item: -item[1])[:N_SLOWEST]
 
 
+def cpu_seconds() -> float:
+    """Of this process and of those that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def measure_once(n_rows: int) -> str:
+    """Landing and one build with all cores, without tests, in words."""
+    with tempfile.TemporaryDirectory(prefix="pax-bench-") as folder:
+        paths = DataPaths.at(Path(folder) / "data")
+        begun = cpu_seconds()
+        landed = land_and_prepare(paths, Path(folder), n_rows)[0]
+        landing_cpu = cpu_seconds() - begun
+        print(f"landed {n_rows:,} rows in {landed:.1f} s", flush=True)
+        begun = cpu_seconds()
+        selected = ["--full-refresh", "--select", TIMED, *WITHOUT_TESTS]
+        took, peak_gib = build_with_dbt(paths, selected, usable_cores())
+        slowest = sorted(seconds_by_model(paths).items(), key=lambda item: -item[1])[:N_SLOWEST]
+        return "\n".join(
+            [
+                f"{machine()}; {n_rows:,} rows; {allowed_memory()} allowed for DuckDB",
+                f"landing: {landed:.1f} s ({landing_cpu:.1f} CPU s with the generator and what "
+                "is built once)",
+                f"models: {took:.1f} s, {cpu_seconds() - begun:.1f} CPU s, peak {peak_gib:.2f} GiB",
+                f"working database: {paths.database.stat().st_size / 1024**3:.2f} GiB",
+                *(f"{name} {seconds:.1f}" for name, seconds in slowest),
+            ]
+        )
+
+
+def land_and_prepare(paths: DataPaths, folder: Path, n_rows: int) -> tuple[float, float]:
+    """Land the rows, and build what the timed models read and do not depend on."""
+    paths.working.mkdir(parents=True)
+    land_bundles(paths)
+    landed = land_generated_rows(paths, folder, n_rows)
+    write_load_records_table(paths, catalog())
+    write_parameters(paths)
+    upstream = ["--select", "+fct_trade_reconciled", "+dim_country", "--exclude", TIMED]
+    build_with_dbt(paths, [*upstream, *WITHOUT_TESTS], usable_cores())
+    return landed
+
+
 def measure(n_rows: int) -> Measured:
     # all periods every time, not what has changed since
     selected = ["--full-refresh", "--select", TIMED]
@@ -278,13 +321,7 @@ def measure(n_rows: int) -> Measured:
     cores = usable_cores()
     with tempfile.TemporaryDirectory(prefix="pax-bench-") as folder:
         paths = DataPaths.at(Path(folder) / "data")
-        paths.working.mkdir(parents=True)
-        land_bundles(paths)
-        landed = land_generated_rows(paths, Path(folder), n_rows)
-        write_load_records_table(paths, catalog())
-        write_parameters(paths)
-        upstream = ["--select", "+fct_trade_reconciled", "+dim_country", "--exclude", TIMED]
-        build_with_dbt(paths, [*upstream, *without_tests], cores)
+        landed = land_and_prepare(paths, Path(folder), n_rows)
         seconds: dict[int, list[float]] = {1: [], cores: []}
         prints = []
         for _ in range(2):
@@ -316,7 +353,11 @@ def measure(n_rows: int) -> Measured:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS, help="declared rows to generate")
+    parser.add_argument("--once", action="store_true", help="one build, printed only")
     asked = parser.parse_args()
+    if asked.once:
+        Console().print(measure_once(asked.rows), markup=False, highlight=False)
+        return
     measured = measure(asked.rows)
     text = measured.markdown()
     if asked.rows == ROWS:

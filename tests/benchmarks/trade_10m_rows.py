@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ import pyarrow as pa
 from rich.console import Console
 
 from sources.kit.catalog import catalog, find_source
-from sources.kit.contract import Parsed
+from sources.kit.contract import Parsed, RawFile
 from sources.kit.tabular import add_lineage_columns
 from tests.benchmarks.page import machine, write_section
 from warehouse.paths import DBT_PROJECT, DataPaths
@@ -42,6 +42,7 @@ from warehouse.storage.machine import memory_limit, usable_cores
 HEADING = "Ten million declared rows"
 ROWS, PART = 10_000_000, 1_000_000
 KNOWN_FROM = date(2026, 1, 31)
+RETRIEVED = datetime(2026, 1, 31, tzinfo=UTC)
 #: The models that are timed: from the declared rows to the reconciled flows.
 TIMED = "int_trade__declared_periods+,+fct_trade_reconciled"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -119,9 +120,12 @@ def land_generated_rows(paths: DataPaths, folder: Path, n_rows: int) -> tuple[fl
                 rows, spec.tables["trade"], edition="2026-01-31", known_from_date=KNOWN_FROM,
                 payload_sha256=f"{first:064d}", row_locator=pa.repeat("generated", rows.num_rows),
             )  # fmt: skip
+            # parts of one file are compared with each other
+            file = RawFile(f"{first}.csv", str(first).encode(), "", RETRIEVED)
             part = Parsed(
-                f"file/bench-{first}", "2026-01-31", KNOWN_FROM, "inferred", {"trade": table}, []
-            )
+                f"file/bench-{first}", "2026-01-31", KNOWN_FROM, "inferred", {"trade": table},
+                [file],
+            )  # fmt: skip
             landing.land(spec, part, "manual", paths)
             landing_seconds += time.perf_counter() - started
             started = time.perf_counter()

@@ -103,8 +103,16 @@ importers as (
         bool_or(
             sums.edition = offered.edition and sums.nomenclature = offered.nomenclature
         ) as is_shown
-    from sums
-    inner join offered
+    from (
+        select distinct
+            source_id, edition, nomenclature, period_type, period_start_date, importer_id
+        from sums
+    ) as sums
+    inner join (
+        select distinct
+            source_id, edition, nomenclature, period_type, period_start_date
+        from offered
+    ) as offered
         on
             sums.source_id = offered.source_id
             and sums.period_type = offered.period_type
@@ -208,6 +216,7 @@ whole_items as (
 whole_codes as (
 
     select distinct
+        'cepii_baci' as source_id,
         item_codes.series_code, whole_items.nomenclature, whole_items.period_start_date
     from whole_items
     inner join item_codes
@@ -455,7 +464,8 @@ evaluated as (
         using (measurement_kind)
     left join whole_codes
         on
-            covered.source_id = 'cepii_baci'
+            -- an equality: a condition on one side makes the join quadratic
+            covered.source_id = whole_codes.source_id
             and covered.series_code = whole_codes.series_code
             and covered.nomenclature = whole_codes.nomenclature
             and covered.period_start_date = whole_codes.period_start_date

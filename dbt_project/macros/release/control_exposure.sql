@@ -170,11 +170,22 @@ clauses_of_items as (
 
 ),
 
+-- distinct keeps it small: it is made before the days of an item are joined
+clause_days as (
+
+    select distinct
+        clause_states.as_of_date, clause_states.state, clauses.*
+    from clause_states
+    inner join clauses_of_items as clauses
+        on clause_states.clause_id = clauses.clause_id
+
+),
+
 -- the base year of a clause: the last one that was over before the clause took effect
 clause_windows as (
 
     select
-        clause_states.as_of_date, clause_states.state,
+        clauses.as_of_date, clauses.state,
         clauses.clause_id,
         {% for column in item.split(', ') %}clauses.{{ column }}, {% endfor %}{{ issuer }},
         item_years.latest_year,
@@ -182,9 +193,7 @@ clause_windows as (
             when day_groups.period_end_date < clauses.effective_date then day_groups.year
         end) as year_before,
         min(item_years.first_year) as first_year
-    from clause_states
-    inner join clauses_of_items as clauses
-        on clause_states.clause_id = clauses.clause_id
+    from clause_days as clauses
     inner join day_groups
         using (as_of_date, {{ item }})
     inner join item_years

@@ -131,13 +131,25 @@ by_supplier as (
 
 ),
 
+-- a window would sort a million rows
+totals as (
+
+    select
+        {{ key | join(', ') }},
+        sum(extra_usd) as all_extra_usd
+    from by_supplier
+    group by all
+
+),
+
 shared as (
 
     select
         by_supplier.*,
-        extra_usd / nullif(sum(extra_usd) over (partition by {{ key | join(', ') }}), 0)
-            as extra_share
+        by_supplier.extra_usd / nullif(totals.all_extra_usd, 0) as extra_share
     from by_supplier
+    inner join totals
+        using ({{ key | join(', ') }})
 
 ),
 

@@ -58,35 +58,45 @@ country_flows as (
 
 ),
 
-member_flows as (
+-- what each member's flows are multiplied by (distinct keeps it small: it is joined before the flows)
+member_items as (
 
-    select
-        members.bloc_id, members.membership_variant,
-        flows.*,
+    select distinct
+        members.bloc_id, members.membership_variant, own.importer_id,
+        {% for column in item_period %}own.{{ column }}, {% endfor %}own.period_end_date,
         case when contains(blocs.bases, '|') then factors.to_fob_point else 1.0 end as factor,
         case when contains(blocs.bases, '|') then factors.to_fob_low else 1.0 end as factor_low,
-        case when contains(blocs.bases, '|') then factors.to_fob_high else 1.0 end as factor_high,
-        coalesce(tags.is_member, false) as is_intra
-    from item_flows as flows
-    inner join item_measurements as own
-        using (importer_id, {{ item_period | join(', ') }})
+        case when contains(blocs.bases, '|') then factors.to_fob_high else 1.0 end as factor_high
+    from item_measurements as own
     inner join factors
         on own.flow_basis = factors.flow_basis
     inner join members
         on
             own.period_end_date = members.period_end_date
-            and flows.importer_id = members.country_id
+            and own.importer_id = members.country_id
     inner join measurements as blocs
         on
             members.bloc_id = blocs.entity_id
             and members.membership_variant = blocs.membership_variant
             {%- for column in item_period %}
-            and flows.{{ column }} = blocs.{{ column }}
+            and own.{{ column }} = blocs.{{ column }}
             {%- endfor %}
+
+),
+
+member_flows as (
+
+    select
+        items.bloc_id, items.membership_variant, items.factor, items.factor_low, items.factor_high,
+        flows.*,
+        coalesce(tags.is_member, false) as is_intra
+    from item_flows as flows
+    inner join member_items as items
+        using (importer_id, {{ item_period | join(', ') }})
     left join tags
         on
-            members.membership_variant = tags.membership_variant
-            and own.period_end_date = tags.period_end_date
+            items.membership_variant = tags.membership_variant
+            and items.period_end_date = tags.period_end_date
             and flows.exporter_id = tags.supplier_id
     where not flows.is_reimport
 

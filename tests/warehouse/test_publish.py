@@ -12,6 +12,7 @@ import pytest
 
 from tests.warehouse.synthetic_data_dir import (
     CHECK_RESULTS,
+    alter,
     build_data_dir,
     publish_marts,
     three_releases,
@@ -20,6 +21,7 @@ from warehouse.paths import PROJECT, DataPaths
 from warehouse.release import (
     Published,
     RunInfo,
+    export_marts,
     releases,
 )
 from warehouse.release.manifest import read_manifest
@@ -188,6 +190,29 @@ def test_publishing_equal_rows_again_makes_no_new_release(tmp_path: Path) -> Non
     assert second.release_id == first.release_id
     assert (first.folder / "pax_silica.duckdb").stat().st_ino == inode
     assert len(releases(paths)) == 1
+
+
+def test_mart_with_the_rows_of_the_last_export_keeps_its_file(tmp_path: Path) -> None:
+    paths, manifest = build_data_dir(tmp_path)
+    written = {file.name: file.path.stat().st_mtime_ns for file in export_marts(paths, manifest)}
+    names = sorted(written)
+    cut, gone, altered = names[0], names[1], "partner_dependency"
+    assert altered not in (cut, gone)
+    with (paths.release_parquet / f"{cut}.parquet").open("ab") as file:
+        file.write(b"0")
+    (paths.release_parquet / f"{gone}.parquet").unlink()
+    (paths.release_parquet / "of_before.parquet").touch()
+    alter(paths, f"update marts.{altered} set imports_usd = imports_usd + 1")
+
+    again = {file.name: file for file in export_marts(paths, manifest)}
+
+    kept = {n for n, file in again.items() if file.path.stat().st_mtime_ns == written[n]}
+    assert kept == set(names) - {cut, gone, altered}
+    assert not (paths.release_parquet / "of_before.parquet").exists()
+    fresh = paths.release_parquet.with_name("fresh")
+    paths.release_parquet.rename(fresh)
+    for file in export_marts(paths, manifest):
+        assert file.path.read_bytes() == (fresh / file.path.name).read_bytes()
 
 
 def test_changes_list_rows_movements_and_inputs(tmp_path: Path) -> None:

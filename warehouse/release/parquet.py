@@ -16,6 +16,13 @@ import pyarrow.parquet as pq
 from warehouse.paths import DataPaths
 from warehouse.release.dbt_manifest import Mart, read_catalog
 from warehouse.release.errors import PublishError, publish_errors
+from warehouse.release.export_state import (
+    ExportedFile,
+    ExportState,
+    read_states,
+    state_of,
+    write_states,
+)
 from warehouse.storage.atomic_write import sha256_of
 from warehouse.storage.machine import memory_limit, usable_cores
 from warehouse.storage.read_only import literal, quoted, reading
@@ -81,6 +88,15 @@ def described(
     )
 
 
+def _columns_of(connection: duckdb.DuckDBPyConnection, mart: str) -> tuple[tuple[str, str], ...]:
+    columns = column_types(connection, mart)
+    if not columns:
+        raise PublishError(
+            f"mart {mart} is not in the working database", remedy="run dbt for it, then publish"
+        )
+    return columns
+
+
 def write_mart(
     connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], folder: Path
 ) -> MartFile:
@@ -89,11 +105,7 @@ def write_mart(
     Raises:
         PublishError: the mart is missing, or its key names no column or not one row each.
     """
-    columns = column_types(connection, mart)
-    if not columns:
-        raise PublishError(
-            f"mart {mart} is not in the working database", remedy="run dbt for it, then publish"
-        )
+    columns = _columns_of(connection, mart)
     names = [name for name, _ in columns]
     if unknown := [column for column in key if column not in names]:
         raise PublishError(f"mart {mart} has no column {', '.join(unknown)} that its key names")
@@ -109,9 +121,10 @@ def write_mart(
 def export_marts(
     paths: DataPaths, manifest_json: Path, on_progress: Callable[[str], None] | None = None
 ) -> list[MartFile]:
-    """Write every mart of the working database to `paths.release_parquet`, replacing all of it.
+    """Write every mart of the working database to `paths.release_parquet`.
 
-    One file per mart that dbt's manifest names, ordered by its key: equal rows give equal bytes.
+    One file per mart that dbt's manifest names, ordered by its key: equal rows give equal bytes. A
+    mart with the rows of the last export keeps its file.
 
     Raises:
         PublishError: no working database, a mart is missing, or its key is not unique.
@@ -121,12 +134,17 @@ def export_marts(
     with publish_errors(paths.data_dir):
         marts = read_catalog(manifest_json, paths.database)
     with publish_errors(paths.data_dir), open_working_database(paths, spill) as connection:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        last = read_states(folder)
+        now: dict[str, ExportedFile] = {}
 
         def export(mart: Mart) -> MartFile:
             with connection.cursor() as own:
-                return write_mart(own, mart.name, mart.key, folder)
+                state = state_of(own, mart.name, _columns_of(own, mart.name), mart.key)
+                file = _kept(own, mart, folder, state, last.get(mart.name))
+                file = file or write_mart(own, mart.name, mart.key, folder)
+            now[mart.name] = ExportedFile(state, file.sha256)
+            return file
 
         files = []
         with ThreadPoolExecutor(2) as pool:  # one mart is sorted while another is compressed
@@ -134,8 +152,27 @@ def export_marts(
                 if on_progress:
                     on_progress(f"wrote {file.name}")
                 files.append(file)
+        for path in {*folder.glob("*.parquet")} - {file.path for file in files}:
+            path.unlink()
+        write_states(folder, now)
     shutil.rmtree(spill, ignore_errors=True)
     return files
+
+
+def _kept(
+    connection: duckdb.DuckDBPyConnection,
+    mart: Mart,
+    folder: Path,
+    state: ExportState,
+    last: ExportedFile | None,
+) -> MartFile | None:
+    """The file of the last export, if it is whole and of the same rows."""
+    path = folder / f"{mart.name}.parquet"
+    if last is None or last.state != state or not path.is_file():
+        return None
+    columns = column_types(connection, mart.name)
+    file = described(path, state.n_rows, columns, mart.key)
+    return file if file.sha256 == last.sha256 else None
 
 
 @contextmanager

@@ -4,8 +4,7 @@
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),
-    incremental_strategy='delete+insert',
-    unique_key='(period_type, period_start_date)',
+    incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods']) }}",
     post_hook="{{ record_built_periods(['int_trade__estimate_periods']) }}",

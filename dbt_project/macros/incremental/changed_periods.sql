@@ -1,6 +1,7 @@
 {#
-  Models of UN Comtrade's declarations are incremental by period: a run replaces the periods whose
-  inputs have changed, and keeps the others. `versions` names models with a row per period and a
+  Models of UN Comtrade's declarations, and the facts with them, are incremental by period: a run
+  replaces the periods whose inputs have changed, and keeps the others. A hook deletes them before
+  the model appends their rows. `versions` names models with a row per source and period and a
   hash of everything that the period's rows are computed from (`int_trade__declared_periods` and
   others). `int_trade__built_periods` holds the versions that each table was built from; a model
   and its entries there are written in one transaction. So a run that is killed, a file that is
@@ -38,6 +39,7 @@
         left join {{ ref('int_trade__built_periods') }} as built
             on
                 built.model_name = '{{ this.identifier }}'
+                and now.source_id = built.source_id
                 and now.period_type = built.period_type
                 and now.period_start_date = built.period_start_date
         where now.version is {{ 'distinct from' if is_changed else 'not distinct from' }} built.version
@@ -46,48 +48,40 @@
 {%- endmacro %}
 
 
-{#
-  Follows a relation in `from`: all of it in a full build, else the changed periods. Rows of other
-  sources than the periods are of are kept by `always`, a condition.
-#}
-{% macro only_changed_periods(versions, columns=['period_type', 'period_start_date'], always=none) -%}
-    {{ return(adapter.dispatch('only_changed_periods')(versions, columns, always)) }}
+{# Follows a relation in `from`: all of it in a full build, else the changed periods. #}
+{% macro only_changed_periods(versions, columns=['period_type', 'period_start_date']) -%}
+    {{ return(adapter.dispatch('only_changed_periods')(versions, columns)) }}
 {%- endmacro %}
 
 
-{% macro spark__only_changed_periods(versions, columns, always) -%}
+{% macro spark__only_changed_periods(versions, columns) -%}
 {%- endmacro %}
 
 
-{% macro default__only_changed_periods(versions, columns, always) -%}
+{% macro default__only_changed_periods(versions, columns) -%}
     {#- a unit test has no table of its own, and is of all rows that it gives -#}
-    {%- set is_of_changed = this is not none and is_incremental() -%}
-    {%- if is_of_changed and always %}
-        where {{ always }} or ({{ columns | join(', ') }}) in (
-            {{ periods_of(versions, columns, true) }}
-        )
-    {%- elif is_of_changed %}
+    {%- if this is not none and is_incremental() %}
         semi join ({{ periods_of(versions, columns, true) }}) as changed
             using ({{ columns | join(', ') }})
     {%- endif -%}
 {%- endmacro %}
 
 
-{# A hook before a model: removes its rows of periods that have changed or are no more. #}
-{% macro delete_changed_periods(versions, columns=['period_type', 'period_start_date'], always=none) -%}
-    {{ return(adapter.dispatch('delete_changed_periods')(versions, columns, always)) }}
+{# A hook before a model: deletes its rows of periods that have changed or are no more. #}
+{% macro delete_changed_periods(versions, columns=['period_type', 'period_start_date']) -%}
+    {{ return(adapter.dispatch('delete_changed_periods')(versions, columns)) }}
 {%- endmacro %}
 
 
-{% macro spark__delete_changed_periods(versions, columns, always) -%}
+{% macro spark__delete_changed_periods(versions, columns) -%}
 {%- endmacro %}
 
 
-{% macro default__delete_changed_periods(versions, columns, always) -%}
+{% macro default__delete_changed_periods(versions, columns) -%}
     {%- set unchanged = periods_of(versions, columns, false) -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where {{ always ~ ' or ' if always }}({{ columns | join(', ') }}) not in ({{ unchanged }})
+        where ({{ columns | join(', ') }}) not in ({{ unchanged }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -106,8 +100,8 @@
     delete from {{ ref('int_trade__built_periods') }} where model_name = '{{ this.identifier }}';
     {%- for name in versions %}
     insert into {{ ref('int_trade__built_periods') }}
-        (model_name, period_type, period_start_date, version)
-    select '{{ this.identifier }}', period_type, period_start_date, version
+        (model_name, source_id, period_type, period_start_date, version)
+    select '{{ this.identifier }}', source_id, period_type, period_start_date, version
     from {{ ref(name) }};
     {%- endfor -%}
 {%- endmacro %}

@@ -37,6 +37,7 @@ conversions as (
 )
 
 select
+    'un_comtrade' as source_id,
     declared.period,
     {{ period_type_of('declared.period') }} as period_type,
     {{ period_start_of('declared.period') }} as period_start_date,

@@ -59,6 +59,7 @@ late as (
 )
 
 select
+    'pax_silica' as source_id,
     pairs.period_type, pairs.period_start_date,
     earlier.known_from_date as earlier_known_from_date,
     references_known.known_from_date as reference_known_from_date,

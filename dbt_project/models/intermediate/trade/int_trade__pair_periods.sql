@@ -32,7 +32,7 @@ reference_flows as (
 )
 
 select
-    declared.period_type, declared.period_start_date,
+    declared.source_id, declared.period_type, declared.period_start_date,
     {{ hash_64([
         'declared.version', 'filings.content', 'gravity.content', 'reference_flows.content'
     ]) }} as version

@@ -3,14 +3,7 @@
 -- `is_preferred_series` marks the one edition and HS revision per product and year that readers
 -- shall add up.
 -- noqa: disable=LT02
-{{ config(
-    tags=['spark'],
-    materialized=incremental_by_period(),
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods'], always=\"source_id <> 'pax_silica'\") }}",
-    post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods']) }}",
-) }}
+{{ config(tags=['spark'], materialized='view') }}
 {% set flow_columns = [
     'edition', 'exporter_id', 'importer_id', 'nomenclature', 'product_code', 'period_type',
     'period_start_date', 'period_end_date', 'year', 'value_usd', 'net_weight_kg', 'known_from_date'
@@ -76,7 +69,6 @@ select
     {{ (estimate_columns + period_columns) | join(', ') }},
     cif_method, mirror_repair, is_revision_folded
 from {{ ref('int_trade__mirror_intervals') }}
-{{ only_changed_periods(['int_trade__estimate_periods']) }}
 
 union all
 
@@ -97,4 +89,3 @@ select
     cast(null as string) as cif_method,
     mirror_repair, is_revision_folded
 from {{ ref('int_trade__mirror_trailing_12m') }}
-{{ only_changed_periods(['int_trade__trailing_periods']) }}

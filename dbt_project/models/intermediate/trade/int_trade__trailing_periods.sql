@@ -72,6 +72,7 @@ filings_in_window as (
 )
 
 select
+    'pax_silica' as source_id,
     'T12M' as period_type,
     {{ first_month_of_window('last_day(estimates.period_start_date)', 12) }} as period_start_date,
     last_day(estimates.period_start_date) as period_end_date,

@@ -6,7 +6,7 @@ with
 pair_periods as (
 
     select
-        periods.period_type, periods.period_start_date, periods.version,
+        periods.source_id, periods.period_type, periods.period_start_date, periods.version,
         year(periods.period_start_date) as year
     from {{ ref('int_trade__pair_periods') }} as periods
     where exists (
@@ -57,7 +57,7 @@ learnt as (
 )
 
 select
-    periods.period_type, periods.period_start_date,
+    periods.source_id, periods.period_type, periods.period_start_date,
     {{ hash_64(['periods.version', 'earlier.content', 'learnt.content']) }} as version
 from pair_periods as periods
 cross join learnt

@@ -3,8 +3,8 @@
     materialized=incremental_by_period(),
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods'], always=\"source_id <> 'pax_silica'\") }}",
-    post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods']) }}",
+    pre_hook="{{ delete_changed_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods', 'int_trade__baci_periods'], columns=['source_id', 'period_type', 'period_start_date']) }}",
+    post_hook="{{ record_built_periods(['int_trade__estimate_periods', 'int_trade__trailing_periods', 'int_trade__baci_periods']) }}",
 ) }}
 
 with
@@ -14,8 +14,8 @@ flows as (
     select *
     from {{ ref('int_trade__reconciled') }}
     {{ only_changed_periods(
-        ['int_trade__estimate_periods', 'int_trade__trailing_periods'],
-        always="source_id <> 'pax_silica'"
+        ['int_trade__estimate_periods', 'int_trade__trailing_periods', 'int_trade__baci_periods'],
+        columns=['source_id', 'period_type', 'period_start_date']
     ) }}
 
 )

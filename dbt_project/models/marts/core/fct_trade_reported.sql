@@ -3,8 +3,8 @@
     materialized=incremental_by_period(),
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods'], always=\"source_id <> 'un_comtrade'\") }}",
-    post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
+    pre_hook="{{ delete_changed_periods(['int_trade__declared_periods', 'int_trade__customs_periods'], columns=['source_id', 'period_type', 'period_start_date']) }}",
+    post_hook="{{ record_built_periods(['int_trade__declared_periods', 'int_trade__customs_periods']) }}",
 ) }}
 
 with
@@ -13,7 +13,10 @@ declarations as (
 
     select *
     from {{ ref('int_trade__reported') }}
-    {{ only_changed_periods(['int_trade__declared_periods'], always="source_id <> 'un_comtrade'") }}
+    {{ only_changed_periods(
+        ['int_trade__declared_periods', 'int_trade__customs_periods'],
+        columns=['source_id', 'period_type', 'period_start_date']
+    ) }}
 
 )
 

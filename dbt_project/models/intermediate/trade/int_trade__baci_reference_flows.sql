@@ -2,21 +2,36 @@
 -- that has the product and year, for the reconciliation of later years (never of its own). A row
 -- with exporter `ANY` is the most that a flow can be which BACI does not list for an importer whose
 -- suppliers it lists.
-{{ config(tags=['spark']) }}
+{{ config(
+    tags=['spark'],
+    materialized=incremental_by_period(),
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_changed_periods(['int_trade__reference_periods'], ['year']) }}",
+    post_hook="{{ record_built_periods(['int_trade__reference_periods']) }}",
+) }}
 
 with
+
+editions as (
+
+    select *
+    from {{ ref('int_trade__baci_editions') }}
+    {{ only_changed_periods(['int_trade__reference_periods'], ['year']) }}
+    where is_latest
+
+),
 
 flows as (
 
     select flows.*
     from {{ ref('int_trade__baci_flows') }} as flows
-    inner join {{ ref('int_trade__baci_editions') }} as editions
+    inner join editions
         on
             flows.edition = editions.edition
             and flows.nomenclature = editions.nomenclature
             and flows.product_code = editions.product_code
             and flows.year = editions.year
-    where editions.is_latest
 
 ),
 

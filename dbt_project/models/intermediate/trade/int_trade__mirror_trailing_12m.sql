@@ -9,21 +9,19 @@
     post_hook="{{ record_built_periods(['int_trade__trailing_periods']) }}",
 ) }}
 
+{# sums of decimals of a thousandth are exact; a missing amount is no sum of the others #}
+{% set amounts = {
+    'value_usd': false, 'value_low_usd': false, 'value_high_usd': false, 'net_weight_kg': true,
+    'x_report_usd': true, 'm_report_fob_usd': true
+} %}
+
 with
 
-banded as (
+periods as (
 
-    select
-        exporter_id, importer_id, nomenclature, product_code, period_end_date,
-        {{ month_index('period_start_date') }} as month_number,
-        -- decimals have the same sum in any order
-        cast(value_usd as decimal(18, 3)) as value_usd,
-        cast(value_low_usd as decimal(18, 3)) as value_low_usd,
-        cast(value_high_usd as decimal(18, 3)) as value_high_usd,
-        cast(net_weight_kg as decimal(18, 3)) as net_weight_kg,
-        cast(x_report_usd as decimal(18, 3)) as x_report_usd,
-        cast(m_report_fob_usd as decimal(18, 3)) as m_report_fob_usd,
-        sidedness, mirror_repair, is_revision_folded, known_from_date
+    select distinct
+        period_start_date, period_end_date,
+        {{ month_index('period_start_date') }} as month_number
     from {{ ref('int_trade__mirror_intervals') }}
     where period_type = 'M'
 
@@ -31,10 +29,10 @@ banded as (
 
 months as (
 
-    select distinct
+    select
         month_number as end_month,
         period_end_date
-    from banded
+    from periods
     {{ only_changed_periods(['int_trade__trailing_periods'], ['period_end_date']) }}
 
 ),
@@ -76,51 +74,96 @@ filed as (
 
 ),
 
+-- a month for which nobody has filed in one of the twelve has no flow
+whole_months as (
+
+    select end_month
+    from filed
+    group by end_month
+    having bit_or(mask) = 4095
+
+),
+
+-- the twelve months of each, by their own first day: an equality joins faster than a range
+months_in_window as (
+
+    select
+        whole_months.end_month,
+        periods.period_start_date
+    from whole_months
+    inner join periods
+        on periods.month_number between whole_months.end_month - 11 and whole_months.end_month
+
+),
+
+flows as (
+
+    select
+        exporter_id, importer_id, nomenclature, product_code, period_start_date,
+        {%- for amount in amounts %}
+        cast({{ amount }} as decimal(18, 3)) as {{ amount }},
+        {%- endfor %}
+        -- numbers compare faster than texts
+        case sidedness when 'two_sided' then 1 when 'exporter_only' then 2 else 3 end as sides,
+        case mirror_repair when 'exporter_not_filed' then 1 when 'importer_not_filed' then 2 end
+            as repair,
+        is_revision_folded, known_from_date
+    from {{ ref('int_trade__mirror_intervals') }}
+    where period_type = 'M'
+
+),
+
 sums as (
 
     select
-        banded.exporter_id, banded.importer_id, banded.nomenclature, banded.product_code,
-        months.end_month, months.period_end_date,
-        sum(banded.value_usd) as value_usd,
-        sum(banded.value_low_usd) as value_low_usd,
-        sum(banded.value_high_usd) as value_high_usd,
-        {{ sum_if_complete('banded.net_weight_kg') }} as net_weight_kg,
-        {{ sum_if_complete('banded.x_report_usd') }} as x_report_usd,
-        {{ sum_if_complete('banded.m_report_fob_usd') }} as m_report_fob_usd,
+        flows.exporter_id, flows.importer_id, flows.nomenclature, flows.product_code,
+        months_in_window.end_month,
+        {%- for amount, may_be_missing in amounts.items() %}
+        {%- if may_be_missing %}
         case
-            when count(distinct banded.sidedness) = 1 then min(banded.sidedness) else 'mixed'
-        end as sidedness,
-        max(banded.mirror_repair) as mirror_repair,
-        bool_or(banded.is_revision_folded) as is_revision_folded,
-        max(banded.known_from_date) as known_from_date
-    from banded
-    inner join months
-        on banded.month_number between months.end_month - 11 and months.end_month
+            when count(flows.{{ amount }}) = count(*) then cast(sum(flows.{{ amount }}) as double)
+        end as {{ amount }},
+        {%- else %}
+        cast(sum(flows.{{ amount }}) as double) as {{ amount }},
+        {%- endif %}
+        {%- endfor %}
+        min(flows.sides) as least_sides,
+        max(flows.sides) as greatest_sides,
+        max(flows.repair) as repair,
+        bool_or(flows.is_revision_folded) as is_revision_folded,
+        max(flows.known_from_date) as known_from_date
+    from flows
+    inner join months_in_window
+        on flows.period_start_date = months_in_window.period_start_date
     group by
-        banded.exporter_id, banded.importer_id, banded.nomenclature, banded.product_code,
-        months.end_month, months.period_end_date
+        flows.exporter_id, flows.importer_id, flows.nomenclature, flows.product_code,
+        months_in_window.end_month
 
 )
 
 select
     windows.edition, windows.lineage_id, sums.exporter_id, sums.importer_id, sums.nomenclature, sums.product_code,
     'T12M' as period_type,
-    {{ first_month_of_window('sums.period_end_date', 12) }} as period_start_date,
-    sums.period_end_date,
-    cast(year(sums.period_end_date) as integer) as year,
-    cast(sums.value_usd as double) as value_usd,
-    cast(sums.value_low_usd as double) as value_low_usd,
-    cast(sums.value_high_usd as double) as value_high_usd,
-    cast(sums.net_weight_kg as double) as net_weight_kg,
-    cast(sums.x_report_usd as double) as x_report_usd,
-    cast(sums.m_report_fob_usd as double) as m_report_fob_usd,
-    ln(
-        nullif(cast(sums.m_report_fob_usd as double), 0)
-        / nullif(cast(sums.x_report_usd as double), 0)
-    ) as log_gap,
-    sums.sidedness, sums.mirror_repair, sums.is_revision_folded, sums.known_from_date
+    {{ first_month_of_window('months.period_end_date', 12) }} as period_start_date,
+    months.period_end_date,
+    cast(year(months.period_end_date) as integer) as year,
+    {%- for amount in amounts %}
+    sums.{{ amount }},
+    {%- endfor %}
+    ln(nullif(sums.m_report_fob_usd, 0) / nullif(sums.x_report_usd, 0)) as log_gap,
+    case
+        when sums.least_sides < sums.greatest_sides then 'mixed'
+        when sums.least_sides = 1 then 'two_sided'
+        when sums.least_sides = 2 then 'exporter_only'
+        else 'importer_only'
+    end as sidedness,
+    case sums.repair when 1 then 'exporter_not_filed' when 2 then 'importer_not_filed' end
+        as mirror_repair,
+    sums.is_revision_folded, sums.known_from_date
 from sums
 inner join windows
+    using (end_month)
+inner join months
     using (end_month)
 left join filed as exporters
     on

@@ -10,3 +10,9 @@
         {%- if over %} over {{ over if ' ' not in over else '(' ~ over ~ ')' }}{% endif %} as double
     )
 {%- endmacro %}
+
+
+{# What `exact_sum` gives for a single row. #}
+{% macro exact(expression, type='decimal(30, 6)') -%}
+    cast(cast({{ expression }} as {{ type }}) as double)
+{%- endmacro %}

@@ -9,15 +9,15 @@
     post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
 ) }}
 
+{# both are empty of each other's rows, and read by themselves: DuckDB would keep the rows of an #}
+{# expression that two others name #}
+{% set parts = {'single': 'anti', 'shared': 'semi'} %}
+{% set amounts = {
+    'value_usd': 'value_usd', 'value_cif_usd': 'value_cif_usd', 'value_fob_usd': 'value_fob_usd',
+    'weighed_kg': 'weighed_kg', 'net_weight_kg': 'stated_kg'
+} %}
+
 with
-
-declared as (
-
-    select *
-    from {{ ref('int_trade__comtrade_rows') }}
-    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
-
-),
 
 codes as (
 
@@ -25,7 +25,38 @@ codes as (
 
 ),
 
-mapped as (
+-- several numbers may stand for one of our ids (the areas not specified, NES): who declares under
+-- them, or is declared, in one period
+numbers as (
+
+    select
+        declared.edition, declared.period, declared.reporter_code, declared.partner_code,
+        count(*) over (
+            partition by
+                declared.edition, declared.period, coalesce(reporters.country_id, 'UNMAPPED'),
+                coalesce(partners.country_id, 'UNMAPPED')
+        ) as n_numbers
+    from (
+        select distinct
+            edition, period, reporter_code, partner_code
+        from {{ ref('int_trade__comtrade_rows') }}
+        {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
+    ) as declared
+    left join codes as reporters
+        on declared.reporter_code = reporters.code
+    left join codes as partners
+        on declared.partner_code = partners.code
+
+),
+
+shared_numbers as (
+
+    select * from numbers where n_numbers > 1
+
+),
+
+{% for part, join in parts.items() %}
+{{ part }} as (
 
     select
         declared.*,
@@ -37,34 +68,63 @@ mapped as (
             when alt_qty_unit_code = 8 and not is_weight_estimated then alt_qty
             when qty_unit_code = 8 and not is_weight_estimated then qty
         end as weighed_kg
-    from declared
+    from (
+        select *
+        from {{ ref('int_trade__comtrade_rows') }}
+        {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
+    ) as declared
+    {{ join }} join shared_numbers
+        using (edition, period, reporter_code, partner_code)
     left join codes as reporters
         on declared.reporter_code = reporters.code
     left join codes as partners
         on declared.partner_code = partners.code
     where coalesce(reporters.code_kind, 'country') <> 'group' or reporters.country_id = 'TWN'
 
+),
+{% endfor %}
+
+declarations as (
+
+    select
+        edition, reporter_id, partner_id, classification_code, cmd_code, flow_code, period,
+        {%- for column, name in amounts.items() %}
+        {{ exact(column) }} as {{ name }},
+        {%- endfor %}
+        is_weight_estimated,
+        net_weight_kg is null as is_weight_from_quantity,
+        alt_qty_unit_code as alt_unit,
+        case when alt_qty_unit_code is not null then {{ exact('alt_qty') }} end as alt_qty,
+        n_lines, row_method, known_from_date
+    from single
+
+    union all
+
+    select
+        edition, reporter_id, partner_id, classification_code, cmd_code, flow_code, period,
+        {%- for column, name in amounts.items() %}
+        {{ exact_sum(column) if column == 'value_usd' else sum_if_complete(column) }} as {{ name }},
+        {%- endfor %}
+        bool_or(is_weight_estimated) as is_weight_estimated,
+        bool_or(net_weight_kg is null) as is_weight_from_quantity,
+        min(alt_qty_unit_code) as alt_unit,
+        case
+            when min(alt_qty_unit_code) = max(alt_qty_unit_code) then {{ exact_sum('alt_qty') }}
+        end as alt_qty,
+        cast(sum(n_lines) as bigint) as n_lines,
+        max(row_method) as row_method,
+        min(known_from_date) as known_from_date
+    from shared
+    group by
+        edition, reporter_id, partner_id, classification_code, cmd_code, flow_code, period
+
 )
 
--- several numbers may stand for one of our ids (the areas not specified, NES)
 select
     edition, reporter_id, partner_id,
     {{ hs_nomenclature('classification_code', 'substr(period, 1, 4)') }} as nomenclature,
     cmd_code as product_code,
     case flow_code when 'M' then 'import' else 'export' end as flow,
-    period,
-    {{ exact_sum('value_usd') }} as value_usd,
-    {{ sum_if_complete('value_cif_usd') }} as value_cif_usd,
-    {{ sum_if_complete('value_fob_usd') }} as value_fob_usd,
-    {{ sum_if_complete('weighed_kg') }} as weighed_kg,
-    {{ sum_if_complete('net_weight_kg') }} as stated_kg,
-    bool_or(is_weight_estimated) as is_weight_estimated,
-    bool_or(net_weight_kg is null) as is_weight_from_quantity,
-    min(alt_qty_unit_code) as alt_unit,
-    case when count(distinct alt_qty_unit_code) = 1 then {{ exact_sum('alt_qty') }} end as alt_qty,
-    cast(sum(n_lines) as bigint) as n_lines,
-    max(row_method) as row_method,
-    min(known_from_date) as known_from_date
-from mapped
-group by
-    edition, reporter_id, partner_id, classification_code, cmd_code, flow_code, period
+    period, value_usd, value_cif_usd, value_fob_usd, weighed_kg, stated_kg, is_weight_estimated,
+    is_weight_from_quantity, alt_unit, alt_qty, n_lines, row_method, known_from_date
+from declarations

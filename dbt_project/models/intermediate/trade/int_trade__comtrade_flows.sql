@@ -12,22 +12,25 @@
 
 with
 
-flows as (
-
-    select *
-    from {{ ref('int_trade__comtrade_mapped') }}
-    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
-
-),
-
+-- reads the table by itself: DuckDB would keep the rows of an expression that two others name
 prices as (
 
     select
         product_code, flow, period,
         median(value_usd / weighed_kg) as median_usd_kg
-    from flows
+    from {{ ref('int_trade__comtrade_mapped') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
     where partner_id <> 'WLD' and weighed_kg > 0
     group by product_code, flow, period
+
+),
+
+flows as (
+
+    select *
+    from {{ ref('int_trade__comtrade_mapped') }}
+    {{ only_changed_periods(['int_trade__declared_periods'], ['period']) }}
+    where partner_id <> 'WLD'
 
 )
 
@@ -72,4 +75,3 @@ inner join {{ ref('int_trade__comtrade_versions') }} as versions
     using (edition, reporter_id, nomenclature, product_code, flow, period)
 left join prices
     using (product_code, flow, period)
-where flows.partner_id <> 'WLD'

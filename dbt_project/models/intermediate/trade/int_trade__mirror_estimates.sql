@@ -32,6 +32,18 @@ periods as (
 
 ),
 
+-- the newest declaration of a period
+declared as (
+
+    select
+        period_type, period_start_date,
+        max(known_from_date) as declared_known_from_date
+    from {{ ref('int_trade__mirror_pairs') }}
+    {{ only_changed_periods(['int_trade__estimate_periods']) }}
+    group by period_type, period_start_date
+
+),
+
 freighted as (
 
     select
@@ -144,9 +156,10 @@ select
     -- by the weights every flow of a period rests on all of its declarations, on those of earlier
     -- years, and on the reference flows
     greatest(
-        max(aligned.known_from_date) over (partition by period_type, period_start_date),
-        earlier_known_from_date, reference_known_from_date
+        declared_known_from_date, earlier_known_from_date, reference_known_from_date
     ) as known_from_date
 from aligned
+inner join declared
+    using (period_type, period_start_date)
 inner join {{ ref('int_trade__own_editions') }} as own
     using (period_type, period_start_date)

@@ -12,31 +12,34 @@
     post_hook="{{ record_built_periods(['int_trade__estimate_periods']) }}",
 ) }}
 
+{# each reads the table by itself: DuckDB would keep the rows of an expression that others name #}
+{% set gap = 'abs(ln(m_report_fob_usd / x_report_usd))' %}
+
 with
+
+-- the standard deviation that a median of absolute gaps stands for; a missing declaration is no gap
+{%- for side in ['exporter', 'importer'] %}
+{{ side }}_gaps as (
+
+    select
+        period_type, period_start_date, {{ side }}_id,
+        1.4826 * median({{ gap }}) as {{ side }}_gap
+    from {{ ref('int_trade__mirror_estimates') }}
+    {{ only_changed_periods(['int_trade__estimate_periods']) }}
+    where not is_excluded_as_unreliable
+    group by period_type, period_start_date, {{ side }}_id
+
+),
+{% endfor %}
 
 flows as (
 
     select
         *,
-        abs(ln(m_report_fob_usd / x_report_usd)) as gap
+        {{ gap }} as gap
     from {{ ref('int_trade__mirror_estimates') }}
     {{ only_changed_periods(['int_trade__estimate_periods']) }}
     where not is_excluded_as_unreliable
-
-),
-
--- the standard deviation that a median of absolute gaps stands for; a missing declaration is no gap
-usual as (
-
-    select
-        *,
-        1.4826 * median(gap) over (
-            partition by period_type, period_start_date, exporter_id
-        ) as exporter_gap,
-        1.4826 * median(gap) over (
-            partition by period_type, period_start_date, importer_id
-        ) as importer_gap
-    from flows
 
 ),
 
@@ -56,7 +59,11 @@ erring as (
                 else greatest(gap, sqrt(exporter_gap * importer_gap))
             end
         end as standard_error
-    from usual
+    from flows
+    inner join exporter_gaps
+        using (period_type, period_start_date, exporter_id)
+    inner join importer_gaps
+        using (period_type, period_start_date, importer_id)
 
 ),
 

@@ -70,6 +70,16 @@ prices as (
     where coalesce(m_kg, x_kg) > 0
     group by product_code, period_type, period_start_date
 
+),
+
+-- of the years before those of the flows
+reference_flows as (
+
+    select *
+    from {{ ref('int_trade__baci_reference_flows') }}
+    semi join (select distinct year - 1 as year from sides) as years_before
+        using (year)
+
 )
 
 select
@@ -105,21 +115,21 @@ left join {{ ref('int_trade__gravity') }} as gravity
     on
         sides.exporter_id = gravity.exporter_id
         and sides.importer_id = gravity.importer_id
-left join {{ ref('int_trade__baci_reference_flows') }} as before
+left join reference_flows as before
     on
         sides.exporter_id = before.exporter_id
         and sides.importer_id = before.importer_id
         and sides.nomenclature = before.nomenclature
         and sides.product_code = before.product_code
         and sides.year = before.year + 1
-left join {{ ref('int_trade__baci_reference_flows') }} as ceilings
+left join reference_flows as ceilings
     on
         ceilings.exporter_id = 'ANY'
         and sides.importer_id = ceilings.importer_id
         and sides.nomenclature = ceilings.nomenclature
         and sides.product_code = ceilings.product_code
         and sides.year = ceilings.year + 1
-left join {{ ref('int_trade__baci_reference_flows') }} as others
+left join reference_flows as others
     on
         others.nomenclature = 'HS1992'
         and sides.nomenclature <> others.nomenclature
@@ -127,7 +137,7 @@ left join {{ ref('int_trade__baci_reference_flows') }} as others
         and sides.importer_id = others.importer_id
         and sides.product_code = others.product_code
         and sides.year = others.year + 1
-left join {{ ref('int_trade__baci_reference_flows') }} as other_ceilings
+left join reference_flows as other_ceilings
     on
         other_ceilings.nomenclature = 'HS1992'
         and sides.nomenclature <> other_ceilings.nomenclature

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from sources.kit.catalog import find_source
 from sources.kit.errors import QuarantineLimitError
+from tests.sources.files import raw_file
 from tests.warehouse.test_landing import TWO, Toy, bundle, raw, rows
 from tests.warehouse.test_landing import toy as toy  # a fixture
-from warehouse.paths import DataPaths
+from warehouse.paths import PROJECT, DataPaths
 from warehouse.storage import atomic_write
 from warehouse.storage.atomic_write import finish_commits
 from warehouse.storage.landing import (
@@ -32,6 +37,29 @@ from warehouse.storage.set_aside import (
 
 GOOD = [("x", 1.0), ("y", 2.0)]
 OTHER = "partition,name,size\n2024,z,3\n"
+PRICES = "series,unit,month,price\nTin,$/mt,2025-12,30000\n"
+#: Undoes a landing in each folder, in a process that is killed at its first, second, third … move
+#: or removal of a file or folder.
+KILLED = """
+import itertools, os, signal, sys
+from sources.kit.catalog import find_source
+from warehouse.paths import DataPaths
+from warehouse.storage.landing import undo_landing
+
+spec = find_source("worldbank_pink_sheet")
+for n, folder in enumerate(sys.argv[1:], start=1):
+    if not (child := os.fork()):
+        steps = itertools.count(1)
+        def hook(event, arguments):
+            if event in ("os.rename", "os.remove", "os.rmdir") and next(steps) == n:
+                os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(hook)
+        undo_landing(spec, "202512", DataPaths.at(folder))
+        sys.exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+    print(folder)
+"""
 
 
 @pytest.fixture
@@ -102,6 +130,42 @@ def test_undo_brings_the_accepted_version_back(toy: Toy, accepted: DataPaths) ->
     land_files(toy, [raw(OTHER)], "manual", accepted)
     undo_landing(toy, "2024", accepted)
     assert rows(accepted) == GOOD
+
+
+@pytest.mark.parametrize("n_versions", [1, 2])
+def test_kill_while_undoing_undoes_all_or_nothing(tmp_path: Path, n_versions: int) -> None:
+    """What is left is the landing of before or of after, and never a partition to set aside."""
+    spec = find_source("worldbank_pink_sheet")
+    first = DataPaths.at(tmp_path / "0")
+    for version in range(n_versions):
+        prices = PRICES.replace("300", f"30{version}")
+        land_files(spec, [raw_file("p.csv", prices)], "manual", first)
+        if version + 1 < n_versions:
+            accept_partitions(first, spec.source_id)
+    copies = [Path(shutil.copytree(first.data_dir, tmp_path / str(n))) for n in range(1, 40)]
+    before = landed(first)
+    undo_landing(spec, "202512", first)
+    after = landed(first)
+    assert before != after
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, *map(str, copies)],
+        cwd=PROJECT, capture_output=True, text=True, check=True, timeout=100,
+    )  # fmt: skip
+    killed = [DataPaths.at(line) for line in done.stdout.split()]
+    assert 3 < len(killed) < len(copies)
+    for paths in killed:
+        assert set_aside_damaged(paths, spec) == []
+        assert landed(paths) in (before, after)
+        if landed(paths) == before:
+            undo_landing(spec, "202512", paths)
+        assert landed(paths) == after
+        assert list((paths.landing / ".incoming").iterdir()) == []
+
+
+def landed(paths: DataPaths) -> dict[str, bytes]:
+    """Load records and Parquet, by their path."""
+    files = [*paths.load_records.rglob("*.json"), *paths.landing.rglob("*.parquet")]
+    return {str(p.relative_to(paths.data_dir)): p.read_bytes() for p in files}
 
 
 def test_kill_while_setting_aside_is_finished_by_the_next_landing(

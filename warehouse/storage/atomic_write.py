@@ -176,7 +176,11 @@ def _is_running(pid: int) -> bool:
 
 
 def _finish(paths: DataPaths, folder: Path) -> None:
-    plan = orjson.loads((folder / "plan.json").read_bytes())
+    try:
+        plan = orjson.loads((folder / "plan.json").read_bytes())
+    except FileNotFoundError:  # killed while it removed the folder of a finished commit
+        shutil.rmtree(folder, ignore_errors=True)
+        return
     # a plan of version 0.2.0 has no renames
     for name, to in plan.get("renames", ()):
         source, target = paths.data_dir / name, paths.data_dir / to

@@ -247,6 +247,8 @@ def undo_landing(spec: SourceSpec, partition: str, paths: DataPaths | None = Non
         LandingError: no such partition has landed; the message lists those that have.
     """
     paths = paths or DataPaths.at()
+    with disk_errors(f"{spec.source_id} {partition}", paths.landing):
+        finish_commits(paths)
     record = read_load_record(paths, spec.source_id, partition)
     if record is None:
         known = [r.partition for r in list_load_records(paths, spec.source_id)]

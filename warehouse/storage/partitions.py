@@ -15,7 +15,9 @@ from warehouse.paths import DataPaths
 from warehouse.storage.atomic_write import (
     commit,
     disk_errors,
+    finish_commits,
     sha256_of,
+    staged,
     write_atomic,
     write_parquet,
 )
@@ -177,20 +179,26 @@ def _accepted_renames(
 
 
 def remove_partition(paths: DataPaths, spec: SourceSpec, partition: str) -> None:
-    """Remove a partition's load record, Parquet and quarantine; raw bytes stay.
+    """Remove a partition's load record, Parquet and quarantine, all or nothing; raw bytes stay.
 
     The version that it replaced comes back, as long as no check has accepted the newer one.
 
     Raises:
-        LandingError: a file cannot be removed.
+        LandingError: nothing was removed, or the next landing completes it.
     """
+    there = partition_files(paths, spec, partition)
+    accepted = accepted_folder(paths, spec.source_id, partition)
     with disk_errors(f"{spec.source_id} {partition}", paths.landing):
-        # the load record first: without it the next landing replaces whatever is left
-        for path in reversed(partition_files(paths, spec, partition).values()):
-            path.unlink(missing_ok=True)
-        accepted = accepted_folder(paths, spec.source_id, partition)
-        for name, path in partition_files(paths, spec, partition).items():
-            if (accepted / name).exists():
-                (accepted / name).rename(path)
+        finish_commits(paths)
+        stem = f"{spec.source_id}__{file_stem(partition)}"
+        with staged(paths, f"{stem}.removed") as removed, staged(paths, stem) as folder:
+            # moved, not deleted: a commit that is finished twice must not take what came back
+            renames = [(path, removed / name) for name, path in there.items() if path.exists()]
+            renames += [
+                (accepted / name, path)
+                for name, path in there.items()
+                if (accepted / name).exists()
+            ]
+            commit(paths, folder, {}, renames=renames)
         if accepted.exists():
             accepted.rmdir()

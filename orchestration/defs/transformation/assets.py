@@ -26,6 +26,7 @@ from orchestration.defs.transformation.dbt_command import (
     reset_working_database,
     run_results_path,
 )
+from orchestration.defs.transformation.dbt_process import wait_for_dbt
 from orchestration.defs.transformation.translator import FolderTranslator
 from orchestration.errors import RunFailedError, remedy_for
 from orchestration.progress import report_progress, timed
@@ -61,6 +62,7 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
         report_progress("dbt", "starting")
         with explain_failures(), timed("dbt"):
             _refuse_damaged_landing(paths)
+            wait_for_dbt(paths, lambda owner: report_progress("dbt", f"waiting for {owner}"))
             # a source that never landed reads as empty, in the columns that it has today
             declare_tables(paths, catalog().values())
             if context.is_subset:

@@ -29,9 +29,15 @@ def run_results_path(paths: DataPaths) -> Path:
 
 
 def dbt_executable() -> str:
-    """dbt next to the running interpreter: PATH may hold another one, or none."""
-    beside = Path(sys.executable).with_name("dbt")
-    return str(beside) if beside.is_file() else shutil.which("dbt") or "dbt"
+    """dbt next to the running interpreter: PATH may hold another one, or none.
+
+    `pax-dbt` is dbt that ends with the run that started it (see `dbt_process`).
+    """
+    for name in ("pax-dbt", "dbt"):
+        beside = Path(sys.executable).with_name(name)
+        if beside.is_file():
+            return str(beside)
+    return shutil.which("dbt") or "dbt"
 
 
 def run_dbt(

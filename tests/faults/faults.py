@@ -26,11 +26,13 @@ from tests.faults.processes import (
     enlarge,
     finish,
     kill,
+    list_group,
     small_disk,
     start,
     start_command,
     without_privileges,
 )
+from tests.faults.series import BUNDLED, Series
 from tests.faults.state import (
     TortureError,
     marts_of,
@@ -45,9 +47,11 @@ from warehouse.release.failpoint import STEPS
 
 #: Stages whose start `pax run` prints, as `[2/6]`.
 N_STAGES = 6
-#: Kills, in turn; each eighth seed is one of `OTHERS`.
+#: Kills, in turn; the seed after them is one of `OTHERS`.
 KILLS = (
-    "stage", "failpoint", "any_moment", "first_run", "stage", "failpoint", "any_moment"
+    "stage", "failpoint", "any_moment", "landing", "stage", "failpoint", "any_moment", "stage",
+    "failpoint", "landing", "stage", "failpoint", "any_moment", "stage", "whole_run", "failpoint",
+    "any_moment", "landing", "first_run",
 )  # fmt: skip
 #: What is no kill, with its degree: size of the disk in MB, number of files, memory in MB.
 OTHERS: tuple[tuple[str, tuple[object, ...]], ...] = (
@@ -63,10 +67,17 @@ ODD_NAME = 'it\'s a folder, ü (2) & "x" ' + "x" * 173
 
 
 class Faults:
-    """The faults of one data directory, `base`, whose run takes so many seconds."""
+    """The faults of one series."""
 
-    def __init__(self, base: DataPaths, seconds: float) -> None:
-        self.base, self.seconds = base, seconds
+    def __init__(self, series: Series) -> None:
+        self.series, self.base = series, series.paths
+        #: processes that were killed alone, by the group of what they had started
+        self.killed: list[int] = []
+
+    @property
+    def seconds(self) -> float:
+        """What a whole run takes."""
+        return self.series.references[BUNDLED].seconds
 
     def strike(self, seed: int, only: str = "") -> str:
         """The fault of a seed; `only` is a kill, one of `OTHERS` by name, or `others` for all."""
@@ -80,41 +91,106 @@ class Faults:
 
     def _strike(self, name: str, degree: tuple[object, ...], chance: random.Random) -> str:
         fault: Callable[..., str] = getattr(self, name)
-        return fault(chance, *degree)
+        return f"{name}: {fault(chance, *degree)}"
 
     def any_moment(self, chance: random.Random) -> str:
-        process = start(self.base, "run", "--force")
-        moment = chance.uniform(0, self.seconds)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(moment)
-        return f"killed after {moment:.1f} s, {kill(process, chance)}"
+        """A kill at any moment of the run that follows a landing."""
+        change, seconds = self._change(chance)
+        return f"{change}; {self._kill_run(chance, seconds)}"
+
+    def whole_run(self, chance: random.Random) -> str:
+        """A kill at any moment of a run that makes every table anew."""
+        return self._kill_run(chance, self.seconds, "--force")
 
     def stage(self, chance: random.Random) -> str:
+        """A kill as a stage of the run that follows a landing begins."""
+        change, _ = self._change(chance)
         number = chance.randint(1, N_STAGES)
-        process = start(self.base, "run", "--force")
+        process = start(self.base, "run")
         assert process.stdout is not None
         any(f"[{number}/{N_STAGES}]" in line for line in process.stdout)
         pause = chance.uniform(0, 1)
         time.sleep(pause)
-        return f"killed {pause:.1f} s after stage {number} began, {kill(process, chance)}"
+        words = self._kill(process, chance)
+        return f"{change}; run killed {pause:.1f} s after stage {number} began, {words}"
 
     def failpoint(self, chance: random.Random) -> str:
-        """A release that is there already ends publishing early: it is taken away first. Its
-        tables are those of the last build, unless the fault before has torn it."""
+        """A kill after a step of publishing what has landed."""
+        change, _ = self._change(chance)
         step = chance.choice(STEPS)
-        current = self.base.current.resolve()
-        aside = self.base.data_dir / "aside"
-        current.rename(aside)
-        try:
-            code, output = finish(start(self.base, "run", PAX_FAILPOINT=step))
-            if code != -signal.SIGKILL:
-                raise TortureError(f"step {step} was not reached: {code} {output[-800:]}")
-        finally:
-            if current.exists():
-                shutil.rmtree(aside)
-            else:
-                aside.rename(current)
-        return f"killed after step {step} of publishing"
+        code, output = finish(start(self.base, "run", PAX_FAILPOINT=step))
+        if code != -signal.SIGKILL:
+            raise TortureError(f"step {step} was not reached: {code} {output[-800:]}")
+        return f"{change}; run killed after step {step} of publishing"
+
+    def landing(self, chance: random.Random) -> str:
+        """A kill while a file lands or is taken back; then the same again."""
+        target = self.series.next_state(chance)
+        return self._land(target, chance, is_killed=True)
+
+    def _change(self, chance: random.Random) -> tuple[str, float]:
+        """Land a file or take it back, so that the next run has real work: in words, with the
+        seconds of that run. One landing in five is killed as well."""
+        target = self.series.next_state(chance)
+        seconds = self.series.references[target or self.series.state].seconds
+        return self._land(target, chance, is_killed=chance.random() < 0.2), seconds
+
+    def _land(self, target: str, chance: random.Random, *, is_killed: bool) -> str:
+        what = f"land {target}" if target else f"undo {self.series.state}"
+        if is_killed:
+            [words] = self.series.commands(target)
+            what = f"{what} (killed {self._kill_landing(words, chance)})"
+        self.series.go(target)
+        return what
+
+    def _kill_landing(self, words: list[str], chance: random.Random) -> str:
+        """At any moment, or within the milliseconds in which files change."""
+        folders = [*self._folders_of(words[1])]
+
+        def times() -> list[int]:
+            return [folder.stat().st_mtime_ns for folder in folders if folder.is_dir()]
+
+        before, is_watched = times(), chance.random() < 0.7
+        process = start(self.base, *words)
+        if is_watched:
+            while process.poll() is None and times() == before:
+                time.sleep(0.001)
+            pause = chance.uniform(0, 0.02)
+        else:
+            pause = chance.uniform(0, 1.5)
+        time.sleep(pause)
+        process.kill()
+        process.wait()
+        if process.returncode == 0:
+            return "after its end"
+        return f"{pause:.3f} s after {'the first change of a file' if is_watched else 'its start'}"
+
+    def _folders_of(self, source_id: str) -> Iterator[Path]:
+        yield self.base.raw
+        yield self.base.landing / ".incoming"
+        yield self.base.load_records / source_id
+        yield from (self.base.landing / source_id).iterdir()
+
+    def _kill_run(self, chance: random.Random, seconds: float, *words: str) -> str:
+        process = start(self.base, "run", *words)
+        moment = chance.uniform(0, seconds)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=moment)
+        return f"run {' '.join(words)} killed after {moment:.1f} s, {self._kill(process, chance)}"
+
+    def _kill(self, process: subprocess.Popen[str], chance: random.Random) -> str:
+        self.killed.append(process.pid)
+        return kill(process, chance, is_left=True)
+
+    def require_ended(self) -> None:
+        """What a killed run had started has ended by itself.
+
+        Raises:
+            TortureError: it has not.
+        """
+        if left := [args for leader in self.killed for args in list_group(leader)]:
+            raise TortureError(f"left over: processes {left}")
+        self.killed.clear()
 
     def first_run(self, chance: random.Random) -> str:
         """A first run in an empty folder; it is killed while it lands or begins to build."""
@@ -245,7 +321,7 @@ class Faults:
 
     def odd_path(self, chance: random.Random) -> str:
         with self._folder() as folder:
-            require_same(DataPaths.at(folder / ODD_NAME), marts_of(self.base), "--force")
+            require_same(DataPaths.at(folder / ODD_NAME), self._bundled, "--force")
         return f"a folder whose name has {len(ODD_NAME)} characters: {ODD_NAME[:30]}…"
 
     def bad_path(self, chance: random.Random) -> str:
@@ -323,9 +399,14 @@ class Faults:
         """After a first run that failed: it lands again, or a whole run gives the same bytes."""
         require_whole(paths)
         if is_whole:
-            require_same(paths, marts_of(self.base), "--force")
+            require_same(paths, self._bundled, "--force")
         else:
             require_landing(paths)
+
+    @property
+    def _bundled(self) -> dict[str, str]:
+        """The marts of the bundled figures alone."""
+        return self.series.references[BUNDLED].marts
 
     def _as_user(self, before: list[str], paths: DataPaths, *words: str) -> tuple[int, str]:
         return finish(start_command([*before, *PAX, *words], variables(paths.data_dir)))

@@ -54,17 +54,30 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, output
 
 
-def kill(process: subprocess.Popen[str], chance: random.Random) -> str:
-    """Kill with -9: the process alone, as the system does without memory, or all of its group."""
+def kill(process: subprocess.Popen[str], chance: random.Random, *, is_left: bool = False) -> str:
+    """Kill with -9: the process alone, as the system does without memory, or all of its group.
+
+    With `is_left` what it had started is left to itself, and must end by itself.
+    """
     is_alone = chance.random() < 0.5
     with suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGKILL) if is_alone else os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    if is_alone:
-        time.sleep(chance.random())
-    with suppress(ProcessLookupError):  # what was left alone must not disturb the next seeds
-        os.killpg(process.pid, signal.SIGKILL)
+    if not is_left:
+        if is_alone:
+            time.sleep(chance.random())
+        with suppress(ProcessLookupError):  # it must not disturb the next seeds
+            os.killpg(process.pid, signal.SIGKILL)
     return "alone" if is_alone else "with its children"
+
+
+def list_group(leader: int) -> list[str]:
+    """The commands of the processes of a group that still run."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+    )
+    lines = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    return [args for group, state, args in lines if group == str(leader) and state[0] != "Z"]
 
 
 def without_privileges() -> list[str] | None:

@@ -53,7 +53,7 @@ def require_whole(paths: DataPaths) -> None:
 
 
 def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> None:
-    """The next run succeeds and gives the same bytes; one with `--force` leaves nothing over.
+    """The next run succeeds, gives the same bytes, and leaves nothing over.
 
     Raises:
         TortureError: it does not.
@@ -63,9 +63,9 @@ def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> Non
         raise TortureError(f"lost: the next run ended with {code}: {output[-1500:]}")
     found = marts_of(paths)
     if found != expected:
-        differing = sorted(n for n in expected if found.get(n) != expected[n])
+        differing = sorted(n for n in {*expected, *found} if found.get(n) != expected.get(n))
         raise TortureError(f"other bytes in {differing[:5]}")
-    if words and (left := leftovers(paths)):
+    if left := leftovers(paths):
         raise TortureError(f"left over: {left[:5]}")
 
 

@@ -1,19 +1,24 @@
 """Disturb `pax run` again and again: `python -m tests.faults.torture --runs 3`, `make torture N=3`.
 
-Each seed is one fault on one data directory. Seven of eight are kills with -9: at a random moment,
-at the start of a stage, after a step of publishing (the process alone, or with its children), amid
-a first run. The eighth is another fault, in turn: a full disk, few open files, little memory, a
-torn working database or store of runs, cut records, two runs at once, a daemon killed amid a run, a
-folder that may not be written, a path with odd characters, a clock that jumps. `--fault NAME`
-chooses one of them, `--fault others` all that are no kills.
+Each seed is one fault on one data directory. 19 of 20 are kills with -9. Before most of them a
+small file lands on top of the bundled figures, or is taken back, so that the run has new work; the
+kill comes at a random moment, at the start of a stage, after a step of publishing (the process
+alone, whose children must end by themselves, or with its children), or amid the landing. One is of
+a run that makes every table anew, one of a first run. The twentieth seed is another fault, in turn:
+a full disk, few open files, little memory, a torn working database or store of runs, cut records,
+two runs at once, a daemon killed amid a run, a folder that may not be written, a path with odd
+characters, a clock that jumps. `--fault NAME` chooses one of them, `--fault others` all that are no
+kills.
 
 After each, `current` and all releases must have the hashes of their manifests, what failed must
-state a remedy, and the next `pax run` must give the same bytes; after every fifth, and at the end,
-everything is built again and nothing may be left over. Seeds that passed are in `passed.jsonl` of
-the folder and are not repeated, so a long series can be stopped and resumed.
+state a remedy, and the next `pax run` must publish the release that an undisturbed run published of
+what has landed, to the byte, and leave nothing over; after every twentieth seed, and at the end,
+everything is built again. Seeds that passed are in `passed.jsonl` of the folder and are not
+repeated, so a long series can be stopped and resumed.
 
-Runs are of a copy of the checkout with fewer years of trade, made once in the folder, so that what
-changes in the checkout meanwhile does not disturb a series; `--whole` takes the checkout itself.
+Runs are of a copy of the checkout with fewer years of trade and fewer tests of models, made once in
+the folder, so that what changes in the checkout meanwhile does not disturb a series; `--whole`
+takes the checkout itself.
 
 A full disk is a small tmpfs where this user may mount one, else a limit of the size of each file;
 root is bound to modes by giving up its capabilities; a clock needs `faketime`, else the times of
@@ -33,28 +38,13 @@ import time
 from pathlib import Path
 
 from tests.faults.faults import KILLS, OTHERS, Faults
-from tests.faults.processes import MINUTES, finish, start
+from tests.faults.processes import MINUTES
+from tests.faults.series import BUNDLED, Series
 from tests.faults.small_checkout import copy_small_checkout
-from tests.faults.state import TortureError, marts_of, require_same, require_whole
-from warehouse.paths import DataPaths
+from tests.faults.state import TortureError, require_whole
 
 #: Every so many seeds everything is built again.
-DEEP = 5
-
-
-def prepare(folder: Path) -> tuple[DataPaths, float, dict[str, str]]:
-    """The data directory with one release, the seconds that its run took, and its bytes."""
-    paths = DataPaths.at(folder / "data")
-    if not paths.current.exists():
-        code, output = finish(start(paths, "run"))
-        if code:
-            raise TortureError(f"the first run ended with {code}: {output[-2000:]}")
-    reference = folder / "reference.json"
-    if not reference.is_file():
-        last = json.loads((paths.working / "last_run.json").read_text())
-        reference.write_text(json.dumps({"seconds": last["seconds"], "marts": marts_of(paths)}))
-    known = json.loads(reference.read_text())
-    return paths, known["seconds"], known["marts"]
+DEEP = 20
 
 
 def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: float) -> int:
@@ -63,32 +53,35 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
     log = folder / "passed.jsonl"
     lines = map(json.loads, log.read_text().splitlines()) if log.exists() else ()
     passed = {(line["seed"], line.get("only", "")) for line in lines}
-    paths, seconds, expected = prepare(folder)
-    faults, n_done, failures = Faults(paths, seconds), 0, []
+    series = Series(folder)
+    series.learn(BUNDLED)
+    print(f"a whole run: {_cpu_seconds():.0f} s of CPU", flush=True)
+    faults, n_done, failures = Faults(series), 0, []
     end = time.monotonic() + minutes * MINUTES
     for seed in range(first_seed, first_seed + n_runs):
         if (seed, only) in passed or time.monotonic() > end:
             continue
-        is_deep = seed % DEEP == DEEP - 1 or seed == first_seed + n_runs - 1
+        is_deep = seed % DEEP == DEEP // 2 or seed == first_seed + n_runs - 1
         begun, cpu, n_done = time.monotonic(), _cpu_seconds(), n_done + 1
         try:
             what = faults.strike(seed, only)
             struck = _cpu_seconds()
-            require_whole(paths)
-            require_same(paths, expected, *(["--force"] if is_deep else []))
+            require_whole(series.paths)
+            series.require_expected(*(["--force"] if is_deep else []))
+            faults.require_ended()
         except (TortureError, subprocess.TimeoutExpired) as error:
             failures.append(str(error))
             print(f"seed {seed} FAILED: {error}", flush=True)
             continue
-        took = round(time.monotonic() - begun, 1)
+        took, end_cpu = round(time.monotonic() - begun, 1), _cpu_seconds()
         with log.open("a") as handle:
             line = {
                 "seed": seed, "only": only, "fault": what, "seconds": took, "is_deep": is_deep,
                 "cpu_of_fault": round(struck - cpu, 1),
-                "cpu_of_repetition": round(_cpu_seconds() - struck, 1),
+                "cpu_of_repetition": round(end_cpu - struck, 1),
             }  # fmt: skip
             handle.write(json.dumps(line) + "\n")
-        print(f"seed {seed}: {what} ({took} s)", flush=True)
+        print(f"seed {seed}: {what} ({took} s, {end_cpu - cpu:.0f} s of CPU)", flush=True)
     kinds = ("torn", "lost", "other bytes", "left over", "unclear")
     counts = {kind: sum(text.startswith(kind) for text in failures) for kind in kinds}
     print(f"{n_done} runs, {len(failures)} failed ({counts}); {log} has those that passed")

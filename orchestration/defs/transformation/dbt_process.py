@@ -30,9 +30,9 @@ _WITHOUT_DATABASE = frozenset({"parse", "--version", "--help"})
 
 def main() -> None:
     """dbt's own command line, with its exit codes."""
-    from dbt.cli.main import cli
-
     end_with_parent()
+    from dbt.cli.main import cli  # a second, in which the parent may end
+
     if _WITHOUT_DATABASE & set(sys.argv[1:]):
         cli()
     with acquire_lock(_lock(DataPaths.at()), "dbt", timeout=TIMEOUT_SECONDS):

@@ -73,6 +73,7 @@ class Faults:
         self.series, self.base = series, series.paths
         #: processes that were killed alone, by the group of what they had started
         self.killed: list[int] = []
+        self.n_runs_killed = self.n_landings_killed = 0
 
     @property
     def seconds(self) -> float:
@@ -96,23 +97,16 @@ class Faults:
     def any_moment(self, chance: random.Random) -> str:
         """A kill at any moment of the run that follows a landing."""
         change, seconds = self._change(chance)
-        return f"{change}; {self._kill_run(chance, seconds)}"
+        return f"{change}; {self._kill_at_moment(chance, seconds)}{self._more_kills(chance)}"
 
     def whole_run(self, chance: random.Random) -> str:
         """A kill at any moment of a run that makes every table anew."""
-        return self._kill_run(chance, self.seconds, "--force")
+        return self._kill_at_moment(chance, self.seconds, "--force") + self._more_kills(chance)
 
     def stage(self, chance: random.Random) -> str:
         """A kill as a stage of the run that follows a landing begins."""
         change, _ = self._change(chance)
-        number = chance.randint(1, N_STAGES)
-        process = start(self.base, "run")
-        assert process.stdout is not None
-        any(f"[{number}/{N_STAGES}]" in line for line in process.stdout)
-        pause = chance.uniform(0, 1)
-        time.sleep(pause)
-        words = self._kill(process, chance)
-        return f"{change}; run killed {pause:.1f} s after stage {number} began, {words}"
+        return f"{change}; {self._kill_at_stage(chance)}{self._more_kills(chance)}"
 
     def failpoint(self, chance: random.Random) -> str:
         """A kill after a step of publishing what has landed."""
@@ -121,7 +115,17 @@ class Faults:
         code, output = finish(start(self.base, "run", PAX_FAILPOINT=step))
         if code != -signal.SIGKILL:
             raise TortureError(f"step {step} was not reached: {code} {output[-800:]}")
-        return f"{change}; run killed after step {step} of publishing"
+        self.n_runs_killed += 1
+        words = f"{change}; run killed after step {step} of publishing"
+        return words + self._more_kills(chance)
+
+    def _more_kills(self, chance: random.Random) -> str:
+        """Two of five runs that follow a killed one are killed, too."""
+        words = ""
+        while chance.random() < 0.4:
+            require_whole(self.base)
+            words += f"; next {self._kill_at_stage(chance)}"
+        return words
 
     def landing(self, chance: random.Random) -> str:
         """A kill while a file lands or is taken back; then the same again."""
@@ -163,6 +167,7 @@ class Faults:
         process.wait()
         if process.returncode == 0:
             return "after its end"
+        self.n_landings_killed += 1
         return f"{pause:.3f} s after {'the first change of a file' if is_watched else 'its start'}"
 
     def _folders_of(self, source_id: str) -> Iterator[Path]:
@@ -171,15 +176,28 @@ class Faults:
         yield self.base.load_records / source_id
         yield from (self.base.landing / source_id).iterdir()
 
-    def _kill_run(self, chance: random.Random, seconds: float, *words: str) -> str:
+    def _kill_at_moment(self, chance: random.Random, seconds: float, *words: str) -> str:
         process = start(self.base, "run", *words)
         moment = chance.uniform(0, seconds)
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=moment)
         return f"run {' '.join(words)} killed after {moment:.1f} s, {self._kill(process, chance)}"
 
+    def _kill_at_stage(self, chance: random.Random) -> str:
+        number = chance.randint(1, N_STAGES)
+        process = start(self.base, "run")
+        assert process.stdout is not None
+        any(f"[{number}/{N_STAGES}]" in line for line in process.stdout)
+        pause = chance.uniform(0, 1)
+        time.sleep(pause)
+        words = self._kill(process, chance)
+        return f"run killed {pause:.1f} s after stage {number} began, {words}"
+
     def _kill(self, process: subprocess.Popen[str], chance: random.Random) -> str:
         self.killed.append(process.pid)
+        if process.poll() is not None:
+            return "after its end"
+        self.n_runs_killed += 1
         return kill(process, chance, is_left=True)
 
     def require_ended(self) -> None:
@@ -200,6 +218,7 @@ class Faults:
             moment = chance.uniform(0, self.seconds / 2)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(moment)
+            self.n_runs_killed += process.poll() is None
             words = kill(process, chance)
             self._require_first_run(paths, is_whole=chance.random() < 0.2)
         return f"first run killed after {moment:.1f} s, {words}"
@@ -372,6 +391,7 @@ class Faults:
             pause = chance.uniform(0, self.seconds)
             time.sleep(pause)
         finally:
+            self.n_runs_killed += 1
             words = kill(daemon, chance)
         return f"daemon killed {pause:.1f} s after its run began to build, {words}"
 

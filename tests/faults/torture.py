@@ -3,12 +3,12 @@
 Each seed is one fault on one data directory. 19 of 20 are kills with -9. Before most of them a
 small file lands on top of the bundled figures, or is taken back, so that the run has new work; the
 kill comes at a random moment, at the start of a stage, after a step of publishing (the process
-alone, whose children must end by themselves, or with its children), or amid the landing. One is of
-a run that makes every table anew, one of a first run. The twentieth seed is another fault, in turn:
-a full disk, few open files, little memory, a torn working database or store of runs, cut records,
-two runs at once, a daemon killed amid a run, a folder that may not be written, a path with odd
-characters, a clock that jumps. `--fault NAME` chooses one of them, `--fault others` all that are no
-kills.
+alone, whose children must end by themselves, or with its children), or amid the landing; two of
+five runs that follow are killed as well. One is of a run that makes every table anew, one of a
+first run. The twentieth seed is another fault, in turn: a full disk, few open files, little memory,
+a torn working database or store of runs, cut records, two runs at once, a daemon killed amid a run,
+a folder that may not be written, a path with odd characters, a clock that jumps. `--fault NAME`
+chooses one of them, `--fault others` all that are no kills.
 
 After each, `current` and all releases must have the hashes of their manifests, what failed must
 state a remedy, and the next `pax run` must publish the release that an undisturbed run published of
@@ -63,6 +63,7 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
             continue
         is_deep = seed % DEEP == DEEP // 2 or seed == first_seed + n_runs - 1
         begun, cpu, n_done = time.monotonic(), _cpu_seconds(), n_done + 1
+        faults.n_runs_killed = faults.n_landings_killed = 0
         try:
             what = faults.strike(seed, only)
             struck = _cpu_seconds()
@@ -79,6 +80,8 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
                 "seed": seed, "only": only, "fault": what, "seconds": took, "is_deep": is_deep,
                 "cpu_of_fault": round(struck - cpu, 1),
                 "cpu_of_repetition": round(end_cpu - struck, 1),
+                "runs_killed": faults.n_runs_killed,
+                "landings_killed": faults.n_landings_killed,
             }  # fmt: skip
             handle.write(json.dumps(line) + "\n")
         print(f"seed {seed}: {what} ({took} s, {end_cpu - cpu:.0f} s of CPU)", flush=True)

@@ -78,8 +78,11 @@ def _packages(paths: DataPaths) -> Iterator[Finding]:
 
 def _dbt(paths: DataPaths) -> Iterator[Finding]:
     path = dbt_executable()
-    if Path(path).is_file():
+    if Path(path).name == "pax-dbt":
         yield Finding("ok", "dbt executable", path)
+    elif Path(path).is_file():
+        what = f"{path}: pax-dbt is missing, so that dbt outlives a run that is killed"
+        yield Finding("warn", "dbt executable", what, "make setup")
     else:
         yield Finding("fail", "dbt executable", "not found", "make setup")
 

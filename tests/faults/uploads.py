@@ -89,11 +89,11 @@ def _declarations() -> str:
 UPLOADS = {
     upload.source_id: upload
     for upload in (
-        Upload("worldbank_pink_sheet", "prices.csv", _prices(), 6),
-        Upload("global_trade_alert", "interventions.csv", _interventions(), 5),
-        Upload("worldbank_wgi", "governance.csv", _governance(), 2),
-        Upload("uk_hmrc", "imports.json", _customs(), 1),
         Upload("un_comtrade", "declarations.csv", _declarations(), 1),
+        Upload("uk_hmrc", "imports.json", _customs(), 1),
+        Upload("worldbank_wgi", "governance.csv", _governance(), 2),
+        Upload("global_trade_alert", "interventions.csv", _interventions(), 5),
+        Upload("worldbank_pink_sheet", "prices.csv", _prices(), 6),
     )
 }
 

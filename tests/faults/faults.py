@@ -120,9 +120,9 @@ class Faults:
         return words + self._more_kills(chance)
 
     def _more_kills(self, chance: random.Random) -> str:
-        """Two of five runs that follow a killed one are killed, too."""
+        """Every second run that follows a killed one is killed, too."""
         words = ""
-        while chance.random() < 0.4:
+        while chance.random() < 0.5:
             require_whole(self.base)
             words += f"; next {self._kill_at_stage(chance)}"
         return words

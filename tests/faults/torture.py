@@ -3,8 +3,8 @@
 Each seed is one fault on one data directory. 19 of 20 are kills with -9. Before most of them a
 small file lands on top of the bundled figures, or is taken back, so that the run has new work; the
 kill comes at a random moment, at the start of a stage, after a step of publishing (the process
-alone, whose children must end by themselves, or with its children), or amid the landing; two of
-five runs that follow are killed as well. One is of a run that makes every table anew, one of a
+alone, whose children must end by themselves, or with its children), or amid the landing; every
+second run that follows is killed as well. One is of a run that makes every table anew, one of a
 first run. The twentieth seed is another fault, in turn: a full disk, few open files, little memory,
 a torn working database or store of runs, cut records, two runs at once, a daemon killed amid a run,
 a folder that may not be written, a path with odd characters, a clock that jumps. `--fault NAME`
@@ -65,6 +65,7 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
         begun, cpu, n_done = time.monotonic(), _cpu_seconds(), n_done + 1
         faults.n_runs_killed = faults.n_landings_killed = 0
         try:
+            series.settle()
             what = faults.strike(seed, only)
             struck = _cpu_seconds()
             require_whole(series.paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,6 +63,8 @@ class Series:
         """
         if state in self.references:
             return
+        if state == BUNDLED:  # what a first run that was stopped has left is no reference
+            shutil.rmtree(self.paths.data_dir, ignore_errors=True)
         for words in self.commands(state):
             self.call(*words)
         self.call("run")
@@ -77,6 +80,9 @@ class Series:
         Raises:
             TortureError: the run fails, or does not give what is known.
         """
+        if self.state not in self.references:
+            for words in self.commands(BUNDLED):
+                self.call(*words)
         expected = self.references[self.state]
         if current_id(self.paths) != expected.release_id or current_damage(self.paths):
             self.require_expected()

@@ -46,7 +46,7 @@ def constructs(sql: str) -> list[str]:
 
 def test_the_marts_of_spark_have_the_tag() -> None:
     marts = {"fct_trade_reported", "fct_trade_reconciled", "supplier_share", "concentration"}
-    assert marts | {"bloc_dependency"} <= tagged_models().keys()
+    assert marts | {"bloc_dependency", "partner_dependency"} <= tagged_models().keys()
 
 
 def test_no_tagged_model_uses_what_spark_lacks() -> None:

@@ -1,6 +1,8 @@
 -- One row per entity, membership variant, item and period of the reconciled flows: its exports to
 -- everybody, zero when the source knows the item in that period and nothing of this exporter.
 -- noqa: disable=ST07
+{{ config(tags=['spark']) }}
+
 with
 
 world_exports as (

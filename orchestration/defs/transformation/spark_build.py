@@ -33,7 +33,7 @@ from orchestration.defs.transformation.spark_plan import (
     spark_models,
     with_ancestors,
 )
-from orchestration.errors import PaxError
+from orchestration.errors import PaxError, remedy_for
 from warehouse.paths import DBT_PROJECT, DataPaths
 
 JAVA = 17
@@ -42,6 +42,10 @@ _KINDS = ("--resource-type", "seed", "--resource-type", "model")
 
 class SparkUnavailableError(PaxError):
     """Spark cannot start on this machine: the message names what is missing."""
+
+
+class SparkSessionEndedError(PaxError):
+    """Spark's Java process ended while models were built."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def build(
 
     Raises:
         SparkUnavailableError: Spark cannot start here.
+        SparkSessionEndedError: the session was killed, or crashed.
         PaxError: the folder cannot be written, or a stage failed.
     """
     require_spark()
@@ -185,12 +190,37 @@ def _run_in_process(paths: DataPaths, *command: str) -> None:
         *("--target", TAG, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(_spark_target(paths)), "--log-path", str(paths.working / "logs")),
     ])  # fmt: skip
-    if not result.success:
-        raise PaxError(
-            f"dbt {command[0]} on Spark failed: {result.exception or 'see the messages above'}",
-            where=str(_spark_target(paths)),
-            remedy="correct what the messages name; what was published is unchanged",
+    if result.success:
+        return
+    nodes = getattr(result.result, "results", None) or []
+    failed = [f"{one.node.name}: {one.message}" for one in nodes if one.status in ("error", "fail")]
+    words = "; ".join(failed) or str(result.exception or "see the messages above")
+    if _has_lost_session():
+        names = ", ".join(one.partition(":")[0] for one in failed)
+        raise SparkSessionEndedError(
+            "the Spark session ended while models were built: its Java process was killed or "
+            f"crashed ({names or words})",
+            where=str(spark_folder(paths)),
+            remedy="run it again: it begins anew, and what was published is unchanged; where the "
+            "system lacks memory, end other programs or set PAX_SPARK_MEMORY to less, such as 1g",
         )
+    raise PaxError(
+        f"dbt {command[0]} on Spark failed: {words[:2000]}",
+        where=str(_spark_target(paths)),
+        remedy=remedy_for(words)
+        or "correct what the message names; what was published is unchanged",
+    )
+
+
+def _has_lost_session() -> bool:
+    """Whether a session began in this process and no longer answers."""
+    from pyspark.sql import SparkSession
+
+    try:
+        SparkSession.getActiveSession()
+    except Exception:  # what the bridge to Java raises is no part of Spark's interface
+        return True
+    return False
 
 
 def _export(paths: DataPaths, folder: Path, tables: Collection[str]) -> None:
@@ -241,7 +271,8 @@ def _empty_folder(paths: DataPaths) -> Path:
     its tables, and refuses to make one where files lie."""
     folder = spark_folder(paths)
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(folder)
         (folder / "inputs").mkdir(parents=True)
     except OSError as error:
         raise PaxError(

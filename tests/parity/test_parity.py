@@ -44,6 +44,18 @@ N_ROWS = 50_000
 #: Lines of whole codes of several importers are in the bundle of Comext, which is left out: its
 #: 66 codes would make the marts many times as large.
 EMPTY = {"intermediate.int_trade__pooled_line_shares"}
+#: What a row of `partner_dependency` may be flagged with, and why a share of it has no number.
+FLAGS = {
+    "band_over_10_points", "band_over_25_points", "basket", "concern_list_retroactive",
+    "group_supplier", "incomplete_period", "listed_partners", "partial_bloc", "partial_products",
+    "series_break", "share_not_measured", "supplier_reports", "truncated", "unallocated",
+    "weight_incomplete",
+}  # fmt: skip
+REASONS = {
+    "the weight of an unmeasured part of the item is not known",
+    "too little of the item is measured", "the possible values lie too far apart",
+    "no imports are recorded",
+}  # fmt: skip
 DATA = ("--resource-type", "seed", "--resource-type", "model")
 
 
@@ -106,6 +118,32 @@ def test_every_table_is_equal(worlds: Worlds, compared: list[Compared]) -> None:
 def test_only_what_the_world_lacks_is_empty(compared: list[Compared]) -> None:
     """An empty table proves nothing of its model: none but the named ones may be."""
     assert {found.table for found in compared if not found.n_rows} == EMPTY
+
+
+def test_partner_dependency_has_rows_of_every_kind(worlds: Worlds) -> None:
+    """Each flag and reason, all that a column may hold, and both sides of each that may be NULL."""
+    table = "marts.partner_dependency"
+    node = worlds.manifest["nodes"]["model.pax_silica.partner_dependency"]
+    declared = {n for n, column in node["columns"].items() if "null_meaning" in column["meta"]}
+    # of nothing imported the members' share has the bounds of zero
+    nullable = sorted(declared - {"member_share_low", "member_share_high"})
+    with duckdb.connect(str(worlds.duckdb), read_only=True) as connection:
+
+        def values(expression: str) -> set[str]:
+            sql = f"select distinct {expression} from {table}"
+            return {value for (value,) in connection.sql(sql).fetchall() if value}
+
+        assert values("unnest(string_split(quality_flags, '|'))") == FLAGS
+        assert values("missing_reason") == REASONS
+        assert values("quality_grade") == {"A", "B", "C", "D"}
+        assert values("item_kind") == {"material", "good", "product"}
+        assert values("membership_variant") == {"none", "as_of_today", "as_of_period"}
+        assert values("period_type") == {"A", "M"}
+        assert {"=", ">"} <= values("nir_operator")
+        counts = ", ".join(f"count({name}) between 1 and count(*) - 1" for name in nullable)
+        row = connection.sql(f"select {counts} from {table}").fetchone()
+    assert row
+    assert not [name for name, is_mixed in zip(nullable, row, strict=True) if not is_mixed]
 
 
 @pytest.mark.parametrize(("change", "is_found"), [(1e-7, True), (1e-11, False)])

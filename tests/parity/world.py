@@ -34,22 +34,27 @@ PERIODS = (
     *("2023", "2024", "2025"),
     *(f"2025{month:02d}" for month in range(1, 13)), "202601", "202602",
 )  # fmt: skip
-#: What codes of countries and products are mapped by, and a statistical office's declarations.
-BUNDLES = ("un_hs", "cepii_geodist", "uk_hmrc")
+#: What codes of countries and products are mapped by, and the declarations of two statistical
+#: offices, of which one names some partners and sums up the members of the EU.
+BUNDLES = ("un_hs", "cepii_geodist", "uk_hmrc", "us_census")
 #: Of graphite, rare earths, gallium and others, baskets, and codes that a revision split or merged.
 PRODUCTS = (
     "250410", "280530", "284690", "810520", "811292", "811231", "283691", "282520", "811010",
-    "260500", "250490", "854231",
+    "260500", "250490", "854231", "811212",
 )  # fmt: skip
+#: A year before any list of concern, of which CEPII's figures keep the largest suppliers alone.
+TRUNCATED_YEAR = 2017
 #: World, areas not specified, the EU as a group, Taiwan's two numbers and one that nobody knows.
 ODD_PARTNERS = ("899", "97", "490", "158", "9998")
+#: Columns that a declaration is broken down by, with what a total row has.
+TOTAL = {"partner2_code": "0", "customs_code": "C00", "mos_code": "0", "mot_code": "0"}
 #: How a declaration is filed, with its share of all.
 FORMS: Mapping[str, float] = {
     "total": 0.62,  # one row
     "total_and_modes": 0.12,  # beside two rows by mode of transport
     "leaves": 0.08,  # rows by second partner and procedure without a total, one of them twice
     "two_finenesses": 0.03,  # the same in two breakdowns, of which the finer counts
-    "lost_dimensions": 0.06,  # a total and a part that look alike
+    "lost_dimensions": 0.06,  # a total and a part, of a file that lost what tells them apart
     "equal_values": 0.05,  # two totals of one value, of which one has no weight
     "in_two_files": 0.04,
 }
@@ -66,6 +71,8 @@ def land_world(paths: DataPaths, n_rows: int, seed: int = SEED) -> int:
     rows = declared_rows(n_rows, seed)
     for (name, edition), part in rows.groupby(["file", "edition"], sort=True):
         landing.land(spec, _partition(spec, str(name), edition, part), "manual", paths)
+    baci = find_source("cepii_baci")
+    landing.land(baci, _truncated_flows(baci, np.random.default_rng(seed)), "manual", paths)
     # a reporter that has filed a year without any row
     landing.land(spec, _partition(spec, "A2024/36", FIRST, rows.head(0)), "live", paths)
     write_load_records_table(paths, catalog())
@@ -84,6 +91,7 @@ def declared_rows(n_rows: int, seed: int = SEED) -> pd.DataFrame:
         edition=SECOND,
         file="file/second",
         primary_value_usd=(again["primary_value_usd"] * 1.05).round(3),
+        declared_usd=(again["declared_usd"] * 1.05).round(3),
         classification_code=again["classification_code"].where(
             ~again["reporter_code"].isin(_some(first, 9)), "H6"
         ),
@@ -151,7 +159,7 @@ def _described(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
         freq_code=np.where(rows["period"].str.len() == 4, "A", "M"),
         ref_year=rows["period"].str[:4].astype(int),
         ref_month=[int(p[4:]) if len(p) == 6 else 52 for p in rows["period"]],
-        partner2_code="0", customs_code="C00", mos_code="0", mot_code="0",
+        **TOTAL,
         classification_code=revision,
         qty_unit_code=np.where(chance[1] < 0.8, 8, 5),
         qty=kg,
@@ -163,6 +171,7 @@ def _described(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
         cif_value_usd=np.where(is_import, cif, np.nan),
         fob_value_usd=np.where(is_import, fob, value),
         primary_value_usd=value,
+        declared_usd=value,
         legacy_estimation_flag=0,
         has_dimensions=True,
         file="file/first", edition=FIRST,
@@ -183,8 +192,8 @@ def _in_form(form: str, rows: pd.DataFrame) -> pd.DataFrame:
             coarser = [_part(rows, 0.6, mot_code="1000"), _part(rows, 0.3, mot_code="2100")]
             return pd.concat([*finer, *coarser])
         case "lost_dimensions":
-            lost = rows.assign(has_dimensions=False)
-            return pd.concat([lost, _part(lost, 0.8)])
+            lost = rows.assign(has_dimensions=False, **dict.fromkeys(TOTAL))
+            return pd.concat([lost, _part(lost, 0.8, form="part")])
         case "equal_values":
             return pd.concat([rows, rows.assign(net_wgt_kg=0.0, alt_qty=1.0)])
     return rows
@@ -203,14 +212,45 @@ def _part(rows: pd.DataFrame, share: float, **labels: str) -> pd.DataFrame:
 
 
 def _world_rows(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
-    """The row of all partners, which now and then is not their sum."""
+    """The row of all partners, which now and then is more than their sum."""
     keys = ["edition", "reporter_code", "flow_code", "classification_code", "cmd_code", "period"]
-    totals = rows[(rows["mot_code"] == "0") & (rows["customs_code"] == "C00")]
-    summed = totals.drop_duplicates(keys).drop(columns=["primary_value_usd"])
-    sums = totals.groupby(keys, as_index=False)["primary_value_usd"].sum()
-    world = summed.merge(sums, on=keys).assign(partner_code="0", form="total")
-    factor = np.where(rng.random(len(world)) < 0.2, 1.03, 1.0)
-    return world.assign(primary_value_usd=(world["primary_value_usd"] * factor).round(3))
+    declared = rows.drop_duplicates([*keys, "partner_code"])
+    sums = declared.groupby(keys, as_index=False)["declared_usd"].sum()
+    first = declared.drop_duplicates(keys).drop(columns=["declared_usd"])
+    world = first.merge(sums, on=keys).assign(partner_code="0", form="total")
+    for name, total in TOTAL.items():
+        world[name] = world[name].mask(world["has_dimensions"], total)
+    factor = rng.choice([1.0, 1.03, 1.3], len(world), p=[0.7, 0.2, 0.1])
+    return world.assign(primary_value_usd=(world["declared_usd"] * factor).round(3))
+
+
+def _truncated_flows(spec: SourceSpec, rng: np.random.Generator) -> Parsed:
+    """CEPII's reconciled flows of one year and some codes: of each importer up to six suppliers, of
+    one no more than rounds to nothing, and of one what it brings back alone."""
+    traders = ("CHN", "USA", "DEU", "JPN", "KOR", "NLD", "GBR", "FRA", "IND", "CAN")
+    flows = [
+        (exporter, importer, product, round(float(np.exp(rng.normal(6, 2))), 3))
+        for importer in traders[1:]
+        for product in PRODUCTS[:6]
+        for exporter in rng.permutation(traders)[: rng.integers(2, 8)]
+        if exporter != importer
+    ]
+    flows += [
+        ("CHN", "AUS", PRODUCTS[0], 0.0001),
+        ("CHN", "DEU", PRODUCTS[6], 70.0),
+        ("JPN", "JPN", PRODUCTS[6], 40.0),
+    ]
+    rows = [
+        {
+            "year": TRUNCATED_YEAR, "exporter_code": exporter, "importer_code": importer,
+            "code_system": "iso3", "nomenclature": "HS2017", "product_code": product,
+            "value_kusd": value, "quantity_t": None, "is_truncated": True,
+        }
+        for exporter, importer, product, value in flows
+    ]  # fmt: skip
+    edition, day = "V202601", five_countries.FIRST_BACI
+    name = f"{edition}/HS17/{TRUNCATED_YEAR}"
+    return five_countries.part(spec, edition, day, "flows", rows, name)
 
 
 def _partition(spec: SourceSpec, name: str, edition: date, rows: pd.DataFrame) -> Parsed:

@@ -55,7 +55,7 @@ N ?= 3
 
 parity: setup ## build the models of Spark on both engines and compare them (Java 17; 5 minutes)
 	@$(UV) sync --frozen --quiet --extra spark
-	@$(RUN) pytest -n 0 -m long -rs -s --timeout 1800 tests/parity $(ARGS)
+	@$(RUN) pytest -n 0 -m "" -rs -s --timeout 1800 tests/parity tests/orchestration/test_spark_plan.py $(ARGS)
 
 torture: setup ## disturb N runs with kills and other faults; resumes (ARGS="--folder DIR --seed 0")
 	@$(RUN) python -m tests.faults.torture --runs $(N) $(ARGS)

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from orchestration.errors import RunFailedError
@@ -29,14 +30,14 @@ _WITHOUT_DATABASE = frozenset({"parse", "--version", "--help"})
 
 
 def main() -> None:
-    """dbt's own command line, with its exit codes."""
+    """The program `dbt`, as its package declares it, with its exit codes."""
     end_with_parent()
-    from dbt.cli.main import cli  # a second, in which the parent may end
-
+    [program] = entry_points(group="console_scripts", name="dbt")
+    dbt = program.load()
     if _WITHOUT_DATABASE & set(sys.argv[1:]):
-        cli()
+        sys.exit(dbt())
     with acquire_lock(_lock(DataPaths.at()), "dbt", timeout=TIMEOUT_SECONDS):
-        cli()
+        sys.exit(dbt())
 
 
 def end_with_parent() -> None:

@@ -25,6 +25,7 @@ from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.ingestion.ingest import ingest
 from orchestration.defs.ingestion.partitions import partition_keys
 from orchestration.defs.ingestion.refused_files import refusal
+from orchestration.defs.transformation.assets import MARTS
 from orchestration.resources import IngestConfig
 from sources.kit.catalog import catalog
 from tests.orchestration.conftest import run_module, use_parsed
@@ -144,6 +145,15 @@ def test_release_waits_for_every_mart_and_its_check(definitions: dg.Definitions)
     assert graph.get(dg.AssetKey(["release", "current"])).parent_keys == {parquet}
     checked = {check.name for check in graph.get_check_keys_for_assets({parquet})}
     assert checked == {key.path[-1] for key in marts}
+
+
+def test_steps_after_dbt_read_marts_alone(definitions: dg.Definitions) -> None:
+    """A build of a part states of what it has kept only the marts: Dagster would skip a step that
+    reads another table."""
+    graph = definitions.resolve_asset_graph()
+    built = set(definitions.resolve_assets_def(dg.AssetKey(["marts", "dim_country"])).keys)
+    read = {key for node in graph.asset_nodes if node.key not in built for key in node.parent_keys}
+    assert {key.path[0] for key in read & built} == {MARTS}
 
 
 def test_jobs_run_in_one_process_and_steps_share_a_pool(definitions: dg.Definitions) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -47,6 +48,7 @@ from warehouse.release.failpoint import STEPS
 
 #: Stages whose start `pax run` prints, as `[2/6]`.
 N_STAGES = 6
+_STAGE = re.compile(rf"\[(\d)/{N_STAGES}\]")
 #: Kills, in turn; the seed after them is one of `OTHERS`.
 KILLS = (
     "stage", "failpoint", "any_moment", "landing", "stage", "failpoint", "any_moment", "stage",
@@ -187,7 +189,9 @@ class Faults:
         number = chance.randint(1, N_STAGES)
         process = start(self.base, "run")
         assert process.stdout is not None
-        any(f"[{number}/{N_STAGES}]" in line for line in process.stdout)
+        # a stage without work is not printed: the next one is then meant
+        begun = (_STAGE.match(line) for line in process.stdout)
+        any(found and int(found[1]) >= number for found in begun)
         pause = chance.uniform(0, 1)
         time.sleep(pause)
         words = self._kill(process, chance)

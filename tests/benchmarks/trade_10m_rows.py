@@ -46,6 +46,8 @@ RETRIEVED = datetime(2026, 1, 31, tzinfo=UTC)
 #: The models that are timed: from the declared rows to the reconciled flows.
 TIMED = "int_trade__declared_periods+,+fct_trade_reconciled"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+#: As in dbt's profile.
+MODELS_AT_A_TIME = 2
 #: Models that the page names, the slowest first.
 N_SLOWEST = 8
 
@@ -146,6 +148,8 @@ def build_with_dbt(paths: DataPaths, arguments: Sequence[str], threads: int) -> 
     started = time.perf_counter()
     done = subprocess.run(
         [str(Path(sys.executable).with_name("dbt")), "build", *arguments,
+         # one thread is one model at a time: the thread that asks DuckDB works as well
+         "--threads", str(min(threads, MODELS_AT_A_TIME)),
          "--target-path", str(paths.dbt_target), "--log-path", str(paths.working / "logs")],
         env={**os.environ, **duckdb_settings(threads), "PAX_HOME": str(paths.data_dir)},
         cwd=DBT_PROJECT,

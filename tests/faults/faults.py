@@ -103,7 +103,9 @@ class Faults:
 
     def whole_run(self, chance: random.Random) -> str:
         """A kill at any moment of a run that makes every table anew."""
-        return self._kill_at_moment(chance, self.seconds, "--force") + self._more_kills(chance)
+        change, _ = self._change(chance)
+        words = self._kill_at_moment(chance, self.seconds, "--full")
+        return f"{change}; {words}{self._more_kills(chance)}"
 
     def stage(self, chance: random.Random) -> str:
         """A kill as a stage of the run that follows a landing begins."""
@@ -183,7 +185,8 @@ class Faults:
         moment = chance.uniform(0, seconds)
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=moment)
-        return f"run {' '.join(words)} killed after {moment:.1f} s, {self._kill(process, chance)}"
+        what = " ".join(["run", *words])
+        return f"{what} killed after {moment:.1f} s, {self._kill(process, chance)}"
 
     def _kill_at_stage(self, chance: random.Random) -> str:
         number = chance.randint(1, N_STAGES)

@@ -132,9 +132,11 @@ class Faults:
         return words
 
     def landing(self, chance: random.Random) -> str:
-        """A kill while a file lands or is taken back; then the same again."""
-        target = self.series.next_state(chance)
-        return self._land(target, chance, is_killed=True)
+        """A kill while a file lands or is taken back; then the same again, or a run at once, which
+        finds all of it or nothing."""
+        target, is_repeated = self.series.next_state(chance), chance.random() < 0.5
+        words = self._land(target, chance, is_killed=True, is_repeated=is_repeated)
+        return words if is_repeated else f"{words}, not repeated"
 
     def _change(self, chance: random.Random) -> tuple[str, float]:
         """Land a file or take it back, so that the next run has real work: in words, with the
@@ -143,12 +145,15 @@ class Faults:
         seconds = self.series.references[target or self.series.state].seconds
         return self._land(target, chance, is_killed=chance.random() < 0.2), seconds
 
-    def _land(self, target: str, chance: random.Random, *, is_killed: bool) -> str:
+    def _land(
+        self, target: str, chance: random.Random, *, is_killed: bool, is_repeated: bool = True
+    ) -> str:
         what = f"land {target}" if target else f"undo {self.series.state}"
         if is_killed:
             [words] = self.series.commands(target)
             what = f"{what} (killed {self._kill_landing(words, chance)})"
-        self.series.go(target)
+        if is_repeated:
+            self.series.go(target)
         return what
 
     def _kill_landing(self, words: list[str], chance: random.Random) -> str:

@@ -54,8 +54,8 @@ def require_whole(paths: DataPaths) -> None:
         raise TortureError(f"torn: a release is damaged: {wrong[:3]}")
 
 
-def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> None:
-    """The next run succeeds, gives the same bytes, and leaves nothing over.
+def require_run(paths: DataPaths, *words: str) -> None:
+    """The next run succeeds and leaves nothing over.
 
     Raises:
         TortureError: it does not.
@@ -63,13 +63,31 @@ def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> Non
     code, output = finish(start(paths, "run", *words))
     if code:
         raise TortureError(f"lost: the next run ended with {code}: {output[-1500:]}")
+    has_worked = "nothing new: the inputs" not in output
+    if left := leftovers(paths, has_worked=has_worked):
+        raise TortureError(f"left over: {left[:5]}")
+
+
+def require_same(paths: DataPaths, expected: dict[str, str], *words: str) -> None:
+    """The next run succeeds, gives the same bytes, and leaves nothing over.
+
+    Raises:
+        TortureError: it does not.
+    """
+    require_run(paths, *words)
+    require_bytes(paths, expected)
+
+
+def require_bytes(paths: DataPaths, expected: dict[str, str]) -> None:
+    """The current release has these marts.
+
+    Raises:
+        TortureError: it has others, or other bytes.
+    """
     found = marts_of(paths)
     if found != expected:
         differing = sorted(n for n in {*expected, *found} if found.get(n) != expected.get(n))
         raise TortureError(f"other bytes in {differing[:5]}")
-    has_worked = "nothing new: the inputs" not in output
-    if left := leftovers(paths, has_worked=has_worked):
-        raise TortureError(f"left over: {left[:5]}")
 
 
 def require_landing(paths: DataPaths) -> None:

@@ -15,18 +15,14 @@ CHANGED = """
 NEEDED = """
     select pairs.*
     from all_pairs as pairs
+    semi join changed using (period_type, period_start_date)
+    union all
+    select pairs.*
+    from all_pairs as pairs
+    anti join changed using (period_type, period_start_date)
     where
-        exists (
-            select 1
-            from changed
-            where
-                pairs.period_type = changed.period_type
-                and pairs.period_start_date = changed.period_start_date
-        )
-        or (
-            pairs.period_type = 'A'
-            and pairs.year < (select max(year(period_start_date)) from changed)
-        )
+        pairs.period_type = 'A'
+        and pairs.year < (select max(year(period_start_date)) from changed)
 """
 # rows of the other periods stay
 KEPT = """
@@ -46,14 +42,17 @@ KEPT = """
 """
 # a sample of 40,000 flows a period is enough for two hundred reporters
 SAMPLE = """
-    select *
-    from (
-        select *, count(*) over (partition by period_type, period_start_date) as n_flows
+    select pairs.*
+    from pairs
+    inner join (
+        select period_type, period_start_date, count(*) as n_flows
         from pairs
         where has_exporter_filed and has_importer_filed
-    ) as two_sided
-    where hash(exporter_id || importer_id || product_code)
-        % cast(ceil(n_flows / 40000.0) as ubigint) = 0
+        group by period_type, period_start_date
+    ) as periods using (period_type, period_start_date)
+    where pairs.has_exporter_filed and pairs.has_importer_filed
+        and hash(pairs.exporter_id || pairs.importer_id || pairs.product_code)
+        % cast(ceil(periods.n_flows / 40000.0) as ubigint) = 0
 """
 # BACI of a year is training data for the weights of later years, and not used for its own
 WITH_BACI_VALUE = """

@@ -30,6 +30,7 @@ from tests.benchmarks.trade_10m_rows import (
     TIMED,
     WITHOUT_TESTS,
     build_with_dbt,
+    cpu_seconds,
     fingerprint,
     generated_rows,
     seconds_by_model,
@@ -89,22 +90,27 @@ def measure(n_rows: int, console: Console) -> None:
             build_with_dbt(paths, selected, cores)
             land_month(paths, connection, new, n_rows // N_MONTHS)
         write_load_records_table(paths, catalog())
+        begun = cpu_seconds()
         month, _ = build_with_dbt(paths, selected, cores)
+        month_cpu = cpu_seconds() - begun
         of_month, prints = seconds_by_model(paths), fingerprint(paths)
         shutil.copy(paths.database, Path(folder) / "kept.duckdb")
+        begun = cpu_seconds()
         full, _ = build_with_dbt(paths, [*selected, "--full-refresh"], cores)
+        full_cpu = cpu_seconds() - begun
         of_full = seconds_by_model(paths)
         is_equal = prints == fingerprint(paths)
     slowest = sorted(of_full, key=lambda name: -of_full[name])[:N_SLOWEST]
     lines = [
         f"{machine()}; {n_rows:,} rows in {N_MONTHS} months, and one month more.",
         "",
-        "| build | seconds |",
-        "|---|---:|",
-        f"| full | {full:.1f} |",
-        f"| month | {month:.1f} |",
+        "| build | seconds | CPU seconds |",
+        "|---|---:|---:|",
+        f"| full | {full:.1f} | {full_cpu:.1f} |",
+        f"| month | {month:.1f} | {month_cpu:.1f} |",
+        f"| month / full | {month / full:.3f} | {month_cpu / full_cpu:.3f} |",
         "",
-        f"Ratio {month / full:.3f}; rows are {'equal' if is_equal else 'NOT EQUAL'}.",
+        f"dbt's start included; rows are {'equal' if is_equal else 'NOT EQUAL'}.",
         "",
         "| model | full | month |",
         "|---|---:|---:|",

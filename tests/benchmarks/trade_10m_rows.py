@@ -139,17 +139,17 @@ def land_generated_rows(paths: DataPaths, folder: Path, n_rows: int) -> tuple[fl
 
 
 def build_with_dbt(paths: DataPaths, arguments: Sequence[str], threads: int) -> tuple[float, float]:
-    """Seconds of one `dbt build`, its start included, and the peak of its memory in GiB: of the
-    largest process since this one started.
+    """Seconds of one `dbt build` as `pax run` calls it, its start included, and the peak of its
+    memory in GiB: of the largest process since this one started.
 
     Raises:
         SystemExit: dbt failed.
     """
     started = time.perf_counter()
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "build", *arguments,
+        [str(Path(sys.executable).with_name("dbt")), "--log-level-file", "none", "build",
          # one thread is one model at a time: the thread that asks DuckDB works as well
-         "--threads", str(min(threads, MODELS_AT_A_TIME)),
+         *arguments, "--threads", str(min(threads, MODELS_AT_A_TIME)),
          "--target-path", str(paths.dbt_target), "--log-path", str(paths.working / "logs")],
         env={**os.environ, **duckdb_settings(threads), "PAX_HOME": str(paths.data_dir)},
         cwd=DBT_PROJECT,

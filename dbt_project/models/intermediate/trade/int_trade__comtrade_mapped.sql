@@ -1,5 +1,6 @@
 -- One row per edition, reporter, partner, HS revision, product, flow and period: UN Comtrade's
 -- declarations with countries in our ids, World still beside the partners.
+-- noqa: disable=LT02
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),
@@ -9,8 +10,7 @@
     post_hook="{{ record_built_periods(['int_trade__declared_periods']) }}",
 ) }}
 
-{# both are empty of each other's rows, and read by themselves: DuckDB would keep the rows of an #}
-{# expression that two others name #}
+{# each part reads its own rows: DuckDB would keep all rows of an expression that both name #}
 {% set parts = {'single': 'anti', 'shared': 'semi'} %}
 {% set amounts = {
     'value_usd': 'value_usd', 'value_cif_usd': 'value_cif_usd', 'value_fob_usd': 'value_fob_usd',

@@ -2,6 +2,7 @@
 -- one row of a declaration that is to be read. Comtrade gives the total beside breakdowns by second
 -- partner, customs procedure, mode of transport and mode of supply: the total row is taken; where
 -- the file lost these columns the largest row; where only breakdowns exist, the sum of the finest.
+-- noqa: disable=LT02
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),

@@ -3,6 +3,7 @@
 -- band is that reporter's usual error; of two the error of their weighted mean, by how far the two
 -- are apart and usually are: two inverse variances w and 1 - w that sum to a gap's give the mean
 -- sqrt(w (1 - w)) of it (Birge, Physical Review 40, 1932).
+-- noqa: disable=LT02
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),

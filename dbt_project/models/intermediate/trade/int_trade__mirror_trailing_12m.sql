@@ -1,5 +1,6 @@
 -- One row per exporter, importer, product and month: our own reconciled flows of the twelve months
 -- that end with it, where one of the two has filed in each of them.
+-- noqa: disable=LT02
 {{ config(
     tags=['spark'],
     materialized=incremental_by_period(),

@@ -27,15 +27,17 @@ def marts_of(paths: DataPaths) -> dict[str, str]:
 
 def leftovers(paths: DataPaths, *, has_worked: bool = True) -> list[str]:
     """Files of an unfinished step, and runs that never end; locks and the working folder are no
-    leftovers. A run with nothing to do (`has_worked`) does not look at other runs."""
+    leftovers. A run with nothing to do (`has_worked`) looks neither at other runs nor at what a
+    killed landing has left, which the next landing removes."""
     files = [
         *(path for path in paths.releases.glob(".*") if path.suffix != ".lock"),
         *paths.data_dir.glob(".current.*"),
-        *(paths.landing / ".incoming").glob("*"), *(paths.landing / ".accepted").glob("*/*"),
-        *paths.set_aside.glob("*/*"), *(paths.working / "spill").glob("*"),
+        *(paths.landing / ".accepted").glob("*/*"), *paths.set_aside.glob("*/*"),
+        *(paths.working / "spill").glob("*"),
     ]  # fmt: skip
     if not has_worked:
         return [*map(str, files)]
+    files += (paths.landing / ".incoming").glob("*")
     unfinished = [s for s in dg.DagsterRunStatus if s.value in ("STARTED", "STARTING", "CANCELING")]
     with open_instance(paths) as instance:
         runs = instance.get_runs(dg.RunsFilter(statuses=unfinished))

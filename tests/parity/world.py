@@ -225,8 +225,8 @@ def _world_rows(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _truncated_flows(spec: SourceSpec, rng: np.random.Generator) -> Parsed:
-    """CEPII's reconciled flows of one year and some codes: of each importer up to six suppliers, of
-    one no more than rounds to nothing, and of one what it brings back alone."""
+    """CEPII's reconciled flows of one year and some codes: of each importer a few suppliers, of one
+    no more than rounds to nothing, and of one only what it brings back."""
     traders = ("CHN", "USA", "DEU", "JPN", "KOR", "NLD", "GBR", "FRA", "IND", "CAN")
     flows = [
         (exporter, importer, product, round(float(np.exp(rng.normal(6, 2))), 3))

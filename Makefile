@@ -53,7 +53,7 @@ test-long: setup ## run the tests marked `long` (see tests/README.md)
 
 N ?= 3
 
-parity: setup ## build the models of Spark on both engines and compare them (Java 17; 10 to 25 minutes)
+parity: setup ## build the models of Spark on both engines and compare them (Java 17; 10 to 30 minutes)
 	@$(UV) sync --frozen --quiet --extra spark
 	@$(RUN) pytest -n 0 -m "" -rs -s --timeout 1800 tests/parity tests/orchestration/test_spark_plan.py $(ARGS)
 

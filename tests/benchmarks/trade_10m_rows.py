@@ -46,6 +46,7 @@ RETRIEVED = datetime(2026, 1, 31, tzinfo=UTC)
 #: The models that are timed: from the declared rows to the reconciled flows.
 TIMED = "int_trade__declared_periods+,+fct_trade_reconciled"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+VIEWS = "select view_name from duckdb_views() where not internal"
 #: As in dbt's profile.
 MODELS_AT_A_TIME = 2
 #: Models that the page names, the slowest first.
@@ -213,6 +214,7 @@ def build_with_duckdb(paths: DataPaths, folder: Path) -> float:
         "temp_directory": str(folder / "spill"),
     }  # fmt: skip
     with duckdb.connect(str(copy), config=settings) as connection:
+        views = {name for (name,) in connection.execute(VIEWS).fetchall()}
         # a model that keeps what has not changed would have nothing to do
         connection.execute("delete from intermediate.int_trade__built_periods")
         started = time.perf_counter()
@@ -224,7 +226,8 @@ def build_with_duckdb(paths: DataPaths, folder: Path) -> float:
                 sql = "select * from model_rows"
             else:
                 sql = next(compiled.rglob(f"{name}.sql")).read_text(encoding="utf-8")
-            connection.execute(f"create or replace table {schema_of(name)}.{name} as {sql}")
+            kind = "view" if name in views else "table"
+            connection.execute(f"create or replace {kind} {schema_of(name)}.{name} as {sql}")
     return time.perf_counter() - started
 
 

@@ -310,7 +310,8 @@ exposed as (
     select
         {{ key }},
         max(base_year) as base_year,
-        {{ listagg_distinct('base_year', '|') }} as base_years,
+        -- PostgreSQL, where this is a function, has no lists of distinct values
+        {{ dbt.listagg('distinct base_year', "'|'", 'order by base_year') }} as base_years,
         min(base_position) as base_position,
         -- whole dollars: the same sum in any order
         coalesce(sum(round(low_usd)), 0) as low_usd,
@@ -353,7 +354,7 @@ active_clauses as (
     select
         {{ key }},
         count(distinct clause_id) as n_active_clauses,
-        {{ listagg_distinct('clause_id', '|') }} as active_clause_ids,
+        {{ dbt.listagg('distinct clause_id', "'|'", 'order by clause_id') }} as active_clause_ids,
         -- the largest, the first by name where two are equal
         min_by(clause_id, (-weight, clause_id)) as dominant_clause_id,
         min_by(issuer_id, (-weight, clause_id)) as dominant_issuer_id

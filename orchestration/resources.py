@@ -74,6 +74,10 @@ class IngestConfig(dg.ConfigurableResource):
         default=False,
         description="Make every table anew; else only those that descend from a changed source.",
     )
+    only_changed: bool = Field(
+        default=False,
+        description="What is selected is what descends from a changed source; the rest is kept.",
+    )
     engine: str = Field(
         default="duckdb",
         description="duckdb, or spark: the models with the tag spark on Spark, all tables anew.",

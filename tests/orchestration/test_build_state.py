@@ -8,9 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 
+from orchestration.defs.automation.chain import changed_assets
+from orchestration.defs.automation.chain_request import ChainRequest
+from orchestration.defs.ingestion.assets import RUN_KEYS
+from orchestration.defs.instance import open_instance
+from orchestration.defs.release.assets import CURRENT, PARQUET
 from orchestration.defs.transformation.build_state import (
     BuildPlan,
     begin_build,
@@ -21,7 +27,7 @@ from orchestration.defs.transformation.build_state import (
 from orchestration.defs.transformation.dbt_command import manifest_path, run_results_path
 from sources.kit.catalog import catalog
 from sources.kit.contract import RawFile
-from tests.orchestration.conftest import call
+from tests.orchestration.conftest import call, use_parsed
 from tests.orchestration.test_acceptance import DAY, WGI, comtrade_file, wgi_file
 from warehouse.paths import DataPaths
 from warehouse.storage.landing import declare_tables, land_files
@@ -88,6 +94,23 @@ def test_changed_source_builds_its_descendants(built: DataPaths, manifest: Manif
     assert not {"stg_worldbank_wgi__indicators", "int_governance__instability"} & names
     path.with_name("2025.parquet").unlink()
     assert plan_build(built, manifest, is_full=False).changed == ()
+
+
+def test_run_is_of_what_descends_from_a_changed_source(
+    built: DataPaths, parsed_project: Path
+) -> None:
+    """Dagster plans what is built, the run's own tables and the release: no other mart is reported
+    as made. Where everything is built, nothing is selected."""
+    use_parsed(built, parsed_project)
+    always = {*RUN_KEYS, CURRENT, PARQUET}
+    assert set(changed_assets(built, ChainRequest()) or ()) == always
+    path = built.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
+    shutil.copy(path, path.with_name("2025.parquet"))
+    found = set(changed_assets(built, ChainRequest()) or ())
+    assert found > always
+    assert dg.AssetKey(["marts", "fct_governance"]) in found
+    assert dg.AssetKey(["marts", "fct_trade_reported"]) not in found
+    assert changed_assets(built, ChainRequest(as_of="2026-01-01")) is None, "another day"
 
 
 def kept_models(plan: BuildPlan) -> set[str]:
@@ -186,6 +209,11 @@ def test_release_is_that_of_a_full_run(data_dir: DataPaths) -> None:
     run(data_dir)
     release, results = data_dir.current.resolve(), keep_results(data_dir)
     assert release != first
+    planned, made, checked = of_last_run(data_dir)
+    assert planned == made
+    assert dg.AssetKey(["marts", "fct_governance"]) in made
+    assert dg.AssetKey(["marts", "fct_price"]) not in made
+    assert checked > 100
     run(data_dir, "--full")
     assert data_dir.current.resolve() == release, "nothing new"
     assert {r["unique_id"] for r in keep_results(data_dir)} == {r["unique_id"] for r in results}
@@ -194,3 +222,20 @@ def test_release_is_that_of_a_full_run(data_dir: DataPaths) -> None:
 def run(paths: DataPaths, *words: str) -> None:
     done = call(paths.data_dir, "run", *words, wait=900)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+
+
+def of_last_run(paths: DataPaths) -> tuple[set[dg.AssetKey], set[dg.AssetKey], int]:
+    """Assets that Dagster planned and that were made, and the number of checks that passed."""
+    with open_instance(paths) as instance:
+        run = instance.get_runs(limit=1)[0]
+        events = [e.dagster_event for e in instance.all_logs(run.run_id) if e.dagster_event]
+
+    def keys(kind: dg.DagsterEventType) -> set[dg.AssetKey]:
+        return {e.asset_key for e in events if e.event_type == kind and e.asset_key}
+
+    checks = [
+        e.asset_check_evaluation_data.passed for e in events
+        if e.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ]  # fmt: skip
+    planned = keys(dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
+    return planned, keys(dg.DagsterEventType.ASSET_MATERIALIZATION), sum(checks)

@@ -29,6 +29,8 @@ RUN_TABLES = {
     "newest_evidence": "One row: the newest day of a load record.",
     "un_comtrade_partitions": "One row per landed partition of UN Comtrade.",
 }
+#: Keys of all tables that a run writes about itself.
+RUN_KEYS = [dg.AssetKey(["landing", "run", table]) for table in ("parameters", *RUN_TABLES)]
 #: Seconds before a publisher that does not respond is asked again; doubled every time.
 FIRST_RETRY = 30
 

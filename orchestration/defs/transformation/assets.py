@@ -6,13 +6,14 @@ from typing import Any
 
 import dagster as dg
 import orjson
-from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DbtCliInvocation, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.defs.collect_check_results import collect_check_results, dbt_failures
 from orchestration.defs.explain_failures import explain_failures
 from orchestration.defs.failure_origin import describe_origin, failed_rows
 from orchestration.defs.transformation import baci_comparison, spark_build
 from orchestration.defs.transformation.build_state import (
+    BuildPlan,
     begin_build,
     finish_build,
     keep_results,
@@ -27,7 +28,7 @@ from orchestration.defs.transformation.dbt_command import (
     run_results_path,
 )
 from orchestration.defs.transformation.dbt_process import wait_for_dbt
-from orchestration.defs.transformation.translator import FolderTranslator
+from orchestration.defs.transformation.translator import FolderTranslator, asset_keys
 from orchestration.errors import RunFailedError, remedy_for
 from orchestration.progress import report_progress, timed
 from orchestration.resources import POOL, DataDirResource, IngestConfig
@@ -67,7 +68,7 @@ def dbt_models(paths: DataPaths) -> dg.AssetsDefinition:
             wait_for_dbt(paths, lambda owner: report_progress("dbt", f"waiting for {owner}"))
             # a source that never landed reads as empty, in the columns that it has today
             declare_tables(paths, catalog().values())
-            if context.is_subset:
+            if context.is_subset and not inputs.only_changed:
                 begin_build(paths)
                 yield from _build(context, dbt, paths)
             elif inputs.engine == spark_build.TAG:
@@ -89,6 +90,8 @@ def _build_what_changed(
 ) -> Iterator[Any]:
     manifest = orjson.loads(manifest_file.read_bytes())
     plan = plan_build(paths, manifest, is_full=is_full)
+    if context.is_subset:
+        _require_selected(context, plan, manifest)
     earlier = keep_results(paths)
     begin_build(paths)
     if plan.is_full:
@@ -103,13 +106,29 @@ def _build_what_changed(
     )
     # before what is built: Dagster takes an asset after those that it depends on. Only marts are
     # read by another step; an event for each of the others is a tenth of a run's time
-    for unique_id in plan.kept:
-        key = FolderTranslator().get_asset_key(manifest["nodes"][unique_id])
-        if key.path[0] == MARTS:
+    for key in asset_keys(manifest, plan.kept):
+        if key in context.selected_asset_keys and key.path[0] == MARTS:
             yield dg.MaterializeResult(key, metadata={"kept_from_the_last_build": True})
     if plan.changed:
         yield from _build(context, dbt, paths, plan.selection, manifest)
     finish_build(paths, plan.sources, earlier)
+
+
+def _require_selected(
+    context: dg.AssetExecutionContext, plan: BuildPlan, manifest: Mapping[str, Any]
+) -> None:
+    """The run was started for what has to be built.
+
+    Raises:
+        RunFailedError: something else has to be built now.
+    """
+    missing = set(asset_keys(manifest, plan.built)) - context.selected_asset_keys
+    if plan.is_full or missing:
+        reason = plan.reason or f"{', '.join(plan.changed)} has changed"
+        raise RunFailedError(
+            f"more has to be built than this run was started for: {reason}",
+            remedy="`pax run` again: what has landed was changed meanwhile",
+        )
 
 
 def _build_with_spark(
@@ -132,8 +151,8 @@ def _build_with_spark(
     # what only DuckDB's variant of a model reads is made too: Dagster takes no asset before it
     built = spark_build.build_other_parents(paths, manifest, engines)
     nodes = manifest["nodes"]
-    for unique_id in parents_first(manifest, built):
-        key = FolderTranslator().get_asset_key(nodes[unique_id])
+    ids = parents_first(manifest, built)
+    for unique_id, key in zip(ids, asset_keys(manifest, ids), strict=True):
         engine = engines.get(nodes[unique_id]["name"], "duckdb")
         yield dg.MaterializeResult(key, metadata={"engine": engine})
     # the tests of what is built already are left in
@@ -160,7 +179,6 @@ def _build(
     # a fixed target: the release finds manifest and results in one place
     if manifest is None:
         build = dbt.cli(BUILD, context=context, target_path=paths.dbt_target, raise_on_error=False)
-        events: Iterator[Any] = iter(build.stream())
     else:
         # with a context, dagster-dbt adds everything to the selection
         build = dbt.cli(
@@ -168,18 +186,28 @@ def _build(
             dagster_dbt_translator=FolderTranslator(), target_path=paths.dbt_target,
             raise_on_error=False,
         )  # fmt: skip
-        events = (
-            event
-            for message in build.stream_raw_events()
-            for event in message.to_default_asset_events(
-                manifest, FolderTranslator(), context, paths.dbt_target, PROJECT
-            )
-        )
     with ended_afterwards(build.process):
-        yield from _with_progress(events)
+        yield from _with_progress(_events(context, build, paths))
         is_successful = build.is_successful()  # waits for its end
     if not is_successful:
         raise _build_error(paths, build.get_error())
+
+
+def _events(
+    context: dg.AssetExecutionContext, build: DbtCliInvocation, paths: DataPaths
+) -> Iterator[Any]:
+    """An output for each table, and an evaluation for each test, as they are made.
+
+    Tests are converted as in an op: an `AssetCheckResult` would be the same evaluation, but with an
+    output of its own and a look-up of the table's last materialization, a fifth of what a whole run
+    costs in Dagster.
+    """
+    for message in build.stream_raw_events():
+        is_test = message.raw_event["info"]["name"] == "LogTestResult"
+        yield from message.to_default_asset_events(
+            build.manifest, FolderTranslator(), None if is_test else context, paths.dbt_target,
+            PROJECT,
+        )  # fmt: skip
 
 
 def _refuse_damaged_landing(paths: DataPaths) -> None:

@@ -51,6 +51,8 @@ class BuildPlan:
     #: hash of each source's landed files, taken before the build reads them
     sources: dict[str, str]
     changed: tuple[str, ...] = ()
+    #: ids of models that descend from them, parents first
+    built: tuple[str, ...] = ()
     #: ids of models and seeds whose tables stay as they are, parents first
     kept: tuple[str, ...] = ()
 
@@ -78,7 +80,7 @@ def plan_build(paths: DataPaths, manifest: Mapping[str, Any], *, is_full: bool) 
     changed = tuple(sorted(name for name in now if now[name] != before.sources[name]))
     if "run.parameters" in changed:
         return BuildPlan(True, "it stands on another day", now)
-    return BuildPlan(False, "", now, changed, _kept(manifest, changed))
+    return BuildPlan(False, "", now, changed, *_built_and_kept(manifest, changed))
 
 
 def begin_build(paths: DataPaths) -> None:
@@ -126,8 +128,10 @@ def _read_results(paths: DataPaths) -> dict[str, Any]:
     return found
 
 
-def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> tuple[str, ...]:
-    """Models and seeds that do not descend from a changed source, parents first."""
+def _built_and_kept(
+    manifest: Mapping[str, Any], changed: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Models that descend from a changed source, and other models and seeds, parents first."""
     children: Mapping[str, Sequence[str]] = manifest["child_map"]
     names = {_source_name(node): key for key, node in manifest["sources"].items()}
     reached, todo = set(), [names[name] for name in changed]
@@ -137,8 +141,8 @@ def _kept(manifest: Mapping[str, Any], changed: Sequence[str]) -> tuple[str, ...
                 reached.add(child)
                 todo.append(child)
     nodes = manifest["nodes"]
-    built = {key for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
-    return parents_first(manifest, built - reached)
+    tables = {key for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
+    return parents_first(manifest, tables & reached), parents_first(manifest, tables - reached)
 
 
 def parents_first(manifest: Mapping[str, Any], ids: Collection[str]) -> tuple[str, ...]:

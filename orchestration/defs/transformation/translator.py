@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,6 +37,12 @@ class FolderTranslator(DagsterDbtTranslator):
         question = _meta(dbt_resource_props).get("question")
         known = dict(super().get_metadata(dbt_resource_props))
         return {**known, "question": str(question)} if question else known
+
+
+def asset_keys(manifest: Mapping[str, Any], unique_ids: Iterable[str]) -> list[dg.AssetKey]:
+    """Keys of nodes of the manifest, in their order."""
+    translator = FolderTranslator()
+    return [translator.get_asset_key(manifest["nodes"][unique_id]) for unique_id in unique_ids]
 
 
 def _meta(props: Mapping[str, Any]) -> Mapping[str, Any]:

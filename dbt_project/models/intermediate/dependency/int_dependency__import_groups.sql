@@ -115,9 +115,17 @@ ranged as (
             'coalesce(' ~ name ~ '_low_usd, 0)', 'coalesce(' ~ name ~ '_high_usd, 0)',
             'coalesce(' ~ name ~ '_doubt_low_usd, 0)', 'coalesce(' ~ name ~ '_doubt_high_usd, 0)',
         ) %}
-        {{ share_low(low, high, 'high_usd', 'sure_share') }} as {{ name }}_share_low,
-        {{ share_high(low ~ ' + ' ~ doubt_low, high ~ ' + ' ~ doubt_high, 'low_usd', 'sure_share') }}
-            as {{ name }}_share_high{{ "," if not loop.last }}
+        -- a share of nothing is no share
+        case
+            when high_usd is distinct from 0
+                then {{ share_low(low, high, 'high_usd', 'sure_share') }}
+        end as {{ name }}_share_low,
+        case
+            when high_usd is distinct from 0
+                then {{ share_high(
+                    low ~ ' + ' ~ doubt_low, high ~ ' + ' ~ doubt_high, 'low_usd', 'sure_share'
+                ) }}
+        end as {{ name }}_share_high{{ "," if not loop.last }}
         {%- endfor %}
     from described
 
@@ -128,12 +136,13 @@ measured as (
     select
         ranged.*,
         -- of a basket that holds anything from none to all of the item only the band is known
-        n_classified > 0 and concern_share_high - concern_share_low > thresholds.band_limit
-            as is_too_wide,
-        has_coverage
-        and not (
-            n_classified > 0 and concern_share_high - concern_share_low > thresholds.band_limit
-        ) as has_shares
+        {%- set is_too_wide %}coalesce(
+            n_classified > 0 and concern_share_high - concern_share_low > thresholds.band_limit,
+            false
+        )
+        {%- endset %}
+        {{ is_too_wide }} as is_too_wide,
+        has_coverage and not {{ is_too_wide }} as has_shares
     from ranged
     cross join thresholds
 

@@ -37,7 +37,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults.faults import KILLS, OTHERS, Faults
+from tests.faults.faults import OTHERS, Faults
+from tests.faults.kills import KILLS
 from tests.faults.processes import MINUTES
 from tests.faults.series import BUNDLED, Series
 from tests.faults.small_checkout import copy_small_checkout

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from orchestration.cli.error_output import out
-from orchestration.defs.environment import environment
+from orchestration.defs.environment import environment, write_settings
 from orchestration.defs.transformation.dbt_command import prepare_manifest
 from warehouse.paths import PROJECT, DataPaths
 
@@ -32,12 +33,12 @@ def variables(data_dir: Path, **more: str) -> dict[str, str]:
     }
 
 
-def call(data_dir: Path, *words: str, wait: float = 280, **more: str) -> Done:
+def call(data_dir: Path, *words: str, wait: float = 840, **more: str) -> Done:
     """`pax …` in its own process, as a person calls it."""
     return run_module(data_dir, "orchestration.cli.app", *words, wait=wait, **more)
 
 
-def run_module(data_dir: Path, module: str, *words: str, wait: float = 280, **more: str) -> Done:
+def run_module(data_dir: Path, module: str, *words: str, wait: float = 840, **more: str) -> Done:
     return subprocess.run(
         [sys.executable, "-m", module, *words],
         cwd=PROJECT, env=variables(data_dir, **more), capture_output=True, text=True,
@@ -67,7 +68,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     """One run from nothing to a release. Its users must not change this data directory: they copy
     it, or put back what they moved. (All of them are in the xdist group `whole_run`.)"""
     data_dir = tmp_path_factory.mktemp("whole") / "data"
-    done = call(data_dir, "run", wait=900)  # 65 s on a quiet machine
+    done = call(data_dir, "run")  # 65 s on a quiet machine, 400 on a busy one
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return FinishedRun(DataPaths.at(data_dir), done)
 
@@ -90,3 +91,21 @@ def pax(data_dir: DataPaths) -> Pax:
         return call(data_dir.data_dir, *words, **environment)
 
     return do
+
+
+@pytest.fixture(scope="session")
+def paths(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> DataPaths:
+    paths = DataPaths.at(tmp_path_factory.mktemp("definitions"))
+    write_settings(paths)
+    use_parsed(paths, parsed_project)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def definitions(paths: DataPaths) -> dg.Definitions:
+    from orchestration.definitions import defs
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(paths).items():
+            patch.setenv(name, value)
+        return defs()

@@ -251,7 +251,7 @@ def test_landing_waits_for_another_run(world: DataPaths) -> None:
             assert time.monotonic() < deadline, "it does not wait"
             assert waiting.poll() is None, waiting.communicate()
             time.sleep(0.5)
-    out, err = waiting.communicate(timeout=280)
+    out, err = waiting.communicate(timeout=840)
     assert waiting.returncode == 0, out + err
 
 

@@ -354,6 +354,14 @@ class TestWholeRun:
         assert done.returncode == 0, done.stdout + done.stderr
         assert current(copied) == before, "the same figures are the same release"
 
+        parquet = copied.landing / "worldbank_wgi" / "indicators" / "2024.parquet"
+        parquet.chmod(0o644)
+        parquet.write_bytes(parquet.read_bytes() + b"changed by hand")
+        done = call(copied.data_dir, "run", "--strict", wait=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "missing" not in done.stdout, "it has landed again from its bundle"
+        assert current(copied) == before
+
     @pytest.mark.long
     @pytest.mark.timeout(1200)
     def test_new_file_that_fails_a_dbt_test_is_set_aside(self, copied: DataPaths) -> None:

@@ -122,8 +122,7 @@ def test_partner_dependency_has_rows_of_every_kind(worlds: Worlds) -> None:
     table = "marts.partner_dependency"
     node = worlds.manifest["nodes"]["model.pax_silica.partner_dependency"]
     declared = {n for n, column in node["columns"].items() if "null_meaning" in column["meta"]}
-    # of nothing imported the members' share has the bounds of zero
-    nullable = sorted(declared - {"member_share_low", "member_share_high"})
+    nullable = sorted(declared)
     with duckdb.connect(str(worlds.duckdb), read_only=True) as connection:
 
         def values(expression: str) -> set[str]:

@@ -202,12 +202,12 @@ def _events(
     output of its own and a look-up of the table's last materialization, a fifth of what a whole run
     costs in Dagster.
     """
+    translator = FolderTranslator()  # one for all: it keeps what it has made of a node
     for message in build.stream_raw_events():
         is_test = message.raw_event["info"]["name"] == "LogTestResult"
         yield from message.to_default_asset_events(
-            build.manifest, FolderTranslator(), None if is_test else context, paths.dbt_target,
-            PROJECT,
-        )  # fmt: skip
+            build.manifest, translator, None if is_test else context, paths.dbt_target, PROJECT
+        )
 
 
 def _refuse_damaged_landing(paths: DataPaths) -> None:

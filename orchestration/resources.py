@@ -76,7 +76,7 @@ class IngestConfig(dg.ConfigurableResource):
     )
     only_changed: bool = Field(
         default=False,
-        description="What is selected is what descends from a changed source; the rest is kept.",
+        description="Set by `pax run`: what is selected descends from changed sources.",
     )
     engine: str = Field(
         default="duckdb",

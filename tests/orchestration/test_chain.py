@@ -34,7 +34,7 @@ from warehouse.storage.landing import land_bundle, land_files
 from warehouse.storage.load_records import list_load_records, load_record_path
 from warehouse.storage.set_aside import list_set_aside
 
-pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("definitions"), pytest.mark.timeout(1800)]
 
 
 Plan = Callable[..., list[SourceRun]]

@@ -315,7 +315,7 @@ class TestWholeRun:
         assert current(copied) == before
 
     @pytest.mark.long
-    @pytest.mark.timeout(1200)
+    @pytest.mark.timeout(2400)
     def test_refused_partitions_stop_nothing(self, copied: DataPaths) -> None:
         """A cut file and one that is not what it claims, of two sources: both are set aside, the
         release is that of the last good figures and names them; good files bring them back."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 import orjson
+import pyarrow as pa
 
 from expectations.check_result import CheckResult
 from orchestration.defs.automation.chain_request import ChainRequest
@@ -36,6 +37,7 @@ from orchestration.progress import report_progress
 from orchestration.resources import IngestConfig
 from sources.kit.catalog import SourceSpec, catalog
 from warehouse.paths import DataPaths
+from warehouse.storage.atomic_write import LandingError
 from warehouse.storage.file_lock import acquire_lock
 from warehouse.storage.landing import land_files
 from warehouse.storage.load_records import write_load_records_table, write_parameters
@@ -241,13 +243,15 @@ def changed_assets(paths: DataPaths, request: ChainRequest) -> list[dg.AssetKey]
     build, and the release; None where everything has to be built.
 
     A run whose selection has all models reports each of them as planned, and each mart that it
-    keeps as made: half of what a run with little to build costs.
+    keeps as made.
     """
     inputs = IngestConfig(**request.resource_config())
-    # sources as well; the run writes them once more, to the same bytes
-    declare_tables(paths, catalog().values())
-    write_load_records_table(paths, catalog())
-    write_parameters(paths, inputs.known_day, inputs.of_day)
+    try:  # sources as well; the run writes them once more, to the same bytes
+        write_parameters(paths, inputs.known_day, inputs.of_day)
+        write_load_records_table(paths, catalog())
+        declare_tables(paths, catalog().values())
+    except (OSError, LandingError, pa.ArrowInvalid):
+        return None  # the run meets it again, and fails with it
     manifest = orjson.loads(prepare_manifest(paths).read_bytes())
     plan = plan_build(paths, manifest, is_full=False)
     if plan.is_full:

@@ -127,7 +127,7 @@ def _require_selected(
         reason = plan.reason or f"{', '.join(plan.changed)} has changed"
         raise RunFailedError(
             f"more has to be built than this run was started for: {reason}",
-            remedy="`pax run` again: what has landed was changed meanwhile",
+            remedy="start `pax run`, or the job build_and_release without a selection",
         )
 
 
@@ -196,17 +196,20 @@ def _build(
 def _events(
     context: dg.AssetExecutionContext, build: DbtCliInvocation, paths: DataPaths
 ) -> Iterator[Any]:
-    """An output for each table, and an evaluation for each test, as they are made.
+    """An output for each table and a result for each test, as they are made.
 
-    Tests are converted as in an op: an `AssetCheckResult` would be the same evaluation, but with an
-    output of its own and a look-up of the table's last materialization, a fifth of what a whole run
-    costs in Dagster.
+    A test that reads a table of this run and is about one that is not in it gets an evaluation
+    alone, as in an op: a result is of a check that was selected.
     """
     translator = FolderTranslator()  # one for all: it keeps what it has made of a node
+    selected = {key.name for key in context.selected_asset_check_keys}
     for message in build.stream_raw_events():
         is_test = message.raw_event["info"]["name"] == "LogTestResult"
+        is_elsewhere = (
+            is_test and message.raw_event["data"]["node_info"]["node_name"] not in selected
+        )
         yield from message.to_default_asset_events(
-            build.manifest, translator, None if is_test else context, paths.dbt_target, PROJECT
+            build.manifest, translator, None if is_elsewhere else context, paths.dbt_target, PROJECT
         )
 
 

@@ -210,9 +210,9 @@ select
     has_shares,
     case when n_classified > 0 and has_shares then concern_usd / nullif(extra_usd, 0) end
         as concern_share,
-    case when n_classified > 0 and high_usd is distinct from 0 then concern_share_low end
+    case when n_classified > 0 and high_usd > 0 then concern_share_low end
         as concern_share_low,
-    case when n_classified > 0 and high_usd is distinct from 0 then concern_share_high end
+    case when n_classified > 0 and high_usd > 0 then concern_share_high end
         as concern_share_high,
     case when has_shares then supplier_hhi end as supplier_hhi,
     case

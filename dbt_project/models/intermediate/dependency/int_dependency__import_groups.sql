@@ -117,11 +117,11 @@ ranged as (
         ) %}
         -- a share of nothing is no share
         case
-            when high_usd is distinct from 0
+            when coalesce(high_usd > 0, n_listed > 0)
                 then {{ share_low(low, high, 'high_usd', 'sure_share') }}
         end as {{ name }}_share_low,
         case
-            when high_usd is distinct from 0
+            when coalesce(high_usd > 0, n_listed > 0)
                 then {{ share_high(
                     low ~ ' + ' ~ doubt_low, high ~ ' + ' ~ doubt_high, 'low_usd', 'sure_share'
                 ) }}

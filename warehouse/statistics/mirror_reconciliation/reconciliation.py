@@ -17,6 +17,7 @@ from warehouse.statistics.mirror_reconciliation.reporter_reliability import (
     ReferenceFlows,
     Weights,
 )
+from warehouse.statistics.mirror_reconciliation.weight_adjustment import adjust_weights
 
 #: Reports within 20 per cent agree; they determine the growth between the years.
 AGREEMENT_THRESHOLD = 0.2
@@ -102,9 +103,7 @@ def estimate(
         weights, known = learnt.or_else(weights), learnt.information
     used = [flows for flows in (reference, training) if flows is not None and flows.size]
     if used:
-        weights = reporter_reliability.adjust_weights(
-            weights, reporter_reliability.combine(used), known
-        )
+        weights = adjust_weights(weights, reporter_reliability.combine(used), known)
     return Estimate(
         rates,
         found,

@@ -19,10 +19,6 @@ SHRINKAGE = 5.0
 POWER = 2.0
 #: Degrees of freedom of Student's t: other years sometimes differ by much.
 DEGREES_OF_FREEDOM = 3.0
-#: Prior standard deviation, in log odds, of the correction of a reporter's weight.
-LOG_ODDS_SD = 1.0
-#: What learnt weights count beside reference flows; a diagonal overstates its information.
-SHARE_OF_INFORMATION = 0.1
 
 
 @dataclass(frozen=True)
@@ -160,78 +156,4 @@ def information(weights: Weights, flows: ReferenceFlows) -> Floats:
             np.bincount(flows.exporter, each, n),
             np.bincount(flows.importer, each, n),
         ]
-    )
-
-
-def adjust_weights(
-    prior: Weights, reference: ReferenceFlows, known: Floats | None = None
-) -> Weights:
-    """The weights under which our values are closest to the reference flows.
-
-    Maximises a Student's t likelihood with a ridge on the log odds of reporters: `LOG_ODDS_SD`,
-    and for learnt weights a `SHARE_OF_INFORMATION` of their information (`known`).
-    Source: docs/reconciliation.md, step 4.
-    """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow to import
-
-    n = prior.exporter.size
-    base = prior.constant + prior.exporter[reference.exporter] + prior.importer[reference.importer]
-    slope = reference.x - reference.m
-
-    def deviations(theta: Floats) -> tuple[Floats, Floats]:
-        """The deviation of each flow in spreads, and its derivative by the log odds."""
-        odds = (
-            base
-            + theta[0]
-            + theta[1 : n + 1][reference.exporter]
-            + theta[n + 1 :][reference.importer]
-        )
-        share = 1.0 / (1.0 + np.exp(-odds))
-        value = share * reference.x + (1 - share) * reference.m
-        deviation = (np.log(value) - reference.log_value) / reference.spread
-        deviation = np.where(reference.is_upper_bound, np.maximum(deviation, 0.0), deviation)
-        return deviation, slope / value * share * (1 - share) / reference.spread
-
-    def summed(flows: Floats) -> Floats:
-        return np.concatenate(
-            [
-                [flows.sum()],
-                np.bincount(reference.exporter, flows, n),
-                np.bincount(reference.importer, flows, n),
-            ]
-        )
-
-    ridge = np.append(0.0, np.full(2 * n, LOG_ODDS_SD**-2))
-    if known is not None:
-        ridge += SHARE_OF_INFORMATION * known
-    # scaled, since the curvature differs by orders of magnitude between reporters
-    deviation, slope_by_odds = deviations(np.zeros(2 * n + 1))
-    curvature = (
-        summed(slope_by_odds**2 * (DEGREES_OF_FREEDOM + 1) / (DEGREES_OF_FREEDOM + deviation**2))
-        + ridge
-    )
-    scale = 1.0 / np.sqrt(np.maximum(curvature, 1e-9))
-
-    def loss(scaled: Floats) -> tuple[float, Floats]:
-        theta = scaled * scale
-        deviation, slope_by_odds = deviations(theta)
-        gradient = (
-            (DEGREES_OF_FREEDOM + 1)
-            * deviation
-            / (DEGREES_OF_FREEDOM + deviation**2)
-            * slope_by_odds
-        )
-        total = (DEGREES_OF_FREEDOM + 1) / 2 * np.log1p(
-            deviation**2 / DEGREES_OF_FREEDOM
-        ).sum() + ridge @ theta**2 / 2
-        return float(total), scale * (summed(gradient) + ridge * theta)
-
-    # to the end: a search that is cut off ends elsewhere with every other order of the flows
-    ends = {"maxiter": 3000, "maxfun": 6000, "ftol": 1e-14, "gtol": 1e-8}
-    found = minimize(loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B", options=ends)
-    theta = found.x * scale
-    return Weights(
-        prior.constant + float(theta[0]),
-        prior.exporter + theta[1 : n + 1],
-        prior.importer + theta[n + 1 :],
     )

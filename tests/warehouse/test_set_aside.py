@@ -218,11 +218,17 @@ class TestDamage:
         assert landed.outcome == "landed"
         assert rows(accepted) == GOOD
 
-    def test_bundled_partition_lands_again(self, toy: Toy, data_dir: DataPaths) -> None:
+    @pytest.mark.parametrize("is_lost", [False, True])
+    def test_bundled_partition_lands_again(
+        self, toy: Toy, data_dir: DataPaths, *, is_lost: bool
+    ) -> None:
         bundle(toy)
         land_bundle(toy, data_dir)
         accept_partitions(data_dir, "toy")
-        self.change(parquet_path(data_dir, "toy", "things", "2024"))
+        if is_lost:
+            (data_dir.load_records / "toy" / "2024.json").unlink()
+        else:
+            self.change(parquet_path(data_dir, "toy", "things", "2024"))
         assert set_aside_damaged(data_dir, toy)
         land_bundle(toy, data_dir)
         accept_partitions(data_dir, "toy")

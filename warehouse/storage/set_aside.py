@@ -190,9 +190,9 @@ def accept_partitions(paths: DataPaths, source_id: str, refused: Collection[str]
     """All partitions that a source has in place have passed their checks.
 
     What was set aside is resolved by a new version that a person or the publisher gave (of that
-    partition, or in a file of that name where partitions are named after the bytes of a file), and
-    by the very version that the load record of a damaged one describes. `refused` are the
-    partitions that the same checks have just set aside.
+    partition, or in a file of that name where partitions are named after the bytes of a file), by
+    the very version that the load record of a damaged one describes, and by any version where that
+    load record was lost. `refused` are the partitions that the same checks have just set aside.
 
     Raises:
         LandingError: the landing cannot be written.
@@ -209,7 +209,10 @@ def accept_partitions(paths: DataPaths, source_id: str, refused: Collection[str]
     ]
     for entry in list_set_aside(paths, source_id):
         now = records.get(entry.partition)
-        is_whole = now is not None and now.table_hashes == entry.table_hashes
+        # an entry without an access method is of files whose load record was lost
+        is_whole = now is not None and (
+            now.table_hashes == entry.table_hashes or not entry.access_method
+        )
         is_replaced = any(
             record.partition == entry.partition or {f.name for f in record.files} & {*entry.files}
             for record in new

@@ -18,6 +18,8 @@ from tests.faults.state import TortureError, require_landing, require_same, requ
 from warehouse.paths import DataPaths
 from warehouse.release.failpoint import STEPS
 
+#: How many of the runs that follow a killed one are killed as well.
+SHARE_KILLED_AGAIN = 0.75
 #: Stages whose start `pax run` prints, as `[2/6]`.
 N_STAGES = 6
 _STAGE = re.compile(rf"\[(\d)/{N_STAGES}\]")
@@ -71,11 +73,16 @@ class Kills:
         return words + self._more_kills(chance)
 
     def _more_kills(self, chance: random.Random) -> str:
-        """Every second run that follows a killed one is killed, too."""
+        """Most runs that follow a killed one are killed, too, at a stage or at any moment."""
         words = ""
-        while chance.random() < 0.5:
+        while chance.random() < SHARE_KILLED_AGAIN:
             require_whole(self.base)
-            words += f"; next {self._kill_at_stage(chance)}"
+            seconds = self.series.references[self.series.state].seconds
+            words += "; next " + (
+                self._kill_at_stage(chance)
+                if chance.random() < 0.5
+                else self._kill_at_moment(chance, seconds)
+            )
         return words
 
     def landing(self, chance: random.Random) -> str:

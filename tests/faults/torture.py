@@ -3,12 +3,12 @@
 Each seed is one fault on one data directory. 19 of 20 are kills with -9. Before most of them a
 small file lands on top of the bundled figures, or is taken back, so that the run has new work; the
 kill comes at a random moment, at the start of a stage, after a step of publishing (the process
-alone, whose children must end by themselves, or with its children), or amid the landing; every
-second run that follows is killed as well. One is of a run that makes every table anew, one of a
-first run. The twentieth seed is another fault, in turn: a full disk, few open files, little memory,
-a torn working database or store of runs, cut records, two runs at once, a daemon killed amid a run,
-a folder that may not be written, a path with odd characters, a clock that jumps. `--fault NAME`
-chooses one of them, `--fault others` all that are no kills.
+alone, whose children must end by themselves, or with its children), or amid the landing; three in
+four of the runs that follow are killed as well. One is of a run that makes every table anew, one of
+a first run. The twentieth seed is another fault, in turn: a full disk, few open files, little
+memory, a torn working database or store of runs, cut records, two runs at once, a daemon killed
+amid a run, a folder that may not be written, a path with odd characters, a clock that jumps.
+`--fault NAME` chooses one of them, `--fault others` all that are no kills.
 
 After each, `current` and all releases must have the hashes of their manifests, what failed must
 state a remedy, and the next `pax run` must publish the release that an undisturbed run published of
@@ -90,7 +90,17 @@ def torture(folder: Path, n_runs: int, first_seed: int, only: str, minutes: floa
     kinds = ("torn", "lost", "other bytes", "left over", "unclear")
     counts = {kind: sum(text.startswith(kind) for text in failures) for kind in kinds}
     print(f"{n_done} runs, {len(failures)} failed ({counts}); {log} has those that passed")
+    print(_killed(log))
     return len(failures)
+
+
+def _killed(log: Path) -> str:
+    """How many processes the seeds killed that have passed so far."""
+    lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    runs, landings = (
+        sum(line[column] for line in lines) for column in ("runs_killed", "landings_killed")
+    )
+    return f"{runs} runs and {landings} landings were killed in the {len(lines)} seeds that passed"
 
 
 def _cpu_seconds() -> float:

@@ -1,10 +1,12 @@
-"""Compressed files: gzip, zip, 7z or none, read as members."""
+"""Packed files: gzip, bzip2, xz, Zstandard, zip, tar, 7z or none, read as members."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import tempfile
 import zipfile
 import zlib
@@ -25,6 +27,14 @@ from sources.kit.headers import HEAD_BYTES
 from sources.kit.leftovers import is_document, is_leftover
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
+_TAR, _TAR_AT = b"ustar", 257
+#: What one file compressed begins with -> its name, the end of its file name, how it is opened.
+_COMPRESSED: dict[bytes, tuple[str, str, Callable[[IO[bytes]], IO[bytes]]]] = {
+    b"\x1f\x8b": ("gzip", ".gz", lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file))),
+    b"BZh": ("bzip2", ".bz2", bz2.BZ2File),
+    b"\xfd7zXZ\0": ("xz", ".xz", lzma.LZMAFile),
+    b"\x28\xb5\x2f\xfd": ("Zstandard", ".zst", lambda file: pa.CompressedInputStream(file, "zstd")),
+}
 _MAX_BYTES_IN_MEMORY = 32 << 20
 _WORKBOOK = "[Content_Types].xml"
 _UNREADABLE = (
@@ -33,6 +43,7 @@ _UNREADABLE = (
         gzip.BadGzipFile,
         zlib.error,
         lzma.LZMAError,
+        tarfile.TarError,
         EOFError,
         NotImplementedError,
         UnicodeDecodeError,
@@ -117,9 +128,12 @@ def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
             yield from _from_seven_zip(file, source_id)
         elif head.startswith(b"PK"):
             yield from _unzipped(file, source_id)
-        elif head.startswith(b"\x1f\x8b"):
-            name = file.name.removesuffix(".gz")
-            yield from _inside(Member(file, name, _gunzipped(file, source_id), source_id))
+        elif head[_TAR_AT:].startswith(_TAR):
+            yield from _untarred(file, source_id)
+        elif magic := _compression(head):
+            name = file.name.removesuffix(_COMPRESSED[magic][1])
+            content = _decompressed(file, magic, source_id)
+            yield from _inside(Member(file, name, content, source_id))
         elif isinstance(file.content, bytes):
             yield Member(file, file.name, file.content, source_id)
         else:  # a memory map
@@ -127,7 +141,7 @@ def iter_members(file: RawFile, source_id: str) -> Iterator[Member]:
 
 
 def unpack(files: Sequence[RawFile], source_id: str) -> list[RawFile]:
-    """The files inside gzip, zip and 7z as raw files of their own, and the other files as given.
+    """The files inside packed ones as raw files of their own, and the other files as given.
 
     For sources that read a file as a whole. A workbook, which is a zip, stays a file.
 
@@ -136,8 +150,8 @@ def unpack(files: Sequence[RawFile], source_id: str) -> list[RawFile]:
     """
     found: list[RawFile] = []
     for file in files:
-        head = bytes(file.content[:8])
-        is_packed = head.startswith((_SEVEN_ZIP, b"\x1f\x8b", b"PK\x03\x04"))
+        head = bytes(file.content[:HEAD_BYTES])
+        is_packed = head.startswith((_SEVEN_ZIP, b"PK\x03\x04")) or _is_compressed(head)
         if not is_packed or _is_workbook(file):
             found.append(file)
             continue
@@ -152,7 +166,9 @@ def translate_archive_errors(place: str, source_id: str) -> Iterator[None]:
     """Turn what a broken archive or file raises into a `CorruptFileError` that names its kind."""
     try:
         yield
-    except _UNREADABLE as error:
+    except (*_UNREADABLE, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the disk, not of the archive
         kind = "zip" if isinstance(error, zipfile.BadZipFile | zlib.error) else "file"
         raise CorruptFileError(source_id, f"the {kind} is broken: {error}", place=place) from error
 
@@ -161,16 +177,39 @@ def _buffered(file: RawFile) -> IO[bytes]:
     return io.BufferedReader(_View(file.content), 1 << 20)
 
 
-def _gunzipped(file: RawFile, source_id: str) -> bytes | Callable[[], IO[bytes]]:
-    """The content of the gzip; of a large one a function that opens it."""
+def _compression(head: bytes) -> bytes:
+    """The first of `_COMPRESSED` with which the file begins; empty for other files."""
+    return next((magic for magic in _COMPRESSED if head.startswith(magic)), b"")
+
+
+def _is_compressed(head: bytes) -> bool:
+    return bool(_compression(head)) or head[_TAR_AT:].startswith(_TAR)
+
+
+def _decompressed(file: RawFile, magic: bytes, source_id: str) -> bytes | Callable[[], IO[bytes]]:
+    """The content of one compressed file; of a large one a function that opens it."""
+    name, _, opened = _COMPRESSED[magic]
     if len(file.content) > _MAX_BYTES_IN_MEMORY:
-        return lambda: cast(IO[bytes], gzip.GzipFile(fileobj=_buffered(file)))
+        return lambda: opened(_buffered(file))
     try:
-        return gzip.decompress(file.content)
-    except (EOFError, OSError, zlib.error) as error:
+        with opened(_buffered(file)) as stream:
+            return stream.read()
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         raise CorruptFileError(
-            source_id, f"the gzip is broken: {error}", place=file.name
+            source_id, f"the {name} is broken: {error}", place=file.name
         ) from error
+
+
+def _untarred(file: RawFile, source_id: str) -> Iterator[Member]:
+    with tarfile.open(fileobj=_buffered(file), mode="r:") as archive:
+        infos = [info for info in archive if info.isfile()]
+        kept = [i for i in infos if not is_leftover(i.name) and not is_document(i.name)]
+        if not kept:
+            raise CorruptFileError(source_id, "the tar has no file", place=file.name)
+        for info in sorted(kept, key=lambda info: info.name):
+            folder, _, name = info.name.removeprefix("./").rpartition("/")
+            origin = lambda i=info: cast(IO[bytes], archive.extractfile(i))  # noqa: E731
+            yield from _inside(Member(file, name, origin, source_id, folder))
 
 
 def _is_workbook(file: RawFile) -> bool:
@@ -205,11 +244,10 @@ def _unzipped(file: RawFile, source_id: str) -> Iterator[Member]:
 
 
 def _inside(member: Member) -> Iterator[Member]:
-    """The member, or what a zip or gzip within the archive has in it: a server or a program packs
-    a gzip once more, whatever it is called."""
-    name, magic = member.place.lower(), member.head[:4]
-    is_packed = (name.endswith(".zip") and magic[:2] == b"PK") or magic[:2] == b"\x1f\x8b"
-    if not is_packed:
+    """The member, or what is packed within it: a server or a program packs a gzip once more,
+    whatever it is called."""
+    is_zip = member.place.lower().endswith(".zip") and member.head.startswith(b"PK")
+    if not is_zip and not _is_compressed(member.head):
         yield member
         return
     inner = replace(member.raw, name=member.place, content=member.content)

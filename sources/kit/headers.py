@@ -17,6 +17,10 @@ DELIMITERS = (",", ";", "\t", "|")
 MAX_TITLE_LINES = 30
 MIN_COLUMNS = 2
 _LINE_END = re.compile("\r\n|\n|\r")
+#: What pandas calls a column without a name, such as the row numbers that it wrote before.
+_NAMELESS = re.compile(r"Unnamed: \d+")
+KEPT_TEXT = r'^="([^"]*)"$'
+_KEPT_TEXT = re.compile(KEPT_TEXT)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ def find_header(
     reject_workbook(head, source_id=source_id, place=place)
     first, line, found = find_header_line(head.decode("utf-8", errors="replace"), columns or known)
     delimiter = delimiter or found
-    written = tuple(cell.strip() for cell in split_line(line, delimiter))
+    # a program that puts a byte order mark before a text that has one leaves the second
+    written = tuple(map(column_name, split_line(line.lstrip("\ufeff"), delimiter)))
     names = spell_as_published(written, known)
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
@@ -69,6 +74,25 @@ def find_header(
             remedy="two files may be joined side by side; download it again",
         )
     return Header(names, delimiter, first + 2)
+
+
+def column_name(cell: str) -> str:
+    """The name in a cell of a header; empty for the one that pandas gives to a nameless column."""
+    name = cell.strip()
+    return "" if _NAMELESS.fullmatch(name) else name
+
+
+def counts_rows(cells: Sequence[str]) -> bool:
+    """Whether cells are the numbers of the rows from 0 or 1 on, as pandas and R write them."""
+    first = cells[0] if cells else ""
+    if first not in ("0", "1"):
+        return False
+    return all(cell == str(number) for number, cell in enumerate(cells, int(first)))
+
+
+def kept_text(cell: str) -> str:
+    """The text of a cell `="0101"`, by which a spreadsheet keeps a text; other cells unchanged."""
+    return _KEPT_TEXT.sub(r"\1", cell)
 
 
 def reject_workbook(head: bytes, *, source_id: str, place: str) -> None:

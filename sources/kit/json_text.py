@@ -22,11 +22,11 @@ def load_json(content: bytes, *, source_id: str, place: str, remedy: str = "") -
     """
     encoding = marked_encoding(content[:16]) or "utf-8"
     try:
-        text = content.decode(encoding)
-        first = text.lstrip("\ufeff \r\n").split("\n", 2)[:2]
+        text = content.decode(encoding).lstrip("\ufeff")  # also a second mark
+        first = text.lstrip().split("\n", 2)[:2]
         if len(first) == 2 and all(map(_is_object, first)):
-            lines = text.lstrip("\ufeff").split("\n")
-            found = [json.loads(line, parse_constant=_constant) for line in lines if line.strip()]
+            lines = filter(str.strip, text.split("\n"))
+            found = [json.loads(line, parse_constant=_constant) for line in lines]
         else:
             found = json.loads(text, parse_constant=_constant)
         if _SURROGATE.search(text):  # half a character, which no other program accepts

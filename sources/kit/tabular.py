@@ -12,13 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError, SourceError
-from sources.kit.headers import HEAD_BYTES, find_header, reject_workbook
+from sources.kit.headers import HEAD_BYTES, KEPT_TEXT, counts_rows, find_header, reject_workbook
 from sources.kit.text_blocks import (
     RaggedRows,
     WatchedStream,
@@ -47,7 +48,7 @@ def decode(
     marked = marked_encoding(content[:16])
     for encoding in [marked] if marked else encodings:
         try:
-            text = content.decode(encoding)
+            text = content.decode(encoding).lstrip("\ufeff")  # also a second mark
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
@@ -74,7 +75,8 @@ def read_text_table(
 
     Empty cells are empty strings, never null: only the source knows what an empty cell means.
     Columns without a name and without a text, which a delimiter at the end of lines makes, are
-    left out.
+    left out, and so are row numbers without a name, which pandas and R write. A cell `="0101"`,
+    by which a spreadsheet keeps a text, is that text.
 
     Args:
         delimiter: None finds it in the header.
@@ -125,8 +127,13 @@ def read_text_table(
     nameless = [
         cell for cell, name in zip(header.cell_names, header.names, strict=True) if not name
     ]
-    surplus = [name for name in nameless if not any(table[name].to_pylist())]
-    return table.drop_columns(surplus), ragged.rows
+    texts = {name: table[name].to_pylist() for name in nameless}
+    surplus = [name for name, cells in texts.items() if not any(cells) or counts_rows(cells)]
+    table = table.drop_columns(surplus)
+    if b'="' in utf8:
+        columns_of_text = [pc.replace_substring_regex(c, KEPT_TEXT, r"\1") for c in table.columns]
+        table = pa.table(columns_of_text, table.column_names)
+    return table, ragged.rows
 
 
 def read_column_names(

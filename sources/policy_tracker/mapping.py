@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +15,8 @@ import yaml
 from sources.kit.errors import SourceError, UnknownLayoutError
 
 SOURCE = "policy_tracker"
+#: An integer, also as a program writes it that made it a float.
+_WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 MAPPINGS = Path(__file__).resolve().parent / "mappings"
 ROLES = (
     "title", "description", "status", "year", "level", "url", "announced", "effective", "ended",
@@ -46,7 +49,7 @@ class Column:
         if self.cell == "text":
             return [text.strip()] if text.strip() else []
         try:
-            listed = json.loads(text or "[]")
+            listed = json.loads(text.strip() or "[]")
             found = [str(one[self.key] if self.key else one).strip() for one in listed]
             return [part for part in found if part]
         except (ValueError, TypeError, KeyError) as error:
@@ -64,9 +67,9 @@ class Column:
         if not text:
             return None, None
         for form in self.formats:
-            if form == "epoch_ms" and text.isdigit():
+            if form == "epoch_ms" and (found := _WHOLE_NUMBER.fullmatch(text)):
                 try:
-                    return datetime.fromtimestamp(int(text) / 1000, tz=UTC).date(), "day"
+                    return datetime.fromtimestamp(int(found[1]) / 1000, tz=UTC).date(), "day"
                 except (OverflowError, OSError, ValueError):
                     continue  # not a day of this calendar
             try:

@@ -65,6 +65,11 @@ def squeeze(text: str) -> str:
     return " ".join(text.replace("\xa0", " ").split())
 
 
+def read_year(text: str) -> str:
+    """The text of a year cell: 2021 where a program has made it 2021.0."""
+    return re.sub(r"^(\d{4})\.0+$", r"\1", squeeze(text))
+
+
 def commodity_key(text: str) -> str:
     """The commodity (or its five-letter name) in lower case, with single spaces."""
     return squeeze(text).lower()

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
-from sources.kit.headers import find_header_line
+from sources.kit.headers import column_name, counts_rows, find_header_line, kept_text
 from sources.kit.tabular import decode
 from sources.usgs_mcs.file_names import FileName, read_file_name, slug_of
 from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
@@ -98,10 +98,16 @@ def read_sheet(file: RawFile) -> Sheet:
         for _ in range(n_above):
             next(reader, [])
         header = next(reader, [])
-        lines = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
+        lines = [
+            (reader.line_num, [kept_text(cell) for cell in cells])
+            for cells in reader
+            if any(c.strip() for c in cells)
+        ]
     except csv.Error as error:
         raise _truncated(file, f"line {reader.line_num}: {error}") from error
-    header, lines = _without_empty_end(header, _without_notes(header, lines))
+    header = [name if column_name(name) else "" for name in header]
+    header, lines = _without_row_numbers(header, _without_notes(header, lines))
+    header, lines = _without_empty_end(header, lines)
     if order := _published_order(header):
         lines = [(n, [cells[i] for i in order] if len(cells) == len(header) else cells)
                  for n, cells in lines]  # fmt: skip
@@ -126,6 +132,16 @@ def _without_notes(
     number, cells = lines[at]
     begins = number - sum(cell.count("\n") for cell in cells)
     return lines[:at] if begins - lines[at - 1][0] > 1 else lines
+
+
+def _without_row_numbers(
+    header: list[str], lines: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The table without a first column that has no name and counts the lines."""
+    if header[:1] != [""] or not counts_rows([cells[0] for _, cells in lines]):
+        return header, lines
+    rows = ((number, cells[1:]) for number, cells in lines)
+    return header[1:], [(number, cells) for number, cells in rows if any(c.strip() for c in cells)]
 
 
 def _without_empty_end(

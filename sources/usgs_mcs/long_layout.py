@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import re
 
-from sources.usgs_mcs.labels import commodity_key, estimate_in_note, read_country, squeeze, type_key
+from sources.usgs_mcs.labels import (
+    commodity_key,
+    estimate_in_note,
+    read_country,
+    read_year,
+    squeeze,
+    type_key,
+)
 from sources.usgs_mcs.layouts import Sheet
 from sources.usgs_mcs.row_buffer import ImportSource, RowBuffer, Salient, World, ragged_reason
 
@@ -23,6 +30,7 @@ def read_long(sheet: Sheet, edition_year: int, buffer: RowBuffer) -> None:
             buffer.quarantine_line(ragged_reason(cells, sheet.header), sheet.file, number, cells)
             continue
         row = [squeeze(cell) for cell in cells]
+        row[7] = read_year(row[7])
         if row[10] not in _CRITICAL and row[9] in _CRITICAL:
             # the yttrium line of 2026 lacks its Notes cell; the cells after it are shifted left
             row[9:12] = ["", row[9], ""]

@@ -21,6 +21,7 @@ from sources.usgs_mcs.front_matter_reader import (
     is_front_matter,
     read_front_matter,
 )
+from sources.usgs_mcs.labels import read_year
 from sources.usgs_mcs.layouts import LONG, SALIENT, SINGLE, SOURCE_ID, WORLD, Sheet, read_sheet
 from sources.usgs_mcs.long_layout import read_long
 from sources.usgs_mcs.row_buffer import RowBuffer
@@ -153,8 +154,8 @@ def _require_readable(sheet: Sheet, year: int) -> None:
 
 def _year_inside(sheet: Sheet) -> int:
     if sheet.is_long:  # the newest reference year is the year before the edition
-        years = [cells[7] for _, cells in sheet.lines if len(cells) > 7]
-        plain = [int(y) for y in years if re.fullmatch(r"20\d\d", y.strip())]
+        years = [read_year(cells[7]) for _, cells in sheet.lines if len(cells) > 7]
+        plain = [int(year) for year in years if re.fullmatch(r"20\d\d", year)]
         return max(plain) + 1 if plain else 0
     marks = {cells[0].strip() for _, cells in sheet.lines} - {""}
     found = {int(m[1]) for mark in marks if (m := re.fullmatch(r"MCS\s*(20\d\d)", mark))}

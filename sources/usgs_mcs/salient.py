@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sources.usgs_mcs.headers import read_salient_header
-from sources.usgs_mcs.labels import commodity_key, squeeze
+from sources.usgs_mcs.labels import commodity_key, read_year, squeeze
 from sources.usgs_mcs.layouts import Sheet
 from sources.usgs_mcs.row_buffer import RowBuffer, Salient, ragged_reason
 
@@ -28,7 +28,7 @@ def read_salient(sheet: Sheet, buffer: RowBuffer) -> None:
         if len(cells) != len(sheet.header):
             buffer.quarantine_line(ragged_reason(cells, sheet.header), sheet.file, number, cells)
             continue
-        year = squeeze(cells[2])
+        year = read_year(cells[2])
         if not re.fullmatch(r"(19|20)\d\d", year):
             buffer.quarantine_line("no year in the year column", sheet.file, number, cells)
             continue

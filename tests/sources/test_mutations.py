@@ -5,17 +5,22 @@ What keeps the meaning gives identical rows; a bad figure gives a quarantined ro
 
 from __future__ import annotations
 
+import bz2
+import codecs
 import csv
 import gzip
 import io
 import json
+import lzma
 import random
 import re
+import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from sources.kit.catalog import find_source
@@ -152,6 +157,44 @@ def with_leftovers(name: str, text: str) -> bytes:
     })  # fmt: skip
 
 
+def zstandard(text: str) -> bytes:
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, "zstd") as stream:
+        stream.write(text.encode())
+    return out.getvalue().to_pybytes()
+
+
+def in_tar(name: str, text: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for member, content in ((f"./folder/{name}", text.encode()), ("folder/._x", b"\0\5")):
+            info = tarfile.TarInfo(member)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def numbered(text: str, name: str, first: int) -> str:
+    """The table with the numbers of its rows before it."""
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([name, *header])
+    writer.writerows([number, *row] for number, row in enumerate(rows, first))
+    return out.getvalue()
+
+
+def with_cells(text: str, pattern: str, replacement: str) -> str:
+    """The table with another text in the cells below the header that match."""
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    whole = re.compile(f"^(?:{pattern})$")
+    writer.writerows([whole.sub(replacement, cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
 Change = Callable[[str, str], tuple[str, bytes]]
 
 
@@ -174,6 +217,12 @@ SAME_TEXT: dict[str, Change] = {
         f"{name}.gz",
         gzip.compress(gzip.compress(text.encode())),
     ),
+    "bzip2": lambda name, text: (f"{name}.bz2", bz2.compress(text.encode())),
+    "xz": lambda name, text: (f"{name}.xz", lzma.compress(text.encode())),
+    "Zstandard": lambda name, text: (f"{name}.zst", zstandard(text)),
+    "tar": lambda name, text: (f"{name}.tar", in_tar(name, text)),
+    "tar in a gzip": lambda name, text: (f"{name}.tgz", gzip.compress(in_tar(name, text))),
+    "two byte order marks": as_bytes(lambda text: codecs.BOM_UTF8 + text.encode("utf-8-sig")),
     "zip with leftovers": lambda name, text: (f"{name}.zip", with_leftovers(name, text)),
     "downloaded twice": lambda name, text: (
         f"{Path(name).stem} (1){Path(name).suffix}",
@@ -191,6 +240,12 @@ SAME_TABLE: dict[str, Change] = {
         lambda text: rewritten(text, delimiter="\t", lineterminator="\r\n").encode("utf-16")
     ),
     "Excel's line above": as_bytes(lambda text: "sep=;\n" + rewritten(text, delimiter=";")),
+    "line ends of an old Mac": as_bytes(lambda text: text.replace("\n", "\r")),
+    "row numbers of R": as_bytes(lambda text: numbered(text, "", 1)),
+    "row numbers of pandas": as_bytes(lambda text: numbered(text, "Unnamed: 0", 0)),
+    "numbers kept as texts": as_bytes(
+        lambda text: with_cells(text, r"(-?\d+(?:\.\d+)?)", r'="\1"')
+    ),
     "blank lines": as_bytes(lambda text: f"\n{text}\n\n"),
     "columns in another order": as_bytes(reordered),
     "a column without a name": as_bytes(
@@ -209,6 +264,12 @@ NAMES: dict[str, Change] = {
     "names in small letters": as_bytes(lambda text: with_names(text, str.lower)),
 }
 CASE_COUNTS = ("eu_inputs", "eu_rates", "eu_shares", "tracker", "usgs_salient")
+#: Years as a program writes them that took their column for floats, because a cell was empty.
+YEARS: dict[str, Change] = {
+    "years as floats": as_bytes(lambda text: with_cells(text, r"((?:19|20)\d\d)", r"\1.0")),
+}
+#: Their only cells that look like years are figures, whose text is kept.
+NO_YEARS = ("usgs", "usgs_single")
 
 
 def typed(value: Any) -> Any:
@@ -278,6 +339,7 @@ def cases(excerpts: Mapping[str, Excerpt], changes: Mapping[str, Change]) -> lis
     ("excerpt", "change"),
     cases(TABLES, SAME_TABLE)
     + cases({of: one for of, one in TABLES.items() if of not in CASE_COUNTS}, NAMES)
+    + cases({of: one for of, one in TABLES.items() if of not in NO_YEARS}, YEARS)
     + cases(JSONS, SAME_JSON),
 )
 def test_what_keeps_the_meaning_gives_identical_rows(excerpt: Excerpt, change: Change) -> None:

@@ -59,7 +59,7 @@ def find_header(
         UnknownLayoutError: the file is a workbook.
         CorruptFileError: a name occurs twice.
     """
-    reject_workbook(head, source_id=source_id, place=place)
+    reject_other_formats(head, source_id=source_id, place=place)
     first, line, found = find_header_line(head.decode("utf-8", errors="replace"), columns or known)
     delimiter = delimiter or found
     # a program that puts a byte order mark before a text that has one leaves the second
@@ -95,8 +95,8 @@ def kept_text(cell: str) -> str:
     return _KEPT_TEXT.sub(r"\1", cell)
 
 
-def reject_workbook(head: bytes, *, source_id: str, place: str) -> None:
-    """Check that a file which is read as text is none of an office program.
+def reject_other_formats(head: bytes, *, source_id: str, place: str) -> None:
+    """Check that a file which is read as text is none of an office program, and no Parquet.
 
     Raises:
         UnknownLayoutError: it is one.
@@ -105,6 +105,11 @@ def reject_workbook(head: bytes, *, source_id: str, place: str) -> None:
         raise UnknownLayoutError(
             source_id, "the file is a workbook or another document", place=place,
             remedy="save its sheet as CSV UTF-8 and land that file",
+        )  # fmt: skip
+    if head.startswith(b"PAR1"):
+        raise UnknownLayoutError(
+            source_id, "the file is Parquet, of which no layout of this source is known",
+            place=place, remedy="save its table as CSV UTF-8 and land that file",
         )  # fmt: skip
 
 

@@ -19,7 +19,13 @@ from sources.kit.catalog import TableSpec
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import marked_encoding
 from sources.kit.errors import CorruptFileError, SourceError
-from sources.kit.headers import HEAD_BYTES, KEPT_TEXT, counts_rows, find_header, reject_workbook
+from sources.kit.headers import (
+    HEAD_BYTES,
+    KEPT_TEXT,
+    counts_rows,
+    find_header,
+    reject_other_formats,
+)
 from sources.kit.text_blocks import (
     RaggedRows,
     WatchedStream,
@@ -44,7 +50,7 @@ def decode(
     """
     if not content.strip():
         raise CorruptFileError(source_id, "the file is empty", place=place)
-    reject_workbook(content, source_id=source_id, place=place)
+    reject_other_formats(content, source_id=source_id, place=place)
     marked = marked_encoding(content[:16])
     for encoding in [marked] if marked else encodings:
         try:

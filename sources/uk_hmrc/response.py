@@ -29,7 +29,7 @@ from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.headers import (
     find_header_line,
-    reject_workbook,
+    reject_other_formats,
     spell_as_published,
     split_line,
 )
@@ -142,7 +142,7 @@ def _table_rows(member: Member) -> list[dict[str, Any]]:
     """The rows of a CSV of responses, as statistics programs write it: the country's letters are
     in a column of their own."""
     known = FIELDS | {LETTERS}
-    reject_workbook(member.head, source_id=SOURCE, place=member.place)
+    reject_other_formats(member.head, source_id=SOURCE, place=member.place)
     _, line, delimiter = find_header_line(member.head.decode("utf-8", "replace"), known)
     names = spell_as_published([cell.strip() for cell in split_line(line, delimiter)], known)
     if missing := RESPONSE_FIELDS - set(names):

@@ -432,7 +432,8 @@ def test_a_table_cut_amid_its_last_line_is_refused(excerpt: Excerpt) -> None:
     [b"", b"PK\x03\x04\x14\0 xl/workbook.xml", b"\xd0\xcf\x11\xe0\xa1\xb1",
      b"\0" * 64, b"\xff\xfe\0", b"PK\3\4 not a zip", b"\x1f\x8b not a gzip", b"PAR1 no",
      b"<html><body>blocked</body></html>", b"[" * 100_000, b'{"a":' * 5_000, b"a,a\n1,2\n",
-     b"7z\xbc\xaf\x27\x1c no", b"\x81\x8d\x8f", b"[[]]", b"[null]", b'{"data":[1],"count":1}',
+     b"7z\xbc\xaf\x27\x1c no", b"BZh no", b"\xfd7zXZ\0 no", b"\x28\xb5\x2f\xfd no",
+     b"\x81\x8d\x8f", b"[[]]", b"[null]", b'{"data":[1],"count":1}',
      b'{"value":[1]}', b'{"type":"FeatureCollection","features":[1]}', b"x\n", b",\n,\n"],
     ids=repr,
 )  # fmt: skip

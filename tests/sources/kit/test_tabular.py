@@ -12,7 +12,7 @@ import pytest
 from sources.kit.archives import Member
 from sources.kit.catalog import ColumnSpec, TableSpec
 from sources.kit.columns import to_number, to_period
-from sources.kit.errors import CorruptFileError, SourceError
+from sources.kit.errors import CorruptFileError, SourceError, UnknownLayoutError
 from sources.kit.tabular import add_lineage_columns, conform, decode, read_text_table
 from sources.kit.text_blocks import read_csv_as_text
 from tests.sources.files import raw_file
@@ -76,6 +76,14 @@ def test_encodings_and_byte_order_marks(content: bytes) -> None:
 def test_unreadable_text_is_rejected(content: bytes) -> None:
     with pytest.raises(CorruptFileError, match=r"toy\.csv"):
         decode(content, source_id="toy", place="toy.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"), [(b"PK\x03\x04 x", "a workbook"), (b"PAR1 x", "Parquet")]
+)
+def test_a_file_of_another_format_is_named(content: bytes, kind: str) -> None:
+    with pytest.raises(UnknownLayoutError, match=f"the file is {kind}.*\n.*CSV UTF-8"):
+        read_text_table(content, source_id="toy", place="f.csv")
 
 
 def test_a_header_with_a_repeated_name_is_rejected() -> None:

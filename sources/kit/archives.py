@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,9 @@ from sources.kit.leftovers import is_document, is_leftover
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _TAR, _TAR_AT = b"ustar", 257
+_BLOCK = 512
+#: What follows the first four bytes of a bzip2, with content and without.
+_BZIP2 = (b"1AY&SY", b"\x17rE8P\x90")
 #: What one file compressed begins with -> its name, the end of its file name, how it is opened.
 _COMPRESSED: dict[bytes, tuple[str, str, Callable[[IO[bytes]], IO[bytes]]]] = {
     b"\x1f\x8b": ("gzip", ".gz", lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file))),
@@ -40,7 +43,6 @@ _WORKBOOK = "[Content_Types].xml"
 _UNREADABLE = (
     *(
         zipfile.BadZipFile,
-        gzip.BadGzipFile,
         zlib.error,
         lzma.LZMAError,
         tarfile.TarError,
@@ -94,8 +96,12 @@ class Member:
             return stream.read()
 
     def unchanged_content(self) -> bytes:
-        """The whole content in its own encoding."""
-        with self._open_unchanged() as stream:
+        """The whole content in its own encoding.
+
+        Raises:
+            CorruptFileError: the member cannot be decompressed.
+        """
+        with self._errors(), self._open_unchanged() as stream:
             return stream.read()
 
     def _open_unchanged(self) -> IO[bytes]:
@@ -152,12 +158,11 @@ def unpack(files: Sequence[RawFile], source_id: str) -> list[RawFile]:
     for file in files:
         head = bytes(file.content[:HEAD_BYTES])
         is_packed = head.startswith((_SEVEN_ZIP, b"PK\x03\x04")) or _is_compressed(head)
-        if not is_packed or _is_workbook(file):
+        if not is_packed or (head.startswith(b"PK") and _is_workbook(file)):
             found.append(file)
             continue
         for member in iter_members(file, source_id):
-            with translate_archive_errors(member.place, source_id):
-                found.append(replace(file, name=member.place, content=member.unchanged_content()))
+            found.append(replace(file, name=member.place, content=member.unchanged_content()))
     return found
 
 
@@ -179,7 +184,8 @@ def _buffered(file: RawFile) -> IO[bytes]:
 
 def _compression(head: bytes) -> bytes:
     """The first of `_COMPRESSED` with which the file begins; empty for other files."""
-    return next((magic for magic in _COMPRESSED if head.startswith(magic)), b"")
+    magic = next((magic for magic in _COMPRESSED if head.startswith(magic)), b"")
+    return b"" if magic == b"BZh" and not head.startswith(_BZIP2, 4) else magic
 
 
 def _is_compressed(head: bytes) -> bool:
@@ -201,15 +207,46 @@ def _decompressed(file: RawFile, magic: bytes, source_id: str) -> bytes | Callab
 
 
 def _untarred(file: RawFile, source_id: str) -> Iterator[Member]:
-    with tarfile.open(fileobj=_buffered(file), mode="r:") as archive:
-        infos = [info for info in archive if info.isfile()]
-        kept = [i for i in infos if not is_leftover(i.name) and not is_document(i.name)]
-        if not kept:
+    with ExitStack() as stack:
+        try:
+            # names in another encoding than UTF-8 are places in messages, and nothing else
+            archive = stack.enter_context(
+                tarfile.open(fileobj=_buffered(file), mode="r:", errors="replace")
+            )
+            infos = _files_of_tar(archive, file.content)
+        except (tarfile.TarError, ValueError, KeyError, IndexError, OverflowError) as error:
+            raise CorruptFileError(
+                source_id, f"the tar is broken: {error}", place=file.name
+            ) from error
+        if not infos:
             raise CorruptFileError(source_id, "the tar has no file", place=file.name)
-        for info in sorted(kept, key=lambda info: info.name):
+        for info in infos:
             folder, _, name = info.name.removeprefix("./").rpartition("/")
             origin = lambda i=info: cast(IO[bytes], archive.extractfile(i))  # noqa: E731
             yield from _inside(Member(file, name, origin, source_id, folder))
+
+
+def _files_of_tar(archive: tarfile.TarFile, content: bytes) -> list[tarfile.TarInfo]:
+    """The files of a tar by name, of one name the last, which is the newest.
+
+    `tarfile` ends a list without a word at a header that is damaged or missing, so the end that a
+    whole tar has is looked for.
+
+    Raises:
+        ReadError: the tar is not whole, or has a link in the place of a file.
+    """
+    found: dict[str, tarfile.TarInfo] = {}
+    before = -1
+    while (info := archive.next()) is not None:
+        if info.size < 0 or info.offset <= before:
+            raise tarfile.ReadError(f"{info.name} has no valid size")
+        before, found[info.name] = info.offset, info
+    if bytes(content[archive.offset : archive.offset + _BLOCK]) != bytes(_BLOCK):
+        raise tarfile.ReadError("it has no end")
+    kept = [i for n, i in sorted(found.items()) if not is_leftover(n) and not is_document(n)]
+    if links := [info.name for info in kept if info.islnk() or info.issym()]:
+        raise tarfile.ReadError(f"{links[0]} is a link, and no file")
+    return [info for info in kept if info.isfile()]
 
 
 def _is_workbook(file: RawFile) -> bool:

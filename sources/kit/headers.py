@@ -18,7 +18,9 @@ MAX_TITLE_LINES = 30
 MIN_COLUMNS = 2
 _LINE_END = re.compile("\r\n|\n|\r")
 #: What pandas calls a column without a name, such as the row numbers that it wrote before.
-_NAMELESS = re.compile(r"Unnamed: \d+")
+_NAMELESS = re.compile(r"Unnamed: \d+(?:[._]\w+)*")
+#: Names of row numbers that pandas, Polars and packages of R write.
+_ROW_NUMBERS = ("", "index", "X", "rownames", "row.names", "...1")
 KEPT_TEXT = r'^="([^"]*)"$'
 _KEPT_TEXT = re.compile(KEPT_TEXT)
 
@@ -56,7 +58,7 @@ def find_header(
         known: the publisher's names; others that differ from one in their case are spelled so.
         columns: names that identify the header, if they are not `known`.
     Raises:
-        UnknownLayoutError: the file is a workbook.
+        UnknownLayoutError: the file is a workbook or Parquet.
         CorruptFileError: a name occurs twice.
     """
     reject_other_formats(head, source_id=source_id, place=place)
@@ -82,12 +84,16 @@ def column_name(cell: str) -> str:
     return "" if _NAMELESS.fullmatch(name) else name
 
 
-def counts_rows(cells: Sequence[str]) -> bool:
-    """Whether cells are the numbers of the rows from 0 or 1 on, as pandas and R write them."""
+def is_row_numbers(name: str, cells: Sequence[str]) -> bool:
+    """Whether the first column of a table numbers its rows from 0 or 1 on, by its name and cells.
+
+    A named column of one row tells too little.
+    """
     first = cells[0] if cells else ""
-    if first not in ("0", "1"):
+    if column_name(name) not in _ROW_NUMBERS or first not in ("0", "1"):
         return False
-    return all(cell == str(number) for number, cell in enumerate(cells, int(first)))
+    numbered = all(cell == str(number) for number, cell in enumerate(cells, int(first)))
+    return numbered and (len(cells) > 1 or not column_name(name))
 
 
 def kept_text(cell: str) -> str:
@@ -96,7 +102,7 @@ def kept_text(cell: str) -> str:
 
 
 def reject_other_formats(head: bytes, *, source_id: str, place: str) -> None:
-    """Check that a file which is read as text is none of an office program, and no Parquet.
+    """Check that a file which is read as text is neither of an office program nor Parquet.
 
     Raises:
         UnknownLayoutError: it is one.

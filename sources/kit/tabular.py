@@ -22,8 +22,8 @@ from sources.kit.errors import CorruptFileError, SourceError
 from sources.kit.headers import (
     HEAD_BYTES,
     KEPT_TEXT,
-    counts_rows,
     find_header,
+    is_row_numbers,
     reject_other_formats,
 )
 from sources.kit.text_blocks import (
@@ -46,7 +46,7 @@ def decode(
 
     Raises:
         CorruptFileError: the file is empty, or no encoding fits.
-        UnknownLayoutError: it is a workbook.
+        UnknownLayoutError: it is a workbook or Parquet.
     """
     if not content.strip():
         raise CorruptFileError(source_id, "the file is empty", place=place)
@@ -81,8 +81,8 @@ def read_text_table(
 
     Empty cells are empty strings, never null: only the source knows what an empty cell means.
     Columns without a name and without a text, which a delimiter at the end of lines makes, are
-    left out, and so are row numbers without a name, which pandas and R write. A cell `="0101"`,
-    by which a spreadsheet keeps a text, is that text.
+    left out, and so are row numbers in the first column, which pandas and R write. A cell
+    `="0101"`, by which a spreadsheet keeps a text, is that text.
 
     Args:
         delimiter: None finds it in the header.
@@ -133,9 +133,11 @@ def read_text_table(
     nameless = [
         cell for cell, name in zip(header.cell_names, header.names, strict=True) if not name
     ]
-    texts = {name: table[name].to_pylist() for name in nameless}
-    surplus = [name for name, cells in texts.items() if not any(cells) or counts_rows(cells)]
-    table = table.drop_columns(surplus)
+    surplus = {name for name in nameless if not any(table[name].to_pylist())}
+    first = table.column_names[0]
+    if is_row_numbers(header.names[0], table[first].to_pylist()):
+        surplus.add(first)
+    table = table.drop_columns(sorted(surplus))
     if b'="' in utf8:
         columns_of_text = [pc.replace_substring_regex(c, KEPT_TEXT, r"\1") for c in table.columns]
         table = pa.table(columns_of_text, table.column_names)

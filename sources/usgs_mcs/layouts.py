@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sources.kit.contract import RawFile
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
-from sources.kit.headers import column_name, counts_rows, find_header_line, kept_text
+from sources.kit.headers import column_name, find_header_line, is_row_numbers, kept_text
 from sources.kit.tabular import decode
 from sources.usgs_mcs.file_names import FileName, read_file_name, slug_of
 from sources.usgs_mcs.headers import UnknownColumnError, read_world_header
@@ -137,8 +137,8 @@ def _without_notes(
 def _without_row_numbers(
     header: list[str], lines: list[tuple[int, list[str]]]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The table without a first column that has no name and counts the lines."""
-    if header[:1] != [""] or not counts_rows([cells[0] for _, cells in lines]):
+    """The table without a first column that numbers the lines."""
+    if not header or not is_row_numbers(header[0], [cells[0] for _, cells in lines]):
         return header, lines
     rows = ((number, cells[1:]) for number, cells in lines)
     return header[1:], [(number, cells) for number, cells in rows if any(c.strip() for c in cells)]

@@ -98,7 +98,7 @@ def _killed(log: Path) -> str:
     """How many processes the seeds killed that have passed so far."""
     lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     runs, landings = (
-        sum(line[column] for line in lines) for column in ("runs_killed", "landings_killed")
+        sum(line.get(column, 0) for line in lines) for column in ("runs_killed", "landings_killed")
     )
     return f"{runs} runs and {landings} landings were killed in the {len(lines)} seeds that passed"
 

@@ -243,6 +243,8 @@ SAME_TABLE: dict[str, Change] = {
     "line ends of an old Mac": as_bytes(lambda text: text.replace("\n", "\r")),
     "row numbers of R": as_bytes(lambda text: numbered(text, "", 1)),
     "row numbers of pandas": as_bytes(lambda text: numbered(text, "Unnamed: 0", 0)),
+    "row numbers of pandas, twice": as_bytes(lambda text: numbered(text, "Unnamed: 0.1", 0)),
+    "row numbers of Polars": as_bytes(lambda text: numbered(text, "index", 0)),
     "numbers kept as texts": as_bytes(
         lambda text: with_cells(text, r"(-?\d+(?:\.\d+)?)", r'="\1"')
     ),

@@ -235,6 +235,34 @@ class TestDamage:
         assert rows(data_dir) == GOOD
         assert list_set_aside(data_dir) == []
 
+    def test_lost_load_record_is_replaced_by_the_same_file(
+        self, toy: Toy, data_dir: DataPaths
+    ) -> None:
+        text = TWO.replace("2024", "A/2024")
+        bundle(toy, text)
+        land_bundle(toy, data_dir)
+        accept_partitions(data_dir, "toy")
+        (data_dir.load_records / "toy" / "A__2024.json").unlink()
+        [entry] = set_aside_damaged(data_dir, toy)
+        assert entry.partition == "A__2024"
+        land_bundle(toy, data_dir)
+        accept_partitions(data_dir, "toy")
+        assert list_set_aside(data_dir) == []
+
+    def test_earlier_version_does_not_replace_one_that_lost_its_load_record(
+        self, toy: Toy, accepted: DataPaths
+    ) -> None:
+        land_files(toy, [raw(OTHER)], "manual", accepted)
+        (accepted.load_records / "toy" / "2024.json").unlink()
+        [entry] = set_aside_damaged(accepted, toy)
+        assert entry.has_other
+        assert rows(accepted) == GOOD
+        accept_partitions(accepted, "toy")
+        assert list_set_aside(accepted) == [entry]
+        land_files(toy, [raw(OTHER)], "manual", accepted)
+        accept_partitions(accepted, "toy")
+        assert list_set_aside(accepted) == []
+
     def test_file_without_load_record_is_set_aside(self, toy: Toy, accepted: DataPaths) -> None:
         place = parquet_path(accepted, "toy", "things", "2024")
         place.with_name("2031.parquet").write_bytes(place.read_bytes())

@@ -120,12 +120,14 @@ def set_aside(
     accepted = accepted_folder(paths, spec.source_id, partition)
     target = _folder(paths, spec.source_id, partition)
     record = read_load_record(paths, spec.source_id, partition)
+    parquet = {table: in_place[f"{table}.parquet"] for table in spec.tables}
+    hashes = {table: sha256_of(path) for table, path in parquet.items() if path.exists()}
     renames = [(path, target / name) for name, path in in_place.items() if path.exists()]
     renames += [(accepted / n, path) for n, path in in_place.items() if (accepted / n).exists()]
     with disk_errors(f"{spec.source_id} {partition}", paths.set_aside):
         finish_commits(paths)
         with staged(paths, f"{spec.source_id}__{file_stem(partition)}") as folder:
-            _write_report(folder, spec, partition, record, reason, checks)
+            _write_report(folder, spec, partition, record, reason, checks, hashes)
             shutil.rmtree(target, ignore_errors=True)
             commit(paths, folder, {_REPORT: target / _REPORT}, renames=renames)
         if accepted.exists():
@@ -159,7 +161,9 @@ def _write_report(
     record: LoadRecord | None,
     reason: str,
     checks: Sequence[Mapping[str, Any]] = (),
+    hashes: Mapping[str, str] | None = None,
 ) -> None:
+    """`hashes` are those of the Parquet files where the load record is lost."""
     entry = SetAside(
         source_id=spec.source_id,
         partition=partition,
@@ -169,7 +173,7 @@ def _write_report(
         known_from_date=record.known_from_date if record else "",
         access_method=record.access_method if record else "",
         files=[file.name for file in record.payloads] if record else [],
-        table_hashes=record.table_hashes if record else {},
+        table_hashes=record.table_hashes if record else hashes or {},
         checks=list(checks),
     )
     content = orjson.dumps(asdict(entry), default=str, option=orjson.OPT_INDENT_2)
@@ -190,31 +194,30 @@ def accept_partitions(paths: DataPaths, source_id: str, refused: Collection[str]
     """All partitions that a source has in place have passed their checks.
 
     What was set aside is resolved by a new version that a person or the publisher gave (of that
-    partition, or in a file of that name where partitions are named after the bytes of a file), by
-    the very version that the load record of a damaged one describes, and by any version where that
-    load record was lost. `refused` are the partitions that the same checks have just set aside.
+    partition, or in a file of that name where partitions are named after the bytes of a file), and
+    by the very version that the load record of a damaged one describes, or whose files lost it.
+    `refused` are the partitions that the same checks have just set aside.
 
     Raises:
         LandingError: the landing cannot be written.
     """
     before = read_accepted(paths, source_id) or {}
-    records = {r.partition: r for r in list_load_records(paths, source_id)}
+    records = {file_stem(r.partition): r for r in list_load_records(paths, source_id)}
     with disk_errors(f"the accepted partitions of {source_id}", paths.load_records):
         write_accepted(paths, source_id, records.values())
         shutil.rmtree(paths.landing / ".accepted" / source_id, ignore_errors=True)
     new = [
         record
-        for name, record in records.items()
-        if record.access_method != "bundled" and record.table_hashes != before.get(name)
+        for record in records.values()
+        if record.access_method != "bundled" and record.table_hashes != before.get(record.partition)
     ]
     for entry in list_set_aside(paths, source_id):
-        now = records.get(entry.partition)
-        # an entry without an access method is of files whose load record was lost
-        is_whole = now is not None and (
-            now.table_hashes == entry.table_hashes or not entry.access_method
-        )
+        # without a load record a partition is called as its files are
+        place = file_stem(entry.partition)
+        now = records.get(place)
+        is_whole = now is not None and now.table_hashes == entry.table_hashes
         is_replaced = any(
-            record.partition == entry.partition or {f.name for f in record.files} & {*entry.files}
+            file_stem(record.partition) == place or {f.name for f in record.files} & {*entry.files}
             for record in new
         )
         if entry.partition not in refused and (is_whole or is_replaced):

@@ -52,6 +52,15 @@ def test_cells_are_read_as_text() -> None:
     assert bad == []
 
 
+def test_only_a_first_column_numbers_the_rows() -> None:
+    table, _ = read(b",a\n0,x\n1,y\n")
+    assert table.to_pydict() == {"a": ["x", "y"]}
+    table, _ = read(b"a,,b\nx,1,7\ny,2,8\n")
+    assert table.to_pydict() == {"a": ["x", "y"], "_1": ["1", "2"], "b": ["7", "8"]}
+    table, _ = read(b"index,a\n1,x\n")
+    assert table.column_names == ["index", "a"]
+
+
 def test_a_ragged_row_is_quarantined_with_its_line() -> None:
     table, bad = read(b"a,b\n1,2\n3\n4,5\n")
     assert table.num_rows == 2

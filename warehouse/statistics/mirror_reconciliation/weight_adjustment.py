@@ -31,9 +31,9 @@ def adjust_weights(
 
     Maximises a Student's t likelihood with a ridge on the log odds of reporters: `LOG_ODDS_SD`,
     and for learnt weights a `SHARE_OF_INFORMATION` of their information (`known`). The likelihood
-    has several maxima, and a search may end in either by the last bits of its sums. From each end
-    every reporter is therefore moved by itself (`MOVES`), and the search goes on from what is
-    better, until nothing is.
+    has several maxima, and a search may end in any of them by the last bits of its sums. From each
+    end every reporter is therefore moved by itself (`MOVES`), and the search goes on from what is
+    better, until no such move is.
     Source: docs/reconciliation.md, step 4.
     """
     from scipy.optimize import minimize  # type: ignore[import-untyped]  # slow to import
@@ -44,7 +44,7 @@ def adjust_weights(
         ridge += SHARE_OF_INFORMATION * known
     problem = _Problem(prior, reference, ridge)
     # scaled, since the curvature differs by orders of magnitude between reporters
-    scale = 1.0 / np.sqrt(np.maximum(problem.expected_curvature(), 1e-9))
+    scale = 1.0 / np.sqrt(np.maximum(problem.approximate_curvature(), 1e-9))
 
     def loss(scaled: Floats) -> tuple[float, Floats]:
         value, gradient = problem.loss(scaled * scale)
@@ -53,7 +53,7 @@ def adjust_weights(
     def hessian(scaled: Floats) -> Floats:
         return problem.hessian(scaled * scale) * scale * scale[:, None]
 
-    # a cheap search nearly to the end, then one that ends in the same place to the last digits
+    # a cheap search nearly to the end, then one as near as the rounding of the loss allows
     scaled = minimize(loss, np.zeros(2 * n + 1), jac=True, method="L-BFGS-B").x
     precise = {"jac": True, "hess": hessian, "method": "trust-exact", "options": {"gtol": 1e-9}}
     is_better = True
@@ -103,8 +103,8 @@ class _Problem:
         found[n + 1 :, 1 : n + 1] = of_pair.reshape(n, n).T
         return found
 
-    def expected_curvature(self) -> Floats:
-        """Diagonal of the curvature at no correction, without its negative terms."""
+    def approximate_curvature(self) -> Floats:
+        """Diagonal of the curvature at no correction, of reweighted least squares: above zero."""
         deviation, slope, _ = self._deviations(np.zeros(self.ridge.size))
         nu = DEGREES_OF_FREEDOM
         return self._summed(slope**2 * (nu + 1) / (nu + deviation**2)) + self.ridge

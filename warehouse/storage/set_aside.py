@@ -120,13 +120,12 @@ def set_aside(
     accepted = accepted_folder(paths, spec.source_id, partition)
     target = _folder(paths, spec.source_id, partition)
     record = read_load_record(paths, spec.source_id, partition)
-    parquet = {table: in_place[f"{table}.parquet"] for table in spec.tables}
-    hashes = {table: sha256_of(path) for table, path in parquet.items() if path.exists()}
     renames = [(path, target / name) for name, path in in_place.items() if path.exists()]
     renames += [(accepted / n, path) for n, path in in_place.items() if (accepted / n).exists()]
     with disk_errors(f"{spec.source_id} {partition}", paths.set_aside):
         finish_commits(paths)
         with staged(paths, f"{spec.source_id}__{file_stem(partition)}") as folder:
+            hashes = {} if record else _hashes_of_parquet(paths, spec, partition)
             _write_report(folder, spec, partition, record, reason, checks, hashes)
             shutil.rmtree(target, ignore_errors=True)
             commit(paths, folder, {_REPORT: target / _REPORT}, renames=renames)
@@ -152,6 +151,11 @@ def set_aside_staged(
     write_atomic(folder / "load_record.json", record.to_json())
     shutil.rmtree(target, ignore_errors=True)
     commit(paths, folder, {p.name: target / p.name for p in folder.iterdir()})
+
+
+def _hashes_of_parquet(paths: DataPaths, spec: SourceSpec, partition: str) -> dict[str, str]:
+    files = {table: parquet_path(paths, spec.source_id, table, partition) for table in spec.tables}
+    return {table: sha256_of(path) for table, path in files.items() if path.exists()}
 
 
 def _write_report(

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, read_parquet
+from sources.kit.archives import Member
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.columns import matches, number_lines, to_code, with_lost_zero
 from sources.kit.errors import UnknownLayoutError
 from sources.kit.hs6_scope import is_in_scope
+from sources.kit.parquet_files import read_parquet
 from sources.kit.text_blocks import read_csv_as_text, read_header
 
 SOURCE = "cepii_baci"

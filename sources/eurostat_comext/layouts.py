@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, read_parquet
+from sources.kit.archives import Member
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.columns import (
     is_missing_text,
@@ -22,6 +22,7 @@ from sources.kit.columns import (
 )
 from sources.kit.headers import spell_as_published
 from sources.kit.hs6_scope import hs6_scope, is_in_scope, read_code_list
+from sources.kit.parquet_files import read_parquet
 from sources.kit.text_blocks import read_csv_as_text, read_header
 
 SOURCE = "eurostat_comext"

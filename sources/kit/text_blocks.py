@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from sources.kit.archives import Member, parquet_columns, translate_archive_errors
+from sources.kit.archives import Member, translate_archive_errors
 from sources.kit.contract import QuarantinedRow
 from sources.kit.encodings import is_utf8
 from sources.kit.errors import CorruptFileError
 from sources.kit.headers import Header, find_header
+from sources.kit.parquet_files import parquet_columns
 
 _TAIL_BYTES = 64 << 10
 #: The most lines of a sheet, in the older and the newer format.

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, read_parquet
+from sources.kit.archives import Member
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.columns import (
     map_distinct,
@@ -34,6 +34,7 @@ from sources.kit.headers import (
     split_line,
 )
 from sources.kit.json_text import load_json
+from sources.kit.parquet_files import read_parquet
 from sources.kit.tabular import read_text_table
 
 SOURCE = "uk_hmrc"

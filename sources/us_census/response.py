@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.kit.archives import Member, read_parquet
+from sources.kit.archives import Member
 from sources.kit.catalog import unknown_layout_error
 from sources.kit.columns import (
     matches,
@@ -26,6 +26,7 @@ from sources.kit.encodings import starts_as_json
 from sources.kit.errors import CorruptFileError, UnknownLayoutError
 from sources.kit.headers import spell_as_published
 from sources.kit.json_text import load_json
+from sources.kit.parquet_files import read_parquet
 from sources.kit.tabular import read_text_table
 
 SOURCE = "us_census"
